@@ -1,0 +1,1 @@
+//! The columnar Aerospike client: routing, data connections, batch reads, errors.

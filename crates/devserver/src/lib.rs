@@ -1,0 +1,1 @@
+//! An embedded in-memory Aerospike server for demos and tests.
