@@ -1,0 +1,2 @@
+// `import` and `require` share one implementation: see index.mjs.
+export * from './dist/devserver.js'
