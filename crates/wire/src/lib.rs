@@ -1,2 +1,30 @@
 //! The Aerospike wire protocol as bytes: frames, info, messages, batch requests and the walk over batch replies.
+//!
+//! Nothing here does I/O, and nothing allocates per row: encoders append to a buffer that the caller owns,
+//! parsers borrow from the buffer that the caller read. Every length that comes from outside is checked before it
+//! is used, and a violation is a [`WireError`] that says what was read and what was allowed.
 #![forbid(unsafe_code)]
+
+mod batch_request;
+mod cursor;
+mod digest;
+mod error;
+mod frame;
+mod info;
+mod message;
+pub mod msgpack;
+mod particle;
+mod reply;
+
+pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
+pub use cursor::Cursor;
+pub use digest::{DIGEST_SIZE, Digest, KeyType, PARTITIONS, digest, partition_of};
+pub use error::WireError;
+pub use frame::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, finish_frame, start_frame};
+pub use info::{encode_info_request, info_pairs};
+pub use message::{
+    Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, field_type, info1, info2, info3, put_field, put_op,
+    read_op, write_type,
+};
+pub use particle::{Particle, particle_type};
+pub use reply::{ReplyWalker, RowHeader};

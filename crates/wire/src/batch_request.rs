@@ -1,0 +1,150 @@
+use crate::message::{MessageHeader, Op, field_type, info1, put_field, put_op, write_type};
+use crate::{Digest, FrameType, finish_frame, start_frame};
+
+const ROW_REPEAT: u8 = 0x01;
+const ROW_INFO: u8 = 0x02;
+
+/// The flags byte behind the row count of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchFlags {
+    /// Rows whose data is in memory may be processed by the thread that received the request.
+    pub allow_inline: bool,
+    /// The same for data on SSD.
+    pub allow_inline_ssd: bool,
+    /// Every row is answered, whatever happens to the others. Off, the first error ends the batch and loses rows.
+    pub respond_all_keys: bool,
+}
+
+impl Default for BatchFlags {
+    fn default() -> Self {
+        Self { allow_inline: true, allow_inline_ssd: false, respond_all_keys: true }
+    }
+}
+
+impl BatchFlags {
+    const fn byte(self) -> u8 {
+        self.allow_inline as u8 | (self.allow_inline_ssd as u8) << 1 | (self.respond_all_keys as u8) << 2
+    }
+}
+
+/// Which bins the rows of a batch return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinSelection<'a> {
+    /// All of them.
+    All,
+    /// None: generation, ttl and code only.
+    HeaderOnly,
+    /// These. The server answers them in this order and leaves out those that the record has not.
+    Named(&'a [&'a str]),
+}
+
+/// The read-mode bits of every row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadAttributes {
+    /// More bits for [`info1`].
+    pub info1: u8,
+    /// Bits for [`crate::info3`].
+    pub info3: u8,
+}
+
+/// Namespace and set that consecutive rows share. An empty set means none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowGroup<'a> {
+    /// Namespace name.
+    pub namespace: &'a str,
+    /// Set name; empty for records without a set.
+    pub set: &'a str,
+}
+
+/// Everything of a batch request but its rows.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchHeader<'a> {
+    /// The server's own deadline in ms; 0 lets it give up after 30 s.
+    pub timeout_ms: u32,
+    /// See [`BatchFlags`].
+    pub flags: BatchFlags,
+    /// A filter expression's msgpack bytes.
+    pub filter: Option<&'a [u8]>,
+    /// See [`BinSelection`].
+    pub bins: BinSelection<'a>,
+    /// See [`ReadAttributes`].
+    pub attributes: ReadAttributes,
+}
+
+/// Appends a batch read request to a buffer, row by row. A row of the same group as the one before it costs 25 bytes:
+/// the REPEAT flag lets it reuse that row's namespace, set and bins.
+#[derive(Debug)]
+pub struct BatchEncoder<'b, 'a> {
+    out: &'b mut Vec<u8>,
+    header: BatchHeader<'a>,
+    frame_at: usize,
+    field_at: usize,
+    rows: u32,
+    previous: Option<RowGroup<'a>>,
+}
+
+impl<'b, 'a> BatchEncoder<'b, 'a> {
+    /// Begins a request at the end of `out`.
+    pub fn new(out: &'b mut Vec<u8>, header: BatchHeader<'a>) -> Self {
+        let frame_at = start_frame(out, FrameType::Message);
+        let message = MessageHeader {
+            info1: info1::BATCH | (header.attributes.info1 & info1::COMPRESS_RESPONSE),
+            transaction: header.timeout_ms,
+            field_count: 1 + u16::from(header.filter.is_some()),
+            ..MessageHeader::default()
+        };
+        out.extend_from_slice(&message.encode());
+        if let Some(filter) = header.filter {
+            put_field(out, field_type::FILTER, filter);
+        }
+        let field_at = out.len();
+        // Field size and row count are written by `finish`, when they are known.
+        out.extend_from_slice(&[0, 0, 0, 0, field_type::BATCH_INDEX, 0, 0, 0, 0, header.flags.byte()]);
+        Self { out, header, frame_at, field_at, rows: 0, previous: None }
+    }
+
+    /// Appends a row. The server echoes `index` in its reply.
+    #[inline]
+    pub fn row(&mut self, index: u32, digest: &Digest, group: RowGroup<'a>) {
+        self.rows += 1;
+        self.out.extend_from_slice(&index.to_be_bytes());
+        self.out.extend_from_slice(digest);
+        if self.previous == Some(group) {
+            self.out.push(ROW_REPEAT);
+        } else {
+            self.full_row(group);
+            self.previous = Some(group);
+        }
+    }
+
+    fn full_row(&mut self, group: RowGroup<'a>) {
+        let ReadAttributes { info1: more1, info3 } = self.header.attributes;
+        let (select, names): (u8, &[&str]) = match self.header.bins {
+            BinSelection::All => (info1::GET_ALL, &[]),
+            BinSelection::HeaderOnly => (info1::NO_BIN_DATA, &[]),
+            BinSelection::Named(names) => (0, names),
+        };
+        let row_info1 = info1::READ | select | (more1 & !info1::COMPRESS_RESPONSE);
+        self.out.extend_from_slice(&[ROW_INFO, row_info1, 0, info3]);
+        self.out.extend_from_slice(&(1 + u16::from(!group.set.is_empty())).to_be_bytes());
+        self.out.extend_from_slice(&(names.len() as u16).to_be_bytes());
+        put_field(self.out, field_type::NAMESPACE, group.namespace.as_bytes());
+        if !group.set.is_empty() {
+            put_field(self.out, field_type::SET, group.set.as_bytes());
+        }
+        for name in names {
+            put_op(
+                self.out,
+                &Op { operation: write_type::READ, particle: 0, name: name.as_bytes(), value: &[] },
+            );
+        }
+    }
+
+    /// Writes the sizes and the row count; the request is complete.
+    pub fn finish(self) {
+        let field_size = (self.out.len() - self.field_at - 4) as u32;
+        self.out[self.field_at..self.field_at + 4].copy_from_slice(&field_size.to_be_bytes());
+        self.out[self.field_at + 5..self.field_at + 9].copy_from_slice(&self.rows.to_be_bytes());
+        finish_frame(self.out, self.frame_at);
+    }
+}

@@ -1,0 +1,232 @@
+use crate::{Cursor, Particle, WireError};
+
+/// Bytes of a message header.
+pub const MESSAGE_HEADER_SIZE: usize = 22;
+
+/// Bits of the header's second byte.
+pub mod info1 {
+    /// Read.
+    pub const READ: u8 = 0x01;
+    /// All bins.
+    pub const GET_ALL: u8 = 0x02;
+    /// A batch request.
+    pub const BATCH: u8 = 0x08;
+    /// No bin values: header only.
+    pub const NO_BIN_DATA: u8 = 0x20;
+    /// In AP namespaces: consult all replicas.
+    pub const READ_MODE_AP_ALL: u8 = 0x40;
+    /// The reply may be compressed.
+    pub const COMPRESS_RESPONSE: u8 = 0x80;
+}
+
+/// Bits of the header's third byte.
+pub mod info2 {
+    /// Write.
+    pub const WRITE: u8 = 0x01;
+    /// Delete the record.
+    pub const DELETE: u8 = 0x02;
+    /// The generation must be equal.
+    pub const GENERATION: u8 = 0x04;
+    /// The generation must be greater.
+    pub const GENERATION_GT: u8 = 0x08;
+    /// Leave a tombstone.
+    pub const DURABLE_DELETE: u8 = 0x10;
+    /// Fail when the record exists.
+    pub const CREATE_ONLY: u8 = 0x20;
+    /// A result for every op.
+    pub const RESPOND_ALL_OPS: u8 = 0x80;
+}
+
+/// Bits of the header's fourth byte.
+pub mod info3 {
+    /// The last message of a reply.
+    pub const LAST: u8 = 0x01;
+    /// Commit on the master only.
+    pub const COMMIT_LEVEL_MASTER: u8 = 0x02;
+    /// In scan replies: the partition is done.
+    pub const PARTITION_DONE: u8 = 0x04;
+    /// Fail when the record does not exist.
+    pub const UPDATE_ONLY: u8 = 0x08;
+    /// Create, or replace all bins.
+    pub const CREATE_OR_REPLACE: u8 = 0x10;
+    /// Replace all bins, and fail when the record does not exist.
+    pub const REPLACE_ONLY: u8 = 0x20;
+    /// Strong consistency: linearizable, or with [`SC_READ_RELAX`] one of the weaker modes.
+    pub const SC_READ_TYPE: u8 = 0x40;
+    /// Strong consistency: allow replicas, or with [`SC_READ_TYPE`] unavailable partitions.
+    pub const SC_READ_RELAX: u8 = 0x80;
+}
+
+/// Type bytes of fields.
+pub mod field_type {
+    /// Namespace name.
+    pub const NAMESPACE: u8 = 0;
+    /// Set name.
+    pub const SET: u8 = 1;
+    /// User key: particle type byte, then the value.
+    pub const USER_KEY: u8 = 2;
+    /// Digest.
+    pub const DIGEST: u8 = 4;
+    /// The rows of a batch.
+    pub const BATCH_INDEX: u8 = 41;
+    /// Filter expression, msgpack.
+    pub const FILTER: u8 = 43;
+}
+
+/// Operation bytes of ops.
+pub mod write_type {
+    /// Read a bin.
+    pub const READ: u8 = 1;
+    /// Write a bin.
+    pub const WRITE: u8 = 2;
+    /// Add to an integer or double bin.
+    pub const ADD: u8 = 5;
+    /// Append to a string or blob bin.
+    pub const APPEND: u8 = 9;
+    /// Prepend to a string or blob bin.
+    pub const PREPEND: u8 = 10;
+    /// Renew ttl and generation.
+    pub const TOUCH: u8 = 11;
+    /// Delete the record.
+    pub const DELETE: u8 = 14;
+}
+
+/// The 22 bytes before a message's fields and ops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MessageHeader {
+    /// See [`info1`].
+    pub info1: u8,
+    /// See [`info2`].
+    pub info2: u8,
+    /// See [`info3`].
+    pub info3: u8,
+    /// More bits of newer servers.
+    pub info4: u8,
+    /// 0 success; the server's codes otherwise.
+    pub result_code: u8,
+    /// Record generation.
+    pub generation: u32,
+    /// In requests seconds from now; in replies seconds since 2010-01-01 UTC, 0 = never expires.
+    pub ttl: u32,
+    /// In requests the server's timeout in ms; in batch replies the batch index.
+    pub transaction: u32,
+    /// Fields that follow.
+    pub field_count: u16,
+    /// Ops that follow the fields.
+    pub op_count: u16,
+}
+
+impl MessageHeader {
+    /// Reads a header; its size byte must be 22.
+    #[inline]
+    pub fn read(cursor: &mut Cursor<'_>) -> Result<Self, WireError> {
+        let b: &[u8; MESSAGE_HEADER_SIZE] = cursor.array("message header")?;
+        if usize::from(b[0]) != MESSAGE_HEADER_SIZE {
+            return Err(WireError::HeaderSize(b[0]));
+        }
+        Ok(Self {
+            info1: b[1],
+            info2: b[2],
+            info3: b[3],
+            info4: b[4],
+            result_code: b[5],
+            generation: u32::from_be_bytes([b[6], b[7], b[8], b[9]]),
+            ttl: u32::from_be_bytes([b[10], b[11], b[12], b[13]]),
+            transaction: u32::from_be_bytes([b[14], b[15], b[16], b[17]]),
+            field_count: u16::from_be_bytes([b[18], b[19]]),
+            op_count: u16::from_be_bytes([b[20], b[21]]),
+        })
+    }
+
+    /// The header's bytes.
+    pub fn encode(&self) -> [u8; MESSAGE_HEADER_SIZE] {
+        let mut b = [0; MESSAGE_HEADER_SIZE];
+        b[..6].copy_from_slice(&[
+            MESSAGE_HEADER_SIZE as u8,
+            self.info1,
+            self.info2,
+            self.info3,
+            self.info4,
+            self.result_code,
+        ]);
+        b[6..10].copy_from_slice(&self.generation.to_be_bytes());
+        b[10..14].copy_from_slice(&self.ttl.to_be_bytes());
+        b[14..18].copy_from_slice(&self.transaction.to_be_bytes());
+        b[18..20].copy_from_slice(&self.field_count.to_be_bytes());
+        b[20..22].copy_from_slice(&self.op_count.to_be_bytes());
+        b
+    }
+}
+
+/// One field of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// See [`field_type`].
+    pub kind: u8,
+    /// The bytes behind the type byte.
+    pub value: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    /// Reads a field: u32 size with the type byte, type byte, value.
+    #[inline]
+    pub fn read(cursor: &mut Cursor<'a>) -> Result<Self, WireError> {
+        let size = cursor.u32("field size")? as usize;
+        let body = cursor.take(size, "field")?;
+        match body.split_first() {
+            Some((&kind, value)) => Ok(Self { kind, value }),
+            None => Err(WireError::TooSmall { what: "field", size, least: 1 }),
+        }
+    }
+}
+
+/// One op of a message: in replies a bin with its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Op<'a> {
+    /// See [`write_type`].
+    pub operation: u8,
+    /// See [`crate::particle_type`].
+    pub particle: u8,
+    /// The bin name's bytes.
+    pub name: &'a [u8],
+    /// The value's bytes.
+    pub value: &'a [u8],
+}
+
+impl<'a> Op<'a> {
+    /// The value, with its size checked against its type.
+    #[inline]
+    pub fn decode(&self) -> Result<Particle<'a>, WireError> {
+        Particle::decode(self.particle, self.value)
+    }
+}
+
+/// Reads an op: u32 size, operation, particle type, version, name length, name, value.
+#[inline]
+pub fn read_op<'a>(cursor: &mut Cursor<'a>) -> Result<Op<'a>, WireError> {
+    let size = cursor.u32("op size")? as usize;
+    let body = cursor.take(size, "op")?;
+    let Some((&[operation, particle, _version, name_size], tail)) = body.split_first_chunk::<4>() else {
+        return Err(WireError::TooSmall { what: "op", size, least: 4 });
+    };
+    match tail.split_at_checked(usize::from(name_size)) {
+        Some((name, value)) => Ok(Op { operation, particle, name, value }),
+        None => Err(WireError::NameBeyondOp { name: usize::from(name_size), room: tail.len() }),
+    }
+}
+
+/// Appends a field.
+pub fn put_field(out: &mut Vec<u8>, kind: u8, value: &[u8]) {
+    out.extend_from_slice(&(value.len() as u32 + 1).to_be_bytes());
+    out.push(kind);
+    out.extend_from_slice(value);
+}
+
+/// Appends an op. Bin names over 255 bytes cannot be expressed; callers check names against the server's 15.
+pub fn put_op(out: &mut Vec<u8>, op: &Op<'_>) {
+    debug_assert!(op.name.len() <= usize::from(u8::MAX));
+    out.extend_from_slice(&((op.name.len() + op.value.len() + 4) as u32).to_be_bytes());
+    out.extend_from_slice(&[op.operation, op.particle, 0, op.name.len() as u8]);
+    out.extend_from_slice(op.name);
+    out.extend_from_slice(op.value);
+}

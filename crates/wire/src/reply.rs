@@ -1,0 +1,74 @@
+use crate::message::info3;
+use crate::{Cursor, Field, MessageHeader, Op, WireError, read_op};
+
+/// The header of one batch reply row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowHeader {
+    /// The index that the request gave this row.
+    pub index: u32,
+    /// 0 success; the server's codes otherwise.
+    pub result_code: u8,
+    /// Record generation.
+    pub generation: u32,
+    /// Seconds since 2010-01-01 UTC; 0 = never expires.
+    pub ttl: u32,
+    /// Bins that follow.
+    pub op_count: u16,
+    /// Whether this is the closing message, whose code is that of the whole request.
+    pub last: bool,
+}
+
+/// Walks the messages of one batch reply frame: rows, and the bins of each. It borrows from the frame's body and
+/// allocates nothing.
+///
+/// Call [`next_row`](Self::next_row), then [`next_bin`](Self::next_bin) until it gives `None`; bins that were not
+/// asked for are skipped by the next call of `next_row`.
+#[derive(Debug)]
+pub struct ReplyWalker<'a> {
+    cursor: Cursor<'a>,
+    bins_left: u16,
+    ended: bool,
+}
+
+impl<'a> ReplyWalker<'a> {
+    /// A walk over a frame's body, without the 8-byte frame header.
+    pub const fn new(body: &'a [u8]) -> Self {
+        Self { cursor: Cursor::new(body), bins_left: 0, ended: false }
+    }
+
+    /// The next row, or `None` at the end of the frame. After the closing message nothing may follow.
+    #[inline]
+    pub fn next_row(&mut self) -> Result<Option<RowHeader>, WireError> {
+        while self.next_bin()?.is_some() {}
+        if self.cursor.is_empty() {
+            return Ok(None);
+        }
+        if self.ended {
+            return Err(WireError::AfterTrailer(self.cursor.rest().len()));
+        }
+        let header = MessageHeader::read(&mut self.cursor)?;
+        for _ in 0..header.field_count {
+            Field::read(&mut self.cursor)?;
+        }
+        self.bins_left = header.op_count;
+        self.ended = header.info3 & info3::LAST != 0;
+        Ok(Some(RowHeader {
+            index: header.transaction,
+            result_code: header.result_code,
+            generation: header.generation,
+            ttl: header.ttl,
+            op_count: header.op_count,
+            last: self.ended,
+        }))
+    }
+
+    /// The next bin of the current row, or `None` behind its last.
+    #[inline]
+    pub fn next_bin(&mut self) -> Result<Option<Op<'a>>, WireError> {
+        if self.bins_left == 0 {
+            return Ok(None);
+        }
+        self.bins_left -= 1;
+        read_op(&mut self.cursor).map(Some)
+    }
+}
