@@ -1,0 +1,75 @@
+//! The one file with unsafe code: writes through raw pointers into memory that JavaScript's engine owns.
+
+/// A span of memory that belongs to somebody else. It is only ever written through raw pointers, never borrowed as a
+/// slice: JavaScript may hold a view on it, and Rust must not assume that it is alone.
+#[derive(Debug)]
+pub struct RawMemory {
+    base: *mut u8,
+    len: usize,
+}
+
+// SAFETY: the pointer is plain data. Whoever makes a `RawMemory` promises (see `new`) that the memory may be written
+// from any thread; that two threads never write the same bytes is kept by `Table`, which is the only user.
+unsafe impl Send for RawMemory {}
+// SAFETY: as above.
+unsafe impl Sync for RawMemory {}
+
+impl RawMemory {
+    /// Takes `len` bytes at `base` for writing.
+    ///
+    /// # Safety
+    /// Until the table over this memory is closed ([`crate::Table::close`] has returned) or dropped, the `len` bytes at
+    /// `base` must stay allocated and writable, must not be read or written by anyone else, and may be written from
+    /// any thread.
+    pub const unsafe fn new(base: *mut u8, len: usize) -> Self {
+        Self { base, len }
+    }
+
+    /// Bytes of the span.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the span is empty.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Checks that `size` bytes at `at` are inside and gives their address. The check stays in release builds: it is
+    /// what makes every write sound, whatever the layout says.
+    #[inline]
+    fn address(&self, at: usize, size: usize) -> *mut u8 {
+        assert!(
+            at <= self.len && size <= self.len - at,
+            "write of {size} bytes at {at} in {} bytes",
+            self.len
+        );
+        // SAFETY: `at <= len`, so the address is inside the allocation or one past its end.
+        unsafe { self.base.add(at) }
+    }
+
+    /// Writes `N` bytes at `at`.
+    #[inline]
+    pub(crate) fn put<const N: usize>(&self, at: usize, bytes: [u8; N]) {
+        let to = self.address(at, N).cast::<[u8; N]>();
+        // SAFETY: `address` has checked the N bytes; `new`'s contract makes them writable; the type has alignment 1.
+        unsafe { to.write(bytes) }
+    }
+
+    /// Copies `bytes` to `at`.
+    #[inline]
+    pub(crate) fn copy(&self, at: usize, bytes: &[u8]) {
+        let to = self.address(at, bytes.len());
+        // SAFETY: the destination is checked and writable; the source is a borrowed slice of a receive buffer, which
+        // cannot overlap memory that nobody else may access.
+        unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
+    }
+
+    /// Sets `size` bytes at `at` to zero.
+    #[inline]
+    pub(crate) fn zero(&self, at: usize, size: usize) {
+        let to = self.address(at, size);
+        // SAFETY: checked and writable as above.
+        unsafe { to.write_bytes(0, size) }
+    }
+}

@@ -1,0 +1,514 @@
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError};
+use thiserror::Error;
+
+use crate::convert::{self, Outcome};
+use crate::dtype::is_present;
+use crate::tally::describe;
+use crate::{Dtype, Element, Layout, Loss, LossReason, NO_RESPONSE, RawMemory, TTL_NEVER, Tally};
+
+/// What becomes of a cell whose value changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnLoss {
+    /// It is kept, as numpy would.
+    #[default]
+    Allow,
+    /// It is zeroed and not valid.
+    Null,
+    /// It is kept, and the first one is described in [`Tally::first_loss`].
+    Throw,
+}
+
+/// How a table is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableOptions {
+    /// See [`OnLoss`].
+    pub on_loss: OnLoss,
+    /// Now, in seconds since 2010-01-01 UTC: ttls on the wire are absolute.
+    pub now: u32,
+    /// Whether the memory is known to be zero already.
+    pub zeroed: bool,
+}
+
+/// Rows that cannot be claimed, or memory that does not fit the layout.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TableError {
+    /// The memory has not the layout's size.
+    #[error("the buffer has {got} bytes, the layout needs {need}")]
+    Size {
+        /// Bytes that the layout needs.
+        need: usize,
+        /// Bytes that were given.
+        got: usize,
+    },
+    /// A row number past the end.
+    #[error("row {row} is past the last of {rows} rows")]
+    OutOfRange {
+        /// The row.
+        row: u32,
+        /// Rows of the table.
+        rows: usize,
+    },
+    /// A row that another request still owns.
+    #[error("row {0} belongs to another request")]
+    Claimed(u32),
+}
+
+/// What a row says besides its bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowResult {
+    /// The row in the table.
+    pub row: u32,
+    /// Its result code.
+    pub code: u8,
+}
+
+/// One field, compiled for the row loop.
+#[derive(Debug)]
+struct FieldPlan {
+    name: Box<[u8]>,
+    element: Element,
+    shape: Box<[usize]>,
+    count: usize,
+    size: usize,
+    offset: usize,
+    stride: usize,
+    valid: usize,
+}
+
+/// A layout over memory, ready to be written by several requests at once.
+#[derive(Debug)]
+pub struct Table {
+    memory: RawMemory,
+    layout: Layout,
+    fields: Vec<FieldPlan>,
+    /// Field positions sorted by name, for bins out of the expected order.
+    by_name: Vec<usize>,
+    options: TableOptions,
+    /// One bit per row: claimed.
+    claims: Vec<AtomicU64>,
+    gate: Gate,
+}
+
+impl Table {
+    /// Lays `dtype` over `memory`. Every row starts as [`NO_RESPONSE`] with zeros.
+    ///
+    /// # Errors
+    /// [`TableError::Size`] when the memory has not the layout's size.
+    pub fn new(
+        dtype: &Dtype,
+        layout: Layout,
+        memory: RawMemory,
+        options: TableOptions,
+    ) -> Result<Arc<Self>, TableError> {
+        if memory.len() != layout.byte_len {
+            return Err(TableError::Size { need: layout.byte_len, got: memory.len() });
+        }
+        let fields: Vec<FieldPlan> = dtype.fields().iter().zip(&layout.fields).map(compile).collect();
+        let mut by_name: Vec<usize> = (0..fields.len()).collect();
+        by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
+        let claims = (0..layout.rows.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        let table = Self { memory, layout, fields, by_name, options, claims, gate: Gate::default() };
+        table.clear();
+        Ok(Arc::new(table))
+    }
+
+    /// Rows.
+    pub fn rows(&self) -> usize {
+        self.layout.rows
+    }
+
+    /// Fields.
+    pub fn field_count(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The first state of the memory. Nobody else has the table yet.
+    fn clear(&self) {
+        if !self.options.zeroed {
+            self.memory.zero(0, self.memory.len());
+        }
+        for row in 0..self.layout.rows {
+            self.memory.put(self.layout.result_codes + row * 4, NO_RESPONSE.to_le_bytes());
+        }
+    }
+
+    /// Claims consecutive rows.
+    ///
+    /// # Errors
+    /// [`TableError`] when a row is past the end or claimed already; then nothing is claimed.
+    pub fn claim_range(self: &Arc<Self>, rows: Range<u32>) -> Result<Claim, TableError> {
+        self.claim(RowSet::Range(rows))
+    }
+
+    /// Claims the given rows, in that order: a reply's index is the position in this list.
+    ///
+    /// # Errors
+    /// As [`claim_range`](Self::claim_range); a row that is twice in the list counts as claimed.
+    pub fn claim_rows(self: &Arc<Self>, rows: Vec<u32>) -> Result<Claim, TableError> {
+        self.claim(RowSet::List(rows))
+    }
+
+    fn claim(self: &Arc<Self>, rows: RowSet) -> Result<Claim, TableError> {
+        for position in 0..rows.len() {
+            let row = rows.at(position);
+            let taken = self.take(row);
+            if taken.is_err() {
+                (0..position).for_each(|earlier| self.release(rows.at(earlier)));
+            }
+            taken?;
+        }
+        Ok(Claim { table: Arc::clone(self), rows })
+    }
+
+    fn take(&self, row: u32) -> Result<(), TableError> {
+        if row as usize >= self.layout.rows {
+            return Err(TableError::OutOfRange { row, rows: self.layout.rows });
+        }
+        let bit = 1 << (row % 64);
+        // Acquire: what an earlier owner of the row wrote happened before.
+        match self.claims[row as usize / 64].fetch_or(bit, Ordering::AcqRel) & bit {
+            0 => Ok(()),
+            _ => Err(TableError::Claimed(row)),
+        }
+    }
+
+    fn release(&self, row: u32) {
+        self.claims[row as usize / 64].fetch_and(!(1 << (row % 64)), Ordering::AcqRel);
+    }
+
+    /// Ends all writing: when this returns nobody writes, and nobody will.
+    pub fn close(&self) {
+        self.gate.close();
+    }
+
+    /// The field of a bin. `expected` is the field that follows the one found before: bins come in the order of the
+    /// request, so the first comparison nearly always matches.
+    #[inline]
+    fn find(&self, name: &[u8], expected: &mut usize) -> Option<usize> {
+        let found = match self.fields.get(*expected) {
+            Some(field) if *field.name == *name => *expected,
+            _ => self.search(name)?,
+        };
+        *expected = found + 1;
+        Some(found)
+    }
+
+    #[cold]
+    fn search(&self, name: &[u8]) -> Option<usize> {
+        let at = self.by_name.binary_search_by(|&i| (*self.fields[i].name).cmp(name)).ok()?;
+        Some(self.by_name[at])
+    }
+
+    fn seconds_left(&self, expires: u32) -> u32 {
+        match expires {
+            0 => TTL_NEVER,
+            // The clocks may differ; a record that was answered has not expired, so at least a second is left.
+            time => time.saturating_sub(self.options.now).max(1),
+        }
+    }
+
+    fn put_code(&self, row: u32, code: i32) {
+        self.memory.put(self.layout.result_codes + row as usize * 4, code.to_le_bytes());
+    }
+
+    fn put_meta(&self, row: u32, generation: u32, ttl: u32) {
+        self.memory.put(self.layout.generations + row as usize * 4, generation.to_le_bytes());
+        self.memory.put(self.layout.ttls + row as usize * 4, ttl.to_le_bytes());
+    }
+
+    fn zero_row(&self, row: u32) {
+        for field in &self.fields {
+            self.memory.zero(field.offset + row as usize * field.stride, field.size);
+            self.memory.put(field.valid + row as usize, [0]);
+        }
+        self.put_meta(row, 0, 0);
+    }
+}
+
+fn compile((field, place): (&crate::Field, &crate::Placement)) -> FieldPlan {
+    FieldPlan {
+        name: field.name.as_bytes().into(),
+        element: field.element,
+        shape: field.shape.clone().into(),
+        count: field.count,
+        size: field.size(),
+        offset: place.offset,
+        stride: place.stride,
+        valid: place.valid,
+    }
+}
+
+#[derive(Debug)]
+enum RowSet {
+    Range(Range<u32>),
+    List(Vec<u32>),
+}
+
+impl RowSet {
+    fn len(&self) -> usize {
+        match self {
+            Self::Range(range) => range.len(),
+            Self::List(rows) => rows.len(),
+        }
+    }
+
+    /// The row at a position, which the caller has checked.
+    #[inline]
+    fn at(&self, position: usize) -> u32 {
+        match self {
+            Self::Range(range) => range.start + position as u32,
+            Self::List(rows) => rows[position],
+        }
+    }
+}
+
+/// Rows that one request owns. Dropping it gives them back.
+#[derive(Debug)]
+pub struct Claim {
+    table: Arc<Table>,
+    rows: RowSet,
+}
+
+impl Claim {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The table's row at a position of this claim.
+    #[inline]
+    pub fn row(&self, position: usize) -> Option<u32> {
+        (position < self.len()).then(|| self.rows.at(position))
+    }
+
+    /// Passes the gate for a burst of writes; `None` once the table is closed. Do not wait while holding it.
+    pub fn open(&mut self) -> Option<Pass<'_>> {
+        self.table.gate.enter().then(|| Pass { table: &self.table, rows: &self.rows })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        (0..self.rows.len()).for_each(|position| self.table.release(self.rows.at(position)));
+    }
+}
+
+/// The right to write the rows of a claim now. It borrows the claim, so a claim has one writer.
+#[derive(Debug)]
+pub struct Pass<'c> {
+    table: &'c Table,
+    rows: &'c RowSet,
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        self.table.gate.leave();
+    }
+}
+
+impl Pass<'_> {
+    /// Writes the row whose header the walker has just given, and steps over its bins.
+    ///
+    /// # Errors
+    /// [`WireError`] when the index is not one of the claim's or a bin is malformed; the row may then be half written,
+    /// see [`reset`](Self::reset).
+    pub fn write_row(
+        &self,
+        header: &RowHeader,
+        walker: &mut ReplyWalker<'_>,
+        tally: &mut Tally,
+    ) -> Result<RowResult, WireError> {
+        let position = header.index as usize;
+        if position >= self.rows.len() {
+            return Err(WireError::ForeignIndex { index: header.index, rows: self.rows.len() });
+        }
+        let row = self.rows.at(position);
+        if header.result_code == 0 {
+            self.write_bins(row, walker, tally)?;
+            self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
+            tally.ok_rows += 1;
+        }
+        self.table.put_code(row, i32::from(header.result_code));
+        Ok(RowResult { row, code: header.result_code })
+    }
+
+    #[inline]
+    fn write_bins(&self, row: u32, walker: &mut ReplyWalker<'_>, tally: &mut Tally) -> Result<(), WireError> {
+        let mut expected = 0;
+        while let Some(op) = walker.next_bin()? {
+            if let Some(field) = self.table.find(op.name, &mut expected) {
+                self.write_bin(row, field, &op, tally)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn write_bin(&self, row: u32, field: usize, op: &Op<'_>, tally: &mut Tally) -> Result<(), WireError> {
+        let particle = op.decode()?;
+        if !is_present(&particle) {
+            return Ok(());
+        }
+        tally.present[field] += 1;
+        let plan = &self.table.fields[field];
+        let cell = plan.offset + row as usize * plan.stride;
+        let outcome = self.table.write_cell(plan, cell, &particle);
+        let keep = match outcome {
+            Outcome::Exact => true,
+            Outcome::Lossy => {
+                tally.lossy[field] += 1;
+                self.table.options.on_loss != OnLoss::Null
+            }
+            Outcome::Mismatch => {
+                tally.mismatched[field] += 1;
+                false
+            }
+        };
+        if !keep {
+            self.table.memory.zero(cell, plan.size);
+        }
+        self.table.memory.put(plan.valid + row as usize, [u8::from(keep)]);
+        if outcome != Outcome::Exact && self.table.options.on_loss == OnLoss::Throw {
+            note_loss(tally, row, field, &particle, outcome);
+        }
+        Ok(())
+    }
+
+    /// Sets the code of the row at a position.
+    pub fn set_code(&self, position: usize, code: i32) {
+        if position < self.rows.len() {
+            self.table.put_code(self.rows.at(position), code);
+        }
+    }
+
+    /// Makes every row of the claim as it was before anyone wrote it: what a malformed reply said is not to be trusted.
+    pub fn reset(&self) {
+        for position in 0..self.rows.len() {
+            let row = self.rows.at(position);
+            self.table.zero_row(row);
+            self.table.put_code(row, NO_RESPONSE);
+        }
+    }
+}
+
+#[cold]
+fn note_loss(tally: &mut Tally, row: u32, field: usize, particle: &Particle<'_>, outcome: Outcome) {
+    let reason = if outcome == Outcome::Lossy { LossReason::Lossy } else { LossReason::Mismatched };
+    tally.keep_first(row, field, || Loss {
+        row,
+        field,
+        bin_type: particle.type_name(),
+        value: describe(particle),
+        reason,
+    });
+}
+
+impl Table {
+    /// Writes a value into the cell at `cell` by the conversion table. After a mismatch the cell is to be zeroed.
+    #[inline]
+    fn write_cell(&self, plan: &FieldPlan, cell: usize, particle: &Particle<'_>) -> Outcome {
+        if !plan.shape.is_empty() {
+            return self.write_array(plan, cell, particle);
+        }
+        match (plan.element, particle) {
+            (Element::Text(size), Particle::String(bytes) | Particle::Blob(bytes))
+            | (Element::Void(size), Particle::Blob(bytes)) => self.write_bytes(cell, size, bytes),
+            (element, Particle::Int(value)) => {
+                self.write_number(element, cell, convert::int(element, *value))
+            }
+            (element, Particle::Double(value)) => {
+                self.write_number(element, cell, convert::double(element, *value))
+            }
+            (element, Particle::Bool(value)) => {
+                self.write_number(element, cell, convert::int(element, i64::from(*value)))
+            }
+            _ => Outcome::Mismatch,
+        }
+    }
+
+    #[inline]
+    fn write_number(&self, element: Element, cell: usize, cast: Option<convert::Cast>) -> Outcome {
+        let Some((bytes, lossy)) = cast else { return Outcome::Mismatch };
+        self.put_element(element, cell, bytes);
+        if lossy { Outcome::Lossy } else { Outcome::Exact }
+    }
+
+    #[inline]
+    fn put_element(&self, element: Element, cell: usize, bytes: [u8; 8]) {
+        let [a, b, c, d, ..] = bytes;
+        match element.size() {
+            1 => self.memory.put(cell, [a]),
+            2 => self.memory.put(cell, [a, b]),
+            4 => self.memory.put(cell, [a, b, c, d]),
+            _ => self.memory.put(cell, bytes),
+        }
+    }
+
+    /// Text and bytes: what is too long is cut, what is shorter is followed by zeros.
+    fn write_bytes(&self, cell: usize, size: usize, bytes: &[u8]) -> Outcome {
+        let kept = bytes.len().min(size);
+        self.memory.copy(cell, &bytes[..kept]);
+        self.memory.zero(cell + kept, size - kept);
+        if bytes.len() > size { Outcome::Lossy } else { Outcome::Exact }
+    }
+
+    /// Sub-arrays: a blob is copied as it is, a list element by element.
+    fn write_array(&self, plan: &FieldPlan, cell: usize, particle: &Particle<'_>) -> Outcome {
+        match particle {
+            Particle::Blob(bytes) => {
+                self.write_bytes(cell, plan.size, bytes);
+                if bytes.len() == plan.size { Outcome::Exact } else { Outcome::Lossy }
+            }
+            Particle::List(msgpack) => {
+                let element = plan.element;
+                let read = convert::list(msgpack, element, &plan.shape, |at, bytes| {
+                    // A list can hold no more elements than the shape: `convert::list` checks lengths first.
+                    debug_assert!(at < plan.count);
+                    self.put_element(element, cell + at * element.size(), bytes);
+                });
+                // The frame around a malformed list is sound; only this value is not a list of numbers.
+                read.unwrap_or(Outcome::Mismatch)
+            }
+            _ => Outcome::Mismatch,
+        }
+    }
+}
+
+/// Counts the writers inside, and once closed lets none in.
+#[derive(Debug, Default)]
+struct Gate(AtomicU32);
+
+impl Gate {
+    const CLOSED: u32 = 1 << 31;
+
+    /// Whether the caller may write; it must then [`leave`](Self::leave).
+    fn enter(&self) -> bool {
+        let open = self.0.fetch_add(1, Ordering::Acquire) & Self::CLOSED == 0;
+        if !open {
+            self.leave();
+        }
+        open
+    }
+
+    fn leave(&self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+
+    /// Shuts the gate and waits for those inside. They hold it for one frame of a reply, never across a wait, so this
+    /// takes microseconds; it spins because the caller may be the JavaScript thread with nothing else to do.
+    fn close(&self) {
+        self.0.fetch_or(Self::CLOSED, Ordering::AcqRel);
+        while self.0.load(Ordering::Acquire) != Self::CLOSED {
+            std::thread::yield_now();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use std::fmt::Write as _;
+
+use aerostride_wire::Particle;
+
+/// How many cells of one field were not what the bin held, over the successful rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Conversions {
+    /// The record had no such bin, or a nil.
+    pub missing: u64,
+    /// The value changed: wrapped, truncated, overflowed, cut.
+    pub lossy: u64,
+    /// The bin's type does not convert to the field's.
+    pub mismatched: u64,
+}
+
+/// Why a cell counts as lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LossReason {
+    /// The value changed.
+    Lossy,
+    /// The type does not convert.
+    Mismatched,
+}
+
+/// The first cell, in row order, whose value was not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// Row of the batch.
+    pub row: u32,
+    /// Position of the field.
+    pub field: usize,
+    /// Particle type's name.
+    pub bin_type: &'static str,
+    /// The value, shortened.
+    pub value: String,
+    /// See [`LossReason`].
+    pub reason: LossReason,
+}
+
+/// What writing some rows has counted. Every request keeps its own; they are added up when the request was sound.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Rows with result code 0.
+    pub ok_rows: u64,
+    /// Per field: bins that were there.
+    pub present: Vec<u64>,
+    /// Per field: lossy cells.
+    pub lossy: Vec<u64>,
+    /// Per field: mismatched cells.
+    pub mismatched: Vec<u64>,
+    /// The loss with the smallest row and field, where the table was asked to look for one.
+    pub first_loss: Option<Loss>,
+}
+
+impl Tally {
+    /// A tally for so many fields.
+    pub fn new(fields: usize) -> Self {
+        Self {
+            present: vec![0; fields],
+            lossy: vec![0; fields],
+            mismatched: vec![0; fields],
+            ..Self::default()
+        }
+    }
+
+    /// Adds another tally of the same dtype.
+    pub fn add(&mut self, other: &Self) {
+        self.ok_rows += other.ok_rows;
+        add_each(&mut self.present, &other.present);
+        add_each(&mut self.lossy, &other.lossy);
+        add_each(&mut self.mismatched, &other.mismatched);
+        if let Some(loss) = &other.first_loss {
+            self.keep_first(loss.row, loss.field, || loss.clone());
+        }
+    }
+
+    /// Keeps the loss that `make` describes when it is the first so far.
+    pub(crate) fn keep_first(&mut self, row: u32, field: usize, make: impl FnOnce() -> Loss) {
+        if self.first_loss.as_ref().is_none_or(|first| (row, field) < (first.row, first.field)) {
+            self.first_loss = Some(make());
+        }
+    }
+
+    /// The counts per field.
+    pub fn conversions(&self) -> Vec<Conversions> {
+        self.present
+            .iter()
+            .zip(&self.lossy)
+            .zip(&self.mismatched)
+            .map(|((&present, &lossy), &mismatched)| Conversions {
+                missing: self.ok_rows.saturating_sub(present),
+                lossy,
+                mismatched,
+            })
+            .collect()
+    }
+}
+
+fn add_each(into: &mut [u64], from: &[u64]) {
+    for (sum, more) in into.iter_mut().zip(from) {
+        *sum += more;
+    }
+}
+
+/// A value for a message: numbers whole, text and bytes shortened.
+pub(crate) fn describe(particle: &Particle<'_>) -> String {
+    const SHOWN: usize = 32;
+    match particle {
+        Particle::Nil => "nil".into(),
+        Particle::Int(value) => value.to_string(),
+        Particle::Double(value) => format!("{value:?}"),
+        Particle::Bool(value) => value.to_string(),
+        Particle::String(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            let short: String = text.chars().take(SHOWN).collect();
+            let more = if short.len() < text.len() { "..." } else { "" };
+            format!("{short:?}{more} ({} bytes)", bytes.len())
+        }
+        Particle::Blob(bytes) => {
+            let mut hex = String::new();
+            for byte in bytes.iter().take(SHOWN / 2) {
+                let _ = write!(hex, "{byte:02x}");
+            }
+            let more = if bytes.len() > SHOWN / 2 { "..." } else { "" };
+            format!("0x{hex}{more} ({} bytes)", bytes.len())
+        }
+        Particle::List(bytes)
+        | Particle::Map(bytes)
+        | Particle::Hll(bytes)
+        | Particle::GeoJson(bytes)
+        | Particle::Other(_, bytes) => format!("({} bytes)", bytes.len()),
+    }
+}
