@@ -1,8 +1,9 @@
 // Builds the native binding and the TypeScript sources. Both are incremental: what has not changed is not built again.
-import { readdirSync, rmSync } from 'node:fs'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { publishBinding } from './binding.mjs'
+import { cargoBuild, cargoProgress, targetDirectory } from './cargo.mjs'
 import { installDependencies } from './install.mjs'
 import { checkRequirements } from './requirements.mjs'
 import { root, run, tool } from './run.mjs'
@@ -19,12 +20,16 @@ export async function prepare() {
 /** The release build of crates/node: native/*.node, and the generated index.cjs and index.d.ts beside it. */
 export async function buildNative() {
   await step('Building the native core (release)', async (report, note) => {
-    const args = ['build', '--platform', '--release', '--manifest-path', 'crates/node/Cargo.toml']
-    const outputs = ['--output-dir', 'native', '--js', 'index.cjs', '--dts', 'index.d.ts']
     const progress = cargoProgress(report)
-    const command = [tool('@napi-rs', 'cli', 'dist', 'cli.js'), ...args, ...outputs]
-    const { code, output } = await run(process.execPath, command, { onLine: progress.onLine, env: cargoEnvironment })
-    if (code !== 0) throw compileProblem('The native core does not build.', output)
+    const types = join(await targetDirectory(), 'napi-types')
+    mkdirSync(types, { recursive: true })
+    const { artifacts } = await cargoBuild(['--release', '-p', 'aerostride-node'], progress, {
+      NAPI_TYPE_DEF_TMP_FOLDER: types,
+    })
+    await publishBinding(
+      artifacts.get('aerostride_node').find((file) => /\.(so|dylib|dll)$/.test(file)),
+      types,
+    )
     note(progress.summary())
   })
 }
@@ -37,33 +42,6 @@ export async function buildTypeScript() {
     const { code, output } = await run(process.execPath, args)
     if (code !== 0) throw new Problem('TypeScript does not compile.', '', output)
   })
-}
-
-/** cargo draws its progress bar for us to read, although nobody looks at the stream itself. */
-export const cargoEnvironment = { CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '160' }
-
-/** Reads cargo's output: what it compiles now, how far it is, and how much there was to do. */
-export function cargoProgress(report) {
-  let compiled = 0
-  const onLine = (line) => {
-    const bar = /Building \[[=> ]*\] (\d+)\/(\d+)(?:: (.*))?$/.exec(line)
-    if (bar !== null) return report(`${bar[1]}/${bar[2]}  ${bar[3] ?? ''}`)
-    if (/^\s*Compiling /.test(line)) compiled++
-    else if (/^\s*(Downloading|Downloaded|Updating|Locking|Blocking) /.test(line)) report(line.trim())
-  }
-  return { onLine, summary: () => (compiled === 0 ? 'nothing changed' : `${compiled} crates compiled`) }
-}
-
-/** What the compiler said, and a remedy for the one failure that is the machine's and not the code's. */
-export function compileProblem(message, output) {
-  const lines = output.split('\n').filter((line) => !/^\s*(Compiling|Downloaded|Downloading|Locking|Adding) /.test(line))
-  const noLinker = /linker `[^`]+` not found|link\.exe` not found/.test(output)
-  const remedy = {
-    linux: 'A C linker is missing: install it with `apt install build-essential` (or gcc by your own package manager).',
-    darwin: 'A C linker is missing: install it with `xcode-select --install`.',
-    win32: 'A linker is missing: install the Visual Studio Build Tools with the C++ workload.',
-  }
-  return new Problem(message, noLinker ? remedy[process.platform] : '', lines.join('\n'))
 }
 
 /** The compiler leaves the output of deleted sources behind, and the package would ship it. */

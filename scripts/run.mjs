@@ -2,11 +2,10 @@
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 /** The repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
-
-const escapes = /\u001B\[[0-9;?]*[A-Za-z]/g
 
 /**
  * Runs a program to its end and gives `{ code, output }`; a program that cannot be started gives code -1 and `missing`.
@@ -17,7 +16,7 @@ export function run(program, args, { onLine = () => {}, env = {}, cwd = root } =
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     const lines = []
     const take = (line) => {
-      const plain = line.replace(escapes, '').trimEnd()
+      const plain = stripVTControlCharacters(line).trimEnd()
       if (plain === '') return
       if (!/^\s*Building \[/.test(plain)) lines.push(plain)
       onLine(plain)

@@ -1,8 +1,9 @@
 // How the scripts speak: one line per step with its time, a live line below it while something runs.
 // No dependency, since this runs before anything is installed.
 
-const live = process.stdout.isTTY === true && process.env.CI === undefined
-const coloured = process.env.NO_COLOR === undefined && (process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined)
+const terminal = process.stdout.isTTY
+const live = terminal && process.env.CI === undefined
+const coloured = process.env.NO_COLOR === undefined && (terminal || process.env.FORCE_COLOR !== undefined)
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
 const paint = (code) => (text) => (coloured ? `\u001B[${code}m${text}\u001B[0m` : String(text))

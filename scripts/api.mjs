@@ -1,0 +1,57 @@
+// `npm run api`: rolls the declarations in dist/ up into index.d.ts and devserver.d.ts, which are committed and shipped.
+// A change of the public API is therefore always visible as a change of these two files.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildTypeScript } from './build.mjs'
+import { installDependencies } from './install.mjs'
+import { root } from './run.mjs'
+import { main, Problem, step } from './terminal.mjs'
+
+await main(async () => {
+  await installDependencies()
+  await buildTypeScript()
+  for (const entry of ['index', 'devserver']) await rollUp(entry)
+})
+
+async function rollUp(entry) {
+  await step(`Writing ${entry}.d.ts`, async () => {
+    const { Extractor } = await import('@microsoft/api-extractor')
+    const output = join(root, 'dist', `${entry}.rollup.d.ts`)
+    const result = Extractor.invoke(configuration(await import('@microsoft/api-extractor'), entry, output), {
+      localBuild: true,
+      showVerboseMessages: false,
+      // It always says that it brings a compiler of its own.
+      messageCallback: (message) => {
+        if (/^console-(preamble|compiler-version-notice)$/.test(message.messageId)) message.handled = true
+      },
+    })
+    if (!result.succeeded)
+      throw new Problem(`The public API in src/${entry}.ts cannot be rolled up.`, 'See the messages above.')
+    writeFileSync(join(root, `${entry}.d.ts`), `// Written by \`npm run api\`.\n\n${readFileSync(output, 'utf8')}`)
+    rmSync(output)
+  })
+}
+
+function configuration({ ExtractorConfig, ExtractorLogLevel }, entry, output) {
+  return ExtractorConfig.prepare({
+    packageJsonFullPath: join(root, 'package.json'),
+    configObjectFullPath: join(root, 'api-extractor.json'),
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: join(root, 'dist', `${entry}.d.ts`),
+      compiler: { tsconfigFilePath: join(root, 'tsconfig.build.json') },
+      apiReport: { enabled: false },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      dtsRollup: { enabled: true, untrimmedFilePath: output },
+      messages: {
+        extractorMessageReporting: {
+          default: { logLevel: ExtractorLogLevel.Warning },
+          // Everything exported is public; no release tags beside that.
+          'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+        },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.Warning } },
+      },
+    },
+  })
+}
