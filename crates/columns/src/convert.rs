@@ -79,7 +79,7 @@ pub(crate) fn double(element: Element, value: f64) -> Option<Cast> {
 /// The integer part, when it is an int64. 2^63 is the first float64 above the range.
 fn int64_toward_zero(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    (value >= -LIMIT && value < LIMIT).then_some(value as i64)
+    (-LIMIT..LIMIT).contains(&value).then_some(value as i64)
 }
 
 /// An unsigned integer over the int64 range, as msgpack lists can hold.

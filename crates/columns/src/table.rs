@@ -88,8 +88,10 @@ pub struct Table {
     /// Field positions sorted by name, for bins out of the expected order.
     by_name: Vec<usize>,
     options: TableOptions,
-    /// One bit per row: claimed.
-    claims: Vec<AtomicU64>,
+    /// Rows that a request owns.
+    claimed: RowBits,
+    /// Rows that a server has answered, with whatever code.
+    answered: RowBits,
     gate: Gate,
 }
 
@@ -110,8 +112,9 @@ impl Table {
         let fields: Vec<FieldPlan> = dtype.fields().iter().zip(&layout.fields).map(compile).collect();
         let mut by_name: Vec<usize> = (0..fields.len()).collect();
         by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
-        let claims = (0..layout.rows.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
-        let table = Self { memory, layout, fields, by_name, options, claims, gate: Gate::default() };
+        let (claimed, answered) = (RowBits::new(layout.rows), RowBits::new(layout.rows));
+        let table =
+            Self { memory, layout, fields, by_name, options, claimed, answered, gate: Gate::default() };
         table.clear();
         Ok(Arc::new(table))
     }
@@ -157,7 +160,7 @@ impl Table {
             let row = rows.at(position);
             let taken = self.take(row);
             if taken.is_err() {
-                (0..position).for_each(|earlier| self.release(rows.at(earlier)));
+                (0..position).for_each(|earlier| self.claimed.clear(rows.at(earlier)));
             }
             taken?;
         }
@@ -168,21 +171,25 @@ impl Table {
         if row as usize >= self.layout.rows {
             return Err(TableError::OutOfRange { row, rows: self.layout.rows });
         }
-        let bit = 1 << (row % 64);
-        // Acquire: what an earlier owner of the row wrote happened before.
-        match self.claims[row as usize / 64].fetch_or(bit, Ordering::AcqRel) & bit {
-            0 => Ok(()),
-            _ => Err(TableError::Claimed(row)),
-        }
-    }
-
-    fn release(&self, row: u32) {
-        self.claims[row as usize / 64].fetch_and(!(1 << (row % 64)), Ordering::AcqRel);
+        if self.claimed.set(row) { Err(TableError::Claimed(row)) } else { Ok(()) }
     }
 
     /// Ends all writing: when this returns nobody writes, and nobody will.
     pub fn close(&self) {
         self.gate.close();
+    }
+
+    /// Ends all writing, gives `code` to every row that nobody has answered, and returns those rows. Without a code
+    /// the rows keep what their last failure said.
+    pub fn finish(&self, code: Option<i32>) -> Vec<u32> {
+        self.close();
+        let unanswered: Vec<u32> =
+            (0..self.layout.rows as u32).filter(|&row| !self.answered.get(row)).collect();
+        if let Some(code) = code {
+            // Nobody else writes behind the closed gate; a claim that still exists cannot be opened any more.
+            unanswered.iter().for_each(|&row| self.put_code(row, code));
+        }
+        unanswered
     }
 
     /// The field of a bin. `expected` is the field that follows the one found before: bins come in the order of the
@@ -298,7 +305,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        (0..self.rows.len()).for_each(|position| self.table.release(self.rows.at(position)));
+        (0..self.rows.len()).for_each(|position| self.table.claimed.clear(self.rows.at(position)));
     }
 }
 
@@ -332,6 +339,9 @@ impl Pass<'_> {
             return Err(WireError::ForeignIndex { index: header.index, rows: self.rows.len() });
         }
         let row = self.rows.at(position);
+        if self.table.answered.set(row) {
+            return Err(WireError::DoubledIndex(header.index));
+        }
         if header.result_code == 0 {
             self.write_bins(row, walker, tally)?;
             self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
@@ -383,10 +393,29 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Sets the code of the row at a position.
-    pub fn set_code(&self, position: usize, code: i32) {
+    /// Gives `code` to every row of the claim that was not answered, and lists them.
+    pub fn fail_unanswered(&self, code: i32) -> Vec<u32> {
+        let rows: Vec<u32> = (0..self.rows.len())
+            .map(|p| self.rows.at(p))
+            .filter(|&row| !self.table.answered.get(row))
+            .collect();
+        rows.iter().for_each(|&row| self.table.put_code(row, code));
+        rows
+    }
+
+    /// Answers the row at a position with a code of the client's own; past the end nothing happens.
+    pub fn answer(&self, position: usize, code: i32) {
         if position < self.rows.len() {
-            self.table.put_code(self.rows.at(position), code);
+            let row = self.rows.at(position);
+            self.table.answered.set(row);
+            self.table.put_code(row, code);
+        }
+    }
+
+    /// Lets `row` be answered again by whoever claims it next; its code stays until then.
+    pub fn reopen(&self, row: u32) {
+        if (row as usize) < self.table.layout.rows {
+            self.table.answered.clear(row);
         }
     }
 
@@ -396,6 +425,7 @@ impl Pass<'_> {
             let row = self.rows.at(position);
             self.table.zero_row(row);
             self.table.put_code(row, NO_RESPONSE);
+            self.table.answered.clear(row);
         }
     }
 }
@@ -480,6 +510,31 @@ impl Table {
             }
             _ => Outcome::Mismatch,
         }
+    }
+}
+
+/// One bit per row, set and cleared from any thread.
+#[derive(Debug)]
+struct RowBits(Vec<AtomicU64>);
+
+impl RowBits {
+    fn new(rows: usize) -> Self {
+        Self((0..rows.div_ceil(64)).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    /// Sets the bit and gives what it was. Acquire and release: what an earlier owner of the row wrote happened before.
+    #[inline]
+    fn set(&self, row: u32) -> bool {
+        let bit = 1 << (row % 64);
+        self.0[row as usize / 64].fetch_or(bit, Ordering::AcqRel) & bit != 0
+    }
+
+    fn clear(&self, row: u32) {
+        self.0[row as usize / 64].fetch_and(!(1 << (row % 64)), Ordering::AcqRel);
+    }
+
+    fn get(&self, row: u32) -> bool {
+        self.0[row as usize / 64].load(Ordering::Acquire) & 1 << (row % 64) != 0
     }
 }
 
