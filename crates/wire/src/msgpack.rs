@@ -52,7 +52,7 @@ pub fn element(cursor: &mut Cursor<'_>) -> Result<Element, WireError> {
         0xd1 => Element::Int(i64::from(cursor.u16(WHAT)? as i16)),
         0xd2 => Element::Int(i64::from(cursor.u32(WHAT)? as i32)),
         0xd3 => Element::Int(cursor.u64(WHAT)? as i64),
-        0x90..=0x9f => Element::List(usize::from(head & 0x0f)),
+        0x90..=0x9f => Element::List(bounded(usize::from(head & 0x0f), cursor)?),
         0xdc => Element::List(bounded(usize::from(cursor.u16(WHAT)?), cursor)?),
         0xdd => Element::List(bounded(cursor.u32(WHAT)? as usize, cursor)?),
         _ => Element::Other,
@@ -66,13 +66,23 @@ fn bounded(count: usize, cursor: &Cursor<'_>) -> Result<usize, WireError> {
     Ok(count)
 }
 
-/// An ordered list begins with an extension element of one flag byte (fixext1) or none (ext8 of size 0 or more).
+/// Steps over the extension element that an ordered list begins with. Servers write its flags as the type of an empty
+/// ext8; every other width of an extension is one too.
 fn skip_order_mark(cursor: &mut Cursor<'_>, count: usize) -> Result<usize, WireError> {
-    let size = match cursor.rest() {
-        [0xc7, size, ..] if count > 0 => usize::from(*size) + 3,
-        [0xd4, ..] if count > 0 => 3,
+    const WHAT: &str = "msgpack extension";
+    let mut after = *cursor;
+    if count == 0 {
+        return Ok(0);
+    }
+    let size = match after.u8(WHAT)? {
+        head @ 0xd4..=0xd8 => 1 << (head - 0xd4),
+        0xc7 => usize::from(after.u8(WHAT)?),
+        0xc8 => usize::from(after.u16(WHAT)?),
+        0xc9 => after.u32(WHAT)? as usize,
         _ => return Ok(count),
     };
-    cursor.take(size, "msgpack extension")?;
+    after.u8(WHAT)?;
+    after.take(size, WHAT)?;
+    *cursor = after;
     Ok(count - 1)
 }
