@@ -412,11 +412,9 @@ impl Pass<'_> {
         }
     }
 
-    /// Lets `row` be answered again by whoever claims it next; its code stays until then.
-    pub fn reopen(&self, row: u32) {
-        if (row as usize) < self.table.layout.rows {
-            self.table.answered.clear(row);
-        }
+    /// Lets every row of the claim be answered again; its code stays until then.
+    pub fn reopen(&self) {
+        (0..self.rows.len()).for_each(|position| self.table.answered.clear(self.rows.at(position)));
     }
 
     /// Makes every row of the claim as it was before anyone wrote it: what a malformed reply said is not to be trusted.

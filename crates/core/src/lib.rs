@@ -1,1 +1,40 @@
-//! The columnar Aerospike client: routing, data connections, batch reads, errors.
+//! The columnar Aerospike client.
+//!
+//! The control plane (seeds, tending, node list, single-record commands) is the `aerospike` crate. Batch reads with a
+//! dtype go over this crate's own pooled connections and are decoded straight into the memory of a
+//! [`aerostride_columns::Table`]. How a batch flows: [`Client::batch_read`] routes and chunks the keys, every chunk is one
+//! request on one connection, and its reply rows are written by `columns` while they are walked.
+#![forbid(unsafe_code)]
+
+mod batch;
+mod client;
+mod cluster;
+pub mod codes;
+mod connection;
+mod error;
+mod exchange;
+mod keys;
+mod options;
+mod partition_map;
+mod pool;
+mod records;
+mod router;
+
+pub use aerospike;
+pub use batch::{BatchOutcome, FailedRequest, ReadRequest};
+pub use client::Client;
+pub use error::{Error, ErrorKind};
+pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
+pub use options::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
+pub use records::{Record, RecordOutcome};
+pub use tokio_util::sync::CancellationToken;
+
+/// Seconds between 1970 and 2010-01-01 UTC, the epoch of ttls on the wire.
+const AEROSPIKE_EPOCH: u64 = 1_262_304_000;
+
+/// Now in seconds since 2010-01-01 UTC, for [`aerostride_columns::TableOptions::now`].
+pub fn now_seconds() -> u32 {
+    let unix =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+    u32::try_from(unix.saturating_sub(AEROSPIKE_EPOCH)).unwrap_or(u32::MAX)
+}

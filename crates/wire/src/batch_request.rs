@@ -117,6 +117,19 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
         }
     }
 
+    /// Appends a row of the same group as the row before it, without comparing names.
+    ///
+    /// # Panics
+    /// In debug builds, when there is no row before it: a server refuses such a request.
+    #[inline]
+    pub fn repeat_row(&mut self, index: u32, digest: &Digest) {
+        debug_assert!(self.previous.is_some(), "the first row cannot repeat another");
+        self.rows += 1;
+        self.out.extend_from_slice(&index.to_be_bytes());
+        self.out.extend_from_slice(digest);
+        self.out.push(ROW_REPEAT);
+    }
+
     fn full_row(&mut self, group: RowGroup<'a>) {
         let ReadAttributes { info1: more1, info3 } = self.header.attributes;
         let (select, names): (u8, &[&str]) = match self.header.bins {

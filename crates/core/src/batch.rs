@@ -1,0 +1,484 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aerostride_columns::{Conversions, Loss, Table, Tally};
+use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::cluster::Cluster;
+use crate::codes;
+use crate::exchange::{Chunk, WorkerTally, exchange};
+use crate::keys::KeySource;
+use crate::options::{ReadModeAp, ReadModeSc, ReadPolicy};
+use crate::partition_map::PartitionMap;
+use crate::pool::{DataNode, Lease, no_node};
+use crate::router::{Router, Rows};
+use crate::{Error, ErrorKind};
+
+/// Up to so many rows a batch is read by the task that was called, without spreading it over threads.
+const SMALL_BATCH: usize = 512;
+
+/// Rows per request that the engine chooses between.
+const LEAST_CHUNK: usize = 256;
+const MOST_CHUNK: usize = 1250;
+
+/// Requests in flight per node, unless the policy says otherwise.
+const WORKERS_PER_NODE: usize = 4;
+
+/// What is read, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ReadRequest {
+    /// Bins to ask for, in the order of the dtype's fields. None: only generation, ttl and code.
+    pub bins: Vec<String>,
+    /// See [`ReadPolicy`].
+    pub policy: ReadPolicy,
+}
+
+/// One request whose rows got no answer, in the attempt that was the last for them.
+#[derive(Debug, Clone)]
+pub struct FailedRequest {
+    /// Name and address of the node; empty where no node was involved.
+    pub node: String,
+    /// The code that the rows have.
+    pub code: i32,
+    /// What happened.
+    pub message: String,
+    /// Rows of the batch.
+    pub rows: Vec<u32>,
+}
+
+/// What a batch read says besides the columns.
+#[derive(Debug, Clone, Default)]
+pub struct BatchOutcome {
+    /// Rows with result code 0.
+    pub ok: u64,
+    /// Per field of the dtype.
+    pub conversions: Vec<Conversions>,
+    /// See [`Tally::first_loss`].
+    pub first_loss: Option<Loss>,
+    /// Requests without an answer.
+    pub failures: Vec<FailedRequest>,
+}
+
+/// Everything that the requests of one batch share.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) keys: KeySource,
+    pub(crate) table: Arc<Table>,
+    pub(crate) request: ReadRequest,
+    /// Picks the replica of [`crate::Replica::Random`].
+    pub(crate) random: usize,
+    deadline: Option<Instant>,
+    progress: Mutex<Progress>,
+}
+
+/// What has happened so far. It outlives the requests, for a batch whose time is up.
+#[derive(Debug, Default)]
+struct Progress {
+    tallies: Vec<Arc<WorkerTally>>,
+    failures: Vec<(FailedRequest, Error)>,
+    attempts: u32,
+}
+
+impl Context {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn header<'a>(&'a self, names: &'a [&'a str]) -> BatchHeader<'a> {
+        let policy = &self.request.policy;
+        BatchHeader {
+            timeout_ms: self.milliseconds_left(),
+            flags: BatchFlags {
+                allow_inline: policy.allow_inline,
+                allow_inline_ssd: policy.allow_inline_ssd,
+                respond_all_keys: true,
+            },
+            filter: policy.filter_expression.as_deref(),
+            bins: if names.is_empty() { BinSelection::HeaderOnly } else { BinSelection::Named(names) },
+            attributes: attributes(policy),
+        }
+    }
+
+    /// What the server may take at most; at least 1, because 0 means without limit.
+    fn milliseconds_left(&self) -> u32 {
+        self.deadline.map_or(0, |deadline| {
+            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
+            u32::try_from(left).unwrap_or(u32::MAX).max(1)
+        })
+    }
+
+    /// Notes a request without an answer and gives its rows for another attempt, if one can help.
+    fn fail(&self, mut chunk: Chunk, node: String, error: Error) -> Vec<u32> {
+        let code = error.row_code();
+        let Some(pass) = chunk.claim.open() else { return Vec::new() };
+        let rows = pass.fail_unanswered(code);
+        drop(pass);
+        let retry = if may_help(&error) { rows.clone() } else { Vec::new() };
+        self.note(node, error, rows);
+        retry
+    }
+
+    fn note(&self, node: String, error: Error, rows: Vec<u32>) {
+        if !rows.is_empty() {
+            let request =
+                FailedRequest { node, code: error.row_code(), message: error.message.clone(), rows };
+            self.lock().failures.push((request, error));
+        }
+    }
+}
+
+fn attributes(policy: &ReadPolicy) -> ReadAttributes {
+    let info1 = if policy.read_mode_ap == ReadModeAp::All { info1::READ_MODE_AP_ALL } else { 0 };
+    let info3 = match policy.read_mode_sc {
+        ReadModeSc::Session => 0,
+        ReadModeSc::Linearize => info3::SC_READ_TYPE,
+        ReadModeSc::AllowReplica => info3::SC_READ_RELAX,
+        ReadModeSc::AllowUnavailable => info3::SC_READ_TYPE | info3::SC_READ_RELAX,
+    };
+    ReadAttributes { info1, info3 }
+}
+
+/// Whether another attempt may end better. A server's refusal of the whole request will be the same again, unless its
+/// code is one of those that pass.
+fn may_help(error: &Error) -> bool {
+    match error.kind {
+        ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Protocol => true,
+        ErrorKind::Server => error.result_code.is_some_and(codes::is_retryable),
+        _ => false,
+    }
+}
+
+/// Reads all keys into the table. When this returns, by whatever way, nobody writes into the table any more.
+pub(crate) async fn batch_read(
+    cluster: &Arc<Cluster>,
+    keys: KeySource,
+    table: Arc<Table>,
+    request: ReadRequest,
+    closed: &CancellationToken,
+    abort: &CancellationToken,
+) -> Result<BatchOutcome, Error> {
+    let total = request.policy.total_timeout;
+    let deadline = (!total.is_zero()).then(|| Instant::now() + total);
+    let random = rand::random_range(0..64);
+    let context = Arc::new(Context { keys, table, request, random, deadline, progress: Mutex::default() });
+    // Whatever ends this function, a dropped future included, shuts the gate first.
+    let _shut = ShutOnDrop(Arc::clone(&context.table));
+    let ended = tokio::select! {
+        biased;
+        () = closed.cancelled() => Err(Error::closed()),
+        () = abort.cancelled() => Err(Error::new(ErrorKind::Aborted, "the batch read was aborted")),
+        done = attempts(cluster, &context) => done.map(|()| false),
+        () = until(deadline) => Ok(true),
+    };
+    match ended {
+        Ok(timed_out) => finish(&context, timed_out.then_some(total)),
+        Err(error) => Err(error),
+    }
+}
+
+struct ShutOnDrop(Arc<Table>);
+
+impl Drop for ShutOnDrop {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Adds up what the requests did. Without any answered row the batch as a whole has failed.
+fn finish(context: &Context, timed_out: Option<Duration>) -> Result<BatchOutcome, Error> {
+    let unanswered = context.table.finish(timed_out.map(|_| codes::TIMEOUT));
+    let mut progress = context.lock();
+    let attempts = progress.attempts;
+    let mut failures = std::mem::take(&mut progress.failures);
+    let rows = context.table.rows();
+    if let Some(total) = timed_out {
+        let message = format!(
+            "{} of {rows} keys were not read within {} ms (totalTimeout)",
+            unanswered.len(),
+            total.as_millis()
+        );
+        let mut error = Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT).after(attempts);
+        if let Some((_, cause)) = failures.pop() {
+            error = error.because(cause);
+        }
+        failures.retain(|(failed, _)| failed.code == codes::NAMESPACE_NOT_FOUND);
+        let rows = unanswered.clone();
+        let failed =
+            FailedRequest { node: String::new(), code: codes::TIMEOUT, message: error.message.clone(), rows };
+        failures.push((failed, error));
+    }
+    if rows > 0 && unanswered.len() == rows {
+        return Err(whole_failure(failures, attempts));
+    }
+    let mut tally = Tally::new(context.table.field_count());
+    progress.tallies.iter().for_each(|worker| tally.add(&worker.total()));
+    Ok(BatchOutcome {
+        ok: tally.ok_rows,
+        conversions: tally.conversions(),
+        first_loss: tally.first_loss,
+        failures: lasting(failures, &unanswered),
+    })
+}
+
+/// The failures whose rows have stayed without an answer: what a later attempt has mended is none.
+fn lasting(failures: Vec<(FailedRequest, Error)>, unanswered: &[u32]) -> Vec<FailedRequest> {
+    let mut seen = std::collections::HashSet::new();
+    let mut lasting: Vec<FailedRequest> = failures
+        .into_iter()
+        .rev()
+        .map(|(mut failed, _)| {
+            let by_client = matches!(failed.code, codes::NAMESPACE_NOT_FOUND | codes::PARTITION_UNAVAILABLE);
+            failed
+                .rows
+                .retain(|row| (by_client || unanswered.binary_search(row).is_ok()) && seen.insert(*row));
+            failed
+        })
+        .filter(|failed| !failed.rows.is_empty())
+        .collect();
+    lasting.reverse();
+    lasting
+}
+
+/// The last failure is the one that the final attempt ended with; the first is its cause when they differ.
+fn whole_failure(mut failures: Vec<(FailedRequest, Error)>, attempts: u32) -> Error {
+    let Some((_, mut last)) = failures.pop() else {
+        return no_node(false);
+    };
+    last.attempts = Some(attempts);
+    if last.cause.is_none()
+        && let Some((_, first)) = failures.into_iter().find(|(_, first)| first.message != last.message)
+    {
+        last = last.because(first);
+    }
+    last
+}
+
+/// All attempts: every further one asks again only for rows without an answer, or with a code worth it.
+async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), Error> {
+    let policy = &context.request.policy;
+    let mut rows = refuse_unknown_namespaces(context, &cluster.map());
+    for attempt in 0..=policy.max_retries as usize {
+        if rows.len() == 0 {
+            break;
+        }
+        if attempt > 0 {
+            let wait = policy.sleep_between_retries;
+            let refresh = cluster.refresh_if_stale();
+            // The map is refreshed while waiting, and no longer: the old one may still serve.
+            let _ = tokio::time::timeout(wait.max(Duration::from_millis(1)), refresh).await;
+            tokio::time::sleep(wait).await;
+        }
+        context.lock().attempts = attempt as u32 + 1;
+        rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt).await?);
+    }
+    Ok(())
+}
+
+/// One unknown namespace would make a server refuse the whole request, so such rows are answered here.
+fn refuse_unknown_namespaces(context: &Arc<Context>, map: &PartitionMap) -> Rows {
+    let count = context.keys.len() as u32;
+    let groups = context.keys.distinct_groups();
+    if groups.iter().all(|group| map.has_namespace(&group.namespace)) {
+        return Rows::All(count);
+    }
+    let is_known = |row: &u32| map.has_namespace(context.keys.group(*row).namespace);
+    let (known, unknown): (Vec<u32>, Vec<u32>) = (0..count).partition(is_known);
+    for group in groups.iter().filter(|group| !map.has_namespace(&group.namespace)) {
+        let rows: Vec<u32> = unknown
+            .iter()
+            .copied()
+            .filter(|&row| context.keys.group(row).namespace == group.namespace)
+            .collect();
+        let message =
+            format!("namespace {:?} is unknown; the cluster has: {}", group.namespace, map.namespace_names());
+        answer(context, &rows, Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND));
+    }
+    Rows::Some(known)
+}
+
+/// Answers rows with an error of the client's own.
+fn answer(context: &Context, rows: &[u32], error: Error) {
+    let Ok(mut claim) = context.table.claim_rows(rows.to_vec()) else { return };
+    if let Some(pass) = claim.open() {
+        (0..rows.len()).for_each(|position| pass.answer(position, error.row_code()));
+    }
+    context.note(String::new(), error, rows.to_vec());
+}
+
+/// Sends every row once and gives those that need another attempt.
+async fn one_attempt(
+    map: Arc<PartitionMap>,
+    context: &Arc<Context>,
+    rows: Rows,
+    attempt: usize,
+) -> Result<Vec<u32>, Error> {
+    let count = rows.len();
+    let plan = Plan::new(&context.request.policy, count, map.nodes().len());
+    let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
+    let workers = (0..map.nodes().len())
+        .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))
+        .map(|node| {
+            let worker = Worker {
+                context: Arc::clone(context),
+                router: Arc::clone(&router),
+                node: Arc::clone(&map.nodes()[node]),
+                index: node,
+                tally: WorkerTally::new(context.table.field_count()),
+                reopen: attempt > 0,
+            };
+            context.lock().tallies.push(Arc::clone(&worker.tally));
+            worker.run()
+        });
+    let mut again = run_all(workers, count <= SMALL_BATCH).await?;
+    again.append(&mut answer_unowned(context, router.take_unowned()));
+    again.sort_unstable();
+    Ok(again)
+}
+
+fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
+    if !rows.is_empty() {
+        answer(context, &rows, no_node(true));
+    }
+    rows
+}
+
+/// Runs the workers in this task when the batch is small, because moving it to other threads costs more than it
+/// gains; else each as a task of its own.
+async fn run_all(
+    workers: impl Iterator<Item = impl Future<Output = Result<Vec<u32>, Error>> + Send + 'static>,
+    here: bool,
+) -> Result<Vec<u32>, Error> {
+    let mut again = Vec::new();
+    if here {
+        let mut running: FuturesUnordered<_> = workers.collect();
+        while let Some(rows) = running.next().await {
+            again.append(&mut rows?);
+        }
+        return Ok(again);
+    }
+    // Dropping the set, as a timeout or an abort does, ends its tasks.
+    let mut running: JoinSet<_> = workers.collect();
+    while let Some(joined) = running.join_next().await {
+        let rows = joined.map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("a fault of this library, please report it: {error}"))
+        })?;
+        again.append(&mut rows?);
+    }
+    Ok(again)
+}
+
+/// How many requests, and of which size.
+#[derive(Debug, PartialEq, Eq)]
+struct Plan {
+    chunk_rows: usize,
+    workers_per_node: usize,
+}
+
+impl Plan {
+    fn new(policy: &ReadPolicy, rows: usize, nodes: usize) -> Self {
+        let nodes = nodes.max(1);
+        let most_workers = match policy.max_concurrent_requests {
+            0 => WORKERS_PER_NODE,
+            most => most,
+        };
+        let chosen = rows.div_ceil(nodes * most_workers).clamp(LEAST_CHUNK, MOST_CHUNK);
+        let chunk_rows = match policy.max_keys_per_request {
+            0 => chosen,
+            most => most.min(ReadPolicy::MOST_KEYS),
+        };
+        let workers_per_node = rows.div_ceil(chunk_rows).clamp(1, most_workers);
+        Self { chunk_rows, workers_per_node }
+    }
+}
+
+/// Sends chunks to one node over one connection, one after the other.
+struct Worker {
+    context: Arc<Context>,
+    router: Arc<Router>,
+    node: Arc<DataNode>,
+    index: usize,
+    tally: Arc<WorkerTally>,
+    reopen: bool,
+}
+
+impl Worker {
+    async fn run(self) -> Result<Vec<u32>, Error> {
+        let mut again = Vec::new();
+        let mut lease: Option<Lease> = None;
+        // A node that has failed this worker once is not asked again before the next attempt.
+        let mut broken: Option<Error> = None;
+        while let Some(mut chunk) = self.router.next_chunk(self.index).await? {
+            let ended = match &broken {
+                Some(error) => Err(error.clone()),
+                None => self.ask(&mut lease, &mut chunk).await,
+            };
+            match ended {
+                Ok(mut rows) => again.append(&mut rows),
+                Err(error) => {
+                    if matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout) {
+                        broken = Some(error.clone());
+                    }
+                    let label = self.node.label();
+                    again.append(&mut self.context.fail(chunk, label.clone(), error.at(label)));
+                }
+            }
+        }
+        if let Some(lease) = lease {
+            lease.give_back();
+        }
+        Ok(again)
+    }
+
+    async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Result<Vec<u32>, Error> {
+        if self.reopen
+            && let Some(pass) = chunk.claim.open()
+        {
+            pass.reopen();
+        }
+        let mut connected = match lease.take() {
+            Some(connected) => connected,
+            None => self.node.lease().await.inspect_err(|_| self.node.failed())?,
+        };
+        let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;
+        let again = match ended {
+            Ok(again) => again,
+            // A refusal is a complete reply: the connection is as good as before.
+            Err(error) if error.kind == ErrorKind::Server => {
+                *lease = Some(connected);
+                return Err(error);
+            }
+            Err(error) => {
+                if error.kind != ErrorKind::Protocol {
+                    self.node.failed();
+                }
+                return Err(error);
+            }
+        };
+        self.node.succeeded();
+        check_complete(chunk)?;
+        *lease = Some(connected);
+        Ok(again)
+    }
+}
+
+/// A reply that ended without some of its rows is an error for those, and its connection is not to be trusted.
+fn check_complete(chunk: &mut Chunk) -> Result<(), Error> {
+    let rows = chunk.claim.len();
+    let lost = chunk.claim.open().map_or(0, |pass| pass.fail_unanswered(codes::NO_RESPONSE).len());
+    if lost == 0 {
+        return Ok(());
+    }
+    let message = format!("the server's reply ended without {lost} of {rows} rows");
+    Err(Error::new(ErrorKind::Protocol, message).with_code(codes::NO_RESPONSE))
+}

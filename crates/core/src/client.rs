@@ -1,0 +1,89 @@
+use std::sync::Arc;
+
+use aerostride_columns::Table;
+use tokio_util::sync::CancellationToken;
+
+use crate::batch::{self, BatchOutcome, ReadRequest};
+use crate::cluster::Cluster;
+use crate::keys::KeySource;
+use crate::options::ConnectOptions;
+use crate::{Error, ErrorKind};
+
+/// A connected client. Clones share everything; [`close`](Self::close) ends it for all of them.
+///
+/// All methods must be called inside a tokio runtime with timers and I/O.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(crate) cluster: Arc<Cluster>,
+    closed: CancellationToken,
+}
+
+impl Client {
+    /// Connects to the first seed that answers and reads the partition map.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] without hosts; [`ErrorKind::Connection`] or [`ErrorKind::Timeout`] when no seed
+    /// answers.
+    pub async fn connect(options: ConnectOptions) -> Result<Self, Error> {
+        if options.hosts.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                "hosts is empty; name at least one, as in '127.0.0.1:3000'",
+            ));
+        }
+        let cluster = Cluster::connect(options).await?;
+        let closed = CancellationToken::new();
+        let (maintained, ended) = (Arc::clone(&cluster), closed.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = ended.cancelled() => {}
+                () = maintained.maintain() => {}
+            }
+        });
+        Ok(Self { cluster, closed })
+    }
+
+    /// Reads the bins of all keys into `table`, whose row i is that of key i.
+    ///
+    /// When the future has ended, or was dropped, nobody writes into the table's memory any more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Aborted`] and [`ErrorKind::Closed`]; anything else only when no row at all was answered, otherwise
+    /// rows have codes and [`BatchOutcome::failures`] says why.
+    pub async fn batch_read(
+        &self,
+        keys: KeySource,
+        table: Arc<Table>,
+        request: ReadRequest,
+        abort: &CancellationToken,
+    ) -> Result<BatchOutcome, Error> {
+        if keys.len() != table.rows() {
+            let message = format!("{} keys for a table of {} rows", keys.len(), table.rows());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        batch::batch_read(&self.cluster, keys, table, request, &self.closed, abort).await
+    }
+
+    /// Ends running batches with [`ErrorKind::Closed`] and closes every connection. Calling it again does nothing.
+    pub async fn close(&self) {
+        self.closed.cancel();
+        self.cluster.close().await;
+    }
+
+    /// Whether [`close`](Self::close) was called.
+    pub fn is_closed(&self) -> bool {
+        self.closed.is_cancelled()
+    }
+
+    /// Runs `work` unless the client is closed, and ends it when it is.
+    pub(crate) async fn unless_closed<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.closed.cancelled() => Err(Error::closed()),
+            done = work => done,
+        }
+    }
+}

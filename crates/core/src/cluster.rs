@@ -1,0 +1,204 @@
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use aerospike::{AdminPolicy, Node};
+
+use crate::options::ConnectOptions;
+use crate::partition_map::{Ownership, PartitionMap, parse_replicas};
+use crate::pool::DataNode;
+use crate::{Error, ErrorKind};
+
+/// The map is read again at most this often, however fast the generations move.
+const LEAST_BETWEEN_REFRESHES: Duration = Duration::from_millis(200);
+
+/// How often the node set and the generations are compared with the map.
+const CHECK_EVERY: Duration = Duration::from_millis(250);
+
+/// What was known of a node when its part of the map was read.
+#[derive(Debug, Clone)]
+struct Known {
+    name: String,
+    generation: isize,
+    data: Arc<DataNode>,
+    owned: Arc<Vec<Ownership>>,
+}
+
+/// The control plane: nodes from the `aerospike` crate, and the partition map read from them.
+pub(crate) struct Cluster {
+    control: aerospike::Client,
+    options: ConnectOptions,
+    map: RwLock<Arc<PartitionMap>>,
+    known: Mutex<Vec<Known>>,
+    refreshing: tokio::sync::Mutex<Option<Instant>>,
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster").field("nodes", &self.control.node_names()).finish_non_exhaustive()
+    }
+}
+
+impl Cluster {
+    /// Connects, and reads the first map.
+    pub(crate) async fn connect(options: ConnectOptions) -> Result<Arc<Self>, Error> {
+        let control = connect_control(&options).await?;
+        let cluster = Arc::new(Self {
+            control,
+            options,
+            map: RwLock::default(),
+            known: Mutex::default(),
+            refreshing: tokio::sync::Mutex::default(),
+        });
+        cluster.refresh().await?;
+        Ok(cluster)
+    }
+
+    pub(crate) const fn control(&self) -> &aerospike::Client {
+        &self.control
+    }
+
+    /// The map as it is now.
+    pub(crate) fn map(&self) -> Arc<PartitionMap> {
+        Arc::clone(&self.map.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps the map fresh and the pools tidy until dropped.
+    pub(crate) async fn maintain(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(CHECK_EVERY).await;
+            self.refresh_if_stale().await;
+            self.map().nodes().iter().for_each(|node| node.close_old());
+        }
+    }
+
+    /// Whether the node set or a partition generation is not that of the map.
+    fn is_stale(&self) -> bool {
+        let nodes = self.control.nodes();
+        let known = self.lock_known();
+        nodes.len() != known.len()
+            || nodes.iter().any(|node| {
+                let generation = node.partition_generation();
+                !known.iter().any(|k| k.name == node.name() && k.generation == generation)
+            })
+    }
+
+    /// Reads the map again when something has moved.
+    pub(crate) async fn refresh_if_stale(&self) {
+        if self.is_stale() {
+            // A failure leaves the old map, which may still serve.
+            let _ = self.refresh().await;
+        }
+    }
+
+    /// Reads the map of every node. One refresh runs at a time, and whoever waited for one takes its result when it is
+    /// young enough.
+    pub(crate) async fn refresh(&self) -> Result<(), Error> {
+        let mut last = self.refreshing.lock().await;
+        if last.is_some_and(|at| at.elapsed() < LEAST_BETWEEN_REFRESHES) {
+            return Ok(());
+        }
+        let nodes = self.control.nodes();
+        let mut reads = tokio::task::JoinSet::new();
+        for node in nodes {
+            let timeout = self.options.connect_timeout;
+            reads.spawn(async move {
+                let owned = read_replicas(&node, timeout).await;
+                (node, owned)
+            });
+        }
+        let mut known = Vec::new();
+        let mut failure = None;
+        while let Some(read) = reads.join_next().await {
+            let Ok((node, owned)) = read else { continue };
+            match self.learn(&node, owned) {
+                Ok(entry) => known.push(entry),
+                Err(error) => failure = Some(error),
+            }
+        }
+        *last = Some(Instant::now());
+        self.install(known, failure)
+    }
+
+    /// What is known of a node now. One that does not answer keeps what it said before.
+    fn learn(&self, node: &Node, owned: Result<Vec<Ownership>, Error>) -> Result<Known, Error> {
+        let host = node.host();
+        let earlier =
+            self.lock_known().iter().find(|k| k.data.is_at(node.name(), &host.name, host.port)).cloned();
+        let (owned, generation) = match (owned, &earlier) {
+            (Ok(owned), _) => (Arc::new(owned), node.partition_generation()),
+            (Err(_), Some(earlier)) => (Arc::clone(&earlier.owned), -1),
+            (Err(error), None) => return Err(error),
+        };
+        let data = earlier.map_or_else(|| Arc::new(self.data_node(node)), |earlier| earlier.data);
+        Ok(Known { name: node.name().to_owned(), generation, data, owned })
+    }
+
+    fn data_node(&self, node: &Node) -> DataNode {
+        let host = node.host();
+        let ConnectOptions { connect_timeout, max_connections_per_node, .. } = self.options;
+        DataNode::new(node.name().to_owned(), host.name, host.port, connect_timeout, max_connections_per_node)
+    }
+
+    fn install(&self, mut known: Vec<Known>, failure: Option<Error>) -> Result<(), Error> {
+        if known.is_empty() {
+            let nothing = || Error::new(ErrorKind::Connection, "no node of the cluster answers");
+            return Err(failure.unwrap_or_else(nothing));
+        }
+        known.sort_by(|a, b| a.name.cmp(&b.name));
+        let parts = known.iter().map(|k| (Arc::clone(&k.data), Arc::clone(&k.owned))).collect();
+        *self.map.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(PartitionMap::new(parts));
+        *self.lock_known() = known;
+        Ok(())
+    }
+
+    /// Closes every connection of both planes.
+    pub(crate) async fn close(&self) {
+        self.map().nodes().iter().for_each(|node| node.close());
+        // The crate reports an error when it was closed before, which is what is wanted.
+        let _ = self.control.close().await;
+    }
+
+    fn lock_known(&self) -> std::sync::MutexGuard<'_, Vec<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn connect_control(options: &ConnectOptions) -> Result<aerospike::Client, Error> {
+    let timeout = u32::try_from(options.connect_timeout.as_millis()).unwrap_or(u32::MAX);
+    let policy = aerospike::ClientPolicy {
+        timeout,
+        connect_timeout: timeout,
+        cluster_name: options.cluster_name.clone(),
+        use_services_alternate: options.use_services_alternate,
+        max_conns_per_node: options.max_connections_per_node,
+        ..aerospike::ClientPolicy::default()
+    };
+    let hosts: Vec<aerospike::Host> = options
+        .hosts
+        .iter()
+        .map(|h| {
+            let mut host = aerospike::Host::new(&h.host, h.port);
+            host.tls_name.clone_from(&h.tls_name);
+            host
+        })
+        .collect();
+    aerospike::Client::new(&policy, &hosts).await.map_err(|error| {
+        let seeds: Vec<String> = options.hosts.iter().map(|h| format!("{}:{}", h.host, h.port)).collect();
+        let mut own = Error::from(error);
+        own.message = format!("cannot connect to {}: {}", seeds.join(", "), own.message);
+        own
+    })
+}
+
+async fn read_replicas(node: &Node, timeout: Duration) -> Result<Vec<Ownership>, Error> {
+    let policy = AdminPolicy { timeout: u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX) };
+    let reply = tokio::time::timeout(timeout, node.info(&policy, &["replicas"])).await;
+    let pairs = reply.map_err(|_| {
+        Error::new(ErrorKind::Timeout, format!("no partition map within {} ms", timeout.as_millis()))
+            .at(node.name())
+    })??;
+    let value = pairs
+        .get("replicas")
+        .ok_or_else(|| Error::new(ErrorKind::Protocol, "the node sent no partition map").at(node.name()))?;
+    parse_replicas(value).map_err(|error| error.at(node.name()))
+}

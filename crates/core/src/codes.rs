@@ -1,0 +1,41 @@
+//! Result codes. Those of the server are its own; the negative ones are those that the official clients use.
+
+use aerospike::ResultCode;
+
+/// The reply could not be understood.
+pub const ERR_CLIENT: i32 = -1;
+/// No node to send the row to.
+pub const INVALID_NODE: i32 = -8;
+/// The connection could not be made, or broke.
+pub const ERR_CONNECTION: i32 = -10;
+/// The reply ended without this row.
+pub const NO_RESPONSE: i32 = aerostride_columns::NO_RESPONSE;
+/// Success.
+pub const OK: i32 = 0;
+/// The record does not exist.
+pub const NOT_FOUND: i32 = 2;
+/// The client's or the server's time was up.
+pub const TIMEOUT: i32 = 9;
+/// The partition has no owner.
+pub const PARTITION_UNAVAILABLE: i32 = 11;
+/// The namespace is unknown.
+pub const NAMESPACE_NOT_FOUND: i32 = 20;
+
+/// Row codes that another attempt may turn into a success: timeout, partition unavailable, key busy, device overload.
+pub const fn is_retryable(code: i32) -> bool {
+    matches!(code, TIMEOUT | PARTITION_UNAVAILABLE | 14 | 18)
+}
+
+/// What a code means, in words.
+pub fn describe(code: i32) -> String {
+    match code {
+        ERR_CLIENT => "the reply could not be understood".into(),
+        INVALID_NODE => "no node to send the row to".into(),
+        ERR_CONNECTION => "connection failed".into(),
+        NO_RESPONSE => "the server's reply ended without this row".into(),
+        code => match u8::try_from(code) {
+            Ok(byte) => ResultCode::from(byte).into_string(),
+            Err(_) => format!("code {code}"),
+        },
+    }
+}

@@ -1,0 +1,184 @@
+use std::ops::Range;
+use std::pin::Pin;
+use std::time::Duration;
+
+use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, WireError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::codes;
+use crate::{Error, ErrorKind};
+
+/// Room for a server's 128 KiB reply frame and the beginning of the next.
+const INPUT_SIZE: usize = 256 * 1024;
+
+/// Buffers that grew beyond this are given up when the connection goes back to its pool.
+const KEPT_SIZE: usize = 1024 * 1024;
+
+/// One data connection with its buffers.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    /// Bytes received; those before `read_to` are consumed.
+    input: Vec<u8>,
+    read_to: usize,
+    /// The request being built.
+    pub(crate) output: Vec<u8>,
+    /// Indexes of the next request begin here, so that rows of an earlier reply are foreign to every later request.
+    next_index: u32,
+}
+
+impl Connection {
+    /// Connects within `timeout`.
+    pub(crate) async fn open(host: &str, port: u16, timeout: Duration) -> Result<Self, Error> {
+        let stream = match tokio::time::timeout(timeout, TcpStream::connect((host, port))).await {
+            Err(_) => {
+                let message = format!("no connection to {host}:{port} within {} ms", timeout.as_millis());
+                return Err(Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT));
+            }
+            Ok(Err(error)) => {
+                let message = format!("cannot connect to {host}:{port}: {error}");
+                return Err(Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION));
+            }
+            Ok(Ok(stream)) => stream,
+        };
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, input: Vec::new(), read_to: 0, output: Vec::new(), next_index: 0 })
+    }
+
+    /// Whether nothing is left of an earlier reply, in the buffer or in the socket, and the peer has not closed.
+    pub(crate) fn is_clean(&self) -> bool {
+        let quiet = |stream: &TcpStream| {
+            let mut probe = [0; 1];
+            matches!(stream.try_read(&mut probe), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+        };
+        self.read_to == self.input.len() && quiet(&self.stream)
+    }
+
+    /// Makes the connection small again for its time in the pool.
+    pub(crate) fn rest(&mut self) {
+        self.output.clear();
+        self.output.shrink_to(KEPT_SIZE);
+        self.input.clear();
+        self.read_to = 0;
+        self.input.shrink_to(KEPT_SIZE);
+    }
+
+    /// The first index of a request with so many rows.
+    pub(crate) fn reserve_indexes(&mut self, rows: usize) -> u32 {
+        let first = self.next_index;
+        self.next_index = first.wrapping_add(rows as u32);
+        first
+    }
+
+    /// Sends what is in `output`.
+    pub(crate) async fn send(&mut self, watchdog: &mut Watchdog) -> Result<(), Error> {
+        let Self { stream, output, .. } = self;
+        let mut sent = 0;
+        while sent < output.len() {
+            let written = watchdog.guard(stream.write(&output[sent..])).await?;
+            if written == 0 {
+                return Err(std::io::Error::from(std::io::ErrorKind::WriteZero).into());
+            }
+            sent += written;
+        }
+        Ok(())
+    }
+
+    /// Receives until a whole frame is in the buffer, consumes it and gives the place of its body.
+    pub(crate) async fn next_frame(
+        &mut self,
+        expected: FrameType,
+        watchdog: &mut Watchdog,
+    ) -> Result<Range<usize>, Error> {
+        loop {
+            let buffered = &self.input[self.read_to..];
+            let wanted = match buffered.first_chunk::<FRAME_HEADER_SIZE>() {
+                None => FRAME_HEADER_SIZE,
+                Some(header) => {
+                    let FrameHeader { kind, size } = FrameHeader::parse(header, MAX_FRAME_BODY)?;
+                    if kind != expected {
+                        return Err(WireError::UnexpectedFrame { got: kind, expected }.into());
+                    }
+                    FRAME_HEADER_SIZE + size
+                }
+            };
+            if wanted > FRAME_HEADER_SIZE && buffered.len() >= wanted {
+                let body = self.read_to + FRAME_HEADER_SIZE..self.read_to + wanted;
+                self.read_to = body.end;
+                return Ok(body);
+            }
+            if wanted == FRAME_HEADER_SIZE && buffered.len() >= wanted {
+                return Err(WireError::TooSmall { what: "frame", size: 0, least: 1 }.into());
+            }
+            self.receive(wanted, watchdog).await?;
+        }
+    }
+
+    /// The bytes of a frame that [`next_frame`](Self::next_frame) gave.
+    pub(crate) fn body(&self, body: Range<usize>) -> &[u8] {
+        &self.input[body]
+    }
+
+    /// Reads once. Buffered bytes move to the front only when a frame of `wanted` bytes has no room behind them.
+    async fn receive(&mut self, wanted: usize, watchdog: &mut Watchdog) -> Result<(), Error> {
+        if self.read_to == self.input.len() {
+            self.input.clear();
+            self.read_to = 0;
+        } else if self.read_to > 0 && self.input.capacity() - self.read_to < wanted {
+            self.input.drain(..self.read_to);
+            self.read_to = 0;
+        }
+        if self.input.len() == self.input.capacity() {
+            // Grows by what has arrived, not by what a frame header claims.
+            self.input.reserve(self.input.len().max(INPUT_SIZE));
+        }
+        let Self { stream, input, .. } = self;
+        if watchdog.guard(stream.read_buf(input)).await? == 0 {
+            let message = "the server closed the connection before its reply was complete";
+            return Err(Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION));
+        }
+        Ok(())
+    }
+}
+
+/// Ends a request whose peer has been silent for too long. There is one timer per request, not one per read: when it
+/// fires it looks when the last byte moved, and goes on sleeping if that was not long ago.
+#[derive(Debug)]
+pub(crate) struct Watchdog {
+    sleep: Pin<Box<Sleep>>,
+    limit: Duration,
+    last_activity: Instant,
+}
+
+impl Watchdog {
+    /// A watchdog that bites after `limit` without activity; zero never.
+    pub(crate) fn new(limit: Duration) -> Self {
+        // 30 years is what tokio itself takes for "never".
+        let limit = if limit.is_zero() { Duration::from_secs(86_400 * 365 * 30) } else { limit };
+        let now = Instant::now();
+        Self { sleep: Box::pin(sleep_until(now + limit)), limit, last_activity: now }
+    }
+
+    async fn guard<T>(&mut self, io: impl Future<Output = std::io::Result<T>>) -> Result<T, Error> {
+        tokio::pin!(io);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut io => {
+                    self.last_activity = Instant::now();
+                    return done.map_err(Error::from);
+                }
+                () = &mut self.sleep => {
+                    let due = self.last_activity + self.limit;
+                    if Instant::now() >= due {
+                        let message = format!("no byte from the server for {} ms (socketTimeout)", self.limit.as_millis());
+                        return Err(Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT));
+                    }
+                    self.sleep.as_mut().reset(due);
+                }
+            }
+        }
+    }
+}

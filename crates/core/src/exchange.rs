@@ -1,0 +1,148 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aerostride_columns::{Claim, Tally};
+use aerostride_wire::{BatchEncoder, Digest, FrameType, ReplyWalker};
+
+use crate::batch::Context;
+use crate::codes;
+use crate::connection::{Connection, Watchdog};
+use crate::{Error, ErrorKind};
+
+/// Rows of one request, owned by it, with their digests where routing has computed them.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    pub(crate) claim: Claim,
+    pub(crate) digests: Option<Vec<Digest>>,
+}
+
+/// What a worker has counted: requests that are done, and the one in flight. It is shared so that a batch whose time is
+/// up can still count the rows that were answered.
+#[derive(Debug, Default)]
+pub(crate) struct WorkerTally(Mutex<(Tally, Tally)>);
+
+impl WorkerTally {
+    pub(crate) fn new(fields: usize) -> Arc<Self> {
+        Arc::new(Self(Mutex::new((Tally::new(fields), Tally::new(fields)))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (Tally, Tally)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the request in flight. What a malformed reply has counted does not count.
+    fn settle(&self, sound: bool) {
+        let mut both = self.lock();
+        let fields = both.0.present.len();
+        let current = std::mem::replace(&mut both.1, Tally::new(fields));
+        if sound {
+            both.0.add(&current);
+        }
+    }
+
+    /// Everything so far.
+    pub(crate) fn total(&self) -> Tally {
+        let both = self.lock();
+        let mut sum = both.0.clone();
+        sum.add(&both.1);
+        sum
+    }
+}
+
+/// One request and its whole reply: the chunk's rows are written while the reply is walked. Returns the rows that the
+/// server answered with a code worth another attempt.
+///
+/// # Errors
+/// The connection broke, was silent for too long, sent malformed bytes (then the chunk's rows are as before), or the
+/// server refused the request as a whole. The connection must not be used again after any error but the last.
+pub(crate) async fn exchange(
+    connection: &mut Connection,
+    chunk: &mut Chunk,
+    context: &Context,
+    tally: &WorkerTally,
+) -> Result<Vec<u32>, Error> {
+    let first_index = connection.reserve_indexes(chunk.claim.len());
+    encode(connection, chunk, context, first_index);
+    let mut watchdog = Watchdog::new(context.request.policy.socket_timeout);
+    connection.send(&mut watchdog).await?;
+    let mut reply = Reply { first_index, retryable: Vec::new(), trailer: None };
+    while reply.trailer.is_none() {
+        let frame = connection.next_frame(FrameType::Message, &mut watchdog).await?;
+        let body = connection.body(frame);
+        let written = reply.write(body, &mut chunk.claim, tally);
+        if written.is_err() {
+            tally.settle(false);
+        }
+        written?;
+    }
+    tally.settle(true);
+    match reply.trailer {
+        Some(code) if code != 0 => Err(refused(i32::from(code))),
+        _ => Ok(reply.retryable),
+    }
+}
+
+fn refused(code: i32) -> Error {
+    let message = format!("the server refused the batch: {} (code {code})", codes::describe(code));
+    Error::new(ErrorKind::Server, message).with_code(code)
+}
+
+fn encode(connection: &mut Connection, chunk: &Chunk, context: &Context, first_index: u32) {
+    let names: Vec<&str> = context.request.bins.iter().map(String::as_str).collect();
+    connection.output.clear();
+    let mut encoder = BatchEncoder::new(&mut connection.output, context.header(&names));
+    let keys = &context.keys;
+    let mut previous = None;
+    for position in 0..chunk.claim.len() {
+        let Some(row) = chunk.claim.row(position) else { break };
+        let digest = chunk.digests.as_ref().map_or_else(|| keys.digest(row), |digests| digests[position]);
+        let index = first_index.wrapping_add(position as u32);
+        let group = keys.group_index(row);
+        if previous == Some(group) {
+            encoder.repeat_row(index, &digest);
+        } else {
+            encoder.row(index, &digest, keys.group(row));
+            previous = Some(group);
+        }
+    }
+    encoder.finish();
+}
+
+/// A reply as far as it was read.
+struct Reply {
+    first_index: u32,
+    retryable: Vec<u32>,
+    trailer: Option<u8>,
+}
+
+impl Reply {
+    /// Writes the rows of one frame. After malformed bytes the claim is as if nothing had been written.
+    fn write(&mut self, body: &[u8], claim: &mut Claim, tally: &WorkerTally) -> Result<(), Error> {
+        // A closed gate means that the batch has ended without this request.
+        let Some(pass) = claim.open() else {
+            return Err(Error::new(ErrorKind::Aborted, "the batch has ended"));
+        };
+        let mut counts = tally.lock();
+        let mut walker = ReplyWalker::new(body);
+        let walked = loop {
+            match walker.next_row() {
+                Ok(None) => break Ok(()),
+                Ok(Some(row)) if row.last => self.trailer = Some(row.result_code),
+                Ok(Some(mut row)) => {
+                    row.index = row.index.wrapping_sub(self.first_index);
+                    match pass.write_row(&row, &mut walker, &mut counts.1) {
+                        Ok(result) if codes::is_retryable(i32::from(result.code)) => {
+                            self.retryable.push(result.row)
+                        }
+                        Ok(_) => {}
+                        Err(error) => break Err(error),
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        if walked.is_err() {
+            pass.reset();
+        }
+        Ok(walked?)
+    }
+}

@@ -1,0 +1,128 @@
+use std::time::Duration;
+
+/// A seed host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostAddress {
+    /// Name or IP address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// The name in the server's certificate, where TLS is used.
+    pub tls_name: Option<String>,
+}
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// Seeds; one that answers is enough.
+    pub hosts: Vec<HostAddress>,
+    /// Time for connecting and for every info exchange.
+    pub connect_timeout: Duration,
+    /// The name that the cluster must have.
+    pub cluster_name: Option<String>,
+    /// Use the nodes' alternate addresses.
+    pub use_services_alternate: bool,
+    /// Data connections per node.
+    pub max_connections_per_node: usize,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            hosts: Vec::new(),
+            connect_timeout: Duration::from_millis(1000),
+            cluster_name: None,
+            use_services_alternate: false,
+            max_connections_per_node: 100,
+        }
+    }
+}
+
+/// Which replica of a partition is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replica {
+    /// The master first; every further attempt asks the next replica.
+    #[default]
+    Sequence,
+    /// Only the master.
+    Master,
+    /// A random replica first, then the others in turn.
+    Random,
+}
+
+/// Reads in AP namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReadModeAp {
+    /// One replica answers.
+    #[default]
+    One,
+    /// Duplicates are resolved over all replicas.
+    All,
+}
+
+/// Reads in SC namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReadModeSc {
+    /// Session consistency.
+    #[default]
+    Session,
+    /// Linearizable.
+    Linearize,
+    /// Replicas may answer.
+    AllowReplica,
+    /// Unavailable partitions may answer too.
+    AllowUnavailable,
+}
+
+/// The policy of a batch read.
+#[derive(Debug, Clone)]
+pub struct ReadPolicy {
+    /// Over all attempts; zero is without limit.
+    pub total_timeout: Duration,
+    /// Without a byte from the server; zero is without limit.
+    pub socket_timeout: Duration,
+    /// Further attempts for rows without an answer.
+    pub max_retries: u32,
+    /// Before every further attempt.
+    pub sleep_between_retries: Duration,
+    /// See [`Replica`].
+    pub replica: Replica,
+    /// See [`ReadModeAp`].
+    pub read_mode_ap: ReadModeAp,
+    /// See [`ReadModeSc`].
+    pub read_mode_sc: ReadModeSc,
+    /// Rows in memory may be read by the server thread that received the request.
+    pub allow_inline: bool,
+    /// The same for rows on SSD.
+    pub allow_inline_ssd: bool,
+    /// Rows per request; 0 lets the engine choose. Never over [`ReadPolicy::MOST_KEYS`].
+    pub max_keys_per_request: usize,
+    /// Requests in flight per node; 0 lets the engine choose.
+    pub max_concurrent_requests: usize,
+    /// A filter expression's bytes.
+    pub filter_expression: Option<Vec<u8>>,
+}
+
+impl ReadPolicy {
+    /// The most rows that every server takes in one request.
+    pub const MOST_KEYS: usize = 5000;
+}
+
+impl Default for ReadPolicy {
+    fn default() -> Self {
+        Self {
+            total_timeout: Duration::from_millis(10_000),
+            socket_timeout: Duration::from_millis(5_000),
+            max_retries: 2,
+            sleep_between_retries: Duration::from_millis(10),
+            replica: Replica::default(),
+            read_mode_ap: ReadModeAp::default(),
+            read_mode_sc: ReadModeSc::default(),
+            allow_inline: true,
+            allow_inline_ssd: false,
+            max_keys_per_request: 0,
+            max_concurrent_requests: 0,
+            filter_expression: None,
+        }
+    }
+}

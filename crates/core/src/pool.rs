@@ -1,0 +1,175 @@
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::connection::Connection;
+use crate::{Error, ErrorKind};
+
+/// Servers close connections after 60 idle seconds by default; ours go a little earlier.
+const MOST_IDLE: Duration = Duration::from_secs(55);
+
+/// A node that failed is left alone for this long, doubled by every further failure.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// But never longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// One node's address, idle data connections, and whether it is worth asking.
+#[derive(Debug)]
+pub(crate) struct DataNode {
+    name: String,
+    host: String,
+    port: u16,
+    connect_timeout: Duration,
+    idle: Mutex<Vec<(Connection, Instant)>>,
+    permits: Arc<Semaphore>,
+    breaker: Breaker,
+}
+
+impl DataNode {
+    pub(crate) fn new(name: String, host: String, port: u16, connect_timeout: Duration, most: usize) -> Self {
+        Self {
+            name,
+            host,
+            port,
+            connect_timeout,
+            idle: Mutex::new(Vec::new()),
+            permits: Arc::new(Semaphore::new(most)),
+            breaker: Breaker::default(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests(name: &str) -> Self {
+        Self::new(name.into(), "127.0.0.1".into(), 0, Duration::from_secs(1), 1)
+    }
+
+    /// Name and address, as errors show it.
+    pub(crate) fn label(&self) -> String {
+        format!("{} {}:{}", self.name, self.host, self.port)
+    }
+
+    pub(crate) fn is_at(&self, name: &str, host: &str, port: u16) -> bool {
+        self.name == name && self.host == host && self.port == port
+    }
+
+    /// Whether requests should go to this node while another replica could answer.
+    pub(crate) fn is_available(&self) -> bool {
+        self.breaker.is_closed()
+    }
+
+    /// Notes that the node answered.
+    pub(crate) fn succeeded(&self) {
+        self.breaker.reset();
+    }
+
+    /// Notes that the node did not answer. Its idle connections are as dead as the one that failed.
+    pub(crate) fn failed(&self) {
+        self.breaker.trip();
+        self.lock_idle().clear();
+    }
+
+    /// An idle connection, or a new one. Waits while the node has as many as it may have; the caller bounds the wait.
+    pub(crate) async fn lease(self: &Arc<Self>) -> Result<Lease, Error> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
+        let connection = match self.take_idle() {
+            Some(connection) => connection,
+            None => Connection::open(&self.host, self.port, self.connect_timeout).await?,
+        };
+        Ok(Lease { connection, node: Arc::clone(self), _permit: permit })
+    }
+
+    /// The connection used last, so that the others can grow old and be closed.
+    fn take_idle(&self) -> Option<Connection> {
+        let mut idle = self.lock_idle();
+        while let Some((connection, since)) = idle.pop() {
+            if since.elapsed() < MOST_IDLE && connection.is_clean() {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    /// Closes connections that were idle for too long.
+    pub(crate) fn close_old(&self) {
+        self.lock_idle().retain(|(_, since)| since.elapsed() < MOST_IDLE);
+    }
+
+    /// Closes all idle connections, and lets nobody have another.
+    pub(crate) fn close(&self) {
+        self.permits.close();
+        self.lock_idle().clear();
+    }
+
+    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<(Connection, Instant)>> {
+        // Nothing under this lock can panic halfway.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection in use. Dropped it is closed: only [`give_back`](Self::give_back), after a complete and sound reply,
+/// returns it to the pool.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    pub(crate) connection: Connection,
+    node: Arc<DataNode>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Lease {
+    pub(crate) fn give_back(self) {
+        let Self { mut connection, node, _permit } = self;
+        if connection.is_clean() && !node.permits.is_closed() {
+            connection.rest();
+            node.lock_idle().push((connection, Instant::now()));
+        }
+    }
+}
+
+/// Counts consecutive failures and keeps callers away for a while after each.
+#[derive(Debug)]
+struct Breaker {
+    start: Instant,
+    failures: AtomicU32,
+    /// Milliseconds after `start`.
+    open_until: AtomicU64,
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self { start: Instant::now(), failures: AtomicU32::new(0), open_until: AtomicU64::new(0) }
+    }
+}
+
+impl Breaker {
+    fn now(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+
+    fn is_closed(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) == 0 || self.now() >= self.open_until.load(Ordering::Relaxed)
+    }
+
+    fn reset(&self) {
+        if self.failures.load(Ordering::Relaxed) != 0 {
+            self.failures.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn trip(&self) {
+        let earlier = self.failures.fetch_add(1, Ordering::Relaxed).min(10);
+        let pause = FIRST_PAUSE.saturating_mul(1 << earlier).min(LONGEST_PAUSE);
+        self.open_until.store(self.now() + pause.as_millis() as u64, Ordering::Relaxed);
+    }
+}
+
+/// The error for rows that have no node at all.
+pub(crate) fn no_node(partition_owner_missing: bool) -> Error {
+    if partition_owner_missing {
+        Error::new(ErrorKind::Server, "no node owns the partition at the moment")
+            .with_code(crate::codes::PARTITION_UNAVAILABLE)
+    } else {
+        Error::new(ErrorKind::Connection, "the cluster has no node").with_code(crate::codes::INVALID_NODE)
+    }
+}

@@ -1,0 +1,228 @@
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aerostride_wire::{Digest, partition_of};
+use tokio::sync::Notify;
+
+use crate::batch::Context;
+use crate::exchange::Chunk;
+use crate::options::Replica;
+use crate::partition_map::PartitionMap;
+use crate::{Error, ErrorKind};
+
+/// Rows that one worker hashes and sorts by node before it looks for work again.
+const SEGMENT: usize = 512;
+
+/// The rows of one attempt.
+#[derive(Debug)]
+pub(crate) enum Rows {
+    /// All rows of the batch.
+    All(u32),
+    /// The rows left over by earlier attempts.
+    Some(Vec<u32>),
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::All(count) => *count as usize,
+            Self::Some(rows) => rows.len(),
+        }
+    }
+
+    fn at(&self, position: usize) -> u32 {
+        match self {
+            Self::All(_) => position as u32,
+            Self::Some(rows) => rows[position],
+        }
+    }
+}
+
+/// Hands out chunks to the workers of an attempt.
+///
+/// Where one node owns everything, a chunk is the next run of rows and its digests are computed by whoever sends it. With
+/// several nodes, a worker without work takes the next segment of rows, hashes it and sorts it into the buckets of the
+/// nodes; a full bucket becomes a chunk. So hashing is spread over the workers, and the first request leaves when the first
+/// bucket is full.
+#[derive(Debug)]
+pub(crate) struct Router {
+    context: Arc<Context>,
+    map: Arc<PartitionMap>,
+    rows: Rows,
+    attempt: usize,
+    chunk_rows: usize,
+    sole: bool,
+    /// The next position in `rows` that nobody has taken.
+    next: AtomicUsize,
+    sorting: Mutex<Sorting>,
+    sorted: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Sorting {
+    buckets: Vec<Bucket>,
+    ready: Vec<VecDeque<Bucket>>,
+    /// Positions that are sorted; everything is when it reaches the number of rows.
+    sorted: usize,
+    unowned: Vec<u32>,
+}
+
+#[derive(Debug, Default)]
+struct Bucket {
+    rows: Vec<u32>,
+    digests: Vec<Digest>,
+}
+
+impl Router {
+    pub(crate) fn new(
+        context: Arc<Context>,
+        map: Arc<PartitionMap>,
+        rows: Rows,
+        attempt: usize,
+        chunk_rows: usize,
+    ) -> Self {
+        let namespaces = context.keys.distinct_groups().iter().map(|group| group.namespace.as_str());
+        let known = namespaces.filter(|namespace| map.has_namespace(namespace));
+        let sole = map.sole_owner(known).is_some();
+        let nodes = map.nodes().len();
+        let sorting = Sorting {
+            buckets: (0..nodes).map(|_| Bucket::default()).collect(),
+            ready: (0..nodes).map(|_| VecDeque::new()).collect(),
+            ..Sorting::default()
+        };
+        Self {
+            context,
+            map,
+            rows,
+            attempt,
+            chunk_rows,
+            sole,
+            next: AtomicUsize::new(0),
+            sorting: Mutex::new(sorting),
+            sorted: Notify::new(),
+        }
+    }
+
+    /// The next chunk for a node, or `None` when there will be no more.
+    ///
+    /// # Errors
+    /// A fault of this library: a row that two requests wanted.
+    pub(crate) async fn next_chunk(&self, node: usize) -> Result<Option<Chunk>, Error> {
+        if self.sole {
+            return self.next_run().transpose();
+        }
+        loop {
+            // Enabled before the look, so that a wake-up between look and wait is not lost.
+            let mut wake = std::pin::pin!(self.sorted.notified());
+            wake.as_mut().enable();
+            if let Some(bucket) = self.lock().ready[node].pop_front() {
+                return self.claim_bucket(bucket).map(Some);
+            }
+            if self.sort_segment() {
+                continue;
+            }
+            let done = {
+                let sorting = self.lock();
+                sorting.sorted == self.rows.len() && sorting.ready[node].is_empty()
+            };
+            if done {
+                return Ok(None);
+            }
+            wake.await;
+        }
+    }
+
+    /// Rows without an owner, once all chunks were handed out.
+    pub(crate) fn take_unowned(&self) -> Vec<u32> {
+        std::mem::take(&mut self.lock().unowned)
+    }
+
+    fn next_run(&self) -> Option<Result<Chunk, Error>> {
+        let begin = self.next.fetch_add(self.chunk_rows, Ordering::Relaxed);
+        let end = (begin + self.chunk_rows).min(self.rows.len());
+        if begin >= end {
+            return None;
+        }
+        let claim = match &self.rows {
+            Rows::All(_) => self.context.table.claim_range(begin as u32..end as u32),
+            Rows::Some(rows) => self.context.table.claim_rows(rows[begin..end].to_vec()),
+        };
+        Some(claim.map(|claim| Chunk { claim, digests: None }).map_err(internal))
+    }
+
+    fn claim_bucket(&self, bucket: Bucket) -> Result<Chunk, Error> {
+        let claim = self.context.table.claim_rows(bucket.rows).map_err(internal)?;
+        Ok(Chunk { claim, digests: Some(bucket.digests) })
+    }
+
+    /// Hashes and sorts the next rows; `false` when all were taken.
+    fn sort_segment(&self) -> bool {
+        let begin = self.next.fetch_add(SEGMENT, Ordering::Relaxed);
+        let end = (begin + SEGMENT).min(self.rows.len());
+        if begin >= end {
+            return false;
+        }
+        let routed: Vec<(u32, Digest, Option<usize>)> = (begin..end)
+            .map(|position| {
+                let row = self.rows.at(position);
+                let digest = self.context.keys.digest(row);
+                (row, digest, self.route(row, &digest))
+            })
+            .collect();
+        self.put(&routed, end - begin);
+        self.sorted.notify_waiters();
+        true
+    }
+
+    fn put(&self, routed: &[(u32, Digest, Option<usize>)], count: usize) {
+        let mut sorting = self.lock();
+        for (row, digest, node) in routed {
+            let Some(node) = *node else {
+                sorting.unowned.push(*row);
+                continue;
+            };
+            let bucket = &mut sorting.buckets[node];
+            bucket.rows.push(*row);
+            bucket.digests.push(*digest);
+            if bucket.rows.len() >= self.chunk_rows {
+                sorting.flush(node);
+            }
+        }
+        sorting.sorted += count;
+        if sorting.sorted == self.rows.len() {
+            (0..sorting.buckets.len()).for_each(|node| sorting.flush(node));
+        }
+    }
+
+    /// The node to ask for a row: the replica that the policy names, or the next that is up.
+    fn route(&self, row: u32, digest: &Digest) -> Option<usize> {
+        let namespace = self.context.keys.group(row).namespace;
+        let partition = partition_of(digest);
+        let first = match self.context.request.policy.replica {
+            Replica::Sequence => self.attempt,
+            Replica::Master => return self.map.owners(namespace, partition, 0).next(),
+            Replica::Random => self.attempt + self.context.random,
+        };
+        let up = |&node: &usize| self.map.nodes()[node].is_available();
+        let wanted = self.map.owners(namespace, partition, first).find(up);
+        wanted.or_else(|| self.map.owners(namespace, partition, first).next())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sorting> {
+        self.sorting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sorting {
+    fn flush(&mut self, node: usize) {
+        let bucket = std::mem::take(&mut self.buckets[node]);
+        if !bucket.rows.is_empty() {
+            self.ready[node].push_back(bucket);
+        }
+    }
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Internal, format!("a fault of this library, please report it: {error}"))
+}
