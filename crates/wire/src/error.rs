@@ -80,6 +80,22 @@ pub enum WireError {
     /// Bytes behind the closing message of a batch.
     #[error("{0} bytes follow the last message of the batch")]
     AfterTrailer(usize),
+    /// A field or op that is not what its place needs.
+    #[error("{what} has {size} bytes, expected {expected}")]
+    FieldSize {
+        /// The structure that was being read.
+        what: &'static str,
+        /// The size that was read.
+        size: usize,
+        /// The size that fits.
+        expected: usize,
+    },
+    /// A batch row that repeats the row before it where there is nothing to repeat.
+    #[error("batch row {0} repeats a row that cannot be repeated")]
+    NothingToRepeat(u32),
+    /// Text that is not UTF-8.
+    #[error("{0} is not UTF-8")]
+    NotText(&'static str),
     /// msgpack that is malformed, nested too deep, or longer than its container.
     #[error("msgpack: {0}")]
     Msgpack(&'static str),

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod batch_request;
+mod batch_rows;
 mod cursor;
 mod digest;
 mod error;
@@ -15,8 +16,11 @@ mod message;
 pub mod msgpack;
 mod particle;
 mod reply;
+mod request;
+pub mod result_code;
 
 pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
+pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
 pub use cursor::Cursor;
 pub use digest::{DIGEST_SIZE, Digest, KeyType, PARTITIONS, digest, partition_of};
 pub use error::WireError;
@@ -28,3 +32,4 @@ pub use message::{
 };
 pub use particle::{Particle, particle_type};
 pub use reply::{ReplyWalker, RowHeader};
+pub use request::{Fields, Ops, Request};

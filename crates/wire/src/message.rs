@@ -67,6 +67,24 @@ pub mod field_type {
     pub const USER_KEY: u8 = 2;
     /// Digest.
     pub const DIGEST: u8 = 4;
+    /// Identifies a scan or query, u64.
+    pub const TASK_ID: u8 = 7;
+    /// Milliseconds that a scan or query may wait for its client, u32.
+    pub const SOCKET_TIMEOUT: u8 = 9;
+    /// Records per second that a scan or query may deliver, u32.
+    pub const RECORDS_PER_SECOND: u8 = 10;
+    /// Partitions to visit, each a little-endian u16.
+    pub const PARTITIONS: u8 = 11;
+    /// Digests behind which partitions are to be resumed, 20 bytes each.
+    pub const DIGESTS: u8 = 12;
+    /// Most records to deliver, u64.
+    pub const MAX_RECORDS: u8 = 13;
+    /// Name of a secondary index.
+    pub const INDEX_NAME: u8 = 21;
+    /// Range of a secondary index query.
+    pub const INDEX_RANGE: u8 = 22;
+    /// Package of a user-defined function.
+    pub const UDF_PACKAGE: u8 = 30;
     /// The rows of a batch.
     pub const BATCH_INDEX: u8 = 41;
     /// Filter expression, msgpack.
@@ -79,16 +97,32 @@ pub mod write_type {
     pub const READ: u8 = 1;
     /// Write a bin.
     pub const WRITE: u8 = 2;
+    /// Read from a list or map.
+    pub const CDT_READ: u8 = 3;
+    /// Change a list or map.
+    pub const CDT_MODIFY: u8 = 4;
     /// Add to an integer or double bin.
     pub const ADD: u8 = 5;
+    /// Evaluate an expression into the reply.
+    pub const EXPRESSION_READ: u8 = 7;
+    /// Evaluate an expression into a bin.
+    pub const EXPRESSION_MODIFY: u8 = 8;
     /// Append to a string or blob bin.
     pub const APPEND: u8 = 9;
     /// Prepend to a string or blob bin.
     pub const PREPEND: u8 = 10;
     /// Renew ttl and generation.
     pub const TOUCH: u8 = 11;
+    /// Read bits of a blob.
+    pub const BITS_READ: u8 = 12;
+    /// Change bits of a blob.
+    pub const BITS_MODIFY: u8 = 13;
     /// Delete the record.
     pub const DELETE: u8 = 14;
+    /// Read a HyperLogLog.
+    pub const HLL_READ: u8 = 15;
+    /// Change a HyperLogLog.
+    pub const HLL_MODIFY: u8 = 16;
 }
 
 /// The 22 bytes before a message's fields and ops.

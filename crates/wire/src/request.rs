@@ -1,0 +1,182 @@
+//! The server's side of a message: what a client asks for.
+
+use crate::message::field_type;
+use crate::{Cursor, DIGEST_SIZE, Digest, Field, MessageHeader, Op, WireError, read_op};
+
+/// The fields of a request, each where it can be found without looking again. Of equal fields the last counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fields<'a> {
+    /// Namespace name.
+    pub namespace: Option<&'a [u8]>,
+    /// Set name; clients also send it empty for records without a set.
+    pub set: Option<&'a [u8]>,
+    /// Particle type byte, then the user's key.
+    pub user_key: Option<&'a [u8]>,
+    /// Digest of the record.
+    pub digest: Option<&'a Digest>,
+    /// Flags and rows of a batch.
+    pub batch: Option<&'a [u8]>,
+    /// A filter expression.
+    pub filter: Option<&'a [u8]>,
+    /// Partitions of a scan, two bytes each, little-endian.
+    pub partitions: Option<&'a [u8]>,
+    /// Digests behind which a scan resumes, 20 bytes each.
+    pub digests: Option<&'a [u8]>,
+    /// Most records that a scan delivers.
+    pub max_records: Option<u64>,
+    /// Whether a secondary index is asked for, by range or by name.
+    pub index_query: bool,
+    /// Whether a user-defined function is to run.
+    pub udf: bool,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads `count` fields. Unknown ones are skipped, as servers do.
+    pub fn read(cursor: &mut Cursor<'a>, count: u16) -> Result<Self, WireError> {
+        let mut fields = Self::default();
+        for _ in 0..count {
+            fields.set_field(Field::read(cursor)?)?;
+        }
+        Ok(fields)
+    }
+
+    fn set_field(&mut self, field: Field<'a>) -> Result<(), WireError> {
+        use field_type as t;
+        let value = field.value;
+        match field.kind {
+            t::NAMESPACE => self.namespace = Some(value),
+            t::SET => self.set = Some(value),
+            t::USER_KEY => self.user_key = Some(value),
+            t::DIGEST => self.digest = Some(sized::<DIGEST_SIZE>("digest", value)?),
+            t::BATCH_INDEX => self.batch = Some(value),
+            t::FILTER => self.filter = Some(value),
+            t::PARTITIONS => self.partitions = Some(value),
+            t::DIGESTS => self.digests = Some(value),
+            t::MAX_RECORDS => self.max_records = Some(u64::from_be_bytes(*sized("max records", value)?)),
+            t::INDEX_NAME | t::INDEX_RANGE => self.index_query = true,
+            t::UDF_PACKAGE => self.udf = true,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn sized<'a, const N: usize>(what: &'static str, value: &'a [u8]) -> Result<&'a [u8; N], WireError> {
+    value.try_into().map_err(|_| WireError::FieldSize { what, size: value.len(), expected: N })
+}
+
+/// Ops that were not read yet. Each is checked when it is reached; after an error there are no more.
+#[derive(Debug, Clone, Copy)]
+pub struct Ops<'a> {
+    cursor: Cursor<'a>,
+    left: u16,
+}
+
+impl<'a> Ops<'a> {
+    /// `count` ops that begin at `bytes`.
+    pub const fn new(bytes: &'a [u8], count: u16) -> Self {
+        Self { cursor: Cursor::new(bytes), left: count }
+    }
+
+    /// No ops.
+    pub const EMPTY: Self = Self::new(&[], 0);
+
+    /// The number of ops that are left.
+    pub const fn count(&self) -> u16 {
+        self.left
+    }
+
+    /// Steps over `count` ops at `cursor` and gives them to be read later. Their structure is sound then.
+    pub fn skip(cursor: &mut Cursor<'a>, count: u16) -> Result<Self, WireError> {
+        let ops = Self { cursor: *cursor, left: count };
+        for _ in 0..count {
+            read_op(cursor)?;
+        }
+        Ok(ops)
+    }
+}
+
+impl<'a> Iterator for Ops<'a> {
+    type Item = Result<Op<'a>, WireError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        let op = read_op(&mut self.cursor);
+        if op.is_err() {
+            self.left = 0;
+        }
+        Some(op)
+    }
+}
+
+/// A request's message.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Header.
+    pub header: MessageHeader,
+    /// Fields.
+    pub fields: Fields<'a>,
+    /// Ops, structurally sound.
+    pub ops: Ops<'a>,
+}
+
+impl<'a> Request<'a> {
+    /// Reads the body of a message frame. Bytes behind the last op are ignored, as servers do.
+    pub fn parse(body: &'a [u8]) -> Result<Self, WireError> {
+        let mut cursor = Cursor::new(body);
+        let header = MessageHeader::read(&mut cursor)?;
+        let fields = Fields::read(&mut cursor, header.field_count)?;
+        let ops = Ops::skip(&mut cursor, header.op_count)?;
+        Ok(Self { header, fields, ops })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{put_field, put_op, write_type};
+
+    fn request() -> Vec<u8> {
+        let header =
+            MessageHeader { info1: 3, field_count: 3, op_count: 1, transaction: 1000, ..Default::default() };
+        let mut body = header.encode().to_vec();
+        put_field(&mut body, field_type::NAMESPACE, b"test");
+        put_field(&mut body, 200, b"of a later protocol");
+        put_field(&mut body, field_type::DIGEST, &[7; 20]);
+        put_op(&mut body, &Op { operation: write_type::READ, particle: 0, name: b"a", value: &[] });
+        body
+    }
+
+    #[test]
+    fn fields_and_ops_are_found() {
+        let body = request();
+        let request = Request::parse(&body).unwrap();
+        assert_eq!(request.fields.namespace, Some(&b"test"[..]));
+        assert_eq!(request.fields.digest, Some(&[7; 20]));
+        assert_eq!(request.fields.set, None);
+        let ops: Vec<_> = request.ops.map(Result::unwrap).collect();
+        assert_eq!(ops.len(), 1);
+        assert_eq!(ops[0].name, b"a");
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let body = request();
+        for end in 0..body.len() {
+            assert!(Request::parse(&body[..end]).is_err(), "{end} bytes");
+        }
+    }
+
+    #[test]
+    fn a_digest_has_20_bytes() {
+        let header = MessageHeader { field_count: 1, ..Default::default() };
+        let mut body = header.encode().to_vec();
+        put_field(&mut body, field_type::DIGEST, &[7; 19]);
+        let error = Request::parse(&body).unwrap_err();
+        assert_eq!(error, WireError::FieldSize { what: "digest", size: 19, expected: 20 });
+    }
+}
