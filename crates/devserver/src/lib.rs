@@ -1,1 +1,23 @@
 //! An embedded in-memory Aerospike server for demos and tests.
+//!
+//! It speaks the real protocol, so every Aerospike client works against it unchanged. It needs no container, no
+//! configuration file and no async runtime: [`DevServer::start`] takes a [`Config`] and returns when the ports are
+//! open.
+#![forbid(unsafe_code)]
+
+mod clock;
+mod cluster;
+mod command;
+mod config;
+mod connection;
+mod engine;
+mod error;
+mod info;
+mod node;
+mod server;
+mod store;
+
+pub use clock::Clock;
+pub use config::{Config, NamespaceConfig};
+pub use error::DevServerError;
+pub use server::DevServer;

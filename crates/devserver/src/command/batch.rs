@@ -1,0 +1,150 @@
+use std::io;
+
+use aerostride_wire::{
+    BatchRow, BatchRows, FRAME_HEADER_SIZE, FrameType, Request, RowTemplate, WireError, finish_frame, info1,
+    partition_of, result_code as code, start_frame,
+};
+
+use super::read::{self, Selection};
+use super::{Answer, Command, append_last_frame, append_message, execute};
+use crate::clock::Now;
+use crate::engine::Engine;
+use crate::store::Namespace;
+
+/// Rows are sent when so many bytes of them are there, frame header included. Real servers do the same.
+pub(crate) const FRAME_LIMIT: usize = 128 * 1024;
+
+/// Why a batch ends before its last row.
+enum Ended {
+    /// The request is refused, or a row failed and the client does not want the others: the code of the trailer.
+    Refused(u8),
+    /// The client is gone.
+    Io(io::Error),
+}
+
+impl From<WireError> for Ended {
+    fn from(_: WireError) -> Self {
+        Self::Refused(code::PARAMETER)
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Answers a batch: frames of rows, handed to `send` as they fill, then the trailer. `out` is empty before and after.
+pub(crate) fn answer_batch(
+    engine: &Engine,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+    mut send: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    out.clear();
+    let code = match answer_rows(engine, request, out, &mut send) {
+        Ok(()) => code::OK,
+        Err(Ended::Io(error)) => return Err(error),
+        Err(Ended::Refused(code)) => {
+            // Rows that are done but not sent are lost, as in a real server.
+            out.clear();
+            code
+        }
+    };
+    append_last_frame(out, code);
+    send(out)?;
+    out.clear();
+    Ok(())
+}
+
+fn answer_rows(
+    engine: &Engine,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+    send: &mut impl FnMut(&[u8]) -> io::Result<()>,
+) -> Result<(), Ended> {
+    let mut rows = BatchRows::new(request.fields.batch.unwrap_or_default())?;
+    let limit = engine.config.batch_max_requests;
+    if limit != 0 && rows.left() > limit {
+        return Err(Ended::Refused(code::BATCH_MAX_REQUESTS));
+    }
+    if rows.left() == 0 {
+        return Err(Ended::Refused(code::PARAMETER));
+    }
+    let respond_all = rows.flags().respond_all_keys;
+    let now = engine.now();
+    let mut names = Vec::new();
+    let mut pending = rows.next_row()?;
+    start_frame(out, FrameType::Message);
+    while let Some(BatchRow { template: Some(template), .. }) = pending {
+        // Borrowed anew for every template, and reused by all rows that repeat it.
+        let run = Run::new(engine, &template, &mut names)?;
+        while let Some(row) = pending {
+            let row_at = out.len();
+            let row_code = run.answer(&row, now, out);
+            if !respond_all && !matches!(row_code, code::OK | code::NOT_FOUND | code::FILTERED_OUT) {
+                return Err(Ended::Refused(row_code));
+            }
+            if out.len() > FRAME_LIMIT && row_at > FRAME_HEADER_SIZE {
+                send_rows_before(row_at, out, send)?;
+            }
+            pending = rows.next_row()?;
+            if pending.is_some_and(|row| row.template.is_some()) {
+                break;
+            }
+        }
+    }
+    finish_frame(out, 0);
+    Ok(())
+}
+
+/// Sends the rows in front of `row_at` as a frame, and begins the next one with the row that did not fit.
+fn send_rows_before(
+    row_at: usize,
+    out: &mut Vec<u8>,
+    send: &mut impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    finish_frame(&mut out[..row_at], 0);
+    send(&out[..row_at])?;
+    out.copy_within(row_at.., FRAME_HEADER_SIZE);
+    out.truncate(out.len() - (row_at - FRAME_HEADER_SIZE));
+    Ok(())
+}
+
+/// Consecutive rows of one template.
+struct Run<'e, 's, 'a> {
+    namespace: &'e Namespace,
+    command: Command<'a>,
+    /// What to read; rows that do more than read are performed one by one.
+    read: Option<Result<Selection<'s, 'a>, Answer>>,
+}
+
+impl<'e, 's, 'a> Run<'e, 's, 'a> {
+    fn new(
+        engine: &'e Engine,
+        template: &RowTemplate<'a>,
+        names: &'s mut Vec<&'a [u8]>,
+    ) -> Result<Self, Ended> {
+        let name = template.fields.namespace.ok_or(Ended::Refused(code::PARAMETER))?;
+        // The whole request is refused with this code, not with "no such namespace".
+        let namespace = engine.namespace(name).ok_or(Ended::Refused(code::PARAMETER))?;
+        let command = Command::from(template);
+        let only_reads =
+            template.info2 & 0x7f == 0 && template.info1 & info1::READ != 0 && !command.fields.udf;
+        let read = only_reads.then(|| Selection::of(&command, names));
+        Ok(Self { namespace, command, read })
+    }
+
+    #[inline]
+    fn answer(&self, row: &BatchRow<'_>, now: Now, out: &mut Vec<u8>) -> u8 {
+        append_message(out, row.index, |out| match &self.read {
+            Some(Ok(selection)) => {
+                let partition = self.namespace.read(partition_of(row.digest));
+                read::read(&partition, row.digest, selection, &self.command, now, out)
+                    .unwrap_or_else(|failure| failure)
+            }
+            Some(Err(failure)) => *failure,
+            None => execute(self.namespace, row.digest, &self.command, now, out),
+        })
+    }
+}

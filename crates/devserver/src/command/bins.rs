@@ -1,0 +1,142 @@
+use std::borrow::Cow;
+
+use aerostride_wire::{Op, particle_type as particle, put_op, result_code as code, write_type};
+
+use crate::store::Record;
+
+/// Longest bin name, as in every real server.
+const MAX_NAME: usize = 15;
+
+/// The bins of a record while a write changes them.
+#[derive(Debug, Default)]
+pub(crate) struct Bins<'a> {
+    bins: Vec<Bin<'a>>,
+}
+
+#[derive(Debug, Clone)]
+struct Bin<'a> {
+    name: &'a [u8],
+    particle: u8,
+    value: Cow<'a, [u8]>,
+}
+
+impl<'a> Bins<'a> {
+    /// The bins that `record` has.
+    pub(crate) fn of(record: &'a Record) -> Self {
+        let bins = record
+            .each_bin()
+            .map(|op| Bin { name: op.name, particle: op.particle, value: Cow::Borrowed(op.value) })
+            .collect();
+        Self { bins }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.bins.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.bins.clear();
+    }
+
+    /// All bins as the ops of a reply.
+    pub(crate) fn append_all(&self, out: &mut Vec<u8>) {
+        for bin in &self.bins {
+            put_op(out, &bin.as_op());
+        }
+    }
+
+    /// The bin of that name as the op of a reply.
+    pub(crate) fn get(&self, name: &[u8]) -> Option<Op<'_>> {
+        self.bins.iter().find(|bin| bin.name == name).map(Bin::as_op)
+    }
+
+    /// Writes a value; a nil value removes the bin.
+    pub(crate) fn put(&mut self, op: &Op<'a>) -> Result<(), u8> {
+        check_name(op.name)?;
+        check_value(op)?;
+        if op.particle == particle::NIL {
+            self.bins.retain(|bin| bin.name != op.name);
+        } else {
+            self.set(op.name, op.particle, Cow::Borrowed(op.value));
+        }
+        Ok(())
+    }
+
+    /// Adds to a number. A missing bin becomes the number itself.
+    pub(crate) fn add(&mut self, op: &Op<'a>) -> Result<(), u8> {
+        check_name(op.name)?;
+        check_value(op)?;
+        if op.particle != particle::INT && op.particle != particle::DOUBLE {
+            return Err(code::PARAMETER);
+        }
+        let Some(bin) = self.bins.iter_mut().find(|bin| bin.name == op.name) else {
+            self.set(op.name, op.particle, Cow::Borrowed(op.value));
+            return Ok(());
+        };
+        if bin.particle != op.particle {
+            return Err(code::BIN_TYPE);
+        }
+        bin.value = Cow::Owned(sum(op.particle, eight(&bin.value), eight(op.value)).to_vec());
+        Ok(())
+    }
+
+    /// Appends to, or prepends to, text or bytes. A missing bin becomes the piece itself.
+    pub(crate) fn extend(&mut self, op: &Op<'a>) -> Result<(), u8> {
+        check_name(op.name)?;
+        if op.particle != particle::STRING && op.particle != particle::BLOB {
+            return Err(code::BIN_TYPE);
+        }
+        let Some(bin) = self.bins.iter_mut().find(|bin| bin.name == op.name) else {
+            self.set(op.name, op.particle, Cow::Borrowed(op.value));
+            return Ok(());
+        };
+        if bin.particle != op.particle {
+            return Err(code::BIN_TYPE);
+        }
+        let joined = if op.operation == write_type::APPEND {
+            [&bin.value[..], op.value].concat()
+        } else {
+            [op.value, &bin.value[..]].concat()
+        };
+        bin.value = Cow::Owned(joined);
+        Ok(())
+    }
+
+    fn set(&mut self, name: &'a [u8], particle: u8, value: Cow<'a, [u8]>) {
+        match self.bins.iter_mut().find(|bin| bin.name == name) {
+            Some(bin) => (bin.particle, bin.value) = (particle, value),
+            None => self.bins.push(Bin { name, particle, value }),
+        }
+    }
+}
+
+impl Bin<'_> {
+    fn as_op(&self) -> Op<'_> {
+        Op { operation: write_type::READ, particle: self.particle, name: self.name, value: &self.value }
+    }
+}
+
+fn check_name(name: &[u8]) -> Result<(), u8> {
+    match name.len() {
+        0 => Err(code::PARAMETER),
+        1..=MAX_NAME => Ok(()),
+        _ => Err(code::BIN_NAME),
+    }
+}
+
+/// Numbers must have the size of their type, or every later reader would have to doubt them.
+fn check_value(op: &Op<'_>) -> Result<(), u8> {
+    op.decode().map(|_| ()).map_err(|_| code::PARAMETER)
+}
+
+fn eight(bytes: &[u8]) -> [u8; 8] {
+    bytes.try_into().unwrap_or_default()
+}
+
+fn sum(kind: u8, a: [u8; 8], b: [u8; 8]) -> [u8; 8] {
+    if kind == particle::INT {
+        i64::from_be_bytes(a).wrapping_add(i64::from_be_bytes(b)).to_be_bytes()
+    } else {
+        (f64::from_be_bytes(a) + f64::from_be_bytes(b)).to_be_bytes()
+    }
+}

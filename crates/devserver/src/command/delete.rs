@@ -1,0 +1,27 @@
+use aerostride_wire::{Digest, info2, result_code as code};
+
+use super::{Answer, Command, check_key};
+use crate::clock::Now;
+use crate::store::Namespace;
+
+/// Deletes a record. The reply to a success has no generation.
+pub(crate) fn delete(
+    ns: &Namespace,
+    digest: &Digest,
+    command: &Command<'_>,
+    now: Now,
+) -> Result<Answer, Answer> {
+    if command.info2 & info2::DURABLE_DELETE != 0 {
+        return Err(Answer::failed(code::ENTERPRISE_ONLY));
+    }
+    let mut partition = ns.write(digest);
+    let Some(record) = partition.get(digest, now) else {
+        return Err(Answer::failed(code::NOT_FOUND));
+    };
+    check_key(record, command.fields.user_key)?;
+    if !command.accepts_generation(u32::from(record.generation)) {
+        return Err(Answer::about(code::GENERATION, record));
+    }
+    ns.remove(&mut partition, digest);
+    Ok(Answer::default())
+}

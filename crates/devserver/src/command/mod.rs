@@ -1,0 +1,198 @@
+//! What clients ask for. Every command appends its reply to a buffer that the connection reuses.
+
+mod batch;
+mod bins;
+mod delete;
+mod read;
+mod write;
+
+use aerostride_wire::{
+    Digest, Fields, KeyType, MESSAGE_HEADER_SIZE, MessageHeader, Ops, Request, RowTemplate, digest,
+    finish_frame, info1, info2, info3, partition_of, result_code as code, start_frame,
+};
+
+pub(crate) use batch::answer_batch;
+
+use crate::clock::Now;
+use crate::engine::Engine;
+use crate::store::{Namespace, Record};
+
+/// A command on one record, whether it came by itself or as a row of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Command<'a> {
+    pub(crate) info1: u8,
+    pub(crate) info2: u8,
+    pub(crate) info3: u8,
+    pub(crate) generation: u32,
+    pub(crate) ttl: u32,
+    pub(crate) fields: Fields<'a>,
+    pub(crate) ops: Ops<'a>,
+}
+
+impl<'a> From<&Request<'a>> for Command<'a> {
+    fn from(request: &Request<'a>) -> Self {
+        let Request { header, fields, ops } = *request;
+        Self {
+            info1: header.info1,
+            info2: header.info2,
+            info3: header.info3,
+            generation: header.generation,
+            ttl: header.ttl,
+            fields,
+            ops,
+        }
+    }
+}
+
+impl<'a> From<&RowTemplate<'a>> for Command<'a> {
+    fn from(row: &RowTemplate<'a>) -> Self {
+        Self {
+            info1: row.info1,
+            info2: row.info2,
+            info3: row.info3,
+            generation: u32::from(row.generation),
+            ttl: row.ttl,
+            fields: row.fields,
+            ops: row.ops,
+        }
+    }
+}
+
+impl Command<'_> {
+    const fn is_write(&self) -> bool {
+        self.info2 & info2::WRITE != 0
+    }
+
+    const fn is_delete(&self) -> bool {
+        self.info2 & info2::DELETE != 0
+    }
+
+    const fn responds_to_all_ops(&self) -> bool {
+        self.info2 & info2::RESPOND_ALL_OPS != 0
+    }
+
+    /// Whether the record's generation is one that the client wants. Missing records have 0.
+    fn accepts_generation(&self, generation: u32) -> bool {
+        if self.info2 & info2::GENERATION != 0 {
+            return self.generation == generation;
+        }
+        self.info2 & info2::GENERATION_GT == 0 || self.generation > generation
+    }
+}
+
+/// The header of a reply message; its ops are in the buffer already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) code: u8,
+    pub(crate) generation: u32,
+    pub(crate) void_time: u32,
+    pub(crate) op_count: u16,
+}
+
+impl Answer {
+    /// A failure about which there is no more to say.
+    pub(crate) const fn failed(code: u8) -> Self {
+        Self { code, generation: 0, void_time: 0, op_count: 0 }
+    }
+
+    /// An answer that shows the generation and the expiry of `record`.
+    pub(crate) fn about(code: u8, record: &Record) -> Self {
+        Self { code, generation: u32::from(record.generation), void_time: record.void_time, op_count: 0 }
+    }
+}
+
+/// Appends a message whose ops `body` writes. A failure has no ops.
+#[inline]
+pub(crate) fn append_message(out: &mut Vec<u8>, index: u32, body: impl FnOnce(&mut Vec<u8>) -> Answer) -> u8 {
+    let at = out.len();
+    out.extend_from_slice(&[0; MESSAGE_HEADER_SIZE]);
+    let answer = body(out);
+    let failed = answer.code != code::OK;
+    if failed {
+        out.truncate(at + MESSAGE_HEADER_SIZE);
+    }
+    let header = MessageHeader {
+        result_code: answer.code,
+        generation: answer.generation,
+        ttl: answer.void_time,
+        transaction: index,
+        op_count: if failed { 0 } else { answer.op_count },
+        ..MessageHeader::default()
+    };
+    out[at..at + MESSAGE_HEADER_SIZE].copy_from_slice(&header.encode());
+    answer.code
+}
+
+/// Appends a frame with one message that says no more than `code`.
+pub(crate) fn append_error_frame(out: &mut Vec<u8>, code: u8) {
+    let frame = start_frame(out, aerostride_wire::FrameType::Message);
+    append_message(out, 0, |_| Answer::failed(code));
+    finish_frame(out, frame);
+}
+
+/// Appends the frame that closes a batch, a scan or a query.
+pub(crate) fn append_last_frame(out: &mut Vec<u8>, code: u8) {
+    let frame = start_frame(out, aerostride_wire::FrameType::Message);
+    let header = MessageHeader { info3: info3::LAST, result_code: code, ..MessageHeader::default() };
+    out.extend_from_slice(&header.encode());
+    finish_frame(out, frame);
+}
+
+/// Appends the reply frame of a command on one record.
+pub(crate) fn answer_record(engine: &Engine, request: &Request<'_>, out: &mut Vec<u8>) {
+    let frame = start_frame(out, aerostride_wire::FrameType::Message);
+    let command = Command::from(request);
+    append_message(out, 0, |out| match target(engine, &command.fields) {
+        Ok((namespace, digest)) => execute(namespace, &digest, &command, engine.now(), out),
+        Err(code) => Answer::failed(code),
+    });
+    finish_frame(out, frame);
+}
+
+/// The namespace and the digest of a command, or the code that refuses it.
+fn target<'e>(engine: &'e Engine, fields: &Fields<'_>) -> Result<(&'e Namespace, Digest), u8> {
+    let namespace = engine.namespace(fields.namespace.unwrap_or_default()).ok_or(code::INVALID_NAMESPACE)?;
+    match (fields.digest, fields.user_key) {
+        (Some(digest), _) => Ok((namespace, *digest)),
+        (None, Some(key)) => {
+            key_digest(fields.set.unwrap_or_default(), key).map(|digest| (namespace, digest))
+        }
+        (None, None) => Err(code::PARAMETER),
+    }
+}
+
+/// The digest of a key that came without one.
+fn key_digest(set: &[u8], key: &[u8]) -> Result<Digest, u8> {
+    let (&kind, value) = key.split_first().ok_or(code::PARAMETER)?;
+    let kind = KeyType::try_from(kind).map_err(|_| code::PARAMETER)?;
+    Ok(digest(set, kind, value))
+}
+
+/// Performs a command and appends the ops of its reply.
+fn execute(ns: &Namespace, digest: &Digest, command: &Command<'_>, now: Now, out: &mut Vec<u8>) -> Answer {
+    let answer = if command.fields.udf {
+        Err(Answer::failed(code::UNSUPPORTED_FEATURE))
+    } else if command.is_delete() {
+        delete::delete(ns, digest, command, now)
+    } else if command.is_write() {
+        write::write(ns, digest, command, now, out)
+    } else if command.info1 & info1::READ != 0 {
+        let mut names = Vec::new();
+        read::Selection::of(command, &mut names).and_then(|selection| {
+            read::read(&ns.read(partition_of(digest)), digest, &selection, command, now, out)
+        })
+    } else {
+        Err(Answer::failed(code::PARAMETER))
+    };
+    answer.unwrap_or_else(|failure| failure)
+}
+
+/// Compares the user key that came with a command with the one that the record keeps.
+fn check_key(record: &Record, key: Option<&[u8]>) -> Result<(), Answer> {
+    match key {
+        Some(key) if !record.user_key().is_empty() && record.user_key() != key => {
+            Err(Answer::failed(code::KEY_MISMATCH))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,82 @@
+use aerostride_wire::{Digest, Op, info1, put_op, result_code as code, write_type};
+
+use super::{Answer, Command, check_key};
+use crate::clock::Now;
+use crate::store::{Partition, Record};
+
+/// The bins that a read returns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Selection<'s, 'a> {
+    All,
+    None,
+    Named(&'s [&'a [u8]]),
+}
+
+impl<'s, 'a> Selection<'s, 'a> {
+    /// What `command` selects. Names are gathered in `names`, so that a batch does it once for all rows.
+    pub(crate) fn of(command: &Command<'a>, names: &'s mut Vec<&'a [u8]>) -> Result<Self, Answer> {
+        if command.info1 & info1::NO_BIN_DATA != 0 {
+            return Ok(Self::None);
+        }
+        if command.info1 & info1::GET_ALL != 0 {
+            return Ok(Self::All);
+        }
+        if command.ops.count() == 0 {
+            return Err(Answer::failed(code::PARAMETER));
+        }
+        names.clear();
+        for op in command.ops {
+            let op = op.map_err(|_| Answer::failed(code::PARAMETER))?;
+            if op.operation != write_type::READ {
+                return Err(Answer::failed(code::UNSUPPORTED_FEATURE));
+            }
+            names.push(op.name);
+        }
+        Ok(Self::Named(names))
+    }
+}
+
+/// Reads a record out of its partition.
+#[inline]
+pub(crate) fn read(
+    partition: &Partition,
+    digest: &Digest,
+    selection: &Selection<'_, '_>,
+    command: &Command<'_>,
+    now: Now,
+    out: &mut Vec<u8>,
+) -> Result<Answer, Answer> {
+    let record = partition.get(digest, now).ok_or(Answer::failed(code::NOT_FOUND))?;
+    check_key(record, command.fields.user_key)?;
+    let op_count = append_bins(record, selection, command.responds_to_all_ops(), out);
+    Ok(Answer { op_count, ..Answer::about(code::OK, record) })
+}
+
+/// Appends the selected bins. Missing ones are left out, or are nil where the client wants an answer to every op.
+#[inline]
+pub(crate) fn append_bins(
+    record: &Record,
+    selection: &Selection<'_, '_>,
+    respond_all: bool,
+    out: &mut Vec<u8>,
+) -> u16 {
+    match selection {
+        Selection::None => 0,
+        Selection::All => {
+            out.extend_from_slice(record.bins());
+            record.bin_count
+        }
+        Selection::Named(names) => names.iter().map(|name| append_bin(record, name, respond_all, out)).sum(),
+    }
+}
+
+fn append_bin(record: &Record, name: &[u8], respond_all: bool, out: &mut Vec<u8>) -> u16 {
+    if let Some(bin) = record.bin(name) {
+        put_op(out, &bin);
+    } else if respond_all {
+        put_op(out, &Op { operation: write_type::READ, particle: 0, name, value: &[] });
+    } else {
+        return 0;
+    }
+    1
+}

@@ -1,0 +1,215 @@
+use aerostride_wire::{
+    Digest, Op, info1, info2, info3, particle_type, put_op, result_code as code, write_type,
+};
+
+use super::bins::Bins;
+use super::{Answer, Command, check_key};
+use crate::clock::Now;
+use crate::store::{Namespace, Record, RecordMeta};
+
+/// Longest set name, as in every real server.
+const MAX_SET_NAME: usize = 63;
+/// The ttl that means "never expires".
+const TTL_NEVER: u32 = u32::MAX;
+/// The ttl that means "keep the record's own".
+const TTL_KEEP: u32 = u32::MAX - 1;
+/// Ten years, the longest ttl.
+const TTL_MAX: u32 = 10 * 365 * 24 * 60 * 60;
+
+/// Performs the ops of a write on one record, all or none of them.
+pub(crate) fn write(
+    ns: &Namespace,
+    digest: &Digest,
+    command: &Command<'_>,
+    now: Now,
+    out: &mut Vec<u8>,
+) -> Result<Answer, Answer> {
+    let needs_record = check_ops(command).map_err(Answer::failed)?;
+    let set_name = command.fields.set.unwrap_or_default();
+    if set_name.len() > MAX_SET_NAME || (command.ttl > TTL_MAX && command.ttl < TTL_KEEP) {
+        return Err(Answer::failed(code::PARAMETER));
+    }
+    let mut partition = ns.write(digest);
+    let old = partition.get(digest, now);
+    check_policies(command, old, needs_record)?;
+
+    let mut bins = match old {
+        Some(record) if !replaces(command) => Bins::of(record),
+        _ => Bins::default(),
+    };
+    let op_count = apply(command, &mut bins, out).map_err(Answer::failed)?;
+    if bins.count() == 0 {
+        if old.is_none() {
+            return Err(Answer::failed(code::NOT_FOUND));
+        }
+        ns.remove(&mut partition, digest);
+        return Ok(Answer { op_count, ..Answer::default() });
+    }
+    if ns.is_full() {
+        return Err(Answer::failed(code::OUT_OF_SPACE));
+    }
+    let record = build(ns, command, old, &bins, now).map_err(Answer::failed)?;
+    let answer = Answer { op_count, ..Answer::about(code::OK, &record) };
+    ns.store(&mut partition, *digest, record);
+    Ok(answer)
+}
+
+const fn replaces(command: &Command<'_>) -> bool {
+    command.info3 & (info3::CREATE_OR_REPLACE | info3::REPLACE_ONLY) != 0
+}
+
+/// Refuses ops that can never succeed. Gives whether there must be a record already: only something that exists can
+/// be touched.
+fn check_ops(command: &Command<'_>) -> Result<bool, u8> {
+    if command.info2 & info2::DURABLE_DELETE != 0 {
+        return Err(code::ENTERPRISE_ONLY);
+    }
+    if command.ops.count() == 0 {
+        return Err(code::PARAMETER);
+    }
+    let mut touches = false;
+    for op in command.ops {
+        let op = op.map_err(|_| code::PARAMETER)?;
+        touches |= op.operation == write_type::TOUCH;
+        if replaces(command) && !fits_replace(&op) {
+            return Err(code::PARAMETER);
+        }
+    }
+    Ok(touches)
+}
+
+/// A record that is replaced has nothing that could be touched, added to or removed.
+const fn fits_replace(op: &Op<'_>) -> bool {
+    match op.operation {
+        write_type::WRITE => op.particle != particle_type::NIL,
+        write_type::READ => true,
+        _ => false,
+    }
+}
+
+fn check_policies(command: &Command<'_>, old: Option<&Record>, needs_record: bool) -> Result<(), Answer> {
+    const MUST_EXIST: u8 = info3::UPDATE_ONLY | info3::REPLACE_ONLY;
+    let Some(record) = old else {
+        if needs_record || command.info3 & MUST_EXIST != 0 {
+            return Err(Answer::failed(code::NOT_FOUND));
+        }
+        return if command.accepts_generation(0) { Ok(()) } else { Err(Answer::failed(code::GENERATION)) };
+    };
+    if command.info2 & info2::CREATE_ONLY != 0 {
+        return Err(Answer::about(code::RECORD_EXISTS, record));
+    }
+    check_key(record, command.fields.user_key)?;
+    if !command.accepts_generation(u32::from(record.generation)) {
+        return Err(Answer::about(code::GENERATION, record));
+    }
+    Ok(())
+}
+
+/// Performs the ops in order and appends what they return.
+fn apply<'a>(command: &Command<'a>, bins: &mut Bins<'a>, out: &mut Vec<u8>) -> Result<u16, u8> {
+    let mut replies = 0;
+    for op in command.ops {
+        let op = op.map_err(|_| code::PARAMETER)?;
+        match op.operation {
+            write_type::READ => {
+                replies += append_read(command, bins, &op, out);
+                continue;
+            }
+            write_type::WRITE => bins.put(&op)?,
+            write_type::ADD => bins.add(&op)?,
+            write_type::APPEND | write_type::PREPEND => bins.extend(&op)?,
+            write_type::TOUCH => {}
+            write_type::DELETE => bins.clear(),
+            known if is_known(known) => return Err(code::UNSUPPORTED_FEATURE),
+            _ => return Err(code::PARAMETER),
+        }
+        if command.responds_to_all_ops() {
+            put_op(
+                out,
+                &Op { operation: op.operation, particle: particle_type::NIL, name: op.name, value: &[] },
+            );
+            replies += 1;
+        }
+    }
+    Ok(replies)
+}
+
+/// Operations that real servers have and this one has not.
+const fn is_known(operation: u8) -> bool {
+    matches!(
+        operation,
+        write_type::CDT_READ
+            | write_type::CDT_MODIFY
+            | write_type::EXPRESSION_READ
+            | write_type::EXPRESSION_MODIFY
+            | write_type::BITS_READ
+            | write_type::BITS_MODIFY
+            | write_type::HLL_READ
+            | write_type::HLL_MODIFY
+    )
+}
+
+/// Appends the bin that a read op names, or all of them when it names none.
+fn append_read(command: &Command<'_>, bins: &Bins<'_>, op: &Op<'_>, out: &mut Vec<u8>) -> u16 {
+    if op.name.is_empty() {
+        if command.info1 & info1::NO_BIN_DATA != 0 {
+            return 0;
+        }
+        bins.append_all(out);
+        return bins.count() as u16;
+    }
+    match bins.get(op.name) {
+        Some(bin) => put_op(out, &bin),
+        None if command.responds_to_all_ops() => put_op(out, &Op { particle: 0, value: &[], ..*op }),
+        None => return 0,
+    }
+    1
+}
+
+/// The record as it is to be stored.
+fn build(
+    ns: &Namespace,
+    command: &Command<'_>,
+    old: Option<&Record>,
+    bins: &Bins<'_>,
+    now: Now,
+) -> Result<Record, u8> {
+    let key = match (command.fields.user_key, old) {
+        (Some(key), _) => key,
+        (None, Some(record)) => record.user_key(),
+        (None, None) => &[],
+    };
+    let mut data = key.to_vec();
+    bins.append_all(&mut data);
+    if data.len() > ns.config.max_record_size {
+        return Err(code::RECORD_TOO_BIG);
+    }
+    let set = match old {
+        Some(record) => record.set,
+        None => ns.make_set(command.fields.set.unwrap_or_default()).ok_or(code::PARAMETER)?,
+    };
+    let meta = RecordMeta {
+        last_update: now,
+        void_time: void_time(ns, command.ttl, old, now),
+        generation: old.map_or(1, |record| next_generation(record.generation)),
+        bin_count: bins.count() as u16,
+        set,
+    };
+    Ok(Record::new(meta, key.len(), data))
+}
+
+/// Generations are never 0: that is the generation of what does not exist.
+const fn next_generation(generation: u16) -> u16 {
+    if generation == u16::MAX { 1 } else { generation + 1 }
+}
+
+fn void_time(ns: &Namespace, ttl: u32, old: Option<&Record>, now: Now) -> u32 {
+    let seconds = match ttl {
+        TTL_NEVER => return 0,
+        TTL_KEEP => return old.map_or_else(|| void_time(ns, 0, None, now), |record| record.void_time),
+        0 if ns.config.default_ttl == 0 => return 0,
+        0 => ns.config.default_ttl,
+        seconds => seconds,
+    };
+    now.seconds().saturating_add(seconds)
+}

@@ -1,0 +1,153 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::Clock;
+
+/// What a server is to be. Every setting has a default that suits a test: one node on a free loopback port with the
+/// namespaces `test` and `bar`.
+///
+/// ```
+/// use aerostride_devserver::{Config, DevServer};
+///
+/// let server = DevServer::start(Config::new()).unwrap();
+/// println!("connect to {}", server.addresses()[0]);
+/// server.stop();
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) nodes: usize,
+    pub(crate) replication_factor: usize,
+    pub(crate) namespaces: Vec<NamespaceConfig>,
+    pub(crate) build: String,
+    pub(crate) cluster_name: String,
+    pub(crate) batch_max_requests: u32,
+    pub(crate) max_connections: usize,
+    pub(crate) max_frame_size: usize,
+    pub(crate) clock: Clock,
+}
+
+/// One namespace of the server.
+#[derive(Debug, Clone)]
+pub struct NamespaceConfig {
+    pub(crate) name: String,
+    pub(crate) memory_limit: u64,
+    pub(crate) default_ttl: u32,
+    pub(crate) max_record_size: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Config {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            nodes: 1,
+            replication_factor: 2,
+            namespaces: vec![NamespaceConfig::new("test"), NamespaceConfig::new("bar")],
+            build: "8.1.2.0".to_owned(),
+            cluster_name: "local-loopback".to_owned(),
+            batch_max_requests: 0,
+            max_connections: 15_000,
+            max_frame_size: aerostride_wire::MAX_FRAME_BODY,
+            clock: Clock::system(),
+        }
+    }
+
+    /// The address that all nodes listen on. Default 127.0.0.1.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// The port of the first node; further nodes take the ports behind it. 0, the default, takes free ports.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Number of nodes. Default 1.
+    pub fn nodes(mut self, nodes: usize) -> Self {
+        self.nodes = nodes;
+        self
+    }
+
+    /// Copies that the cluster keeps of every record, as far as there are nodes. Default 2.
+    pub fn replication_factor(mut self, copies: usize) -> Self {
+        self.replication_factor = copies;
+        self
+    }
+
+    /// The namespaces, replacing the default ones.
+    pub fn namespaces(mut self, namespaces: impl IntoIterator<Item = NamespaceConfig>) -> Self {
+        self.namespaces = namespaces.into_iter().collect();
+        self
+    }
+
+    /// The server version that clients see; they choose their features by it. Default 8.1.2.0.
+    pub fn build(mut self, build: impl Into<String>) -> Self {
+        self.build = build.into();
+        self
+    }
+
+    /// The cluster's name. Default `local-loopback`.
+    pub fn cluster_name(mut self, name: impl Into<String>) -> Self {
+        self.cluster_name = name.into();
+        self
+    }
+
+    /// Most rows that one batch request may have. 0, the default, is no limit.
+    pub fn batch_max_requests(mut self, rows: u32) -> Self {
+        self.batch_max_requests = rows;
+        self
+    }
+
+    /// Most connections that a node keeps open; one more is closed as soon as it is accepted. Default 15,000.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// Largest request in bytes. Default 128 MiB, as in a real server.
+    pub fn max_frame_size(mut self, bytes: usize) -> Self {
+        self.max_frame_size = bytes;
+        self
+    }
+
+    /// The clock that records expire by. Default the computer's.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+impl NamespaceConfig {
+    /// A namespace with default settings.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), memory_limit: 2 << 30, default_ttl: 0, max_record_size: 1 << 20 }
+    }
+
+    /// Bytes of records above which writes are refused. Default 2 GiB.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = bytes;
+        self
+    }
+
+    /// Seconds to live of records that are written without a ttl of their own. 0, the default, is forever.
+    pub fn default_ttl(mut self, seconds: u32) -> Self {
+        self.default_ttl = seconds;
+        self
+    }
+
+    /// Largest record in bytes. Default 1 MiB.
+    pub fn max_record_size(mut self, bytes: usize) -> Self {
+        self.max_record_size = bytes;
+        self
+    }
+}

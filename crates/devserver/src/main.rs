@@ -1,0 +1,102 @@
+//! The embedded server as a program.
+#![forbid(unsafe_code)]
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::mpsc;
+
+use aerostride_devserver::{Config, DevServer, NamespaceConfig};
+use lexopt::prelude::*;
+
+const HELP: &str = "\
+An in-memory Aerospike server for development and tests.
+
+Usage: aerostride-devserver [OPTIONS]
+
+Options:
+  --port PORT           port of the first node, further nodes take the ports behind it; 0 takes free ports [default: 3000]
+  --host ADDRESS        address to listen on [default: 127.0.0.1]
+  --nodes N             number of nodes [default: 1]
+  --replication N       copies of every record, as far as there are nodes [default: 2]
+  --namespaces A,B      namespaces [default: test,bar]
+  --memory MIB          memory per namespace, in MiB [default: 2048]
+  -h, --help            print this text
+  -V, --version         print the version
+
+All data is lost when it ends. Ctrl-C ends it.";
+
+enum Wish {
+    Serve(Box<Config>),
+    Print(String),
+}
+
+fn main() -> ExitCode {
+    let result = match wish() {
+        Ok(Wish::Print(text)) => {
+            say(&format!("{text}\n"));
+            Ok(())
+        }
+        Ok(Wish::Serve(config)) => serve(*config),
+        Err(error) => Err(format!("{error}\nTry --help.")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("aerostride-devserver: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes to stdout in one piece. Whoever reads it may go away after the first line: that ends nothing.
+fn say(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _unread = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+fn serve(config: Config) -> Result<(), String> {
+    let (ask, asked) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        // A closed channel means that the program is ending already.
+        let _ending = ask.send(());
+    })
+    .map_err(|error| error.to_string())?;
+    let server = DevServer::start(config).map_err(|error| error.to_string())?;
+    let addresses: Vec<_> = server.addresses().iter().map(ToString::to_string).collect();
+    let (all, first) = (addresses.join(","), &addresses[0]);
+    say(&format!("listening on {all}\nconnect an Aerospike client to {first}; Ctrl-C ends the server\n"));
+    asked.recv().map_err(|error| error.to_string())?;
+    server.stop();
+    Ok(())
+}
+
+fn wish() -> Result<Wish, lexopt::Error> {
+    let mut config = Config::new().port(3000);
+    let mut namespaces = vec!["test".to_owned(), "bar".to_owned()];
+    let mut memory_mib: u64 = 2048;
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        config = match argument {
+            Long("port") => config.port(parser.value()?.parse()?),
+            Long("host") => config.host(parser.value()?.parse()?),
+            Long("nodes") => config.nodes(parser.value()?.parse()?),
+            Long("replication") => config.replication_factor(parser.value()?.parse()?),
+            Long("namespaces") => {
+                namespaces = parser.value()?.string()?.split(',').map(str::to_owned).collect();
+                config
+            }
+            Long("memory") => {
+                memory_mib = parser.value()?.parse()?;
+                config
+            }
+            Short('h') | Long("help") => return Ok(Wish::Print(HELP.to_owned())),
+            Short('V') | Long("version") => {
+                return Ok(Wish::Print(format!("aerostride-devserver {}", env!("CARGO_PKG_VERSION"))));
+            }
+            other => return Err(other.unexpected()),
+        };
+    }
+    let limit = memory_mib.saturating_mul(1 << 20);
+    let namespaces = namespaces.into_iter().map(|name| NamespaceConfig::new(name).memory_limit(limit));
+    Ok(Wish::Serve(Box::new(config.namespaces(namespaces))))
+}

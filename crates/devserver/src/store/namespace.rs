@@ -1,0 +1,148 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use aerostride_wire::{Digest, PARTITIONS, partition_of};
+
+use super::{Partition, Record};
+use crate::NamespaceConfig;
+use crate::clock::Now;
+
+/// A set's number inside its namespace; 0 is "no set".
+pub(crate) type SetId = u16;
+
+/// A namespace: its partitions, its sets, and what it holds.
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    pub(crate) config: NamespaceConfig,
+    partitions: Box<[RwLock<Partition>]>,
+    sets: RwLock<Sets>,
+    objects: AtomicU64,
+    memory: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Sets {
+    ids: HashMap<Box<[u8]>, SetId>,
+    names: Vec<Box<[u8]>>,
+}
+
+/// Sets that a namespace can have. A client could otherwise fill the memory with names.
+const MAX_SETS: usize = 4095;
+
+impl Namespace {
+    pub(crate) fn new(config: NamespaceConfig) -> Self {
+        let sets = Sets { ids: HashMap::new(), names: vec![Box::default()] };
+        Self {
+            config,
+            partitions: (0..PARTITIONS).map(|_| RwLock::default()).collect(),
+            sets: RwLock::new(sets),
+            objects: AtomicU64::new(0),
+            memory: AtomicU64::new(0),
+        }
+    }
+
+    /// A partition, to read from. A thread that panicked while it held the lock left whole records behind: they are
+    /// replaced by one move.
+    #[inline]
+    pub(crate) fn read(&self, partition: usize) -> RwLockReadGuard<'_, Partition> {
+        self.partitions[partition].read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The partition of `digest`, to change.
+    pub(crate) fn write(&self, digest: &Digest) -> RwLockWriteGuard<'_, Partition> {
+        self.write_partition(partition_of(digest))
+    }
+
+    /// A partition, to change.
+    pub(crate) fn write_partition(&self, partition: usize) -> RwLockWriteGuard<'_, Partition> {
+        self.partitions[partition].write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of the set of that name, if any record was ever written to it.
+    pub(crate) fn set_id(&self, name: &[u8]) -> Option<SetId> {
+        if name.is_empty() {
+            return Some(0);
+        }
+        self.sets.read().unwrap_or_else(PoisonError::into_inner).ids.get(name).copied()
+    }
+
+    /// The number of the set of that name, which is made if it does not exist. `None` when there are too many sets.
+    pub(crate) fn make_set(&self, name: &[u8]) -> Option<SetId> {
+        if let Some(id) = self.set_id(name) {
+            return Some(id);
+        }
+        let mut sets = self.sets.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = sets.ids.get(name) {
+            return Some(*id);
+        }
+        let id = sets.names.len();
+        if id > MAX_SETS {
+            return None;
+        }
+        sets.names.push(name.into());
+        sets.ids.insert(name.into(), id as SetId);
+        Some(id as SetId)
+    }
+
+    /// The names of all sets, by number.
+    pub(crate) fn set_names(&self) -> Vec<Box<[u8]>> {
+        self.sets.read().unwrap_or_else(PoisonError::into_inner).names.clone()
+    }
+
+    /// Whether another write has to be refused.
+    pub(crate) fn is_full(&self) -> bool {
+        self.memory.load(Ordering::Relaxed) >= self.config.memory_limit
+    }
+
+    /// Records that it holds, expired ones included until they are reaped.
+    pub(crate) fn objects(&self) -> u64 {
+        self.objects.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that the records take.
+    pub(crate) fn memory(&self) -> u64 {
+        self.memory.load(Ordering::Relaxed)
+    }
+
+    /// Stores a record in its partition, which the caller has locked.
+    pub(crate) fn store(&self, partition: &mut Partition, digest: Digest, record: Record) {
+        self.memory.fetch_add(record.memory(), Ordering::Relaxed);
+        self.objects.fetch_add(1, Ordering::Relaxed);
+        if let Some(old) = partition.insert(digest, record) {
+            self.forget(&old);
+        }
+    }
+
+    /// Removes a record from its partition, which the caller has locked.
+    pub(crate) fn remove(&self, partition: &mut Partition, digest: &Digest) {
+        if let Some(old) = partition.remove(digest) {
+            self.forget(&old);
+        }
+    }
+
+    /// Removes the records of a partition that `doomed` chooses.
+    pub(crate) fn remove_if(&self, partition: usize, doomed: impl Fn(&Record) -> bool) {
+        self.write_partition(partition).remove_if(doomed, |record| self.forget(record));
+    }
+
+    /// Objects and bytes of every set, by number; expired records do not count.
+    pub(crate) fn set_usage(&self, now: Now) -> Vec<(u64, u64)> {
+        let mut usage = vec![(0, 0); self.set_names().len()];
+        for partition in 0..PARTITIONS {
+            for (_, record) in self.read(partition).iter(now) {
+                // A set made since the names were counted is left for the next time.
+                if let Some((objects, bytes)) = usage.get_mut(usize::from(record.set)) {
+                    *objects += 1;
+                    *bytes += record.memory();
+                }
+            }
+        }
+        usage
+    }
+
+    fn forget(&self, record: &Record) {
+        self.memory.fetch_sub(record.memory(), Ordering::Relaxed);
+        self.objects.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,82 @@
+use aerostride_wire::{Op, Ops};
+
+use super::SetId;
+use crate::clock::Now;
+
+/// A record's index entry and, in one allocation, its user key and its bins as the ops of a reply.
+#[derive(Debug)]
+pub(crate) struct Record {
+    data: Box<[u8]>,
+    /// Milliseconds since 2010 of the last write.
+    pub(crate) last_update: Now,
+    /// Seconds since 2010 at which it expires; 0 is never.
+    pub(crate) void_time: u32,
+    key_size: u32,
+    /// 1 for a new record; 65,535 is followed by 1.
+    pub(crate) generation: u16,
+    /// Bins that `bins` holds.
+    pub(crate) bin_count: u16,
+    /// The set it belongs to.
+    pub(crate) set: SetId,
+}
+
+/// The parts of a record that is about to be stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RecordMeta {
+    pub(crate) last_update: Now,
+    pub(crate) void_time: u32,
+    pub(crate) generation: u16,
+    pub(crate) bin_count: u16,
+    pub(crate) set: SetId,
+}
+
+/// What the index and the allocator add to a record's own bytes.
+const OVERHEAD: usize = 96;
+
+impl Record {
+    /// A record of `meta`. `data` is `key_size` bytes of user key (with its type byte), then the bins.
+    pub(crate) fn new(meta: RecordMeta, key_size: usize, data: Vec<u8>) -> Self {
+        debug_assert!(key_size <= data.len());
+        Self {
+            data: data.into_boxed_slice(),
+            last_update: meta.last_update,
+            void_time: meta.void_time,
+            key_size: key_size as u32,
+            generation: meta.generation,
+            bin_count: meta.bin_count,
+            set: meta.set,
+        }
+    }
+
+    /// The bins, each as the op of a reply.
+    #[inline]
+    pub(crate) fn bins(&self) -> &[u8] {
+        &self.data[self.key_size as usize..]
+    }
+
+    /// The user key with its type byte; empty when it was not sent.
+    pub(crate) fn user_key(&self) -> &[u8] {
+        &self.data[..self.key_size as usize]
+    }
+
+    /// The bins one by one. They were checked when they were stored.
+    pub(crate) fn each_bin(&self) -> impl Iterator<Item = Op<'_>> {
+        Ops::new(self.bins(), self.bin_count).map_while(Result::ok)
+    }
+
+    /// The bin of that name.
+    pub(crate) fn bin(&self, name: &[u8]) -> Option<Op<'_>> {
+        self.each_bin().find(|bin| bin.name == name)
+    }
+
+    /// Whether it has expired.
+    #[inline]
+    pub(crate) const fn is_expired(&self, now: Now) -> bool {
+        self.void_time != 0 && self.void_time <= now.seconds()
+    }
+
+    /// Bytes that it takes in memory.
+    pub(crate) fn memory(&self) -> u64 {
+        (self.data.len() + OVERHEAD) as u64
+    }
+}
