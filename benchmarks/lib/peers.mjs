@@ -1,0 +1,43 @@
+// Who is compared. The floor first: it is what the others are measured against.
+import { fileURLToPath } from 'node:url'
+import { Child } from './child.mjs'
+
+const program = (name) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url))
+const nodePeer = (file, ...args) => ({ command: process.execPath, args: [program(file), ...args], node: true })
+
+/** Every peer that can run here; `binaries` are the compiled programs, `python` the interpreter of a venv or nothing. */
+export function allPeers(binaries, python) {
+  const peers = {
+    floor: { title: 'floor (replies read, not decoded)', command: binaries.floor, args: [] },
+    keyList: { title: 'aerostride, key list', ...nodePeer('aerostride.mjs', 'keyList') },
+    tuples: { title: 'aerostride, key tuples', ...nodePeer('aerostride.mjs', 'tuples') },
+    crate: { title: 'Rust crate aerospike, batch', command: binaries.crate, args: [] },
+    official: { title: 'npm aerospike, batchRead + loop', ...nodePeer('official.mjs') },
+  }
+  if (python !== undefined) {
+    peers.aerospikePy = {
+      title: 'aerospike-py, async + to_numpy',
+      command: python,
+      args: [program('aerospike_py_peer.py')],
+    }
+    peers.officialPython = {
+      title: 'Python client, batch_read + loop',
+      command: python,
+      args: [program('official_python.py')],
+    }
+  }
+  return peers
+}
+
+export function startPeer(name, { command, args }) {
+  return new Child(name, command, args)
+}
+
+/**
+ * The same peer with a young generation so large that one read collects nothing: what it leaves on the heap can then
+ * be counted. Only for that: such a heap would flatter the timings of whoever makes garbage.
+ */
+export function startHeapPeer(name, { command, args }) {
+  const flags = ['--expose-gc', '--min-semi-space-size=1024', '--max-semi-space-size=1024']
+  return new Child(`${name}, heap`, command, [...flags, ...args])
+}

@@ -1,0 +1,62 @@
+// The results as a table for people, and as data for charts.
+import { median, quantile } from './statistics.mjs'
+
+const columns = [
+  ['median ms', ({ ms }) => number(median(ms))],
+  ['p90 ms', ({ ms }) => number(quantile(ms, 0.9))],
+  ['x floor', ({ ms }, { floor }) => ratio(median(ms), floor && median(floor.ms))],
+  ['x ours', ({ ms }, { keyList }) => ratio(median(ms), keyList && median(keyList.ms))],
+  ['CPU ms', ({ cpu }) => number(cpu)],
+  ['loop ms', ({ delay }) => number(delay && Math.max(...delay.reading))],
+  ['JS heap', ({ heap }) => bytes(heap)],
+]
+
+/** One table: a line per peer. */
+export function table(title, results, peers) {
+  const all = Object.fromEntries(results)
+  const lines = [[title, ...columns.map(([name]) => name)]]
+  for (const [name, result] of results) {
+    const label = result.connections ? `${peers[name].title}, ${connections(result.connections)}` : peers[name].title
+    lines.push([label, ...columns.map(([, cell]) => cell(result, all))])
+  }
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)))
+  return lines.map((line) =>
+    line.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i]))).join('  '),
+  )
+}
+
+/** What is kept of a scenario: medians and ratios, not every sample. */
+export function record(scenario, title, results, peers) {
+  const entries = [...results].map(([name, { ms, cpu, connections: lanes, delay, heap }]) => ({
+    peer: name,
+    title: peers[name].title,
+    samples: ms.length,
+    median: rounded(median(ms)),
+    p10: rounded(quantile(ms, 0.1)),
+    p90: rounded(quantile(ms, 0.9)),
+    cpu: cpu === undefined ? undefined : rounded(cpu),
+    connections: lanes,
+    longestDelay: delay === undefined ? undefined : rounded(Math.max(...delay.reading)),
+    medianDelay: delay === undefined ? undefined : rounded(median(delay.reading)),
+    idleDelay: delay === undefined ? undefined : rounded(Math.max(...delay.idle)),
+    heap: heap === undefined ? undefined : Math.round(heap),
+  }))
+  return { title, ...scenario, results: entries }
+}
+
+const connections = (count) => `${count} ${count === 1 ? 'connection' : 'connections'}`
+const rounded = (value) => Number(value.toPrecision(4))
+
+function number(value) {
+  if (value === undefined || Number.isNaN(value)) return ''
+  if (value < 10) return value.toFixed(2)
+  return value < 100 ? value.toFixed(1) : value.toFixed(0)
+}
+
+const ratio = (value, base) => (base === undefined ? '' : (value / base).toFixed(2))
+
+function bytes(value) {
+  if (value === undefined) return ''
+  if (value < 10_240) return `${Math.round(value)} B`
+  return value < 10 * 1024 * 1024 ? `${Math.round(value / 1024)} KiB` : `${Math.round(value / 1024 / 1024)} MiB`
+}

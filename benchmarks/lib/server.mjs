@@ -1,0 +1,30 @@
+// The server of a run: the embedded one as a process of its own, or whatever AEROSTRIDE_TEST_HOSTS names.
+import { Child } from './child.mjs'
+
+/** Starts a server of `nodes` nodes; `hosts` is what the clients connect to. */
+export async function startServer(binary, nodes) {
+  const given = process.env.AEROSTRIDE_TEST_HOSTS
+  if (given !== undefined) return { hosts: given, stop: async () => {} }
+  const child = new Child('devserver', binary, ['--port', '0', ...(nodes > 1 ? ['--nodes', String(nodes)] : [])])
+  const hosts = await announcedHosts(child)
+  return { hosts, stop: () => child.end({ signal: 'SIGTERM' }) }
+}
+
+/** It says where it listens in its first line. */
+async function announcedHosts(child) {
+  const line = await child.next()
+  const hosts = String(line).match(/\d+\.\d+\.\d+\.\d+:\d+/g)
+  if (hosts === null) throw new Error(`the devserver does not say where it listens: ${line}`)
+  return hosts.join(',')
+}
+
+/** Writes a workload's records. */
+export async function load(binary, hosts, workload, records, report) {
+  const child = new Child('loader', binary, [])
+  let { written } = await child.ask({ hosts, workload, records })
+  while (written < records) {
+    report(`${written.toLocaleString('en')} of ${records.toLocaleString('en')} records`)
+    ;({ written } = await child.next())
+  }
+  await child.end()
+}

@@ -1,0 +1,107 @@
+// `npm run bench`: see benchmarks/README.md. Started by scripts/bench.mjs, which builds everything first.
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem, type, release } from 'node:os'
+import { parseArgs } from 'node:util'
+import { bold, dim, main, step } from '../scripts/terminal.mjs'
+import { measure, measureDelay, measureHeap } from './lib/measure.mjs'
+import { allPeers, startHeapPeer, startPeer } from './lib/peers.mjs'
+import { record, table } from './lib/report.mjs'
+import { recordsNeeded, scenarios, titleOf } from './lib/scenarios.mjs'
+import { load, startServer } from './lib/server.mjs'
+import { workloads } from './lib/workloads.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '15' },
+    peers: { type: 'string' },
+    keys: { type: 'string' },
+    json: { type: 'string' },
+    // Set by scripts/bench.mjs.
+    binaries: { type: 'string' },
+    python: { type: 'string' },
+  },
+})
+
+await main(async () => {
+  console.log(dim(`${machine().cpu}, Node.js ${process.version}`))
+  const binaries = JSON.parse(options.binaries)
+  const peers = chosenPeers(binaries)
+  const chosen = chosenScenarios()
+  const results = []
+  for (const nodes of new Set(chosen.map((scenario) => scenario.nodes))) {
+    const here = chosen.filter((scenario) => scenario.nodes === nodes)
+    results.push(...(await runOnServer(binaries, nodes, here, peers)))
+  }
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify({ machine: machine(), results }, null, 2)}\n`)
+  }
+})
+
+/** Everything that runs against one server: load, then scenario by scenario. */
+async function runOnServer(binaries, nodes, chosen, peers) {
+  const server = await startServer(binaries.devserver, nodes)
+  const children = new Map()
+  const results = []
+  try {
+    for (const [name, records] of Object.entries(recordsNeeded(chosen))) {
+      await step(`Writing ${name}`, (report) => load(binaries.load, server.hosts, workloads[name], records, report))
+    }
+    for (const [name, peer] of Object.entries(peers)) children.set(name, startPeer(name, peer))
+    for (const scenario of chosen) results.push(await runScenario(scenario, server.hosts, children, peers))
+  } finally {
+    await Promise.all([...children.values()].map((child) => child.end()))
+    await server.stop()
+  }
+  return results
+}
+
+async function runScenario(scenario, hosts, children, peers) {
+  const title = titleOf(scenario)
+  const present = new Map([...children].filter(([name]) => scenario.peers?.includes(name) ?? true))
+  const results = await step(title, async (report) => {
+    const measured = await measure(scenario, present, { hosts, rounds: Number(options.rounds), report })
+    if (scenario.concurrent === 1) await addNodeFigures(scenario, measured, present, peers, { hosts, report })
+    return measured
+  })
+  const [head, ...lines] = table(title, results, peers)
+  console.log(`\n${bold(head)}\n${lines.join('\n')}\n`)
+  return record(scenario, title, results, peers)
+}
+
+/** What only a Node.js process has: an event loop that can be blocked, and a JavaScript heap. */
+async function addNodeFigures(scenario, results, children, peers, { hosts, report }) {
+  for (const [name, child] of children) {
+    if (!peers[name].node) continue
+    report(`${name}: event loop`)
+    results.get(name).delay = await measureDelay(child, scenario.keys > 20_000 ? 5 : 40)
+    report(`${name}: heap`)
+    const heapPeer = startHeapPeer(name, peers[name])
+    results.get(name).heap = await measureHeap(heapPeer, scenario, hosts)
+    await heapPeer.end()
+  }
+}
+
+function chosenPeers(binaries) {
+  const every = allPeers(binaries, options.python)
+  if (options.peers === undefined) return every
+  return Object.fromEntries(options.peers.split(',').map((name) => [name, every[name]]))
+}
+
+function chosenScenarios() {
+  const chosen = options.full ? scenarios.full : scenarios.quick
+  if (options.keys === undefined) return chosen
+  const wanted = new Set(options.keys.split(',').map(Number))
+  return chosen.filter(({ keys }) => wanted.has(keys))
+}
+
+function machine() {
+  const [cpu] = cpus()
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: `${cpus().length} x ${cpu.model}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${type()} ${release()}`,
+    node: process.version,
+  }
+}

@@ -1,0 +1,92 @@
+// The conversation with the runner, the same for every peer in JavaScript: one line of JSON in, one line out.
+import { createInterface } from 'node:readline'
+
+/**
+ * Serves a peer: `prepare(request)` gets ready to read the first `keys` records of a workload, `read()` reads them
+ * into columns once and gives `checksum()` something to add up.
+ */
+export async function serve(peer) {
+  const commands = {
+    prepare: (request) => peer.prepare(request),
+    read: (request) => timeReads(peer, request),
+    probe: (request) => probeEventLoop(peer, request),
+    heap: (request) => measureHeap(peer, request),
+    memory: () => ({ rss: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 }),
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    const reply = await answer(commands, JSON.parse(line))
+    process.stdout.write(`${JSON.stringify(reply)}\n`)
+  }
+  await peer.close()
+}
+
+async function answer(commands, request) {
+  try {
+    return (await commands[request.do](request)) ?? {}
+  } catch (error) {
+    return { error: error.stack }
+  }
+}
+
+/** Milliseconds of each read, or of each wave of concurrent ones; and the CPU time of the whole process for all. */
+async function timeReads(peer, { times, concurrent = 1 }) {
+  const ms = []
+  let batch
+  const cpu = process.cpuUsage()
+  for (let i = 0; i < times; i++) {
+    const started = performance.now()
+    if (concurrent === 1) batch = await peer.read()
+    else [batch] = await Promise.all(Array.from({ length: concurrent }, () => peer.read()))
+    ms.push(performance.now() - started)
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  return { ms, cpu: (user + system) / 1000, sum: peer.checksum(batch) }
+}
+
+/**
+ * How late a 1 ms timer comes while a read runs: the longest stretch in which nothing else could run. The same time
+ * without a read is the baseline: what the machine alone does to a timer.
+ */
+async function probeEventLoop(peer, { times }) {
+  const reading = []
+  const idle = []
+  for (let i = 0; i < times; i++) {
+    const started = performance.now()
+    reading.push(await longestDelay(() => peer.read()))
+    const elapsed = performance.now() - started
+    idle.push(await longestDelay(() => sleep(elapsed)))
+  }
+  return { reading, idle }
+}
+
+async function longestDelay(work) {
+  let longest = 0
+  let due = performance.now() + 1
+  const tick = () => {
+    const now = performance.now()
+    longest = Math.max(longest, now - due)
+    due = now + 1
+    timer = setTimeout(tick, 1)
+  }
+  let timer = setTimeout(tick, 1)
+  await work()
+  // What blocked the loop last is seen by the timer that comes after it.
+  await sleep(3)
+  clearTimeout(timer)
+  return longest
+}
+
+/** Bytes that one read leaves on the JavaScript heap, garbage included: the process runs with a huge young generation. */
+async function measureHeap(peer, { times }) {
+  const heap = []
+  for (let i = 0; i < times; i++) {
+    globalThis.gc()
+    const before = process.memoryUsage().heapUsed
+    const batch = await peer.read()
+    heap.push(process.memoryUsage().heapUsed - before)
+    peer.checksum(batch)
+  }
+  return { heap }
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))

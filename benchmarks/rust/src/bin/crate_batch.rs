@@ -1,0 +1,62 @@
+//! The peer `crate`: `Client::batch` of the aerospike crate, its operations made once and used again, which is the
+//! best it can do. What it gives are maps of values; no time is counted for turning them into columns.
+#![forbid(unsafe_code)]
+
+use aerospike::{BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client};
+use aerostride_benchmarks::{Peer, Workload, connect, cpu_ms, serve};
+use anyhow::{Context, Result};
+use serde_json::{Value as Json, json};
+use std::time::Instant;
+use tokio::runtime::Runtime;
+
+struct CrateBatch {
+    runtime: Runtime,
+    client: Option<Client>,
+    workload: Option<Workload>,
+    operations: Vec<BatchOperation>,
+}
+
+fn main() -> Result<()> {
+    let runtime = Runtime::new()?;
+    serve(&mut CrateBatch { runtime, client: None, workload: None, operations: Vec::new() })
+}
+
+impl Peer for CrateBatch {
+    fn prepare(&mut self, request: &Json) -> Result<Json> {
+        if self.client.is_none() {
+            let hosts = request["hosts"].as_str().context("no hosts")?;
+            self.client = Some(self.runtime.block_on(connect(hosts))?);
+        }
+        let workload = Workload::parse(&request["workload"])?;
+        let bins = Bins::Some(workload.bin_names().into_iter().map(str::to_owned).collect());
+        let policy = BatchReadPolicy::default();
+        let read = |i| Ok(BatchOperation::read(&policy, workload.key(i)?, bins.clone()));
+        let keys = request["keys"].as_u64().context("no keys")? as u32;
+        self.operations = (0..keys).map(read).collect::<Result<_>>()?;
+        self.workload = Some(workload);
+        Ok(json!({}))
+    }
+
+    fn read(&mut self, times: usize) -> Result<Json> {
+        let client = self.client.as_ref().context("not prepared")?;
+        let policy = BatchPolicy::default();
+        let cpu = cpu_ms();
+        let mut ms = Vec::with_capacity(times);
+        for _ in 0..times {
+            let started = Instant::now();
+            self.runtime.block_on(client.batch(&policy, &mut self.operations))?;
+            ms.push(started.elapsed().as_secs_f64() * 1000.0);
+        }
+        Ok(json!({ "ms": ms, "cpu": cpu_ms() - cpu, "sum": self.checksum() }))
+    }
+}
+
+impl CrateBatch {
+    fn checksum(&self) -> f64 {
+        let first = self.workload.as_ref().map(|workload| &workload.bins[0]);
+        let records = self.operations.iter().filter_map(BatchOperation::record);
+        first.map_or(0.0, |bin| {
+            records.filter_map(|r| r.bins.get(&bin.name)).map(|v| bin.kind.checksum(v)).sum()
+        })
+    }
+}
