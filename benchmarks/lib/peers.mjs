@@ -18,12 +18,12 @@ export function allPeers(binaries, python) {
     peers.aerospikePy = {
       title: 'aerospike-py, async + to_numpy',
       command: python,
-      args: [program('aerospike_py_peer.py')],
+      args: [program('python/aerospike_py_peer.py')],
     }
     peers.officialPython = {
       title: 'Python client, batch_read + loop',
       command: python,
-      args: [program('official_python.py')],
+      args: [program('python/official_python_peer.py')],
     }
   }
   return peers
