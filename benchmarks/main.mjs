@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     // Set by scripts/bench.mjs.
     binaries: { type: 'string' },
-    python: { type: 'string' },
+    interpreter: { type: 'string' },
   },
 })
 
@@ -83,7 +83,7 @@ async function addNodeFigures(scenario, results, children, peers, { hosts, repor
 }
 
 function chosenPeers(binaries) {
-  const every = allPeers(binaries, options.python)
+  const every = allPeers(binaries, options.interpreter)
   if (options.peers === undefined) return every
   return Object.fromEntries(options.peers.split(',').map((name) => [name, every[name]]))
 }

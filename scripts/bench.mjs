@@ -1,15 +1,17 @@
 // `npm run bench`: builds the client, the server and the peers in release, then hands over to benchmarks/main.mjs.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepare } from './build.mjs'
-import { cargoBuild, cargoProgress } from './cargo.mjs'
-import { root, show } from './run.mjs'
-import { main, step } from './terminal.mjs'
+import { cargoBuild, cargoProgress, targetDirectory } from './cargo.mjs'
+import { root, run, show } from './run.mjs'
+import { main, Problem, step } from './terminal.mjs'
 
 await main(async () => {
+  const options = process.argv.slice(2).filter((option) => option !== '--python')
   await prepare()
-  const binaries = await buildBinaries()
-  const program = [join(root, 'benchmarks', 'main.mjs'), '--binaries', JSON.stringify(binaries)]
-  process.exitCode = await show(process.execPath, [...program, ...process.argv.slice(2)])
+  const program = [join(root, 'benchmarks', 'main.mjs'), '--binaries', JSON.stringify(await buildBinaries())]
+  if (process.argv.includes('--python')) program.push('--interpreter', await pythonEnvironment())
+  process.exitCode = await show(process.execPath, [...program, ...options])
 })
 
 async function buildBinaries() {
@@ -26,4 +28,32 @@ async function buildBinaries() {
       load: binary('bench-load'),
     }
   })
+}
+
+/** A virtual environment with the Python clients at the versions of benchmarks/requirements.txt; gives its interpreter. */
+async function pythonEnvironment() {
+  const folder = join(await targetDirectory(), 'bench-venv')
+  const python = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
+  await step('Installing the Python clients', async (report) => {
+    if (!existsSync(python)) await python3(['-m', 'venv', folder])
+    const onLine = (line) => report(line)
+    const args = [
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      '-r',
+      join(root, 'benchmarks', 'requirements.txt'),
+    ]
+    const { code, output } = await run(python, args, { onLine })
+    if (code !== 0)
+      throw new Problem('pip could not install the Python clients.', 'Leave out --python to go on without.', output)
+  })
+  return python
+}
+
+async function python3(args) {
+  const { code, output } = await run('python3', args)
+  if (code !== 0)
+    throw new Problem('Python 3 is missing or has no venv.', 'Leave out --python to go on without.', output)
 }
