@@ -49,6 +49,8 @@ function configuration({ ExtractorConfig, ExtractorLogLevel }, entry, output) {
           default: { logLevel: ExtractorLogLevel.Warning },
           // Everything exported is public; no release tags beside that.
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+          // The types that infer a schema from its literal are the compiler's business, not names for users.
+          'ae-forgotten-export': { logLevel: ExtractorLogLevel.None },
         },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.Warning } },
       },

@@ -1,0 +1,682 @@
+// Written by `npm run api`.
+
+import type { Float16Array as Float16Array_2 } from '@petamoriken/float16';
+import { inspect } from 'node:util';
+
+/** Base class of everything this package rejects with, bad arguments excepted: those are `TypeError` and `RangeError`. */
+export declare class AerostrideError extends Error {
+    /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
+    readonly code: string;
+    /** Result code of the server (0 and above) or of the client (negative), where there is one. */
+    readonly resultCode?: number;
+    /** The node that was asked, as `name host:port`, where one was. */
+    readonly node?: string;
+    /** How many times the request was sent, where it was. */
+    readonly attempts?: number;
+    constructor(message: string, details?: ErrorDetails);
+}
+
+/** numpy's other names, long and short. */
+declare interface Aliases extends Record<'int8' | 'b' | 'byte', 'i1'>, Record<'int16' | 'h' | 'short', 'i2'>, Record<'int32' | 'i' | 'intc', 'i4'>, Record<'int64' | 'q' | 'int' | 'longlong', 'i8'>, Record<'uint8' | 'B' | 'ubyte', 'u1'>, Record<'uint16' | 'H' | 'ushort', 'u2'>, Record<'uint32' | 'I' | 'uintc', 'u4'>, Record<'uint64' | 'Q' | 'uint' | 'ulonglong', 'u8'>, Record<'float16' | 'e' | 'half', 'f2'>, Record<'float32' | 'f' | 'single', 'f4'>, Record<'float64' | 'd' | 'double' | 'float', 'f8'>, Record<'bool' | 'bool_' | 'b1', '?'> {
+}
+
+declare type AnyCell = number | bigint | boolean | string | Uint8Array | ArrayOf<NumericKind>;
+
+/** Any column of a batch. */
+export declare type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn;
+
+/** The typed array behind a numeric kind. */
+declare type ArrayOf<K> = K extends NumericKind ? NumericKinds[K]['array'] : never;
+
+/**
+ * The records of a batch read, in one buffer, in the order of the keys.
+ *
+ * Everything is a view of that buffer or made on demand; nothing is done per row before it is asked for.
+ */
+export declare class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
+    #private;
+    /** Rows in the batch: as many as there were keys, duplicates and missing records included. */
+    readonly length: number;
+    /** `'columns'` or `'rows'`. */
+    readonly layout: L;
+    /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
+    readonly conversions: {
+        readonly [K in keyof S]: Conversions;
+    };
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+    private constructor();
+    /** The one buffer that everything is in. */
+    get buffer(): ArrayBuffer;
+    /** A column per field: a typed array where the layout allows one, else a column object. */
+    get columns(): Columns<S, L>;
+    /** Per field 1 where the bin was there and converted, else 0. */
+    get valid(): {
+        readonly [K in keyof S]: Uint8Array<ArrayBuffer>;
+    };
+    /** What the server says of each record beside its bins. */
+    get meta(): Meta;
+    /** Per row 0 for success, 2 for a record that does not exist, negative for the client's own codes. */
+    get resultCodes(): Int32Array<ArrayBuffer>;
+    /** The keys in order, as they were when the read began; integers come as numbers where those are exact. */
+    get keys(): readonly Key[];
+    /** The whole records of the rows layout; `undefined` in the columns layout. */
+    get records(): L extends 'rows' ? Records<S> : undefined;
+    /** A row as an object, counted from the end where `row` is negative; a `RangeError` where there is no such row. */
+    at(row: number): Row<S>;
+    /**
+     * The row of a primary key, or of a whole key where the batch has several sets; `undefined` where no key of the batch is
+     * equal. Of equal keys the last one is found. A key whose record does not exist has a row too, of zeros.
+     */
+    get(key: PrimaryKey | Key): Row<S> | undefined;
+    /** The position of the row that `get` finds; -1 where there is none. */
+    indexOf(key: PrimaryKey | Key): number;
+    /** Whether the batch has a row for the key. */
+    has(key: PrimaryKey | Key): boolean;
+    /** The rows as objects, in order. */
+    [Symbol.iterator](): IterableIterator<Row<S>>;
+    /** All rows as objects. */
+    toObjects(): Row<S>[];
+    /** A new batch of the rows that the mask keeps, in memory of its own. */
+    where(mask: Mask<S>): Batch<S, L>;
+    /** A new batch of the rows with result code 0. */
+    ok(): Batch<S, L>;
+    /** The batch as a `.npy` file that `numpy.load` reads as a structured array. */
+    toNpy(): Uint8Array<ArrayBuffer>;
+    /** Writes `toNpy()` to a file. */
+    saveNpy(path: string | URL): Promise<void>;
+    /** Writes `toNpy()` to a file and returns when it is there. */
+    saveNpySync(path: string | URL): void;
+    /** What `console.log` prints: the counts and the first rows. */
+    [inspect.custom](): string;
+}
+
+/** Options of a batch read into columns. */
+export declare interface BatchReadOptions<S extends Schema = Schema, L extends Layout = Layout> {
+    /** What to read, and as what. */
+    dtype: Dtype<S>;
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
+    /** The fields to ask the server for; the other ones are then missing. Default all. */
+    bins?: readonly (keyof S & string)[] | undefined;
+    /** Each column contiguous (the default), or numpy's own records. */
+    layout?: L | undefined;
+    /** Pads the records of the rows layout as a C compiler does it. Default false. */
+    align?: boolean | undefined;
+    /** What a value that does not fit its field does. Default `'allow'`. */
+    onLoss?: OnLoss | undefined;
+    /** A batch whose memory is reused. It is unusable from the call on, whatever becomes of the read. */
+    into?: Batch | undefined;
+    /** Aborts the read. A blocking read looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
+
+/** The bins of a record to write. */
+export declare type Bins = Readonly<Record<string, unknown>>;
+
+/** What a bin can hold. Integers outside the safe range come as `bigint`, and only those. */
+export declare type BinValue = unknown;
+
+/** A column of `S` (strings) or `V` (bytes), in either layout. */
+export declare class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends PlacedColumn<K extends 'S' ? string : Uint8Array> {
+    #private;
+    /** Bytes in a cell: the n of `S{n}`. */
+    readonly itemsize: number;
+    private constructor();
+    /** All bytes of a cell, its padding zeros included: a view, no copy. */
+    bytes(row: number): Uint8Array<ArrayBuffer>;
+    /** A cell as UTF-8, without its padding zeros and without a last character that was cut. */
+    string(row: number): string;
+    /** `string(row)` of an `S` column, `bytes(row)` of a `V` column. */
+    get(row: number): K extends 'S' ? string : Uint8Array;
+    /** All values: strings of an `S` column, views of a `V` column. */
+    toArray(): (K extends 'S' ? string : Uint8Array)[];
+}
+
+/** One cell of a field: what a row object holds under its name. */
+export declare type CellOf<F> = F extends readonly [infer C, Shape] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
+
+declare type CheckedCode<C> = C extends string ? string extends C ? C : C extends DtypeCode ? C : `'${C}' is no dtype code` : C;
+
+declare type CheckedEntry<E extends readonly unknown[], C> = E extends readonly [infer N, unknown, infer S] ? readonly [N, CheckedCode<C>, S] : readonly [E[0], CheckedCode<C>];
+
+/** Gives each wrong code its reason in the place of its type, so that the compiler points at it. */
+declare type CheckedFields<F> = F extends DtypeList ? {
+    readonly [I in keyof F]: F[I] extends readonly [string, infer C, ...unknown[]] ? CheckedEntry<F[I], C> : F[I];
+} : {
+    readonly [K in keyof F]: F[K] extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<F[K]>;
+};
+
+/** A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently. */
+export declare class Client implements AsyncDisposable {
+    #private;
+    private constructor();
+    /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
+    batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L>>;
+    /** Reads ordinary records, one object per key. */
+    batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>;
+    /** `batchRead` that returns when it is done, for scripts and command-line tools: nothing else runs meanwhile. */
+    batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L>;
+    /** Reads ordinary records, one object per key, and returns when it is done. */
+    batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
+    /**
+     * Writes bins to a record; the other bins of a record that exists stay as they are.
+     *
+     * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
+     * Uint8Array as Blob, arrays and plain objects as List and Map. `double(20)` forces a Double.
+     */
+    put(key: Key, bins: Bins, options?: PutOptions): Promise<void>;
+    /** `put` that returns when it is done. */
+    putSync(key: Key, bins: Bins, options?: PutOptions): void;
+    /** Reads one record; `null` where there is none. */
+    get(key: Key, options?: GetOptions): Promise<ReadRecord | null>;
+    /** `get` that returns when it is done. */
+    getSync(key: Key, options?: GetOptions): ReadRecord | null;
+    /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
+    close(): Promise<void>;
+    /** `close` that returns when it is done. */
+    closeSync(): void;
+    /** Closes the client at the end of an `await using` block. */
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The client was closed before the call or while it was under way. */
+export declare class ClosedError extends AerostrideError {
+}
+
+/** The column of a field in a layout. */
+export declare type ColumnOf<F, L extends Layout> = F extends readonly [infer C, Shape] ? SubarrayColumnOf<KindOf<C>, L> : ScalarColumnOf<KindOf<F>, L>;
+
+/** The columns of a batch, by field name. */
+export declare type Columns<S extends Schema, L extends Layout> = {
+    readonly [K in keyof S]: ColumnOf<S[K], L>;
+};
+
+/**
+ * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])` or `connect({ hosts, user, password })`.
+ *
+ * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets.
+ */
+export declare function connect(target: Hosts | ConnectOptions): Promise<Client>;
+
+/** No connection to the cluster or to a node could be made or kept. */
+export declare class ConnectionError extends AerostrideError {
+}
+
+/** How to connect. */
+export declare interface ConnectOptions {
+    /** Where to begin; the rest of the cluster is found from there. */
+    hosts: Hosts;
+    /** User name, where the cluster has security enabled. */
+    user?: string | undefined;
+    /** Password of the user. */
+    password?: string | undefined;
+    /** Milliseconds until a connection attempt is given up. */
+    connectTimeout?: number | undefined;
+    /** The name the cluster must have; a node of another one is refused. */
+    clusterName?: string | undefined;
+    /** Asks the nodes for their alternate addresses, for clients outside their network. Default false. */
+    useServicesAlternate?: boolean | undefined;
+    /** Upper limit of the connections to one node. */
+    maxConnsPerNode?: number | undefined;
+    /** Policies for the calls that give none of their own. */
+    policies?: {
+        read?: ReadPolicy | undefined;
+        write?: WritePolicy | undefined;
+    } | undefined;
+}
+
+/** `connect` that returns when it is done, for scripts and command-line tools. */
+export declare function connectSync(target: Hosts | ConnectOptions): Client;
+
+/** A value did not survive its conversion, and the read was told `onLoss: 'throw'`. */
+export declare class ConversionError extends AerostrideError {
+    /** The first row concerned. */
+    readonly row: number;
+    /** The key of that row. */
+    readonly key: Key;
+    /** The field, which is also the bin. */
+    readonly field: string;
+    /** The type of the bin: `'Int'`, `'Double'`, ... */
+    readonly binType: string;
+    /** The bin's value as text. */
+    readonly value: string;
+    /** Whether the value lost something or could not be converted at all. */
+    readonly reason: 'lossy' | 'mismatched';
+    /** The whole batch, with this and any other such cells as zeros. */
+    readonly batch: Batch;
+}
+
+/** What happened to the values of one field, counted over the successful rows. */
+export declare interface Conversions {
+    /** Rows whose record has no such bin. */
+    missing: number;
+    /** Values that were wrapped, rounded to another value, cut or padded. */
+    lossy: number;
+    /** Values of a type that the field cannot hold. */
+    mismatched: number;
+}
+
+/** A number that is stored as a Double whatever its value. Made by {@link double}. */
+export declare interface Double {
+    /** The number. */
+    readonly value: number;
+}
+
+/**
+ * Marks a number to be stored as a Double. Without it `put` stores an integer as an Int: 20.0 and 20 are one value in JavaScript.
+ */
+export declare function double(value: number): Double;
+
+/** A compiled schema: which bins are read, and what each becomes. Made by {@link dtype}. */
+export declare class Dtype<S extends Schema = Schema> {
+    #private;
+    /** The fields, in the order in which they were given. */
+    readonly fields: readonly Field[];
+    /** Bytes of one packed record: numpy's `itemsize`. */
+    readonly itemsize: number;
+    /** The schema as a type; there is no such property when the program runs. */
+    readonly schema: S;
+    private constructor();
+    /** The names of the fields, in order. */
+    get names(): string[];
+    /** What `console.log` prints. */
+    [inspect.custom](): string;
+}
+
+/**
+ * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
+ * `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`.
+ *
+ * Field names are bin names. Compile once and reuse: the types of batches and rows are inferred from the literal.
+ * JavaScript moves keys that look like integers to the front of an object; where the order matters for such names, use the list.
+ */
+export declare function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>>;
+
+/** How a field is written: `'f8'`, `'<i4'`, `'float32'`, `'S16'`, ... */
+export declare type DtypeCode = PlainCode | `${'<' | '=' | '|'}${PlainCode}`;
+
+/** `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`, as numpy writes it. */
+export declare type DtypeList = readonly (readonly [name: string, code: string, shape?: Shape])[];
+
+/** `{ temperature: 'f8', embedding: ['f4', 128] }` */
+export declare type DtypeObject = Readonly<Record<string, FieldSpec>>;
+
+/** One element of the typed array behind a numeric kind. */
+declare type ElementOf<K> = K extends NumericKind ? NumericKinds[K]['element'] : never;
+
+/** What an {@link AerostrideError} may know beyond its message. */
+export declare interface ErrorDetails {
+    /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
+    readonly code?: string;
+    /** Result code of the server (0 and above) or of the client (negative). */
+    readonly resultCode?: number;
+    /** The node that was asked, as `name host:port`. */
+    readonly node?: string;
+    /** How many times the request was sent. */
+    readonly attempts?: number;
+    /** The failure behind this one. */
+    readonly cause?: unknown;
+}
+
+/** One request that failed, and the rows it was for. */
+export declare interface Failure {
+    /** The node that was asked, or where the client itself failed the rows, the reason in its place. */
+    readonly node: string;
+    /** The result code that the rows have. */
+    readonly code: number;
+    readonly message: string;
+    /** The rows of the batch, ascending. */
+    readonly rows: Uint32Array;
+}
+
+/** A field of a dtype, with everything spelled out. */
+export declare interface Field {
+    /** The field's name, which is the bin's. */
+    readonly name: string;
+    readonly kind: Kind;
+    /** Bytes of one element; n for `S{n}` and `V{n}`. */
+    readonly itemsize: number;
+    /** The dimensions of a sub-array; empty for a scalar. */
+    readonly shape: readonly number[];
+    /** Elements in a cell: the product of `shape`, 1 for a scalar. */
+    readonly count: number;
+    /** numpy's name of the element type, such as `<f8` or `|S32`. */
+    readonly descr: string;
+}
+
+/** A field of the object form: its code, or code and shape for a sub-array. */
+declare type FieldSpec = string | readonly [code: string, shape: Shape];
+
+/** Options of `get`. */
+export declare interface GetOptions {
+    /** How the read behaves. */
+    policy?: ReadPolicy | undefined;
+    /** The bins to read. Default all. */
+    bins?: readonly string[] | undefined;
+}
+
+/** One node of the cluster to begin with. */
+export declare interface Host {
+    /** Name or address; an IPv6 address needs no brackets here. */
+    host: string;
+    /** Port, 3000 unless given. */
+    port?: number;
+    /** The name in the node's certificate, where it differs from `host`. */
+    tlsName?: string;
+}
+
+/** Where to begin: `'host:port'`, several of them joined by commas, objects, or a list of either. */
+export declare type Hosts = string | Host | readonly (string | Host)[];
+
+/** What {@link keyList} takes: primary keys of one type, or an integer typed array. */
+export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | IntegerArray;
+
+/** The integer typed arrays that can be keys. */
+export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+
+/** Where a record is: namespace, set (`''` for none) and primary key. */
+export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
+
+/** Keys of one set, packed once and their digests computed once, for any number of batches. Made by {@link keyList}. */
+export declare class KeyList {
+    #private;
+    /** The namespace of every key. */
+    readonly namespace: string;
+    /** The set of every key, `''` for none. */
+    readonly set: string;
+    /** How many keys there are. */
+    readonly length: number;
+    private constructor();
+}
+
+/**
+ * Packs the keys of one set for reuse. `ids` are copied: what happens to the array afterwards changes nothing.
+ *
+ * An integer typed array stands for integer keys, a `Uint8Array` too; blob keys are an array of `Uint8Array`s.
+ */
+export declare function keyList(namespace: string, set: string, ids: Ids): KeyList;
+
+/** The keys of a batch: tuples, or a list that was packed before. */
+export declare type Keys = readonly Key[] | KeyList;
+
+/** The kinds a field can have, under numpy's names. */
+export declare type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V';
+
+/** The kind a code stands for; all of them where the code is only known when the program runs. */
+declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infer P ? P extends NumericKind ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : never : never;
+
+/** Each column contiguous, or whole records one after the other. */
+export declare type Layout = 'columns' | 'rows';
+
+declare type ListSchema<F extends DtypeList> = {
+    readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
+};
+
+/** Which rows to keep: a 1 or `true` for each of them, or a function that is asked row by row. */
+export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
+
+/** What the server says of each record beside its bins. */
+export declare interface Meta {
+    /** How often the record was written. */
+    readonly gen: Uint32Array<ArrayBuffer>;
+    /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+    readonly ttl: Uint32Array<ArrayBuffer>;
+}
+
+/** Any of the typed arrays that a column can be. */
+declare type NumericArray = ArrayOf<NumericKind>;
+
+/** The kinds that have a typed array. */
+declare type NumericKind = keyof NumericKinds;
+
+/** What each numeric kind is in JavaScript: one cell of a row, one element of a sub-array, and the typed array. */
+declare interface NumericKinds {
+    i1: {
+        cell: number;
+        element: number;
+        array: Int8Array<ArrayBuffer>;
+    };
+    i2: {
+        cell: number;
+        element: number;
+        array: Int16Array<ArrayBuffer>;
+    };
+    i4: {
+        cell: number;
+        element: number;
+        array: Int32Array<ArrayBuffer>;
+    };
+    i8: {
+        cell: bigint;
+        element: bigint;
+        array: BigInt64Array<ArrayBuffer>;
+    };
+    u1: {
+        cell: number;
+        element: number;
+        array: Uint8Array<ArrayBuffer>;
+    };
+    u2: {
+        cell: number;
+        element: number;
+        array: Uint16Array<ArrayBuffer>;
+    };
+    u4: {
+        cell: number;
+        element: number;
+        array: Uint32Array<ArrayBuffer>;
+    };
+    u8: {
+        cell: bigint;
+        element: bigint;
+        array: BigUint64Array<ArrayBuffer>;
+    };
+    f2: {
+        cell: number;
+        element: number;
+        array: Float16Array_2<ArrayBuffer>;
+    };
+    f4: {
+        cell: number;
+        element: number;
+        array: Float32Array<ArrayBuffer>;
+    };
+    f8: {
+        cell: number;
+        element: number;
+        array: Float64Array<ArrayBuffer>;
+    };
+    '?': {
+        cell: boolean;
+        element: number;
+        array: Uint8Array<ArrayBuffer>;
+    };
+}
+
+/** What a value that does not fit its field does: nothing but a count, an invalid cell, or a {@link ConversionError}. */
+export declare type OnLoss = 'allow' | 'null' | 'throw';
+
+/** What the columns that are no typed arrays have in common. */
+declare abstract class PlacedColumn<T> implements Iterable<T> {
+    #private;
+    /** Rows in the column. */
+    readonly length: number;
+    /** The value of a row; a `RangeError` where there is no such row. */
+    abstract get(row: number): T;
+    /** The value of a row, counted from the end where `row` is negative; `undefined` where there is no such row, as in arrays. */
+    at(row: number): T | undefined;
+    /** The values of all rows, in order. */
+    [Symbol.iterator](): IterableIterator<T>;
+    protected checkRow(row: number): void;
+}
+
+declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}`;
+
+/** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
+export declare type PrimaryKey = string | number | bigint | Uint8Array;
+
+/** Options of `put`. */
+export declare interface PutOptions {
+    /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
+    policy?: WritePolicy | undefined;
+}
+
+/** How a read behaves: how long it may take, how often it is tried, which replica answers. */
+export declare interface ReadPolicy {
+    /** Milliseconds for the whole call, over all attempts. Default 10000. */
+    totalTimeout?: number;
+    /** Milliseconds without a byte from a node before its request is given up. Default 5000. */
+    socketTimeout?: number;
+    /** How often rows that nobody answered are sent again. Default 2. */
+    maxRetries?: number;
+    /** Milliseconds between two attempts. Default 10. */
+    sleepBetweenRetries?: number;
+    /** Which copy of a record is asked: the master first and then the replicas, only the master, or any. Default `'sequence'`. */
+    replica?: 'sequence' | 'master' | 'random';
+    /** How many copies an availability-mode namespace consults. Default `'one'`. */
+    readModeAp?: 'one' | 'all';
+    /** How strict a strong-consistency namespace reads. Default `'session'`. */
+    readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable';
+    /** Lets the server answer from the thread that received the request where the data is in memory. Default true. */
+    allowInline?: boolean;
+    /** The same for data on flash. Default false. */
+    allowInlineSSD?: boolean;
+    /** Upper limit of the keys in one request, at most 5000. The default is tuned by benchmark. */
+    maxKeysPerRequest?: number;
+    /** Upper limit of the requests in flight to one node. The default is tuned by benchmark. */
+    maxConcurrentRequests?: number;
+    /** A packed filter expression, as bytes or base64: rows it rejects have result code 27. */
+    filterExpression?: Uint8Array | string;
+}
+
+/** An ordinary record: an object, and its bins as JavaScript values. */
+export declare interface ReadRecord {
+    readonly key: Key;
+    /** The bins, or `null` where the record was not found or not read. */
+    readonly bins: Record<string, BinValue> | null;
+    /** How often the record was written. */
+    readonly gen: number;
+    /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+    readonly ttl: number;
+    /** 0 for success, 2 for a record that does not exist, negative for the client's own codes. */
+    readonly resultCode: number;
+}
+
+/** Options of a batch read without a dtype. */
+export declare interface RecordReadOptions {
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
+    /** The bins to read. Default all. */
+    bins?: readonly string[] | undefined;
+    /** Aborts the read. A blocking read looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
+
+/** The records of a batch in the rows layout: numpy's own, one after the other from byte 0 of `buffer`. */
+export declare interface Records<S extends Schema = Schema> {
+    /** The buffer of the whole batch; the records are its beginning. */
+    readonly buffer: ArrayBuffer;
+    /** The records alone. */
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    /** Bytes from one record to the next. */
+    readonly itemsize: number;
+    /** Where each field begins within a record. */
+    readonly offsets: {
+        readonly [K in keyof S]: number;
+    };
+}
+
+/** A row as an object, with a property per field. */
+export declare type Row<S extends Schema> = {
+    [K in keyof S]: CellOf<S[K]>;
+};
+
+/** One cell of a scalar field. */
+declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
+
+declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : never;
+
+/** What a schema says of every field: the object form, whichever form it was written in. */
+export declare type Schema = DtypeObject;
+
+/** The schema that a literal stands for. */
+export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
+    readonly [K in keyof F]: F[K];
+} : never;
+
+/** A node answered with a result code other than success. */
+export declare class ServerError extends AerostrideError {
+}
+
+/** One dimension, or all of them. */
+declare type Shape = number | readonly number[];
+
+/** A scalar column of the rows layout, where the values of a field are not next to each other. */
+export declare class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {
+    #private;
+    /** Bytes from one value to the next: the size of a record. */
+    readonly stride: number;
+    private constructor();
+    get(row: number): T;
+    /** A contiguous copy: the typed array that the columns layout would have given. */
+    toArray(): A;
+}
+
+/** A column of sub-arrays in the rows layout: it has no flat `data`. */
+export declare type StridedSubarrayColumn<A extends NumericArray = NumericArray> = SubarrayColumn<A, undefined>;
+
+/** A column of sub-arrays: every cell is a typed array of the same shape. */
+export declare class SubarrayColumn<A extends NumericArray = NumericArray, D = A> extends PlacedColumn<A> {
+    #private;
+    /** The dimensions of a cell: `[128]`, `[2, 3]`. */
+    readonly shape: readonly number[];
+    private constructor();
+    /** All cells flat, one after the other: a view, no copy. The rows layout has no such array: see `flatten()`. */
+    get data(): D;
+    /**
+     * The cell of a row, flat in C order: a view, no copy, but for packed records, where the cell may start at an address
+     * that no typed array can (use `align: true` or the columns layout to have views always).
+     */
+    row(row: number): A;
+    /** The same as `row(row)`. */
+    get(row: number): A;
+    /** All cells flat in a typed array of their own, from either layout. */
+    flatten(): A;
+    /** The cells of all rows, each as `row(row)` gives it. */
+    toArray(): A[];
+}
+
+declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? SubarrayColumn<ArrayOf<K>> : StridedSubarrayColumn<ArrayOf<K>> : never;
+
+/** The time that the policy or the connect options allow has passed. */
+export declare class TimeoutError extends AerostrideError {
+}
+
+declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
+
+/** How a write behaves. */
+export declare interface WritePolicy {
+    /** Milliseconds for the whole call, over all attempts. */
+    totalTimeout?: number;
+    /** Milliseconds without a byte from the node before an attempt is given up. */
+    socketTimeout?: number;
+    /** How often an attempt that failed is made again. */
+    maxRetries?: number;
+    /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+    ttl?: number;
+    /** The generation that `generationPolicy` compares with. */
+    generation?: number;
+    /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
+    generationPolicy?: 'none' | 'eq' | 'gt';
+    /** What to do with a record that exists or does not. Default `'update'`. */
+    exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create';
+    /** Stores the primary key with the record. Default false. */
+    sendKey?: boolean;
+    /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
+    durableDelete?: boolean;
+    /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
+    commitLevel?: 'all' | 'master';
+}
+
+export { }

@@ -1,0 +1,17 @@
+import { invalidArgument } from './errors.js'
+import { given } from './given.js'
+import { native } from './native.js'
+
+/** A number that is stored as a Double whatever its value. Made by {@link double}. */
+export interface Double {
+  /** The number. */
+  readonly value: number
+}
+
+/**
+ * Marks a number to be stored as a Double. Without it `put` stores an integer as an Int: 20.0 and 20 are one value in JavaScript.
+ */
+export function double(value: number): Double {
+  if (typeof value !== 'number') throw invalidArgument(`value must be a number, not ${given(value)}`)
+  return new native.NativeDouble(value)
+}

@@ -1,0 +1,115 @@
+import { inspect } from 'node:util'
+import { fromNative, invalidArgument, outOfRange } from './errors.js'
+import { given } from './given.js'
+import { inspectDtype } from './inspect.js'
+import { type NativeDtype, type NativeField, type NativeFieldInfo, native } from './native.js'
+import { isObject } from './options.js'
+import type { CheckedFields, DtypeList, DtypeObject, Kind, Schema, SchemaOf } from './schema.js'
+
+/** A field of a dtype, with everything spelled out. */
+export interface Field {
+  /** The field's name, which is the bin's. */
+  readonly name: string
+  readonly kind: Kind
+  /** Bytes of one element; n for `S{n}` and `V{n}`. */
+  readonly itemsize: number
+  /** The dimensions of a sub-array; empty for a scalar. */
+  readonly shape: readonly number[]
+  /** Elements in a cell: the product of `shape`, 1 for a scalar. */
+  readonly count: number
+  /** numpy's name of the element type, such as `<f8` or `|S32`. */
+  readonly descr: string
+}
+
+// The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
+let createDtype: (compiled: NativeDtype) => Dtype
+let nativeOf: (dtype: Dtype) => NativeDtype
+
+/** A compiled schema: which bins are read, and what each becomes. Made by {@link dtype}. */
+export class Dtype<S extends Schema = Schema> {
+  /** The fields, in the order in which they were given. */
+  readonly fields: readonly Field[]
+  /** Bytes of one packed record: numpy's `itemsize`. */
+  readonly itemsize: number
+  readonly #native: NativeDtype
+  /** The schema as a type; there is no such property when the program runs. */
+  declare readonly schema: S
+
+  static {
+    createDtype = (compiled) => new Dtype(compiled)
+    nativeOf = (of) => of.#native
+  }
+
+  private constructor(compiled: NativeDtype) {
+    this.#native = compiled
+    this.fields = compiled.fields.map((field: NativeFieldInfo) => Object.freeze(field))
+    this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
+  }
+
+  /** The names of the fields, in order. */
+  get names(): string[] {
+    return this.fields.map((field) => field.name)
+  }
+
+  /** What `console.log` prints. */
+  [inspect.custom](): string {
+    return inspectDtype(this.fields, this.itemsize)
+  }
+}
+
+export { nativeOf as nativeDtypeOf }
+
+/**
+ * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
+ * `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`.
+ *
+ * Field names are bin names. Compile once and reuse: the types of batches and rows are inferred from the literal.
+ * JavaScript moves keys that look like integers to the front of an object; where the order matters for such names, use the list.
+ */
+export function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>> {
+  const checked = Array.isArray(fields) ? fieldsOfList(fields) : fieldsOfObject(fields)
+  try {
+    return createDtype(new native.NativeDtype(checked)) as Dtype<SchemaOf<F>>
+  } catch (error) {
+    throw fromNative(error)
+  }
+}
+
+function fieldsOfList(list: readonly unknown[]): NativeField[] {
+  return list.map((entry, index) => {
+    if (!Array.isArray(entry) || entry.length < 2 || entry.length > 3 || typeof entry[0] !== 'string') {
+      throw invalidArgument(`dtype[${index}] must be [name, code] or [name, code, shape], not ${given(entry)}`)
+    }
+    return fieldOf(index, entry[0], entry.slice(1))
+  })
+}
+
+function fieldsOfObject(fields: unknown): NativeField[] {
+  if (!isObject(fields)) throw invalidArgument(`dtype must be an object or a list of fields, not ${given(fields)}`)
+  return Object.entries(fields).map(([name, spec], index) => fieldOf(index, name, Array.isArray(spec) ? spec : [spec]))
+}
+
+function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeField {
+  const [code, shape] = spec
+  const field = `dtype field ${index} ${JSON.stringify(name)}`
+  if (spec.length === 0 || spec.length > 2)
+    throw invalidArgument(`${field} must be a code or [code, shape], not ${given(spec)}`)
+  if (typeof code !== 'string')
+    throw invalidArgument(`${field}: the code must be a string such as 'f8', not ${given(code)}`)
+  return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
+}
+
+const MAX_DIMENSION = 0xffff_ffff
+
+function dimensions(shape: unknown, field: string): number[] {
+  const list: readonly unknown[] = Array.isArray(shape) ? shape : [shape]
+  return list.map((dimension) => {
+    const fits = 'an integer from 1 on, or an array of them'
+    if (typeof dimension !== 'number')
+      throw invalidArgument(`${field}: the shape must be ${fits}, not ${given(dimension)}`)
+    if (!Number.isInteger(dimension) || dimension < 1 || dimension > MAX_DIMENSION) {
+      throw outOfRange(`${field}: the shape must be ${fits}, not ${given(dimension)}`)
+    }
+    return dimension
+  })
+}

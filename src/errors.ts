@@ -1,0 +1,159 @@
+/** What an {@link AerostrideError} may know beyond its message. */
+export interface ErrorDetails {
+  /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
+  readonly code?: string
+  /** Result code of the server (0 and above) or of the client (negative). */
+  readonly resultCode?: number
+  /** The node that was asked, as `name host:port`. */
+  readonly node?: string
+  /** How many times the request was sent. */
+  readonly attempts?: number
+  /** The failure behind this one. */
+  readonly cause?: unknown
+}
+
+/** Base class of everything this package rejects with, bad arguments excepted: those are `TypeError` and `RangeError`. */
+export class AerostrideError extends Error {
+  /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
+  readonly code: string
+  /** Result code of the server (0 and above) or of the client (negative), where there is one. */
+  declare readonly resultCode?: number
+  /** The node that was asked, as `name host:port`, where one was. */
+  declare readonly node?: string
+  /** How many times the request was sent, where it was. */
+  declare readonly attempts?: number
+
+  static {
+    nameOnPrototype(this, 'AerostrideError')
+  }
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = details.code ?? 'ERR_AEROSTRIDE'
+    // Only what is known becomes a property, so that a printed error carries no `undefined` lines.
+    if (details.resultCode !== undefined) this.resultCode = details.resultCode
+    if (details.node !== undefined) this.node = details.node
+    if (details.attempts !== undefined) this.attempts = details.attempts
+  }
+}
+
+/** No connection to the cluster or to a node could be made or kept. */
+export class ConnectionError extends AerostrideError {
+  static {
+    nameOnPrototype(this, 'ConnectionError')
+  }
+}
+
+/** The time that the policy or the connect options allow has passed. */
+export class TimeoutError extends AerostrideError {
+  static {
+    nameOnPrototype(this, 'TimeoutError')
+  }
+}
+
+/** A node answered with a result code other than success. */
+export class ServerError extends AerostrideError {
+  static {
+    nameOnPrototype(this, 'ServerError')
+  }
+}
+
+/** The client was closed before the call or while it was under way. */
+export class ClosedError extends AerostrideError {
+  static {
+    nameOnPrototype(this, 'ClosedError')
+  }
+}
+
+/** The name goes where `Error` itself keeps it: an own property would be printed with every error. */
+export function nameOnPrototype(errorClass: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true, writable: true })
+}
+
+/** A bad argument: the `TypeError` or `RangeError` that JavaScript users expect, with a `code` as Node's own have. */
+export type ArgumentError = (TypeError | RangeError) & { code: string }
+
+/** A `TypeError` for an argument of the wrong kind or shape. */
+export function invalidArgument(message: string): TypeError & { code: string } {
+  return Object.assign(new TypeError(message), { code: 'ERR_AEROSTRIDE_INVALID_ARGUMENT' })
+}
+
+/** A `RangeError` for an argument of the right kind whose value does not fit. */
+export function outOfRange(message: string): RangeError & { code: string } {
+  return Object.assign(new RangeError(message), { code: 'ERR_AEROSTRIDE_OUT_OF_RANGE' })
+}
+
+/** A failure as the native side writes it into the `message` of the error it throws. */
+interface NativeFailure {
+  kind: string
+  code?: string
+  message: string
+  resultCode?: number | null
+  node?: string | null
+  attempts?: number | null
+  cause?: NativeFailure | null
+}
+
+const CLASSES: Record<string, typeof AerostrideError> = {
+  AerostrideError,
+  ConnectionError,
+  TimeoutError,
+  ServerError,
+  ClosedError,
+}
+
+/**
+ * Turns whatever the native side threw into the error the caller sees.
+ *
+ * An abort becomes the signal's own reason, as `fetch` and the rest of the platform do it.
+ */
+export function fromNative(thrown: unknown, signal?: AbortSignal): unknown {
+  const failure = parseFailure(thrown)
+  if (failure === undefined) return thrown
+  if (failure.kind === 'AbortError') return abortReason(signal, failure.message)
+  return build(failure)
+}
+
+function parseFailure(thrown: unknown): NativeFailure | undefined {
+  if (!(thrown instanceof Error) || !thrown.message.startsWith('{')) return undefined
+  try {
+    const parsed: unknown = JSON.parse(thrown.message)
+    return isFailure(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isFailure(parsed: unknown): parsed is NativeFailure {
+  return typeof parsed === 'object' && parsed !== null && 'kind' in parsed && 'message' in parsed
+}
+
+function abortReason(signal: AbortSignal | undefined, message: string): unknown {
+  return signal?.aborted === true ? (signal.reason as unknown) : new DOMException(message, 'AbortError')
+}
+
+function build(failure: NativeFailure): Error {
+  const { kind, message } = failure
+  if (kind === 'TypeError') return withCode(new TypeError(message), failure.code ?? 'ERR_AEROSTRIDE_INVALID_ARGUMENT')
+  if (kind === 'RangeError') return withCode(new RangeError(message), failure.code ?? 'ERR_AEROSTRIDE_OUT_OF_RANGE')
+  return new (CLASSES[kind] ?? AerostrideError)(message, detailsOf(failure))
+}
+
+function withCode(error: Error, code: string): Error {
+  return Object.assign(error, { code })
+}
+
+function detailsOf(failure: NativeFailure): ErrorDetails {
+  const details: { -readonly [K in keyof ErrorDetails]: ErrorDetails[K] } = {}
+  if (failure.code !== undefined) details.code = failure.code
+  if (isKnown(failure.resultCode)) details.resultCode = failure.resultCode
+  if (isKnown(failure.node)) details.node = failure.node
+  if (isKnown(failure.attempts)) details.attempts = failure.attempts
+  if (isKnown(failure.cause)) details.cause = build(failure.cause)
+  return details
+}
+
+/** An optional value of the binding may be absent either way. */
+function isKnown<T>(value: T): value is NonNullable<T> {
+  return value !== undefined && value !== null
+}

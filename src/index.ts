@@ -1,0 +1,35 @@
+export { Batch } from './batch.js'
+export type { Conversions, Failure, Mask, Meta, Records } from './batch.js'
+export { Client } from './client.js'
+export type { Bins, GetOptions, PutOptions } from './client.js'
+export { BytesColumn, StridedColumn, SubarrayColumn } from './columns.js'
+export type { AnyColumn, StridedSubarrayColumn } from './columns.js'
+export { connect, connectSync } from './connect.js'
+export type { ConnectOptions } from './connect.js'
+export { ConversionError } from './conversion-error.js'
+export { double } from './double.js'
+export type { Double } from './double.js'
+export { Dtype, dtype } from './dtype.js'
+export type { Field } from './dtype.js'
+export { AerostrideError, ClosedError, ConnectionError, ServerError, TimeoutError } from './errors.js'
+export type { ErrorDetails } from './errors.js'
+export type { Host, Hosts } from './hosts.js'
+export { KeyList, keyList } from './key-list.js'
+export type { Ids, IntegerArray } from './key-list.js'
+export type { Key, PrimaryKey } from './keys.js'
+export type { ReadPolicy, WritePolicy } from './policy.js'
+export type { BatchReadOptions, Keys, OnLoss, RecordReadOptions } from './read.js'
+export type { BinValue, ReadRecord } from './record.js'
+export type {
+  CellOf,
+  ColumnOf,
+  Columns,
+  DtypeCode,
+  DtypeList,
+  DtypeObject,
+  Kind,
+  Layout,
+  Row,
+  Schema,
+  SchemaOf,
+} from './schema.js'

@@ -1,0 +1,203 @@
+import type { Kind } from './schema.js'
+
+/**
+ * What the binding offers, as the rest of this package uses it. Only this file imports the binding: it says more
+ * precisely than the generated types which strings and arrays go across.
+ */
+
+export interface NativeField {
+  name: string
+  code: string
+  shape: number[]
+}
+
+export interface NativeFieldInfo {
+  name: string
+  kind: Kind
+  /** Bytes of one element; n for S and V. */
+  itemsize: number
+  /** Empty for a scalar. */
+  shape: number[]
+  /** Elements in a cell: the product of `shape`, 1 for a scalar. */
+  count: number
+  /** numpy's own name of the element type: `<f8`, `|S32`. */
+  descr: string
+}
+
+/** Where everything is in the one buffer of a batch. */
+export interface NativeLayout {
+  byteLength: number
+  itemsize: number
+  /** Byte offset of row 0, per field. */
+  offsets: number[]
+  /** Bytes from one row to the next, per field. */
+  strides: number[]
+  /** Byte offset of the validity mask, per field. */
+  valid: number[]
+  gen: number
+  ttl: number
+  resultCodes: number
+}
+
+export interface NativeDtype {
+  readonly fields: NativeFieldInfo[]
+  layout(rows: number, layout: 'columns' | 'rows', align: boolean): NativeLayout
+}
+
+export interface NativeKeys {
+  count: number
+  groups: string[]
+  groupOf?: Uint32Array
+  types: Uint8Array
+  ends: Uint32Array
+  data: Uint8Array
+}
+
+export interface NativeKeyList {
+  readonly count: number
+}
+
+export interface NativeAbort {
+  abort(): void
+}
+
+export interface NativeReadPolicy {
+  totalTimeout?: number
+  socketTimeout?: number
+  maxRetries?: number
+  sleepBetweenRetries?: number
+  replica?: string
+  readModeAp?: string
+  readModeSc?: string
+  allowInline?: boolean
+  allowInlineSSD?: boolean
+  maxKeysPerRequest?: number
+  maxConcurrentRequests?: number
+  filterExpression?: Uint8Array
+}
+
+export interface NativeReadOptions {
+  policy?: NativeReadPolicy
+  layout: 'columns' | 'rows'
+  align: boolean
+  onLoss: 'allow' | 'null' | 'throw'
+  bins?: string[]
+  abort?: NativeAbort
+}
+
+export interface NativeFailureReport {
+  node: string
+  code: number
+  message: string
+  rows: Uint32Array
+}
+
+export interface NativeLoss {
+  row: number
+  field: string
+  binType: string
+  value: string
+  reason: 'lossy' | 'mismatched'
+}
+
+export interface NativeOutcome {
+  /** missing, lossy, mismatched of each field in turn. */
+  conversions: number[]
+  failures: NativeFailureReport[]
+  /** Rows with result code 0. */
+  ok: number
+  loss?: NativeLoss | null
+}
+
+export interface NativeConnectOptions {
+  hosts: { host: string; port: number; tlsName?: string }[]
+  user?: string
+  password?: string
+  connectTimeout?: number
+  clusterName?: string
+  useServicesAlternate?: boolean
+  maxConnsPerNode?: number
+}
+
+export interface NativeWritePolicy {
+  totalTimeout?: number
+  socketTimeout?: number
+  maxRetries?: number
+  ttl?: number
+  generation?: number
+  generationPolicy?: string
+  exists?: string
+  sendKey?: boolean
+  durableDelete?: boolean
+  commitLevel?: string
+}
+
+export interface NativeRecord {
+  bins: Record<string, unknown> | null
+  gen: number
+  ttl: number
+  resultCode: number
+}
+
+export interface NativeDouble {
+  readonly value: number
+}
+
+export interface NativeClient {
+  batchRead(
+    keys: NativeKeys | NativeKeyList,
+    dtype: NativeDtype,
+    buffer: Uint8Array,
+    options: NativeReadOptions,
+  ): Promise<NativeOutcome>
+  batchReadSync(
+    keys: NativeKeys | NativeKeyList,
+    dtype: NativeDtype,
+    buffer: Uint8Array,
+    options: NativeReadOptions,
+  ): NativeOutcome
+  batchReadRecords(
+    keys: NativeKeys | NativeKeyList,
+    bins: string[] | null,
+    options: NativeReadOptions,
+  ): Promise<NativeRecord[]>
+  batchReadRecordsSync(
+    keys: NativeKeys | NativeKeyList,
+    bins: string[] | null,
+    options: NativeReadOptions,
+  ): NativeRecord[]
+  put(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): Promise<void>
+  putSync(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): void
+  get(key: NativeKeys, bins: string[] | null, policy?: NativeReadPolicy): Promise<NativeRecord | null>
+  getSync(key: NativeKeys, bins: string[] | null, policy?: NativeReadPolicy): NativeRecord | null
+  close(): Promise<void>
+  closeSync(): void
+}
+
+export interface NativeDevServer {
+  readonly hosts: string[]
+  stop(): Promise<void>
+}
+
+export interface NativeDevServerOptions {
+  port?: number
+  namespaces?: string[]
+}
+
+interface NativeBinding {
+  NativeDtype: new (fields: NativeField[]) => NativeDtype
+  NativeKeyList: {
+    new (keys: NativeKeys): NativeKeyList
+    fromIntegers(namespace: string, set: string, bytes: Uint8Array, kind: string): NativeKeyList
+  }
+  NativeAbort: new () => NativeAbort
+  NativeDouble: new (value: number) => NativeDouble
+  NativeClient: {
+    connect(options: NativeConnectOptions): Promise<NativeClient>
+    connectSync(options: NativeConnectOptions): NativeClient
+  }
+  startDevServer(options: NativeDevServerOptions): NativeDevServer
+}
+
+/** The binding itself. */
+export const native = require('../native/index.cjs') as NativeBinding

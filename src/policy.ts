@@ -1,0 +1,107 @@
+import { invalidArgument, outOfRange } from './errors.js'
+import { given } from './given.js'
+import { boolean, type Check, type Checks, checkOptions, choice, integer } from './options.js'
+
+const MAX_MS = 0x7fff_ffff
+const MAX_U32 = 0xffff_ffff
+const MAX_KEYS_PER_REQUEST = 5000
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/** How a read behaves: how long it may take, how often it is tried, which replica answers. */
+export interface ReadPolicy {
+  /** Milliseconds for the whole call, over all attempts. Default 10000. */
+  totalTimeout?: number
+  /** Milliseconds without a byte from a node before its request is given up. Default 5000. */
+  socketTimeout?: number
+  /** How often rows that nobody answered are sent again. Default 2. */
+  maxRetries?: number
+  /** Milliseconds between two attempts. Default 10. */
+  sleepBetweenRetries?: number
+  /** Which copy of a record is asked: the master first and then the replicas, only the master, or any. Default `'sequence'`. */
+  replica?: 'sequence' | 'master' | 'random'
+  /** How many copies an availability-mode namespace consults. Default `'one'`. */
+  readModeAp?: 'one' | 'all'
+  /** How strict a strong-consistency namespace reads. Default `'session'`. */
+  readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable'
+  /** Lets the server answer from the thread that received the request where the data is in memory. Default true. */
+  allowInline?: boolean
+  /** The same for data on flash. Default false. */
+  allowInlineSSD?: boolean
+  /** Upper limit of the keys in one request, at most 5000. The default is tuned by benchmark. */
+  maxKeysPerRequest?: number
+  /** Upper limit of the requests in flight to one node. The default is tuned by benchmark. */
+  maxConcurrentRequests?: number
+  /** A packed filter expression, as bytes or base64: rows it rejects have result code 27. */
+  filterExpression?: Uint8Array | string
+}
+
+/** How a write behaves. */
+export interface WritePolicy {
+  /** Milliseconds for the whole call, over all attempts. */
+  totalTimeout?: number
+  /** Milliseconds without a byte from the node before an attempt is given up. */
+  socketTimeout?: number
+  /** How often an attempt that failed is made again. */
+  maxRetries?: number
+  /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+  ttl?: number
+  /** The generation that `generationPolicy` compares with. */
+  generation?: number
+  /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
+  generationPolicy?: 'none' | 'eq' | 'gt'
+  /** What to do with a record that exists or does not. Default `'update'`. */
+  exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create'
+  /** Stores the primary key with the record. Default false. */
+  sendKey?: boolean
+  /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
+  durableDelete?: boolean
+  /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
+  commitLevel?: 'all' | 'master'
+}
+
+/** A read policy as the native side takes it: the filter is bytes. */
+export type CheckedReadPolicy = Omit<ReadPolicy, 'filterExpression'> & { filterExpression?: Uint8Array }
+
+const milliseconds = integer(0, MAX_MS, 'milliseconds')
+
+/** Base64 is checked strictly: `Buffer.from` skips what it does not know, and half a filter is another filter. */
+const filterExpression: Check<Uint8Array> = (value, name) => {
+  if (value instanceof Uint8Array) return value
+  if (typeof value !== 'string') throw invalidArgument(`${name} must be a Uint8Array or base64, not ${given(value)}`)
+  if (!BASE64.test(value) || value.length % 4 !== 0) throw outOfRange(`${name} is not base64: ${given(value)}`)
+  return Buffer.from(value, 'base64')
+}
+
+const READ_CHECKS: Checks<CheckedReadPolicy> = {
+  totalTimeout: milliseconds,
+  socketTimeout: milliseconds,
+  maxRetries: integer(0, MAX_MS),
+  sleepBetweenRetries: milliseconds,
+  replica: choice('sequence', 'master', 'random'),
+  readModeAp: choice('one', 'all'),
+  readModeSc: choice('session', 'linearize', 'allowReplica', 'allowUnavailable'),
+  allowInline: boolean,
+  allowInlineSSD: boolean,
+  maxKeysPerRequest: integer(1, MAX_KEYS_PER_REQUEST),
+  maxConcurrentRequests: integer(1, 1024),
+  filterExpression,
+}
+
+const WRITE_CHECKS: Checks<WritePolicy> = {
+  totalTimeout: milliseconds,
+  socketTimeout: milliseconds,
+  maxRetries: integer(0, MAX_MS),
+  ttl: integer(-2, MAX_MS, 'seconds; -1 never, -2 keep, 0 the default of the namespace'),
+  generation: integer(0, MAX_U32),
+  generationPolicy: choice('none', 'eq', 'gt'),
+  exists: choice('update', 'updateOnly', 'replace', 'replaceOnly', 'create'),
+  sendKey: boolean,
+  durableDelete: boolean,
+  commitLevel: choice('all', 'master'),
+}
+
+/** Checks a read policy; `name` is how the caller knows the argument. */
+export const readPolicy: Check<CheckedReadPolicy> = (value, name) => checkOptions(value, name, READ_CHECKS)
+
+/** Checks a write policy; `name` is how the caller knows the argument. */
+export const writePolicy: Check<WritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)

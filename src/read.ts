@@ -1,0 +1,229 @@
+import { type Batch, createBatch, takeMemory } from './batch.js'
+import { ConversionError } from './conversion-error.js'
+import { Dtype, nativeDtypeOf } from './dtype.js'
+import { fromNative, invalidArgument, outOfRange } from './errors.js'
+import { oneOf, quote } from './given.js'
+import { KeyList, keyListSource, nativeKeyListOf, toNative } from './key-list.js'
+import { type Key, type KeySource, keyAt, packKeys } from './keys.js'
+import type { Memory } from './memory.js'
+import {
+  type NativeAbort,
+  type NativeDtype,
+  type NativeKeyList,
+  type NativeKeys,
+  type NativeLayout,
+  type NativeOutcome,
+  type NativeReadOptions,
+  native,
+} from './native.js'
+import { type Checks, boolean, checkOptions, choice, instance, list, text } from './options.js'
+import { type CheckedReadPolicy, type ReadPolicy, readPolicy } from './policy.js'
+import type { Layout, Schema } from './schema.js'
+
+/** The keys of a batch: tuples, or a list that was packed before. */
+export type Keys = readonly Key[] | KeyList
+
+/** What a value that does not fit its field does: nothing but a count, an invalid cell, or a {@link ConversionError}. */
+export type OnLoss = 'allow' | 'null' | 'throw'
+
+/** Options of a batch read without a dtype. */
+export interface RecordReadOptions {
+  /** How the read behaves: timeouts, retries, replicas. */
+  policy?: ReadPolicy | undefined
+  /** The bins to read. Default all. */
+  bins?: readonly string[] | undefined
+  /** Aborts the read. A blocking read looks at it only before it begins. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of a batch read into columns. */
+export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = Layout> {
+  /** What to read, and as what. */
+  dtype: Dtype<S>
+  /** How the read behaves: timeouts, retries, replicas. */
+  policy?: ReadPolicy | undefined
+  /** The fields to ask the server for; the other ones are then missing. Default all. */
+  bins?: readonly (keyof S & string)[] | undefined
+  /** Each column contiguous (the default), or numpy's own records. */
+  layout?: L | undefined
+  /** Pads the records of the rows layout as a C compiler does it. Default false. */
+  align?: boolean | undefined
+  /** What a value that does not fit its field does. Default `'allow'`. */
+  onLoss?: OnLoss | undefined
+  /** A batch whose memory is reused. It is unusable from the call on, whatever becomes of the read. */
+  into?: Batch | undefined
+  /** Aborts the read. A blocking read looks at it only before it begins. */
+  signal?: AbortSignal | undefined
+}
+
+/** The options of both kinds of read after the check. */
+interface CheckedOptions {
+  dtype?: Dtype
+  policy?: CheckedReadPolicy
+  bins?: string[]
+  layout?: Layout
+  align?: boolean
+  onLoss?: OnLoss
+  into?: unknown
+  signal?: AbortSignal
+}
+
+const RECORD_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'bins' | 'signal'>> = {
+  policy: readPolicy,
+  bins: list(text),
+  signal: instance((value) => value instanceof AbortSignal, 'an AbortSignal'),
+}
+
+const BATCH_CHECKS: Checks<CheckedOptions> = {
+  ...RECORD_CHECKS,
+  dtype: instance((value) => value instanceof Dtype, 'what dtype() returns'),
+  layout: choice('columns', 'rows'),
+  align: boolean,
+  onLoss: choice('allow', 'null', 'throw'),
+  into: (value) => value,
+}
+
+/** Keys as both sides need them: packed for the binding, and readable for the batch. */
+export interface PlannedKeys {
+  readonly source: KeySource
+  readonly native: NativeKeys | NativeKeyList
+}
+
+/** A batch read into columns, checked and ready to go through either door. */
+export interface BatchPlan {
+  readonly keys: PlannedKeys
+  readonly dtype: NativeDtype
+  readonly memory: Memory
+  readonly options: NativeReadOptions
+  readonly signal: AbortSignal | undefined
+}
+
+/** A batch read of ordinary records, checked and ready to go through either door. */
+export interface RecordPlan {
+  readonly keys: PlannedKeys
+  readonly bins: string[] | null
+  readonly options: NativeReadOptions
+  readonly signal: AbortSignal | undefined
+}
+
+/** Whether the options ask for columns. */
+export function asksForColumns(options: unknown): options is BatchReadOptions {
+  return typeof options === 'object' && options !== null && (options as { dtype?: unknown }).dtype !== undefined
+}
+
+/** Checks everything before any memory moves: keys, options, then the size of `into`. */
+export function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadPolicy): BatchPlan {
+  const checked = checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS)
+  const compiled = checked.dtype as Dtype
+  if (checked.bins !== undefined) checkBins(checked.bins, compiled)
+  const planned = planKeys(keys)
+  checked.signal?.throwIfAborted()
+  const dtype = nativeDtypeOf(compiled)
+  return {
+    keys: planned,
+    dtype,
+    memory: reserve(compiled, planned.source.length, checked),
+    options: readOptions(checked, defaults),
+    signal: checked.signal,
+  }
+}
+
+/** Checks the arguments of a read of ordinary records. */
+export function planRecords(
+  keys: Keys,
+  options: RecordReadOptions | undefined,
+  defaults: CheckedReadPolicy,
+): RecordPlan {
+  const checked = checkOptions<CheckedOptions>(options, 'options', RECORD_CHECKS as Checks<CheckedOptions>)
+  const planned = planKeys(keys)
+  checked.signal?.throwIfAborted()
+  const { bins, ...rest } = checked
+  return { keys: planned, bins: bins ?? null, options: readOptions(rest, defaults), signal: checked.signal }
+}
+
+function planKeys(keys: Keys): PlannedKeys {
+  if (keys instanceof KeyList) return { source: keyListSource(keys), native: nativeKeyListOf(keys) }
+  const source = packKeys(keys)
+  return { source, native: toNative(source) }
+}
+
+function checkBins(bins: readonly string[], of: Dtype): void {
+  const names = of.names
+  bins.forEach((bin, index) => {
+    if (!names.includes(bin))
+      throw invalidArgument(`options.bins[${index}]: the dtype has no field ${quote(bin)}; it has ${oneOf(names)}`)
+  })
+}
+
+function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
+  const { layout = 'columns', align = false } = checked
+  const at = layoutOf(nativeDtypeOf(of), rows, layout, align)
+  const buffer = checked.into === undefined ? allocate(at.byteLength) : takeMemory(checked.into, at.byteLength)
+  return {
+    buffer,
+    length: rows,
+    fields: of.fields.map((field) => ({ ...field, shape: [...field.shape] })),
+    layout,
+    align,
+    at,
+  }
+}
+
+/** Rejections of the layout (more bytes than an ArrayBuffer can have) come from the binding. */
+function layoutOf(of: NativeDtype, rows: number, layout: Layout, align: boolean): NativeLayout {
+  try {
+    return of.layout(rows, layout, align)
+  } catch (error) {
+    throw fromNative(error)
+  }
+}
+
+function allocate(byteLength: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(byteLength)
+  } catch {
+    throw outOfRange(
+      `keys and dtype ask for a buffer of ${byteLength} bytes, which cannot be allocated; read fewer keys at once`,
+    )
+  }
+}
+
+function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
+  const { layout = 'columns', align = false, onLoss = 'allow' } = checked
+  const options: NativeReadOptions = { policy: { ...defaults, ...checked.policy }, layout, align, onLoss }
+  if (checked.bins !== undefined) options.bins = checked.bins
+  return options
+}
+
+/** Runs an asynchronous native call, with its abort handle tied to the signal while it is under way. */
+export async function withSignal<T>(
+  signal: AbortSignal | undefined,
+  options: NativeReadOptions,
+  call: () => Promise<T>,
+): Promise<T> {
+  if (signal === undefined) return call()
+  const abort: NativeAbort = new native.NativeAbort()
+  const onAbort = (): void => abort.abort()
+  options.abort = abort
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await call()
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */
+export function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
+  const { memory, dtype, keys } = plan
+  const batch = createBatch({
+    memory,
+    keys: keys.source,
+    conversions: outcome.conversions,
+    failures: outcome.failures,
+    layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),
+  })
+  if (outcome.loss === undefined || outcome.loss === null) return batch
+  const field = memory.fields.find(({ name }) => name === outcome.loss?.field)
+  throw new ConversionError(outcome.loss, batch, keyAt(keys.source, outcome.loss.row), field?.descr ?? '')
+}
