@@ -245,7 +245,8 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   }
 
   #read(): (row: number) => Row<S> {
-    return (this.#row ??= rowReader(this.#present())) as (row: number) => Row<S>
+    const memory = this.#present()
+    return (this.#row ??= rowReader(memory)) as (row: number) => Row<S>
   }
 
   #select(rows: Uint32Array): Batch<S, L> {

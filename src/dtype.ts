@@ -4,7 +4,7 @@ import { given } from './given.js'
 import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, type NativeFieldInfo, native } from './native.js'
 import { isObject } from './options.js'
-import type { CheckedFields, DtypeList, DtypeObject, Kind, Schema, SchemaOf } from './schema.js'
+import type { CheckedFields, DtypeList, DtypeObject, Kind, Row, Schema, SchemaOf } from './schema.js'
 
 /** A field of a dtype, with everything spelled out. */
 export interface Field {
@@ -56,6 +56,9 @@ export class Dtype<S extends Schema = Schema> {
     return inspectDtype(this.fields, this.itemsize)
   }
 }
+
+/** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
+export type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never
 
 export { nativeOf as nativeDtypeOf }
 

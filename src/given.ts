@@ -29,7 +29,9 @@ export function quote(text: string): string {
 function describeObject(value: object): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   const name = (value as { constructor?: { name?: unknown } }).constructor?.name
-  return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : 'an object'
+  return typeof name === 'string' && name !== '' && name !== 'Object'
+    ? `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+    : 'an object'
 }
 
 /** The names as a list for an error message: `a, b or c`. */

@@ -1,5 +1,5 @@
 import { invalidArgument, outOfRange } from './errors.js'
-import { given } from './given.js'
+import { given, quote } from './given.js'
 import type { PrimaryKey } from './keys.js'
 
 /** Particle types of a user key. */
@@ -75,7 +75,7 @@ function utf8Ends(ids: readonly string[], label: Label): Uint32Array {
 
 function utf8Length(id: string, row: number, label: Label): number {
   if (LONE_SURROGATE.test(id)) {
-    throw outOfRange(`${label(row)}: the primary key ${given(id)} has a lone surrogate, which UTF-8 cannot hold`)
+    throw outOfRange(`${label(row)}: the primary key ${quote(id)} has a lone surrogate, which UTF-8 cannot hold`)
   }
   return Buffer.byteLength(id)
 }

@@ -1,5 +1,5 @@
 import { invalidArgument, outOfRange } from './errors.js'
-import { given } from './given.js'
+import { given, quote } from './given.js'
 import { type Label, type PackedIds, idAt, packIds } from './ids.js'
 
 /** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
@@ -148,8 +148,8 @@ export function checkSet(set: unknown, name: string): asserts set is string {
 
 function checkName(text: string, name: string, what: string, maxBytes: number): void {
   if (LONE_SURROGATE.test(text))
-    throw outOfRange(`${name}: the ${what} ${given(text)} has a lone surrogate, which UTF-8 cannot hold`)
+    throw outOfRange(`${name}: the ${what} ${quote(text)} has a lone surrogate, which UTF-8 cannot hold`)
   const bytes = Buffer.byteLength(text)
   if (bytes > maxBytes)
-    throw outOfRange(`${name}: the ${what} ${given(text)} has ${bytes} bytes, at most ${maxBytes} fit`)
+    throw outOfRange(`${name}: the ${what} ${quote(text)} has ${bytes} bytes, at most ${maxBytes} fit`)
 }

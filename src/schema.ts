@@ -87,13 +87,12 @@ type CheckedEntry<E extends readonly unknown[], C> = E extends readonly [infer N
   ? readonly [N, CheckedCode<C>, S]
   : readonly [E[0], CheckedCode<C>]
 
-type CheckedCode<C> = C extends string
-  ? string extends C
-    ? C
-    : C extends DtypeCode
-      ? C
-      : `'${C}' is no dtype code`
-  : C
+/** What the compiler names when a code is wrong. An object, as a literal in its place would make the whole schema `never`. */
+interface NoSuchCode<C> {
+  readonly noSuchDtypeCode: C
+}
+
+type CheckedCode<C> = C extends string ? (string extends C ? C : C extends DtypeCode ? C : NoSuchCode<C>) : C
 
 type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C
 

@@ -1,0 +1,58 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { AerostrideError, ClosedError, ConnectionError, ServerError, TimeoutError, fromNative } from '../src/errors.js'
+
+function thrown(failure: object): Error {
+  return new Error(JSON.stringify(failure))
+}
+
+describe('fromNative', () => {
+  test.each([
+    ['AerostrideError', AerostrideError],
+    ['ConnectionError', ConnectionError],
+    ['TimeoutError', TimeoutError],
+    ['ServerError', ServerError],
+    ['ClosedError', ClosedError],
+  ])('%s', (kind, errorClass) => {
+    const error = fromNative(thrown({ kind, code: 'ERR_AEROSTRIDE_X', message: 'it failed' }))
+    expect(error).toBeInstanceOf(errorClass)
+    expect(error).toBeInstanceOf(AerostrideError)
+    expect(error).toMatchObject({ name: kind, code: 'ERR_AEROSTRIDE_X', message: 'it failed' })
+  })
+
+  test.each([
+    ['TypeError', TypeError],
+    ['RangeError', RangeError],
+  ])('%s is the real one', (kind, errorClass) => {
+    const error = fromNative(thrown({ kind, code: 'ERR_AEROSTRIDE_DTYPE', message: 'bad' }))
+    expect(error).toBeInstanceOf(errorClass)
+    expect(error).toMatchObject({ code: 'ERR_AEROSTRIDE_DTYPE', message: 'bad' })
+  })
+
+  test('details and causes come across, and what is not known is no property', () => {
+    const cause = { kind: 'ConnectionError', message: 'refused', cause: null }
+    const full = fromNative(
+      thrown({ kind: 'TimeoutError', message: 'late', resultCode: 9, node: 'A1 127.0.0.1:3000', attempts: 3, cause }),
+    )
+    expect(full).toMatchObject({ resultCode: 9, node: 'A1 127.0.0.1:3000', attempts: 3 })
+    expect((full as Error).cause).toBeInstanceOf(ConnectionError)
+    const bare = fromNative(thrown({ kind: 'ServerError', message: 'no', resultCode: null, cause: null }))
+    expect(Object.keys(bare as Error)).toEqual(['code'])
+    expect(inspect(bare)).not.toContain('undefined')
+  })
+
+  test('an abort is the signal’s reason, or an AbortError without one', () => {
+    const controller = new AbortController()
+    const abort = thrown({ kind: 'AbortError', message: 'aborted' })
+    controller.abort('enough')
+    expect(fromNative(abort, controller.signal)).toBe('enough')
+    expect(fromNative(abort)).toMatchObject({ name: 'AbortError', message: 'aborted' })
+  })
+
+  test.each([new Error('plain'), new Error('{"kind":'), new Error('{"a":1}'), 'text', undefined])(
+    'what is no failure document stays as it is: %s',
+    (other) => {
+      expect(fromNative(other)).toBe(other)
+    },
+  )
+})

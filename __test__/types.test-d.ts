@@ -1,0 +1,179 @@
+import { assertType, describe, expectTypeOf, test } from 'vitest'
+import {
+  type Batch,
+  type BytesColumn,
+  type Client,
+  type ReadRecord,
+  type Row,
+  type RowOf,
+  type StridedColumn,
+  type SubarrayColumn,
+  dtype,
+  keyList,
+} from '../src/index.js'
+
+declare const client: Client
+
+// prettier-ignore
+const every = dtype({
+  i1: 'i1', i2: 'i2', i4: 'i4', i8: 'i8',
+  u1: 'u1', u2: 'u2', u4: 'u4', u8: 'u8',
+  f2: 'f2', f4: 'f4', f8: 'f8',
+  flag: '?', name: 'S16', raw: 'V4',
+  v: ['f4', 128], m: ['f8', [2, 3]], big: ['i8', 2], flags: ['?', 3],
+})
+
+describe('the row of a schema', () => {
+  test('each kind has its type', () => {
+    expectTypeOf<Row<typeof every.schema>>().branded.toEqualTypeOf<{
+      readonly i1: number
+      readonly i2: number
+      readonly i4: number
+      readonly i8: bigint
+      readonly u1: number
+      readonly u2: number
+      readonly u4: number
+      readonly u8: bigint
+      readonly f2: number
+      readonly f4: number
+      readonly f8: number
+      readonly flag: boolean
+      readonly name: string
+      readonly raw: Uint8Array
+      readonly v: Float32Array<ArrayBuffer>
+      readonly m: Float64Array<ArrayBuffer>
+      readonly big: BigInt64Array<ArrayBuffer>
+      readonly flags: Uint8Array<ArrayBuffer>
+    }>()
+  })
+
+  test('aliases and prefixes stand for their kinds', () => {
+    const of = dtype({ a: '<i8', b: '=f4', c: '|S3', d: 'int64', e: 'bool', f: '<float32', g: ['uint16', 2] })
+    expectTypeOf<Row<typeof of.schema>>().branded.toEqualTypeOf<{
+      readonly a: bigint
+      readonly b: number
+      readonly c: string
+      readonly d: bigint
+      readonly e: boolean
+      readonly f: number
+      readonly g: Uint16Array<ArrayBuffer>
+    }>()
+  })
+
+  test('the list form means the same as the object form', () => {
+    const list = dtype([
+      ['a', 'f8'],
+      ['b', 'f4', [128]],
+      ['c', 'S8'],
+      ['d', 'i8', 2],
+    ])
+    expectTypeOf<RowOf<typeof list>>().branded.toEqualTypeOf<{
+      readonly a: number
+      readonly b: Float32Array<ArrayBuffer>
+      readonly c: string
+      readonly d: BigInt64Array<ArrayBuffer>
+    }>()
+  })
+
+  test('a schema that is known only when the program runs', () => {
+    const of = dtype(JSON.parse('{}') as Record<string, string>)
+    assertType<Row<typeof of.schema>>({ a: 1, b: 2n, c: 'x', d: true, e: Uint8Array.of(1) })
+  })
+})
+
+describe('codes that do not compile', () => {
+  test('in the object form', () => {
+    // @ts-expect-error: UTF-32 text is not supported
+    dtype({ a: 'U10' })
+    // @ts-expect-error: no such width
+    dtype({ a: 'f8', b: 'f16' })
+    // @ts-expect-error: big-endian is not supported
+    dtype({ a: ['>f4', 3] })
+    // @ts-expect-error: a code is a string
+    dtype({ a: 5 })
+    // @ts-expect-error: a shape is made of numbers
+    dtype({ a: ['f4', 'x'] })
+  })
+
+  test('in the list form', () => {
+    // @ts-expect-error: no such code
+    dtype([['a', 'O']])
+    dtype([
+      ['a', 'f8'],
+      // @ts-expect-error: no such code
+      ['b', 'complex64', 3],
+    ])
+    // @ts-expect-error: a name is a string
+    dtype([[5, 'f8']])
+  })
+})
+
+describe('batches', () => {
+  test('columns of the columns layout', async () => {
+    const batch = await client.batchRead([['test', 'demo', 1]], { dtype: every })
+    expectTypeOf(batch).toEqualTypeOf<Batch<typeof every.schema, 'columns'>>()
+    expectTypeOf(batch.columns.f8).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+    expectTypeOf(batch.columns.i8).toEqualTypeOf<BigInt64Array<ArrayBuffer>>()
+    expectTypeOf(batch.columns.flag).toEqualTypeOf<Uint8Array<ArrayBuffer>>()
+    expectTypeOf(batch.columns.name).toEqualTypeOf<BytesColumn<'S'>>()
+    expectTypeOf(batch.columns.raw.get(0)).toEqualTypeOf<Uint8Array>()
+    expectTypeOf(batch.columns.v).toEqualTypeOf<SubarrayColumn<Float32Array<ArrayBuffer>>>()
+    expectTypeOf(batch.columns.v.data).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    expectTypeOf(batch.records).toEqualTypeOf<undefined>()
+    expectTypeOf(batch.valid.f8).toEqualTypeOf<Uint8Array<ArrayBuffer>>()
+  })
+
+  test('columns of the rows layout', () => {
+    const batch = client.batchReadSync([], { dtype: every, layout: 'rows' })
+    expectTypeOf(batch.columns.f8).toEqualTypeOf<StridedColumn<number, Float64Array<ArrayBuffer>>>()
+    expectTypeOf(batch.columns.i8.get(0)).toEqualTypeOf<bigint>()
+    expectTypeOf(batch.columns.name).toEqualTypeOf<BytesColumn<'S'>>()
+    expectTypeOf(batch.columns.v.data).toEqualTypeOf<undefined>()
+    expectTypeOf(batch.records.offsets.f8).toEqualTypeOf<number>()
+  })
+
+  test('rows, masks and derived batches', async () => {
+    const batch = await client.batchRead(keyList('test', 'demo', ['a']), { dtype: every })
+    expectTypeOf(batch.at(0).i8).toEqualTypeOf<bigint>()
+    expectTypeOf(batch.get('a')).toEqualTypeOf<Row<typeof every.schema> | undefined>()
+    expectTypeOf(batch.where((row) => row.f8 > 20 && row.flag)).toEqualTypeOf<typeof batch>()
+    expectTypeOf([...batch][0]!.name).toEqualTypeOf<string>()
+    assertType<Batch>(batch)
+    await client.batchRead([], { dtype: every, into: batch })
+    await client.batchRead([], { dtype: dtype({ a: 'f8' }), layout: 'rows', into: batch })
+  })
+
+  test('wrong names do not compile', async () => {
+    const batch = await client.batchRead([], { dtype: every })
+    // @ts-expect-error: no such field
+    void batch.columns.temperature
+    // @ts-expect-error: no such field
+    void batch.at(0).temperature
+    // @ts-expect-error: no such field
+    void batch.valid.temperature
+    // @ts-expect-error: no such field
+    void batch.conversions.temperature
+    // @ts-expect-error: no such bin
+    await client.batchRead([], { dtype: every, bins: ['temperature'] })
+    // @ts-expect-error: a bigint is no number
+    assertType<number>(batch.at(0).i8)
+    // @ts-expect-error: a string column has no numbers
+    assertType<Float64Array>(batch.columns.name)
+  })
+
+  test('wrong options do not compile', async () => {
+    // @ts-expect-error: no such layout
+    await client.batchRead([], { dtype: every, layout: 'diagonal' })
+    // @ts-expect-error: no such policy
+    await client.batchRead([], { dtype: every, policy: { timeout: 5 } })
+    // @ts-expect-error: a key has three parts
+    await client.batchRead([['test', 'demo']], { dtype: every })
+    // @ts-expect-error: keys are no booleans
+    await client.batchRead([['test', 'demo', true]], { dtype: every })
+  })
+
+  test('without a dtype records come back', async () => {
+    expectTypeOf(await client.batchRead([['test', 'demo', 1]])).toEqualTypeOf<ReadRecord[]>()
+    expectTypeOf(client.batchReadSync([], { bins: ['a'] })).toEqualTypeOf<ReadRecord[]>()
+  })
+})
