@@ -136,7 +136,7 @@ export declare class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends Placed
 /** One cell of a field: what a row object holds under its name. */
 export declare type CellOf<F> = F extends readonly [infer C, Shape] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
 
-declare type CheckedCode<C> = C extends string ? string extends C ? C : C extends DtypeCode ? C : `'${C}' is no dtype code` : C;
+declare type CheckedCode<C> = C extends string ? (string extends C ? C : C extends DtypeCode ? C : NoSuchCode<C>) : C;
 
 declare type CheckedEntry<E extends readonly unknown[], C> = E extends readonly [infer N, unknown, infer S] ? readonly [N, CheckedCode<C>, S] : readonly [E[0], CheckedCode<C>];
 
@@ -424,6 +424,11 @@ export declare interface Meta {
     readonly ttl: Uint32Array<ArrayBuffer>;
 }
 
+/** What the compiler names when a code is wrong. An object, as a literal in its place would make the whole schema `never`. */
+declare interface NoSuchCode<C> {
+    readonly noSuchDtypeCode: C;
+}
+
 /** Any of the typed arrays that a column can be. */
 declare type NumericArray = ArrayOf<NumericKind>;
 
@@ -591,6 +596,9 @@ export declare interface Records<S extends Schema = Schema> {
 export declare type Row<S extends Schema> = {
     [K in keyof S]: CellOf<S[K]>;
 };
+
+/** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
+export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
 
 /** One cell of a scalar field. */
 declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
