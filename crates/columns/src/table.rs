@@ -180,16 +180,16 @@ impl Table {
     }
 
     /// Ends all writing, gives `code` to every row that nobody has answered, and returns those rows. Without a code
-    /// the rows keep what their last failure said.
+    /// the rows keep what their last failure said. When the table is closed already nothing is written: its memory may
+    /// be gone.
     pub fn finish(&self, code: Option<i32>) -> Vec<u32> {
-        self.close();
-        let unanswered: Vec<u32> =
-            (0..self.layout.rows as u32).filter(|&row| !self.answered.get(row)).collect();
-        if let Some(code) = code {
-            // Nobody else writes behind the closed gate; a claim that still exists cannot be opened any more.
-            unanswered.iter().for_each(|&row| self.put_code(row, code));
-        }
-        unanswered
+        let unanswered = || (0..self.layout.rows as u32).filter(|&row| !self.answered.get(row));
+        self.gate.close_after(|| {
+            if let Some(code) = code {
+                unanswered().for_each(|row| self.put_code(row, code));
+            }
+        });
+        unanswered().collect()
     }
 
     /// The field of a bin. `expected` is the field that follows the one found before: bins come in the order of the
@@ -556,11 +556,31 @@ impl Gate {
         self.0.fetch_sub(1, Ordering::Release);
     }
 
-    /// Shuts the gate and waits for those inside. They hold it for one frame of a reply, never across a wait, so this
-    /// takes microseconds; it spins because the caller may be the JavaScript thread with nothing else to do.
+    /// Shuts the gate and waits for those inside.
     fn close(&self) {
         self.0.fetch_or(Self::CLOSED, Ordering::AcqRel);
-        while self.0.load(Ordering::Acquire) != Self::CLOSED {
+        self.wait_for(Self::CLOSED);
+    }
+
+    /// Shuts the gate, waits for the others inside, and calls `last` as the last writer: whoever closes the gate
+    /// meanwhile waits for it. `last` is not called when the gate is closed already.
+    fn close_after(&self, last: impl FnOnce()) {
+        if !self.enter() {
+            return self.wait_for(Self::CLOSED);
+        }
+        let closed_before = self.0.fetch_or(Self::CLOSED, Ordering::AcqRel) & Self::CLOSED != 0;
+        if !closed_before {
+            self.wait_for(Self::CLOSED + 1);
+            last();
+        }
+        self.leave();
+        self.wait_for(Self::CLOSED);
+    }
+
+    /// Writers are inside for one frame of a reply, never across a wait, so this takes microseconds; it spins because
+    /// the caller may be the JavaScript thread with nothing else to do.
+    fn wait_for(&self, state: u32) {
+        while self.0.load(Ordering::Acquire) != state {
             std::thread::yield_now();
         }
     }
