@@ -343,6 +343,7 @@ impl Pass<'_> {
             return Err(WireError::DoubledIndex(header.index));
         }
         if header.result_code == 0 {
+            tally.start_row();
             self.write_bins(row, walker, tally)?;
             self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
             tally.ok_rows += 1;
@@ -364,6 +365,9 @@ impl Pass<'_> {
 
     #[inline]
     fn write_bin(&self, row: u32, field: usize, op: &Op<'_>, tally: &mut Tally) -> Result<(), WireError> {
+        if tally.is_doubled(field) {
+            return Err(WireError::DoubledBin(field));
+        }
         let particle = op.decode()?;
         if !is_present(&particle) {
             return Ok(());

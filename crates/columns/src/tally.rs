@@ -50,6 +50,10 @@ pub struct Tally {
     pub mismatched: Vec<u64>,
     /// The loss with the smallest row and field, where the table was asked to look for one.
     pub first_loss: Option<Loss>,
+    /// Rows begun, which numbers them for `last_row`.
+    rows: u64,
+    /// Per field: the number of the last row that had its bin.
+    last_row: Vec<u64>,
 }
 
 impl Tally {
@@ -59,6 +63,7 @@ impl Tally {
             present: vec![0; fields],
             lossy: vec![0; fields],
             mismatched: vec![0; fields],
+            last_row: vec![0; fields],
             ..Self::default()
         }
     }
@@ -72,6 +77,18 @@ impl Tally {
         if let Some(loss) = &other.first_loss {
             self.keep_first(loss.row, loss.field, || loss.clone());
         }
+    }
+
+    /// Begins a row: each bin may come once until the next.
+    #[inline]
+    pub(crate) fn start_row(&mut self) {
+        self.rows += 1;
+    }
+
+    /// Notes a bin of the row that was begun last, and says whether the row had it before.
+    #[inline]
+    pub(crate) fn is_doubled(&mut self, field: usize) -> bool {
+        std::mem::replace(&mut self.last_row[field], self.rows) == self.rows
     }
 
     /// Keeps the loss that `make` describes when it is the first so far.

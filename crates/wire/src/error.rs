@@ -77,6 +77,9 @@ pub enum WireError {
     /// A batch reply row that was already answered.
     #[error("batch index {0} was answered twice")]
     DoubledIndex(u32),
+    /// A bin, given by its position among those of the request, that one record has twice.
+    #[error("bin {0} of the request came twice in one record")]
+    DoubledBin(usize),
     /// Bytes behind the closing message of a batch.
     #[error("{0} bytes follow the last message of the batch")]
     AfterTrailer(usize),
