@@ -98,8 +98,8 @@ fn wide_uint(element: Element, value: u64) -> Option<Cast> {
 /// Reads a msgpack list of numbers into a sub-array of `count` elements and gives every element's bytes to `put`.
 ///
 /// The list is either nested exactly as `shape`, or flat with as many numbers as the shape has elements. Anything
-/// else, and any element that is not a number or does not convert, is a [`Outcome::Mismatch`]; what `put` has received by
-/// then must be zeroed.
+/// else, any byte behind the list, and any element that is not a number or does not convert, is an
+/// [`Outcome::Mismatch`]; what `put` has received by then must be zeroed.
 pub(crate) fn list(
     msgpack: &[u8],
     element: Element,
@@ -119,7 +119,7 @@ pub(crate) fn list(
         lossy |= changed;
         true
     })?;
-    Ok(match (fits && at == count, lossy) {
+    Ok(match (fits && at == count && cursor.is_empty(), lossy) {
         (false, _) => Outcome::Mismatch,
         (true, true) => Outcome::Lossy,
         (true, false) => Outcome::Exact,
