@@ -4,6 +4,9 @@ use thiserror::Error;
 /// The longest bin name that a server takes, in bytes.
 pub const MAX_BIN_NAME: usize = 15;
 
+/// The most fields: a batch request counts its bins in 16 bits.
+const MAX_FIELDS: usize = u16::MAX as usize;
+
 /// The largest field, in bytes: nothing larger fits in a record of any server.
 const MAX_FIELD_BYTES: usize = 128 * 1024 * 1024;
 
@@ -161,6 +164,11 @@ impl Dtype {
         let mut fields = Vec::with_capacity(specs.len());
         for (position, spec) in specs.iter().enumerate() {
             let error = |problem| DtypeError { position, name: spec.name.to_owned(), problem };
+            if position == MAX_FIELDS {
+                return Err(error(format!(
+                    "a request can name {MAX_FIELDS} bins; read the others in another batch"
+                )));
+            }
             check_name(spec.name).map_err(error)?;
             if let Some(first) = seen.insert(spec.name, position) {
                 return Err(error(format!(
@@ -218,12 +226,16 @@ fn parse_field(spec: &FieldSpec<'_>) -> Result<Field, String> {
 const KINDS: &str = "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}";
 
 fn parse_code(code: &str) -> Result<Element, String> {
-    if let Some(plain) = code.strip_prefix('>') {
-        return Err(format!(
+    match code.strip_prefix('>') {
+        Some(plain) => little_endian(code, plain).and(Err(format!(
             "{code:?} is big-endian, which is not supported; use '{plain}', columns are little-endian"
-        ));
+        ))),
+        None => little_endian(code, code.strip_prefix(['<', '=', '|']).unwrap_or(code)),
     }
-    let plain = code.strip_prefix(['<', '=', '|']).unwrap_or(code);
+}
+
+/// The element of `plain`, which is `code` without its byte order.
+fn little_endian(code: &str, plain: &str) -> Result<Element, String> {
     if let Some(element) = numeric_code(plain) {
         return Ok(element);
     }
