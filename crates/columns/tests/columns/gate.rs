@@ -1,0 +1,129 @@
+//! When `close` has returned nobody writes, and nobody will.
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aerostride_columns::{NO_RESPONSE, OnLoss, Tally};
+
+use crate::reply::{int, put_row, success};
+use crate::sheet::{COLUMNS, Sheet, dtype, write_body};
+
+fn sheet(rows: usize) -> Sheet {
+    Sheet::new(&dtype(&[("a", "i8"), ("b", "i8")]), rows, COLUMNS, OnLoss::Allow)
+}
+
+fn one_row() -> Vec<u8> {
+    let mut body = Vec::new();
+    put_row(&mut body, success(0), &[int("a", -1), int("b", -1)]);
+    body
+}
+
+#[test]
+fn a_closed_table_opens_no_claim() {
+    let sheet = sheet(2);
+    let mut claim = sheet.claim_range(0..2).unwrap();
+    drop(claim.open().unwrap());
+    sheet.table.close();
+    sheet.table.close();
+    assert!(claim.open().is_none());
+    drop(claim);
+    assert!(sheet.claim_range(0..2).unwrap().open().is_none());
+}
+
+/// Writers that never pause; the memory must not change any more once `close` has returned.
+#[test]
+fn closing_waits_for_the_writers_inside_and_lets_no_other_in() {
+    const WRITERS: usize = 4;
+    for _ in 0..50 {
+        let sheet = sheet(WRITERS);
+        let table = &sheet.table;
+        let (written, start) = (AtomicUsize::new(0), Barrier::new(WRITERS + 1));
+        std::thread::scope(|scope| {
+            for row in 0..WRITERS as u32 {
+                let (written, start) = (&written, &start);
+                scope.spawn(move || {
+                    let mut claim = table.claim_range(row..row + 1).unwrap();
+                    let (body, mut tally) = (one_row(), Tally::new(2));
+                    start.wait();
+                    while let Some(pass) = claim.open() {
+                        write_body(&pass, &body, &mut tally).unwrap();
+                        pass.reset();
+                        written.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            start.wait();
+            while written.load(Ordering::Relaxed) < WRITERS {
+                std::thread::yield_now();
+            }
+            table.close();
+            let after = sheet.peek().to_vec();
+            assert_eq!(after[..WRITERS * 16], vec![0; WRITERS * 16], "a row was left half written");
+            for _ in 0..20 {
+                assert_eq!(sheet.peek(), after);
+                std::thread::yield_now();
+            }
+        });
+    }
+}
+
+#[test]
+fn finishing_gives_a_code_to_the_rows_that_nobody_answered() {
+    let sheet = sheet(3);
+    let mut claim = sheet.claim_rows(vec![1]).unwrap();
+    write_body(&claim.open().unwrap(), &one_row(), &mut sheet.tally()).unwrap();
+    assert_eq!(sheet.finish(Some(9)), [0, 2]);
+    let written = sheet.close();
+    assert_eq!([0, 1, 2].map(|row| written.code(row)), [9, 0, 9]);
+}
+
+#[test]
+fn finishing_without_a_code_leaves_what_the_last_failure_said() {
+    let sheet = sheet(3);
+    let mut claim = sheet.claim_rows(vec![2, 1]).unwrap();
+    assert_eq!(claim.open().unwrap().fail_unanswered(-10), [2, 1]);
+    assert_eq!(sheet.finish(None), [0, 1, 2]);
+    let written = sheet.close();
+    assert_eq!([0, 1, 2].map(|row| written.code(row)), [NO_RESPONSE, -10, -10]);
+}
+
+/// Whoever closed the table may have freed its memory: a batch that ends later must not touch it.
+#[test]
+fn finishing_a_closed_table_writes_nothing() {
+    let sheet = sheet(70);
+    sheet.table.close();
+    let before = sheet.peek().to_vec();
+    assert_eq!(sheet.finish(Some(9)).len(), 70);
+    assert_eq!(sheet.peek(), before);
+}
+
+/// `close` may come while another thread finishes: it must not return before that thread's last write.
+#[test]
+fn closing_waits_for_a_finish_that_writes() {
+    const ROWS: usize = 3_000;
+    for round in 0..200 {
+        let sheet = sheet(ROWS);
+        let (table, start) = (&sheet.table, Barrier::new(3));
+        std::thread::scope(|scope| {
+            for code in [9, 11] {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    table.finish(Some(code));
+                });
+            }
+            start.wait();
+            for _ in 0..round {
+                std::hint::spin_loop();
+            }
+            table.close();
+            let after = sheet.peek().to_vec();
+            std::thread::yield_now();
+            assert_eq!(sheet.peek(), after);
+        });
+        let written = sheet.close();
+        let first = written.code(0);
+        assert!([NO_RESPONSE, 9, 11].contains(&first), "{first}");
+        assert!((0..ROWS).all(|row| written.code(row) == first), "round {round}: codes of two writers");
+    }
+}

@@ -1,0 +1,14 @@
+//! dtypes, layouts and the writing of replies into columns, against numpy's own answers and against a naive oracle.
+
+#![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
+
+mod claims;
+mod dtype_errors;
+mod dtypes;
+mod gate;
+mod golden;
+mod hostile;
+mod layouts;
+mod reply;
+mod rows;
+mod sheet;
