@@ -1,0 +1,231 @@
+//! The columnar read, and the hand-over of JavaScript's memory to the threads that fill it.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use aerostride_columns::{Conversions, LossReason, OnLoss, RawMemory, Table, TableOptions};
+use aerostride_core::{BatchOutcome, CancellationToken, Client, Error, KeySource, ReadRequest, now_seconds};
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Result, Uint8Array, Uint32Array};
+use napi_derive::napi;
+
+use crate::abort::NativeAbort;
+use crate::dtype::NativeDtype;
+use crate::error::invalid;
+use crate::options::NativePolicy;
+
+/// How to read.
+#[napi(object, object_to_js = false)]
+pub struct NativeReadOptions<'env> {
+    /// See [`NativePolicy`].
+    pub policy: Option<NativePolicy>,
+    /// `columns` or `rows`.
+    pub layout: String,
+    /// Rows as C structs.
+    pub align: bool,
+    /// `allow`, `null` or `throw`.
+    pub on_loss: String,
+    /// The bins to ask for; all of the dtype's when absent.
+    pub bins: Option<Vec<String>>,
+    /// Whether the buffer may hold old bytes.
+    pub reused: Option<bool>,
+    /// Ends the read.
+    pub abort: Option<ClassInstance<'env, NativeAbort>>,
+}
+
+/// A request without an answer.
+#[napi(object)]
+pub struct NativeFailureReport {
+    /// Name and address; empty where no node was involved.
+    pub node: String,
+    /// The rows' code.
+    pub code: i32,
+    /// What happened.
+    pub message: String,
+    /// Rows of the batch.
+    pub rows: Uint32Array,
+}
+
+/// The first cell that was not kept.
+#[napi(object)]
+pub struct NativeLoss {
+    /// Row of the batch.
+    pub row: u32,
+    /// Name of the field.
+    pub field: String,
+    /// Type of the bin.
+    pub bin_type: String,
+    /// The bin's value, shortened.
+    pub value: String,
+    /// `lossy` or `mismatched`.
+    pub reason: String,
+}
+
+/// What a read says besides the columns.
+#[napi(object)]
+pub struct NativeOutcome {
+    /// Missing, lossy, mismatched of every field, one after the other.
+    pub conversions: Vec<f64>,
+    /// Requests without an answer.
+    pub failures: Vec<NativeFailureReport>,
+    /// Rows with code 0.
+    pub ok: f64,
+    /// Only with `onLoss: 'throw'`.
+    pub loss: Option<NativeLoss>,
+}
+
+/// A columnar read that is ready to run.
+pub struct Job {
+    client: Client,
+    keys: KeySource,
+    table: Arc<Table>,
+    request: ReadRequest,
+    abort: CancellationToken,
+    names: Vec<String>,
+    /// JavaScript's buffer cannot be collected while this exists.
+    buffer: Uint8Array,
+}
+
+impl Job {
+    /// Checks the arguments and takes the buffer's memory.
+    pub fn new(
+        env: &Env,
+        client: Client,
+        keys: KeySource,
+        dtype: &NativeDtype,
+        buffer: Uint8Array,
+        options: NativeReadOptions<'_>,
+    ) -> Result<Self> {
+        let layout = dtype.place(keys.len(), &options.layout, options.align)?;
+        let names: Vec<String> = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
+        let bins = wanted_bins(&names, options.bins)?;
+        let policy = options.policy.unwrap_or_default().columnar()?;
+        let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
+        // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
+        // * allocated and writable: `buffer` holds a reference, so the engine keeps the memory until `Job` and what it
+        //   becomes are gone; before the environment is torn down, `Running` closes the table.
+        // * nobody else reads or writes: `src` has made the ArrayBuffer and hands it out only when the promise has
+        //   settled, which is after the batch has closed the table; the blocking door does not return before.
+        // * any thread: the memory is plain bytes.
+        let memory = unsafe { RawMemory::new(buffer.as_ptr().cast_mut(), buffer.len()) };
+        let table_options = TableOptions {
+            on_loss: on_loss(&options.on_loss)?,
+            now: now_seconds(),
+            zeroed: options.reused != Some(true),
+        };
+        let table =
+            Table::new(&dtype.dtype, layout, memory, table_options).map_err(|e| invalid(e.to_string()))?;
+        Running::of_this_thread(env)?.add(&table, &abort);
+        Ok(Self { client, keys, table, request: ReadRequest { bins, policy }, abort, names, buffer })
+    }
+
+    /// Runs the read. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
+    pub fn run(self) -> impl Future<Output = std::result::Result<Done, Error>> + Send {
+        let Self { client, keys, table, request, abort, names, buffer } = self;
+        async move {
+            let read = client.batch_read(keys, Arc::clone(&table), request, &abort).await;
+            // However the read ended, nobody may write once JavaScript knows of it.
+            table.close();
+            Ok(Done { outcome: read?, names, _buffer: buffer })
+        }
+    }
+}
+
+/// A read that has ended.
+pub struct Done {
+    outcome: BatchOutcome,
+    names: Vec<String>,
+    _buffer: Uint8Array,
+}
+
+impl From<Done> for NativeOutcome {
+    fn from(done: Done) -> Self {
+        let BatchOutcome { ok, conversions, first_loss, failures } = done.outcome;
+        let counts = |c: &Conversions| [c.missing as f64, c.lossy as f64, c.mismatched as f64];
+        Self {
+            conversions: conversions.iter().flat_map(counts).collect(),
+            failures: failures
+                .into_iter()
+                .map(|failed| NativeFailureReport {
+                    node: failed.node,
+                    code: failed.code,
+                    message: failed.message,
+                    rows: Uint32Array::new(failed.rows),
+                })
+                .collect(),
+            ok: ok as f64,
+            loss: first_loss.map(|loss| NativeLoss {
+                row: loss.row,
+                field: done.names[loss.field].clone(),
+                bin_type: loss.bin_type.to_owned(),
+                value: loss.value,
+                reason: if loss.reason == LossReason::Lossy { "lossy" } else { "mismatched" }.to_owned(),
+            }),
+        }
+    }
+}
+
+fn on_loss(name: &str) -> Result<OnLoss> {
+    match name {
+        "allow" => Ok(OnLoss::Allow),
+        "null" => Ok(OnLoss::Null),
+        "throw" => Ok(OnLoss::Throw),
+        other => Err(invalid(format!("onLoss is {other:?}; use 'allow', 'null' or 'throw'"))),
+    }
+}
+
+/// The bins to ask for, in the dtype's order, so that replies come in the order of the fields.
+fn wanted_bins(names: &[String], bins: Option<Vec<String>>) -> Result<Vec<String>> {
+    let Some(bins) = bins else { return Ok(names.to_vec()) };
+    if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !names.contains(name)) {
+        return Err(invalid(format!(
+            "bins[{position}] is {name:?}, which is no field of the dtype; its fields are {}",
+            names.join(", ")
+        )));
+    }
+    Ok(names.iter().filter(|name| bins.contains(name)).cloned().collect())
+}
+
+/// The tables of one environment that may still be written.
+#[derive(Default)]
+struct Running(Mutex<Vec<(Weak<Table>, CancellationToken)>>);
+
+impl Running {
+    /// The list of this thread's environment. Made on first use, together with the hook that stops all writers before
+    /// the engine frees its memory: `process.exit()` or `worker.terminate()` in the middle of a batch is ordinary.
+    fn of_this_thread(env: &Env) -> Result<Arc<Self>> {
+        thread_local! {
+            static RUNNING: RefCell<Option<Arc<Running>>> = const { RefCell::new(None) };
+        }
+        if let Some(running) = RUNNING.with_borrow(Clone::clone) {
+            return Ok(running);
+        }
+        let running = Arc::new(Self::default());
+        env.add_env_cleanup_hook(Arc::clone(&running), |running| {
+            running.stop();
+            RUNNING.set(None);
+        })?;
+        RUNNING.set(Some(Arc::clone(&running)));
+        Ok(running)
+    }
+
+    fn add(&self, table: &Arc<Table>, abort: &CancellationToken) {
+        let mut tables = self.lock();
+        tables.retain(|(table, _)| table.strong_count() > 0);
+        tables.push((Arc::downgrade(table), abort.clone()));
+    }
+
+    fn stop(&self) {
+        for (table, abort) in self.lock().drain(..) {
+            abort.cancel();
+            if let Some(table) = table.upgrade() {
+                table.close();
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Table>, CancellationToken)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,137 @@
+use std::sync::Arc;
+
+use aerostride_core::{Error, KeyGroup, KeyList, KeySource, PackedKeys};
+use napi::bindgen_prelude::{ClassInstance, Either, Result, Uint8Array, Uint32Array};
+use napi_derive::napi;
+
+use crate::error::{invalid, to_napi};
+
+/// Packed keys.
+#[napi(object)]
+pub struct NativeKeys {
+    /// Number of keys.
+    pub count: u32,
+    /// Namespace and set of every group, one after the other.
+    pub groups: Vec<String>,
+    /// The group of every key; absent when there is one group.
+    pub group_of: Option<Uint32Array>,
+    /// 1 int, 3 string, 4 blob: one for all keys, or one each.
+    pub types: Uint8Array,
+    /// The end of every key's bytes; empty when each has 8.
+    pub ends: Uint32Array,
+    /// The keys' bytes; ints are big-endian.
+    pub data: Uint8Array,
+}
+
+impl NativeKeys {
+    /// A copy of the keys that other threads may read.
+    pub(crate) fn pack(&self) -> Result<PackedKeys> {
+        let groups = self
+            .groups
+            .chunks_exact(2)
+            .map(|pair| KeyGroup::new(pair[0].clone(), pair[1].clone()))
+            .collect::<std::result::Result<Vec<_>, Error>>()
+            .map_err(|error| to_napi(&error))?;
+        let group_of = self.group_of.as_ref().map(|groups| groups.to_vec());
+        let (ends, data) = (self.ends.to_vec(), self.data.to_vec());
+        PackedKeys::new(self.count as usize, groups, group_of, &self.types, ends, data)
+            .map_err(|error| to_napi(&error))
+    }
+
+    /// The one key of a single-record call.
+    pub(crate) fn pack_one(&self) -> Result<PackedKeys> {
+        if self.count == 1 {
+            self.pack()
+        } else {
+            Err(invalid(format!("{} keys where one is needed", self.count)))
+        }
+    }
+}
+
+/// Keys whose digests were computed once.
+#[napi]
+pub struct NativeKeyList {
+    list: Arc<KeyList>,
+    packed: Arc<PackedKeys>,
+}
+
+#[napi]
+impl NativeKeyList {
+    /// Hashes packed keys.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(keys: NativeKeys) -> Result<Self> {
+        Ok(Self::of(keys.pack()?))
+    }
+
+    /// Hashes integer keys given as the bytes of a typed array; `kind` is `i1` to `u8`.
+    #[napi(factory, catch_unwind)]
+    pub fn from_integers(namespace: String, set: String, bytes: Uint8Array, kind: String) -> Result<Self> {
+        let data = big_endian(&bytes, &kind)?;
+        let group = KeyGroup::new(namespace, set).map_err(|error| to_napi(&error))?;
+        let keys = PackedKeys::new(data.len() / 8, vec![group], None, &[1], Vec::new(), data);
+        Ok(Self::of(keys.map_err(|error| to_napi(&error))?))
+    }
+
+    /// Number of keys.
+    #[napi(getter)]
+    pub fn count(&self) -> u32 {
+        self.list.len() as u32
+    }
+}
+
+impl NativeKeyList {
+    fn of(packed: PackedKeys) -> Self {
+        Self { list: Arc::new(KeyList::new(&packed)), packed: Arc::new(packed) }
+    }
+}
+
+/// Every integer as the 8 bytes of an int key.
+fn big_endian(bytes: &[u8], kind: &str) -> Result<Vec<u8>> {
+    macro_rules! widen {
+        ($type:ty) => {{
+            let chunks = bytes.chunks_exact(size_of::<$type>()).enumerate();
+            let mut data = Vec::with_capacity(bytes.len() / size_of::<$type>() * 8);
+            for (position, chunk) in chunks {
+                let value = <$type>::from_le_bytes(chunk.try_into().unwrap_or_default());
+                let value = i64::try_from(value).map_err(|_| {
+                    invalid(format!(
+                        "keys[{position}] is {value}; integer keys are int64, up to {}",
+                        i64::MAX
+                    ))
+                })?;
+                data.extend_from_slice(&value.to_be_bytes());
+            }
+            data
+        }};
+    }
+    Ok(match kind {
+        "i1" => widen!(i8),
+        "i2" => widen!(i16),
+        "i4" => widen!(i32),
+        "i8" => widen!(i64),
+        "u1" => widen!(u8),
+        "u2" => widen!(u16),
+        "u4" => widen!(u32),
+        "u8" => widen!(u64),
+        other => return Err(invalid(format!("integer kind {other:?} is unknown; i1 to u8 fit"))),
+    })
+}
+
+/// Either form of keys, as the calls take them.
+pub type AnyKeys<'a> = Either<ClassInstance<'a, NativeKeyList>, NativeKeys>;
+
+/// Keys for a columnar read.
+pub fn key_source(keys: &AnyKeys<'_>) -> Result<KeySource> {
+    Ok(match keys {
+        Either::A(list) => KeySource::List(Arc::clone(&list.list)),
+        Either::B(keys) => KeySource::Packed(Arc::new(keys.pack()?)),
+    })
+}
+
+/// Keys for a read of records, which needs the keys themselves.
+pub fn packed_keys(keys: &AnyKeys<'_>) -> Result<Arc<PackedKeys>> {
+    Ok(match keys {
+        Either::A(list) => Arc::clone(&list.packed),
+        Either::B(keys) => Arc::new(keys.pack()?),
+    })
+}

@@ -1,0 +1,271 @@
+//! Options as JavaScript gives them, with the conversion beside each.
+
+use std::time::Duration;
+
+use aerospike::policy::BasePolicy;
+use aerostride_core::aerospike;
+use aerostride_core::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
+use napi::bindgen_prelude::{Result, Uint8Array};
+use napi_derive::napi;
+
+use crate::error::invalid;
+
+/// A seed host.
+#[napi(object)]
+pub struct NativeHost {
+    /// Name or IP address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Certificate name.
+    pub tls_name: Option<String>,
+}
+
+/// How to connect.
+#[napi(object)]
+pub struct NativeConnectOptions {
+    /// Seeds.
+    pub hosts: Vec<NativeHost>,
+    /// In ms.
+    pub connect_timeout: Option<u32>,
+    /// The name that the cluster must have.
+    pub cluster_name: Option<String>,
+    /// Use alternate addresses.
+    pub use_services_alternate: Option<bool>,
+    /// Data connections per node.
+    pub max_conns_per_node: Option<u32>,
+}
+
+impl From<NativeConnectOptions> for ConnectOptions {
+    fn from(given: NativeConnectOptions) -> Self {
+        let defaults = Self::default();
+        let hosts = given.hosts.into_iter();
+        Self {
+            hosts: hosts.map(|h| HostAddress { host: h.host, port: h.port, tls_name: h.tls_name }).collect(),
+            connect_timeout: given.connect_timeout.map_or(defaults.connect_timeout, milliseconds),
+            cluster_name: given.cluster_name,
+            use_services_alternate: given.use_services_alternate.unwrap_or(false),
+            max_connections_per_node: given
+                .max_conns_per_node
+                .map_or(defaults.max_connections_per_node, |most| most.max(1) as usize),
+        }
+    }
+}
+
+const fn milliseconds(ms: u32) -> Duration {
+    Duration::from_millis(ms as u64)
+}
+
+/// The policy of reads, single or batch.
+#[napi(object)]
+#[derive(Default)]
+pub struct NativePolicy {
+    /// In ms.
+    pub total_timeout: Option<u32>,
+    /// In ms.
+    pub socket_timeout: Option<u32>,
+    /// Further attempts.
+    pub max_retries: Option<u32>,
+    /// In ms.
+    pub sleep_between_retries: Option<u32>,
+    /// `sequence`, `master` or `random`.
+    pub replica: Option<String>,
+    /// `one` or `all`.
+    pub read_mode_ap: Option<String>,
+    /// `session`, `linearize`, `allowReplica` or `allowUnavailable`.
+    pub read_mode_sc: Option<String>,
+    /// Process rows in the receiving thread.
+    pub allow_inline: Option<bool>,
+    /// The same for rows on SSD.
+    #[napi(js_name = "allowInlineSSD")]
+    pub allow_inline_ssd: Option<bool>,
+    /// Rows per request.
+    pub max_keys_per_request: Option<u32>,
+    /// Requests in flight per node.
+    pub max_concurrent_requests: Option<u32>,
+    /// A filter expression's bytes.
+    pub filter_expression: Option<Uint8Array>,
+}
+
+impl NativePolicy {
+    /// The policy of a columnar read.
+    pub(crate) fn columnar(&self) -> Result<ReadPolicy> {
+        let defaults = ReadPolicy::default();
+        Ok(ReadPolicy {
+            total_timeout: self.total_timeout.map_or(defaults.total_timeout, milliseconds),
+            socket_timeout: self.socket_timeout.map_or(defaults.socket_timeout, milliseconds),
+            max_retries: self.max_retries.unwrap_or(defaults.max_retries),
+            sleep_between_retries: self
+                .sleep_between_retries
+                .map_or(defaults.sleep_between_retries, milliseconds),
+            replica: self.replica()?,
+            read_mode_ap: self.read_mode_ap()?,
+            read_mode_sc: self.read_mode_sc()?,
+            allow_inline: self.allow_inline.unwrap_or(defaults.allow_inline),
+            allow_inline_ssd: self.allow_inline_ssd.unwrap_or(defaults.allow_inline_ssd),
+            max_keys_per_request: self.max_keys_per_request.unwrap_or(0) as usize,
+            max_concurrent_requests: self.max_concurrent_requests.unwrap_or(0) as usize,
+            filter_expression: self.filter_expression.as_ref().map(|bytes| bytes.to_vec()),
+        })
+    }
+
+    fn replica(&self) -> Result<Replica> {
+        match self.replica.as_deref() {
+            None | Some("sequence") => Ok(Replica::Sequence),
+            Some("master") => Ok(Replica::Master),
+            Some("random") => Ok(Replica::Random),
+            Some(other) => {
+                Err(invalid(format!("policy.replica is {other:?}; use 'sequence', 'master' or 'random'")))
+            }
+        }
+    }
+
+    fn read_mode_ap(&self) -> Result<ReadModeAp> {
+        match self.read_mode_ap.as_deref() {
+            None | Some("one") => Ok(ReadModeAp::One),
+            Some("all") => Ok(ReadModeAp::All),
+            Some(other) => Err(invalid(format!("policy.readModeAp is {other:?}; use 'one' or 'all'"))),
+        }
+    }
+
+    fn read_mode_sc(&self) -> Result<ReadModeSc> {
+        match self.read_mode_sc.as_deref() {
+            None | Some("session") => Ok(ReadModeSc::Session),
+            Some("linearize") => Ok(ReadModeSc::Linearize),
+            Some("allowReplica") => Ok(ReadModeSc::AllowReplica),
+            Some("allowUnavailable") => Ok(ReadModeSc::AllowUnavailable),
+            Some(other) => Err(invalid(format!(
+                "policy.readModeSc is {other:?}; use 'session', 'linearize', 'allowReplica' or 'allowUnavailable'"
+            ))),
+        }
+    }
+
+    /// What the crate's reads have in common.
+    fn base(&self) -> Result<BasePolicy> {
+        let own = self.columnar()?;
+        let ms = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+        Ok(BasePolicy {
+            total_timeout: ms(own.total_timeout),
+            socket_timeout: ms(own.socket_timeout),
+            max_retries: own.max_retries as usize,
+            sleep_between_retries: ms(own.sleep_between_retries),
+            replica: match own.replica {
+                Replica::Sequence => aerospike::policy::Replica::Sequence,
+                Replica::Master => aerospike::policy::Replica::Master,
+                Replica::Random => aerospike::policy::Replica::Random,
+            },
+            read_mode_ap: match own.read_mode_ap {
+                ReadModeAp::One => aerospike::ReadModeAp::One,
+                ReadModeAp::All => aerospike::ReadModeAp::All,
+            },
+            read_mode_sc: match own.read_mode_sc {
+                ReadModeSc::Session => aerospike::ReadModeSc::Session,
+                ReadModeSc::Linearize => aerospike::ReadModeSc::Linearize,
+                ReadModeSc::AllowReplica => aerospike::ReadModeSc::AllowReplica,
+                ReadModeSc::AllowUnavailable => aerospike::ReadModeSc::AllowUnavailable,
+            },
+            ..BasePolicy::default()
+        })
+    }
+
+    /// The policy of a single read through the crate.
+    pub(crate) fn single(&self) -> Result<aerospike::ReadPolicy> {
+        Ok(aerospike::ReadPolicy { base_policy: self.base()? })
+    }
+
+    /// The policy of a batch of records through the crate.
+    pub(crate) fn records(&self) -> Result<aerospike::BatchPolicy> {
+        Ok(aerospike::BatchPolicy {
+            base_policy: self.base()?,
+            allow_inline: self.allow_inline.unwrap_or(true),
+            allow_inline_ssd: self.allow_inline_ssd.unwrap_or(false),
+            ..aerospike::BatchPolicy::default()
+        })
+    }
+}
+
+/// The policy of writes.
+#[napi(object)]
+#[derive(Default)]
+pub struct NativeWritePolicy {
+    /// In ms.
+    pub total_timeout: Option<u32>,
+    /// In ms.
+    pub socket_timeout: Option<u32>,
+    /// Further attempts.
+    pub max_retries: Option<u32>,
+    /// Seconds; -1 never, -2 keep, 0 the namespace's default.
+    pub ttl: Option<i64>,
+    /// For `generation_policy`.
+    pub generation: Option<u32>,
+    /// `none`, `eq` or `gt`.
+    pub generation_policy: Option<String>,
+    /// `update`, `updateOnly`, `replace`, `replaceOnly` or `create`.
+    pub exists: Option<String>,
+    /// Store the user key with the record.
+    pub send_key: Option<bool>,
+    /// Leave a tombstone.
+    pub durable_delete: Option<bool>,
+    /// `all` or `master`.
+    pub commit_level: Option<String>,
+}
+
+impl NativeWritePolicy {
+    /// The crate's policy.
+    pub(crate) fn convert(&self) -> Result<aerospike::WritePolicy> {
+        use aerospike::{CommitLevel, GenerationPolicy, RecordExistsAction};
+        let mut policy = aerospike::WritePolicy::default();
+        let base = &mut policy.base_policy;
+        base.total_timeout = self.total_timeout.unwrap_or(base.total_timeout);
+        base.socket_timeout = self.socket_timeout.unwrap_or(base.socket_timeout);
+        base.max_retries = self.max_retries.map_or(base.max_retries, |most| most as usize);
+        policy.expiration = expiration(self.ttl.unwrap_or(0))?;
+        policy.generation = self.generation.unwrap_or(0);
+        policy.generation_policy = match self.generation_policy.as_deref() {
+            None | Some("none") => GenerationPolicy::None,
+            Some("eq") => GenerationPolicy::ExpectGenEqual,
+            Some("gt") => GenerationPolicy::ExpectGenGreater,
+            Some(other) => return Err(unknown("generationPolicy", other, "'none', 'eq' or 'gt'")),
+        };
+        policy.record_exists_action = match self.exists.as_deref() {
+            None | Some("update") => RecordExistsAction::Update,
+            Some("updateOnly") => RecordExistsAction::UpdateOnly,
+            Some("replace") => RecordExistsAction::Replace,
+            Some("replaceOnly") => RecordExistsAction::ReplaceOnly,
+            Some("create") => RecordExistsAction::CreateOnly,
+            Some(other) => {
+                return Err(unknown(
+                    "exists",
+                    other,
+                    "'update', 'updateOnly', 'replace', 'replaceOnly' or 'create'",
+                ));
+            }
+        };
+        policy.commit_level = match self.commit_level.as_deref() {
+            None | Some("all") => CommitLevel::CommitAll,
+            Some("master") => CommitLevel::CommitMaster,
+            Some(other) => return Err(unknown("commitLevel", other, "'all' or 'master'")),
+        };
+        policy.send_key = self.send_key.unwrap_or(false);
+        policy.durable_delete = self.durable_delete.unwrap_or(false);
+        Ok(policy)
+    }
+}
+
+fn unknown(option: &str, given: &str, fits: &str) -> napi::Error {
+    invalid(format!("policy.{option} is {given:?}; use {fits}"))
+}
+
+fn expiration(ttl: i64) -> Result<aerospike::Expiration> {
+    use aerospike::Expiration;
+    Ok(match ttl {
+        0 => Expiration::NamespaceDefault,
+        -1 => Expiration::Never,
+        -2 => Expiration::DontUpdate,
+        seconds => Expiration::Seconds(u32::try_from(seconds).map_err(|_| {
+            invalid(format!(
+                "policy.ttl is {seconds}; use seconds from 1, 0 for the namespace's default, -1 for never, -2 to keep it"
+            ))
+        })?),
+    })
+}

@@ -1,0 +1,55 @@
+//! Records to and from JavaScript.
+
+use aerostride_core::aerospike::Bin;
+use aerostride_core::{Record, RecordOutcome};
+use napi::Env;
+use napi::bindgen_prelude::{JsObjectValue, Object, Result, ToNapiValue, Unknown};
+
+use crate::value::{define, from_value, to_value};
+
+/// Bins of a record to be written.
+pub fn bins_of(object: &Object<'_>) -> Result<Vec<Bin>> {
+    Object::keys(object)?
+        .into_iter()
+        .map(|name| {
+            let value =
+                to_value(&object.get_named_property::<Unknown<'_>>(&name)?, &format!("bins.{name}"), 0)?;
+            Ok(Bin::new(name, value))
+        })
+        .collect()
+}
+
+/// A record as JavaScript gets it; made on the JavaScript thread.
+pub struct JsRecord(pub RecordOutcome);
+
+impl ToNapiValue for JsRecord {
+    unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {
+        let env_handle = Env::from_raw(env);
+        let mut object = Object::new(&env_handle)?;
+        let RecordOutcome { result_code, record } = val.0;
+        let (bins, generation, ttl) = match record {
+            Some(Record { bins, generation, ttl }) => {
+                (Some(bins_object(&env_handle, bins)?), generation, ttl)
+            }
+            None => (None, 0, 0),
+        };
+        object.set_named_property("bins", bins)?;
+        object.set_named_property("gen", generation)?;
+        object.set_named_property("ttl", ttl)?;
+        object.set_named_property("resultCode", result_code)?;
+        // SAFETY: the same env and thread that this function was called with.
+        unsafe { Object::to_napi_value(env, object) }
+    }
+}
+
+fn bins_object<'env>(
+    env: &'env Env,
+    bins: Vec<(String, aerostride_core::aerospike::Value)>,
+) -> Result<Object<'env>> {
+    let mut object = Object::new(env)?;
+    for (name, value) in bins {
+        let value = from_value(env, value)?;
+        define(env, &mut object, &name, value)?;
+    }
+    Ok(object)
+}

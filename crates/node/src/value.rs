@@ -1,0 +1,212 @@
+//! Bin values between JavaScript and the `aerospike` crate.
+
+use std::collections::HashMap;
+
+use aerostride_core::aerospike::{FloatValue, Value};
+use napi::bindgen_prelude::{
+    Array, BigInt, ClassInstance, FromNapiValue, JsObjectValue, JsValue, Null, Object, Result, ToNapiValue,
+    TypeName, Uint8Array, Unknown, ValidateNapiValue,
+};
+use napi::{Env, ValueType};
+use napi_derive::napi;
+
+use crate::error::{invalid, out_of_range};
+
+/// Lists and maps nested deeper than this are refused, which also ends cycles.
+const MOST_DEPTH: usize = 64;
+
+/// The integers that a JavaScript number holds exactly.
+const MOST_SAFE: i64 = 9_007_199_254_740_991;
+
+/// A number that is stored as Double even when it is whole.
+#[napi]
+pub struct NativeDouble {
+    value: f64,
+}
+
+#[napi]
+impl NativeDouble {
+    /// Wraps a number.
+    #[napi(constructor)]
+    pub fn new(value: f64) -> Self {
+        Self { value }
+    }
+
+    /// The number.
+    #[napi(getter)]
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+}
+
+/// What a JavaScript value is stored as. `path` names it in errors, such as `bins.tags[2]`.
+pub fn to_value(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
+    if depth > MOST_DEPTH {
+        return Err(out_of_range(format!("{path} is nested deeper than {MOST_DEPTH} levels, or in a cycle")));
+    }
+    match value.get_type()? {
+        ValueType::Null => Ok(Value::Nil),
+        ValueType::Boolean => Ok(Value::Bool(cast::<bool>(value)?)),
+        ValueType::Number => number(cast::<f64>(value)?),
+        ValueType::BigInt => bigint(&cast::<BigInt>(value)?, path),
+        ValueType::String => Ok(Value::String(cast::<String>(value)?)),
+        ValueType::Object => object(value, path, depth),
+        other => Err(invalid(format!(
+            "{path} is of type {}, which cannot be stored; use a number, bigint, boolean, string, Uint8Array, array, plain object, Map, double(x) or null",
+            type_name(other)
+        ))),
+    }
+}
+
+const fn type_name(kind: ValueType) -> &'static str {
+    match kind {
+        ValueType::Undefined => "undefined",
+        ValueType::Symbol => "symbol",
+        ValueType::Function => "function",
+        ValueType::External => "external",
+        _ => "unknown",
+    }
+}
+
+fn cast<T: FromNapiValue>(value: &Unknown<'_>) -> Result<T> {
+    let raw = value.value();
+    // SAFETY: env and value come from the same live `Unknown` of this call, on the JavaScript thread.
+    unsafe { T::from_napi_value(raw.env, raw.value) }
+}
+
+/// Whether the value is an instance of a napi class or type.
+fn is<T: ValidateNapiValue + TypeName>(value: &Unknown<'_>) -> bool {
+    let raw = value.value();
+    // SAFETY: as in `cast`.
+    unsafe { T::validate(raw.env, raw.value) }.is_ok()
+}
+
+/// A whole number in the safe range is an Int, any other a Double, as the official client has it.
+fn number(value: f64) -> Result<Value> {
+    let whole = value.fract() == 0.0
+        && value.abs() <= MOST_SAFE as f64
+        && !(value == 0.0 && value.is_sign_negative());
+    Ok(if whole { Value::Int(value as i64) } else { double(value) })
+}
+
+fn double(value: f64) -> Value {
+    Value::Float(FloatValue::from(value))
+}
+
+fn bigint(value: &BigInt, path: &str) -> Result<Value> {
+    let (int, lossless) = value.get_i64();
+    if lossless {
+        return Ok(Value::Int(int));
+    }
+    Err(out_of_range(format!("{path} is a bigint outside int64, which is -2^63 to 2^63-1")))
+}
+
+fn object(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
+    if value.is_array()? {
+        return list(&cast::<Array<'_>>(value)?, path, depth);
+    }
+    if is::<Uint8Array>(value) {
+        return Ok(Value::Blob(cast::<Uint8Array>(value)?.to_vec()));
+    }
+    if is::<ClassInstance<'_, NativeDouble>>(value) {
+        let wrapped = cast::<ClassInstance<'_, NativeDouble>>(value)?;
+        return Ok(double(NativeDouble::value(&wrapped)));
+    }
+    map(&cast::<Object<'_>>(value)?, path, depth)
+}
+
+fn list(array: &Array<'_>, path: &str, depth: usize) -> Result<Value> {
+    (0..array.len())
+        .map(|i| {
+            let at = format!("{path}[{i}]");
+            match array.get::<Unknown<'_>>(i)? {
+                Some(item) => to_value(&item, &at, depth + 1),
+                None => Err(invalid(format!("{at} is undefined, which cannot be stored; use null"))),
+            }
+        })
+        .collect::<Result<Vec<_>>>()
+        .map(Value::List)
+}
+
+fn map(object: &Object<'_>, path: &str, depth: usize) -> Result<Value> {
+    let mut entries = HashMap::new();
+    for name in Object::keys(object)? {
+        let at = format!("{path}.{name}");
+        let item = object.get_named_property::<Unknown<'_>>(&name)?;
+        entries.insert(Value::String(name), to_value(&item, &at, depth + 1)?);
+    }
+    Ok(Value::HashMap(entries))
+}
+
+/// A stored value as JavaScript sees it: integers outside the safe range are bigints, blobs `Uint8Array`s, maps with
+/// string keys plain objects and any others `Map`s.
+pub fn from_value<'env>(env: &'env Env, value: Value) -> Result<Unknown<'env>> {
+    match value {
+        Value::Nil | Value::Infinity | Value::Wildcard => js(env, Null),
+        Value::Bool(bool) => js(env, bool),
+        Value::Int(int) if int.abs_diff(0) <= MOST_SAFE as u64 => js(env, int as f64),
+        Value::Int(int) => js(env, BigInt::from(int)),
+        Value::Float(float) => js(env, f64::from(float)),
+        Value::String(text) | Value::GeoJson(text) => js(env, text),
+        Value::Blob(bytes) | Value::Hll(bytes) | Value::Unknown(_, bytes) => js(env, Uint8Array::from(bytes)),
+        Value::List(items) | Value::MultiResult(items) => {
+            let mut array = env.create_array(items.len() as u32)?;
+            for (i, item) in items.into_iter().enumerate() {
+                array.set(i as u32, from_value(env, item)?)?;
+            }
+            array.into_unknown(env)
+        }
+        Value::HashMap(entries) => from_entries(env, entries.into_iter().collect()),
+        Value::OrderedMap(entries) => from_entries(env, entries.into_iter().collect()),
+        Value::SortedMap(entries) => from_entries(env, entries.into_iter().collect()),
+        Value::KeyValueList(entries) => from_entries(env, entries),
+        other => Err(invalid(format!("a stored value of kind {other:?} is not known to this version"))),
+    }
+}
+
+fn js<'env, T: ToNapiValue>(env: &'env Env, value: T) -> Result<Unknown<'env>> {
+    // SAFETY: called on the JavaScript thread with the live env of this call.
+    unsafe {
+        let raw = T::to_napi_value(env.raw(), value)?;
+        Ok(Unknown::from_raw_unchecked(env.raw(), raw))
+    }
+}
+
+fn from_entries<'env>(env: &'env Env, entries: Vec<(Value, Value)>) -> Result<Unknown<'env>> {
+    if !entries.iter().all(|(key, _)| matches!(key, Value::String(_))) {
+        return from_mixed_entries(env, entries);
+    }
+    let mut object = Object::new(env)?;
+    for (key, value) in entries {
+        if let Value::String(name) = key {
+            // Defined, not assigned: a key such as `__proto__` is data like any other.
+            let value = from_value(env, value)?;
+            define(env, &mut object, &name, value)?;
+        }
+    }
+    object.into_unknown(env)
+}
+
+/// Sets an own property whatever its name is.
+pub fn define(env: &Env, object: &mut Object<'_>, name: &str, value: Unknown<'_>) -> Result<()> {
+    let property = napi::Property::new().with_utf8_name(name)?.with_value(&value).with_property_attributes(
+        napi::PropertyAttributes::Writable
+            | napi::PropertyAttributes::Enumerable
+            | napi::PropertyAttributes::Configurable,
+    );
+    let _ = env;
+    object.define_properties(&[property])
+}
+
+fn from_mixed_entries<'env>(env: &'env Env, entries: Vec<(Value, Value)>) -> Result<Unknown<'env>> {
+    let mut pairs = env.create_array(entries.len() as u32)?;
+    for (i, (key, value)) in entries.into_iter().enumerate() {
+        let mut pair = env.create_array(2)?;
+        pair.set(0, from_value(env, key)?)?;
+        pair.set(1, from_value(env, value)?)?;
+        pairs.set(i as u32, pair)?;
+    }
+    let class =
+        env.get_global()?.get_named_property::<napi::bindgen_prelude::Function<'_, Array<'_>>>("Map")?;
+    class.new_instance(pairs)
+}
