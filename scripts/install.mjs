@@ -19,7 +19,7 @@ export async function installDependencies() {
 }
 
 /** The npm that started us, run by the same Node.js; else the one on the PATH. */
-function npm() {
+export function npm() {
   const path = process.env.npm_execpath
   if (path !== undefined && /npm-cli\.c?js$/.test(path)) return [process.execPath, path]
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
