@@ -92,7 +92,9 @@ async function time(work) {
   return performance.now() - started
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
 
 /** f4 values have more digits than anybody wants to read. */
 function rounded(record) {
