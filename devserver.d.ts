@@ -3,7 +3,7 @@
 /** An in-memory Aerospike server within this process, for demos and tests. */
 export declare class DevServer implements AsyncDisposable {
     #private;
-    /** Where it listens, as `127.0.0.1:port`: what {@link connect} takes. */
+    /** Where it listens, as `127.0.0.1:port`: what `connect` takes. */
     readonly hosts: readonly string[];
     private constructor();
     /** Stops the server and closes its connections. */

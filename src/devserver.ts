@@ -17,7 +17,7 @@ let createDevServer: (started: NativeDevServer) => DevServer
 
 /** An in-memory Aerospike server within this process, for demos and tests. */
 export class DevServer implements AsyncDisposable {
-  /** Where it listens, as `127.0.0.1:port`: what {@link connect} takes. */
+  /** Where it listens, as `127.0.0.1:port`: what `connect` takes. */
   readonly hosts: readonly string[]
   readonly #native: NativeDevServer
 
