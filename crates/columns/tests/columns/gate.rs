@@ -87,6 +87,34 @@ fn finishing_without_a_code_leaves_what_the_last_failure_said() {
     assert_eq!([0, 1, 2].map(|row| written.code(row)), [NO_RESPONSE, -10, -10]);
 }
 
+/// A row that is written and reset until the gate is closed has no answer: the code must be the last thing written.
+#[test]
+fn finishing_waits_for_the_writers_inside() {
+    const WRITERS: usize = 3;
+    for _ in 0..50 {
+        let sheet = sheet(WRITERS);
+        let (table, start) = (&sheet.table, Barrier::new(WRITERS + 1));
+        std::thread::scope(|scope| {
+            for row in 0..WRITERS as u32 {
+                let start = &start;
+                scope.spawn(move || {
+                    let mut claim = table.claim_range(row..row + 1).unwrap();
+                    let (body, mut tally) = (one_row(), Tally::new(2));
+                    start.wait();
+                    while let Some(pass) = claim.open() {
+                        write_body(&pass, &body, &mut tally).unwrap();
+                        pass.reset();
+                    }
+                });
+            }
+            start.wait();
+            assert_eq!(table.finish(Some(9)), [0, 1, 2]);
+        });
+        let written = sheet.close();
+        assert_eq!([0, 1, 2].map(|row| written.code(row)), [9, 9, 9]);
+    }
+}
+
 /// Whoever closed the table may have freed its memory: a batch that ends later must not touch it.
 #[test]
 fn finishing_a_closed_table_writes_nothing() {

@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
 
+mod against_oracle;
 mod claims;
+mod conversions;
 mod dtype_errors;
 mod dtypes;
 mod gate;
 mod golden;
 mod hostile;
 mod layouts;
+mod oracle;
+mod records;
 mod reply;
 mod rows;
 mod sheet;

@@ -1,0 +1,207 @@
+//! Random schemas, records, orders and requests, in every layout and with every `onLoss`: equal to the oracle in every
+//! byte and every count.
+
+use aerostride_columns::{
+    Conversions, Dtype, LayoutKind, Loss, LossReason, NO_RESPONSE, OnLoss, TTL_NEVER, Tally,
+};
+use aerostride_wire::MessageHeader;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::oracle::{Bin, Cell, cell};
+use crate::records::{Answer, batch, encode};
+use crate::reply::put_row;
+use crate::sheet::{LAYOUTS, NOW, Sheet, Written, write_body};
+
+/// Rows of the table in the order in which they were claimed, split into requests, and rows in the order of the reply.
+#[derive(Debug, Clone)]
+struct Requests {
+    order: Vec<Index>,
+    cuts: Vec<Index>,
+}
+
+fn requests() -> impl Strategy<Value = Requests> {
+    let indexes = |most| proptest::collection::vec(any::<Index>(), 0..most);
+    (indexes(20), indexes(3)).prop_map(|(order, cuts)| Requests { order, cuts })
+}
+
+impl Requests {
+    /// The rows of every request.
+    fn split(&self, rows: usize) -> Vec<Vec<u32>> {
+        let mut order: Vec<u32> = (0..rows as u32).collect();
+        for (at, other) in self.order.iter().enumerate().filter(|_| rows > 0) {
+            order.swap(at % rows, other.index(rows));
+        }
+        let mut cuts: Vec<_> = self.cuts.iter().map(|cut| cut.index(rows + 1)).collect();
+        cuts.extend([0, rows]);
+        cuts.sort_unstable();
+        cuts.windows(2).map(|pair| order[pair[0]..pair[1]].to_vec()).collect()
+    }
+}
+
+/// The rows of one request as a server answers them: last first, which is no order at all.
+fn reply(rows: &[u32], answers: &[Answer]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (index, &row) in rows.iter().enumerate().rev() {
+        let transaction = index as u32;
+        match &answers[row as usize] {
+            Answer::None => {}
+            Answer::Failed { code, generation, expires } => {
+                let header = MessageHeader {
+                    result_code: *code,
+                    generation: *generation,
+                    ttl: *expires,
+                    transaction,
+                    ..MessageHeader::default()
+                };
+                put_row(&mut body, header, &[]);
+            }
+            Answer::Record { generation, expires, bins } => {
+                let bins: Vec<_> = bins
+                    .iter()
+                    .map(|(name, bin)| {
+                        let (particle, value) = encode(bin);
+                        (name.as_str(), particle, value)
+                    })
+                    .collect();
+                let header = MessageHeader {
+                    generation: *generation,
+                    ttl: *expires,
+                    transaction,
+                    ..MessageHeader::default()
+                };
+                put_row(&mut body, header, &bins);
+            }
+        }
+    }
+    body
+}
+
+/// What the library makes of the answers.
+fn library(
+    dtype: &Dtype,
+    answers: &[Answer],
+    requests: &Requests,
+    kind: LayoutKind,
+    on_loss: OnLoss,
+) -> (Written, Tally) {
+    let sheet = Sheet::new(dtype, answers.len(), kind, on_loss);
+    let mut sum = sheet.tally();
+    for rows in requests.split(answers.len()) {
+        let mut claim = sheet.claim_rows(rows.clone()).unwrap();
+        let mut tally = sheet.tally();
+        write_body(&claim.open().unwrap(), &reply(&rows, answers), &mut tally).unwrap();
+        sum.add(&tally);
+    }
+    (sheet.close(), sum)
+}
+
+fn cells<'a>(dtype: &'a Dtype, answer: &'a Answer) -> impl Iterator<Item = Cell> + 'a {
+    dtype.fields().iter().map(move |field| match answer {
+        Answer::Record { bins, .. } => {
+            cell(field, bins.iter().find(|(name, _)| *name == field.name).map(|(_, bin)| bin))
+        }
+        _ => Cell::Missing,
+    })
+}
+
+fn expected_bytes(dtype: &Dtype, answers: &[Answer], written: &Written, on_loss: OnLoss) -> Vec<u8> {
+    let layout = &written.layout;
+    let mut bytes = vec![0; layout.byte_len];
+    let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+    for (row, answer) in answers.iter().enumerate() {
+        let (code, generation, ttl) = match answer {
+            Answer::None => (NO_RESPONSE, 0, 0),
+            Answer::Failed { code, .. } => (i32::from(*code), 0, 0),
+            Answer::Record { generation, expires: 0, .. } => (0, *generation, TTL_NEVER),
+            Answer::Record { generation, expires, .. } if *expires <= NOW => (0, *generation, 1),
+            Answer::Record { generation, expires, .. } => (0, *generation, expires - NOW),
+        };
+        put(layout.result_codes + row * 4, &code.to_le_bytes());
+        put(layout.generations + row * 4, &generation.to_le_bytes());
+        put(layout.ttls + row * 4, &ttl.to_le_bytes());
+        for ((cell, field), place) in cells(dtype, answer).zip(dtype.fields()).zip(&layout.fields) {
+            let (value, valid) = cell.stored(field.size(), on_loss);
+            put(place.offset + row * place.stride, &value);
+            put(place.valid + row, &[valid]);
+        }
+    }
+    bytes
+}
+
+fn expected_conversions(dtype: &Dtype, answers: &[Answer]) -> Vec<Conversions> {
+    let mut counts = vec![Conversions::default(); dtype.fields().len()];
+    for answer in answers.iter().filter(|answer| matches!(answer, Answer::Record { .. })) {
+        for (cell, count) in cells(dtype, answer).zip(&mut counts) {
+            match cell {
+                Cell::Missing => count.missing += 1,
+                Cell::Lossy(_) => count.lossy += 1,
+                Cell::Mismatch => count.mismatched += 1,
+                Cell::Exact(_) => {}
+            }
+        }
+    }
+    counts
+}
+
+/// Row, field, particle type and reason of the first loss in the order of rows and fields.
+fn expected_loss(dtype: &Dtype, answers: &[Answer]) -> Option<(u32, usize, &'static str, LossReason)> {
+    for (row, answer) in (0..).zip(answers) {
+        let Answer::Record { bins, .. } = answer else { continue };
+        for (field, cell) in cells(dtype, answer).enumerate() {
+            let reason = match cell {
+                Cell::Lossy(_) => LossReason::Lossy,
+                Cell::Mismatch => LossReason::Mismatched,
+                _ => continue,
+            };
+            let (_, bin) = bins.iter().find(|(name, _)| *name == dtype.fields()[field].name)?;
+            return Some((row, field, type_name(bin), reason));
+        }
+    }
+    None
+}
+
+fn type_name(bin: &Bin) -> &'static str {
+    match bin {
+        Bin::Nil => "Nil",
+        Bin::Int(_) => "Int",
+        Bin::Double(_) => "Double",
+        Bin::Bool(_) => "Bool",
+        Bin::Text(_) => "String",
+        Bin::Blob(_) => "Blob",
+        Bin::List(_) | Bin::BrokenList(..) => "List",
+        Bin::Other(18, _) => "HLL",
+        Bin::Other(19, _) => "Map",
+        Bin::Other(23, _) => "GeoJSON",
+        Bin::Other(..) => "unknown",
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn every_cell_mask_count_and_first_loss_is_the_oracles(
+        (dtype, answers) in batch(),
+        requests in requests(),
+    ) {
+        for kind in LAYOUTS {
+            for on_loss in [OnLoss::Allow, OnLoss::Null, OnLoss::Throw] {
+                let (written, tally) = library(&dtype, &answers, &requests, kind, on_loss);
+                let expected = expected_bytes(&dtype, &answers, &written, on_loss);
+                let differs = (0..expected.len()).find(|&at| expected[at] != written.bytes[at]);
+                prop_assert!(
+                    differs.is_none(),
+                    "{:?} {:?}: byte {:?} of {:?}\n got      {:02x?}\n expected {:02x?}",
+                    kind, on_loss, differs, written.layout, written.bytes, expected
+                );
+                prop_assert_eq!(tally.conversions(), expected_conversions(&dtype, &answers));
+                let first = tally.first_loss.map(|Loss { row, field, bin_type, reason, .. }| (row, field, bin_type, reason));
+                let expected = if on_loss == OnLoss::Throw { expected_loss(&dtype, &answers) } else { None };
+                prop_assert_eq!(first, expected);
+                let ok = answers.iter().filter(|answer| matches!(answer, Answer::Record { .. })).count();
+                prop_assert_eq!(tally.ok_rows, ok as u64);
+            }
+        }
+    }
+}
