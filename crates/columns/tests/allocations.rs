@@ -1,0 +1,141 @@
+//! Walking replies and writing columns allocates nothing per row and nothing per value.
+
+#![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
+
+use std::alloc::{GlobalAlloc, Layout as Request, System};
+use std::cell::Cell;
+
+use aerostride_columns::{
+    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, Table, TableOptions, Tally,
+};
+use aerostride_wire::{MessageHeader, Op, ReplyWalker, particle_type as t, put_op};
+
+/// The system's allocator, counting the allocations of each thread.
+struct Counting;
+
+thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
+
+fn count() {
+    ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
+}
+
+// SAFETY: every call goes to the system's allocator as it came; counting touches a constant-initialized thread local,
+// which neither allocates nor has a destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, request: Request) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(request) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, request: Request, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.realloc(at, request, size) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, request: Request) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(at, request) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn dtype() -> Dtype {
+    let field = |name, code, shape| FieldSpec { name, code, shape };
+    Dtype::parse(&[
+        field("int", "i8", &[]),
+        field("narrow", "u1", &[]),
+        field("double", "f4", &[]),
+        field("half", "f2", &[]),
+        field("flag", "?", &[]),
+        field("text", "S8", &[]),
+        field("raw", "V4", &[]),
+        field("vector", "f4", &[4]),
+        field("matrix", "i2", &[2, 2]),
+        field("missing", "f8", &[]),
+    ])
+    .unwrap()
+}
+
+/// Rows with every kind of bin: those of the dtype in its order and out of it, some lossy, some that do not fit, and
+/// some that nobody asked for; every seventh row is not found.
+fn reply(rows: u32) -> Vec<u8> {
+    let vector: Vec<u8> = [1_f32, 2.0, 3.0, 4.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let bins: [(&str, u8, &[u8]); 11] = [
+        ("int", t::INT, &[0, 0, 0, 0, 0, 0, 0, 9]),
+        ("narrow", t::INT, &[0, 0, 0, 0, 0, 0, 9, 9]),
+        ("double", t::DOUBLE, &[0x40, 0x34, 0, 0, 0, 0, 0, 0]),
+        ("unknown", t::STRING, b"nobody asked for this bin, which is longer than any small string"),
+        ("half", t::INT, &[0, 0, 0, 0, 0, 0, 8, 1]),
+        ("text", t::STRING, b"a text that is cut"),
+        ("flag", t::BOOL, &[1]),
+        ("raw", t::MAP, &[0x80]),
+        ("matrix", t::LIST, &[0x92, 0x93, 0xc7, 0, 1, 1, 2, 0x92, 3, 4]),
+        ("vector", t::BLOB, &vector),
+        ("missing", t::NIL, &[]),
+    ];
+    let mut body = Vec::new();
+    for transaction in 0..rows {
+        let found = transaction % 7 != 6;
+        let header = MessageHeader {
+            transaction,
+            result_code: if found { 0 } else { 2 },
+            op_count: if found { bins.len() as u16 } else { 0 },
+            ..MessageHeader::default()
+        };
+        body.extend_from_slice(&header.encode());
+        for (name, particle, value) in bins.iter().filter(|_| found) {
+            put_op(&mut body, &Op { operation: 1, particle: *particle, name: name.as_bytes(), value });
+        }
+    }
+    body
+}
+
+/// Allocations of walking and writing so many rows.
+fn allocations(rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
+    let dtype = dtype();
+    let body = reply(rows);
+    let layout = Layout::new(&dtype, rows as usize, kind).unwrap();
+    let mut buffer = vec![0; layout.byte_len];
+    // SAFETY: the buffer outlives the table, and nobody else touches it.
+    let memory = unsafe { RawMemory::new(buffer.as_mut_ptr(), buffer.len()) };
+    let options = TableOptions { on_loss, now: 0, zeroed: true };
+    let table = Table::new(&dtype, layout, memory, options).unwrap();
+    let mut claim = table.claim_range(0..rows).unwrap();
+    let mut tally = Tally::new(table.field_count());
+
+    let before = ALLOCATIONS.get();
+    let pass = claim.open().unwrap();
+    let mut walker = ReplyWalker::new(&body);
+    while let Some(header) = walker.next_row().unwrap() {
+        pass.write_row(&header, &mut walker, &mut tally).unwrap();
+    }
+    drop(pass);
+    let allocations = ALLOCATIONS.get() - before;
+
+    let found = u64::from(rows - rows / 7);
+    let counts = tally.conversions();
+    assert_eq!((tally.ok_rows, counts[1].lossy, counts[7].mismatched), (found, found, 0));
+    assert_eq!((counts[6].mismatched, counts[8].mismatched, counts[9].missing), (found, 0, found));
+    allocations
+}
+
+#[test]
+fn rows_and_values_are_written_without_an_allocation() {
+    for kind in [LayoutKind::Columns, LayoutKind::Rows { align: false }, LayoutKind::Rows { align: true }] {
+        for on_loss in [OnLoss::Allow, OnLoss::Null] {
+            assert_eq!(allocations(100, kind, on_loss), 0);
+            assert_eq!(allocations(10_000, kind, on_loss), 0);
+        }
+    }
+}
+
+#[test]
+fn only_the_first_loss_is_described() {
+    let few = allocations(100, LayoutKind::Columns, OnLoss::Throw);
+    assert!(few > 0, "the allocator counts");
+    assert_eq!(allocations(10_000, LayoutKind::Columns, OnLoss::Throw), few);
+}
