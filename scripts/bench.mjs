@@ -17,7 +17,12 @@ await main(async () => {
 async function buildBinaries() {
   return step('Building the benchmark programs (release)', async (report, note) => {
     const progress = cargoProgress(report)
-    const args = ['--release', '--bins', '-p', 'aerostride-devserver', '-p', 'aerostride-benchmarks']
+    // The binding has no program, but naming it gives every dependency the features it has been built with already.
+    const packages = ['aerostride-node', 'aerostride-devserver', 'aerostride-benchmarks'].flatMap((name) => [
+      '-p',
+      name,
+    ])
+    const args = ['--release', '--bins', ...packages]
     const { artifacts } = await cargoBuild(args, progress)
     note(progress.summary())
     const binary = (name) => artifacts.get(name)?.[0]

@@ -33,12 +33,13 @@ export async function measureDelay(child, times) {
   return child.ask({ do: 'probe', times })
 }
 
-/** Bytes left on the JavaScript heap per read. */
+/** Bytes left on the JavaScript heap per read, once everything is compiled. */
 export async function measureHeap(child, scenario, hosts) {
   await child.ask({ do: 'prepare', hosts, workload: workloads[scenario.workload], keys: scenario.keys })
-  await child.ask({ do: 'heap', times: 3 })
-  const { heap } = await child.ask({ do: 'heap', times: 7 })
-  return median(heap)
+  const times = Math.min(100, Math.max(1, Math.round(200_000 / scenario.keys)))
+  await child.ask({ do: 'read', times: Math.max(3, times) })
+  const { heap } = await child.ask({ do: 'heap', times })
+  return Math.max(0, heap)
 }
 
 /** Reads until warm, then as many as fit into a turn. */

@@ -8,6 +8,7 @@ const columns = [
   ['x ours', ({ ms }, { keyList }) => ratio(median(ms), keyList && median(keyList.ms))],
   ['CPU ms', ({ cpu }) => number(cpu)],
   ['loop ms', ({ delay }) => number(delay && Math.max(...delay.reading))],
+  ['idle ms', ({ delay }) => number(delay && Math.max(...delay.idle))],
   ['JS heap', ({ heap }) => bytes(heap)],
 ]
 
