@@ -16,7 +16,11 @@ export declare class DevServer implements AsyncDisposable {
 export declare interface DevServerOptions {
     /** Port of the first node; a free one unless given. */
     port?: number;
-    /** Names of the namespaces. Default `test`. */
+    /** Number of nodes. Default 1. */
+    nodes?: number;
+    /** Copies of every record, as far as there are nodes. Default 2. */
+    replicationFactor?: number;
+    /** Names of the namespaces. Default `test` and `bar`. */
     namespaces?: string[];
 }
 

@@ -138,11 +138,13 @@ export declare type CellOf<F> = F extends readonly [infer C, Shape] ? ArrayOf<Ki
 
 declare type CheckedCode<C> = C extends string ? (string extends C ? C : C extends DtypeCode ? C : NoSuchCode<C>) : C;
 
-declare type CheckedEntry<E extends readonly unknown[], C> = E extends readonly [infer N, unknown, infer S] ? readonly [N, CheckedCode<C>, S] : readonly [E[0], CheckedCode<C>];
+declare type CheckedEntry<E> = {
+    readonly [P in keyof E]: P extends '1' ? CheckedCode<E[P]> : E[P];
+};
 
 /** Gives each wrong code its reason in the place of its type, so that the compiler points at it. */
 declare type CheckedFields<F> = F extends DtypeList ? {
-    readonly [I in keyof F]: F[I] extends readonly [string, infer C, ...unknown[]] ? CheckedEntry<F[I], C> : F[I];
+    readonly [I in keyof F]: CheckedEntry<F[I]>;
 } : {
     readonly [K in keyof F]: F[K] extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<F[K]>;
 };
@@ -193,7 +195,7 @@ export declare type Columns<S extends Schema, L extends Layout> = {
 };
 
 /**
- * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])` or `connect({ hosts, user, password })`.
+ * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])` or `connect({ hosts, connectTimeout: 500 })`.
  *
  * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets.
  */
@@ -207,10 +209,6 @@ export declare class ConnectionError extends AerostrideError {
 export declare interface ConnectOptions {
     /** Where to begin; the rest of the cluster is found from there. */
     hosts: Hosts;
-    /** User name, where the cluster has security enabled. */
-    user?: string | undefined;
-    /** Password of the user. */
-    password?: string | undefined;
     /** Milliseconds until a connection attempt is given up. */
     connectTimeout?: number | undefined;
     /** The name the cluster must have; a node of another one is refused. */

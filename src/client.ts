@@ -1,5 +1,6 @@
+import { unlessAborted } from './abort.js'
 import type { Batch } from './batch.js'
-import { fromNative, invalidArgument } from './errors.js'
+import { invalidArgument, translated, translatedAsync } from './errors.js'
 import { given } from './given.js'
 import { toNative } from './key-list.js'
 import { type Key, type PackedKeys, packKey } from './keys.js'
@@ -12,11 +13,11 @@ import {
   type Keys,
   type RecordPlan,
   type RecordReadOptions,
+  abortable,
   asksForColumns,
   finishBatch,
   planBatch,
   planRecords,
-  withSignal,
 } from './read.js'
 import { type ReadRecord, recordOf } from './record.js'
 import type { Layout, Schema } from './schema.js'
@@ -105,7 +106,7 @@ export class Client implements AsyncDisposable {
    */
   async put(key: Key, bins: Bins, options?: PutOptions): Promise<void> {
     const plan = this.#planPut(key, bins, options)
-    await this.#native.put(toNative(plan.keys), plan.bins, plan.policy).catch(rethrow)
+    await translatedAsync(() => this.#native.put(toNative(plan.keys), plan.bins, plan.policy))
   }
 
   /** `put` that returns when it is done. */
@@ -117,7 +118,8 @@ export class Client implements AsyncDisposable {
   /** Reads one record; `null` where there is none. */
   async get(key: Key, options?: GetOptions): Promise<ReadRecord | null> {
     const plan = this.#planGet(key, options)
-    return foundRecord(plan.keys, await this.#native.get(toNative(plan.keys), plan.bins, plan.policy).catch(rethrow))
+    const get = () => this.#native.get(toNative(plan.keys), plan.bins, plan.policy)
+    return foundRecord(plan.keys, await translatedAsync(get))
   }
 
   /** `get` that returns when it is done. */
@@ -131,7 +133,7 @@ export class Client implements AsyncDisposable {
 
   /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
   async close(): Promise<void> {
-    await this.#native.close().catch(rethrow)
+    await translatedAsync(() => this.#native.close())
   }
 
   /** `close` that returns when it is done. */
@@ -172,46 +174,30 @@ export class Client implements AsyncDisposable {
 
   async #readBatch(plan: BatchPlan): Promise<Batch> {
     const { keys, dtype, memory, options, signal } = plan
-    const read = () => this.#native.batchRead(keys.native, dtype, new Uint8Array(memory.buffer), options)
-    const outcome = await withSignal(signal, options, read).catch((error: unknown) => {
-      throw fromNative(error, signal)
-    })
-    return finishBatch(plan, outcome)
+    const read = () =>
+      this.#native.batchRead(keys.native, dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), options)
+    return finishBatch(plan, await translatedAsync(() => abortable(plan, read), signal))
   }
 
   #readBatchSync(plan: BatchPlan): Batch {
     const { keys, dtype, memory, options } = plan
-    const read = () => this.#native.batchReadSync(keys.native, dtype, new Uint8Array(memory.buffer), options)
+    const read = () =>
+      this.#native.batchReadSync(keys.native, dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), options)
     return finishBatch(plan, translated(read))
   }
 
-  async #readRecords({ keys, bins, options, signal }: RecordPlan): Promise<ReadRecord[]> {
-    const read = () => this.#native.batchReadRecords(keys.native, bins, options)
-    const records = await withSignal(signal, options, read).catch((error: unknown) => {
-      throw fromNative(error, signal)
-    })
+  async #readRecords({ keys, bins, policy, signal }: RecordPlan): Promise<ReadRecord[]> {
+    const read = () => this.#native.batchReadRecords(keys.native, bins, policy)
+    const records = await translatedAsync(() => unlessAborted(signal, read), signal)
     return records.map((record, row) => recordOf(keys.source, row, record))
   }
 
-  #readRecordsSync({ keys, bins, options }: RecordPlan): ReadRecord[] {
-    const records = translated(() => this.#native.batchReadRecordsSync(keys.native, bins, options))
+  #readRecordsSync({ keys, bins, policy }: RecordPlan): ReadRecord[] {
+    const records = translated(() => this.#native.batchReadRecordsSync(keys.native, bins, policy))
     return records.map((record, row) => recordOf(keys.source, row, record))
-  }
-}
-
-/** Runs a blocking native call and turns what it throws into the error the caller sees. */
-function translated<T>(call: () => T): T {
-  try {
-    return call()
-  } catch (error) {
-    throw fromNative(error)
   }
 }
 
 function foundRecord(keys: PackedKeys, record: NativeRecord | null): ReadRecord | null {
   return record === null ? null : recordOf(keys, 0, record)
-}
-
-function rethrow(error: unknown): never {
-  throw fromNative(error)
 }

@@ -1,9 +1,9 @@
 import { type Client, createClient, type DefaultPolicies } from './client.js'
-import { fromNative, invalidArgument } from './errors.js'
+import { invalidArgument, translated, translatedAsync } from './errors.js'
 import { given } from './given.js'
 import { type CheckedHost, type Hosts, parseHosts } from './hosts.js'
 import { type NativeConnectOptions, native } from './native.js'
-import { type Checks, boolean, checkOptions, integer, isObject, secret, text } from './options.js'
+import { type Checks, boolean, checkOptions, integer, isObject, text } from './options.js'
 import { type ReadPolicy, type WritePolicy, readPolicy, writePolicy } from './policy.js'
 
 const MAX_MS = 0x7fff_ffff
@@ -13,10 +13,6 @@ const MAX_CONNECTIONS = 65_535
 export interface ConnectOptions {
   /** Where to begin; the rest of the cluster is found from there. */
   hosts: Hosts
-  /** User name, where the cluster has security enabled. */
-  user?: string | undefined
-  /** Password of the user. */
-  password?: string | undefined
   /** Milliseconds until a connection attempt is given up. */
   connectTimeout?: number | undefined
   /** The name the cluster must have; a node of another one is refused. */
@@ -38,8 +34,6 @@ const POLICY_CHECKS: Checks<DefaultPolicies> = { read: readPolicy, write: writeP
 
 const CONNECT_CHECKS: Checks<CheckedConnect> = {
   hosts: parseHosts,
-  user: text,
-  password: secret,
   connectTimeout: integer(1, MAX_MS, 'milliseconds'),
   clusterName: text,
   useServicesAlternate: boolean,
@@ -48,26 +42,22 @@ const CONNECT_CHECKS: Checks<CheckedConnect> = {
 }
 
 /**
- * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])` or `connect({ hosts, user, password })`.
+ * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])` or `connect({ hosts, connectTimeout: 500 })`.
  *
  * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets.
  */
 export async function connect(target: Hosts | ConnectOptions): Promise<Client> {
   const { options, policies } = planConnect(target)
-  const connected = await native.NativeClient.connect(options).catch((error: unknown) => {
-    throw fromNative(error)
-  })
-  return createClient(connected, policies)
+  return createClient(await translatedAsync(() => native.NativeClient.connect(options)), policies)
 }
 
 /** `connect` that returns when it is done, for scripts and command-line tools. */
 export function connectSync(target: Hosts | ConnectOptions): Client {
   const { options, policies } = planConnect(target)
-  try {
-    return createClient(native.NativeClient.connectSync(options), policies)
-  } catch (error) {
-    throw fromNative(error)
-  }
+  return createClient(
+    translated(() => native.NativeClient.connectSync(options)),
+    policies,
+  )
 }
 
 interface ConnectPlan {
@@ -80,8 +70,6 @@ function planConnect(target: unknown): ConnectPlan {
   const { hosts, policies = {}, ...rest } = checkOptions<CheckedConnect>(target, 'options', CONNECT_CHECKS)
   if (hosts === undefined)
     throw invalidArgument(`options.hosts is missing: name at least one host, such as '127.0.0.1:3000'`)
-  if (rest.password !== undefined && rest.user === undefined)
-    throw invalidArgument('options.user is missing, and a password is given')
   return { options: { ...rest, hosts }, policies }
 }
 

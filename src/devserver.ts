@@ -1,4 +1,4 @@
-import { fromNative } from './errors.js'
+import { translated } from './errors.js'
 import { type NativeDevServer, type NativeDevServerOptions, native } from './native.js'
 import { type Checks, checkOptions, integer, list, text } from './options.js'
 
@@ -6,11 +6,20 @@ import { type Checks, checkOptions, integer, list, text } from './options.js'
 export interface DevServerOptions {
   /** Port of the first node; a free one unless given. */
   port?: number
-  /** Names of the namespaces. Default `test`. */
+  /** Number of nodes. Default 1. */
+  nodes?: number
+  /** Copies of every record, as far as there are nodes. Default 2. */
+  replicationFactor?: number
+  /** Names of the namespaces. Default `test` and `bar`. */
   namespaces?: string[]
 }
 
-const CHECKS: Checks<NativeDevServerOptions> = { port: integer(0, 65_535), namespaces: list(text) }
+const CHECKS: Checks<NativeDevServerOptions> = {
+  port: integer(0, 65_535),
+  nodes: integer(1, 128),
+  replicationFactor: integer(1, 128),
+  namespaces: list(text),
+}
 
 // The constructor is private: a server is made by startDevServer().
 let createDevServer: (started: NativeDevServer) => DevServer
@@ -43,9 +52,5 @@ export class DevServer implements AsyncDisposable {
 
 /** Starts an in-memory Aerospike server on loopback. Its records are gone when it stops. */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  try {
-    return createDevServer(native.startDevServer(checkOptions(options, 'options', CHECKS)))
-  } catch (error) {
-    throw fromNative(error)
-  }
+  return createDevServer(translated(() => native.startDevServer(checkOptions(options, 'options', CHECKS))))
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { fromNative, invalidArgument, outOfRange } from './errors.js'
+import { invalidArgument, outOfRange, translated } from './errors.js'
 import { given } from './given.js'
 import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, type NativeFieldInfo, native } from './native.js'
@@ -71,11 +71,7 @@ export { nativeOf as nativeDtypeOf }
  */
 export function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>> {
   const checked = Array.isArray(fields) ? fieldsOfList(fields) : fieldsOfObject(fields)
-  try {
-    return createDtype(new native.NativeDtype(checked)) as Dtype<SchemaOf<F>>
-  } catch (error) {
-    throw fromNative(error)
-  }
+  return createDtype(translated(() => new native.NativeDtype(checked))) as Dtype<SchemaOf<F>>
 }
 
 function fieldsOfList(list: readonly unknown[]): NativeField[] {

@@ -114,6 +114,24 @@ export function fromNative(thrown: unknown, signal?: AbortSignal): unknown {
   return build(failure)
 }
 
+/** Runs a blocking native call and turns what it throws into the error the caller sees. */
+export function translated<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    throw fromNative(error)
+  }
+}
+
+/** The same for the other door. The binding rejects wrong values before there is a promise, by throwing: both end here. */
+export async function translatedAsync<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw fromNative(error, signal)
+  }
+}
+
 function parseFailure(thrown: unknown): NativeFailure | undefined {
   if (!(thrown instanceof Error) || !thrown.message.startsWith('{')) return undefined
   try {

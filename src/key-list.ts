@@ -1,4 +1,4 @@
-import { fromNative, invalidArgument, outOfRange } from './errors.js'
+import { invalidArgument, outOfRange, translated } from './errors.js'
 import { given } from './given.js'
 import { normalInteger, packIds } from './ids.js'
 import { type KeySource, PackedKeys, type PrimaryKey, checkNamespace, checkSet } from './keys.js'
@@ -53,13 +53,9 @@ export function keyList(namespace: string, set: string, ids: Ids): KeyList {
   checkNamespace(namespace, 'namespace')
   checkSet(set, 'set')
   const kind = integerKind(ids)
-  try {
-    return kind === undefined
-      ? listOfIds(namespace, set, ids)
-      : listOfIntegers(namespace, set, ids as IntegerArray, kind)
-  } catch (error) {
-    throw fromNative(error)
-  }
+  return translated(() =>
+    kind === undefined ? listOfIds(namespace, set, ids) : listOfIntegers(namespace, set, ids as IntegerArray, kind),
+  )
 }
 
 const KINDS: readonly (readonly [new (length: number) => IntegerArray, string])[] = [

@@ -82,6 +82,8 @@ export interface NativeReadOptions {
   align: boolean
   onLoss: 'allow' | 'null' | 'throw'
   bins?: string[]
+  /** Whether the buffer may hold old bytes. */
+  reused?: boolean
   abort?: NativeAbort
 }
 
@@ -111,8 +113,6 @@ export interface NativeOutcome {
 
 export interface NativeConnectOptions {
   hosts: { host: string; port: number; tlsName?: string }[]
-  user?: string
-  password?: string
   connectTimeout?: number
   clusterName?: string
   useServicesAlternate?: boolean
@@ -159,12 +159,12 @@ export interface NativeClient {
   batchReadRecords(
     keys: NativeKeys | NativeKeyList,
     bins: string[] | null,
-    options: NativeReadOptions,
+    policy?: NativeReadPolicy,
   ): Promise<NativeRecord[]>
   batchReadRecordsSync(
     keys: NativeKeys | NativeKeyList,
     bins: string[] | null,
-    options: NativeReadOptions,
+    policy?: NativeReadPolicy,
   ): NativeRecord[]
   put(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): Promise<void>
   putSync(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): void
@@ -181,6 +181,8 @@ export interface NativeDevServer {
 
 export interface NativeDevServerOptions {
   port?: number
+  nodes?: number
+  replicationFactor?: number
   namespaces?: string[]
 }
 

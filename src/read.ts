@@ -1,19 +1,19 @@
 import { type Batch, createBatch, takeMemory } from './batch.js'
+import { listening } from './abort.js'
 import { ConversionError } from './conversion-error.js'
 import { Dtype, nativeDtypeOf } from './dtype.js'
-import { fromNative, invalidArgument, outOfRange } from './errors.js'
+import { invalidArgument, outOfRange, translated } from './errors.js'
 import { oneOf, quote } from './given.js'
 import { KeyList, keyListSource, nativeKeyListOf, toNative } from './key-list.js'
 import { type Key, type KeySource, keyAt, packKeys } from './keys.js'
 import type { Memory } from './memory.js'
 import {
-  type NativeAbort,
   type NativeDtype,
   type NativeKeyList,
   type NativeKeys,
-  type NativeLayout,
   type NativeOutcome,
   type NativeReadOptions,
+  type NativeReadPolicy,
   native,
 } from './native.js'
 import { type Checks, boolean, checkOptions, choice, instance, list, text } from './options.js'
@@ -102,7 +102,7 @@ export interface BatchPlan {
 export interface RecordPlan {
   readonly keys: PlannedKeys
   readonly bins: string[] | null
-  readonly options: NativeReadOptions
+  readonly policy: NativeReadPolicy
   readonly signal: AbortSignal | undefined
 }
 
@@ -137,8 +137,8 @@ export function planRecords(
   const checked = checkOptions<CheckedOptions>(options, 'options', RECORD_CHECKS as Checks<CheckedOptions>)
   const planned = planKeys(keys)
   checked.signal?.throwIfAborted()
-  const { bins, ...rest } = checked
-  return { keys: planned, bins: bins ?? null, options: readOptions(rest, defaults), signal: checked.signal }
+  const policy = { ...defaults, ...checked.policy }
+  return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
 }
 
 function planKeys(keys: Keys): PlannedKeys {
@@ -157,7 +157,8 @@ function checkBins(bins: readonly string[], of: Dtype): void {
 
 function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   const { layout = 'columns', align = false } = checked
-  const at = layoutOf(nativeDtypeOf(of), rows, layout, align)
+  // A layout of more bytes than a buffer can have is refused by the binding.
+  const at = translated(() => nativeDtypeOf(of).layout(rows, layout, align))
   const buffer = checked.into === undefined ? allocate(at.byteLength) : takeMemory(checked.into, at.byteLength)
   return {
     buffer,
@@ -166,15 +167,6 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
     layout,
     align,
     at,
-  }
-}
-
-/** Rejections of the layout (more bytes than an ArrayBuffer can have) come from the binding. */
-function layoutOf(of: NativeDtype, rows: number, layout: Layout, align: boolean): NativeLayout {
-  try {
-    return of.layout(rows, layout, align)
-  } catch (error) {
-    throw fromNative(error)
   }
 }
 
@@ -192,25 +184,16 @@ function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): Nati
   const { layout = 'columns', align = false, onLoss = 'allow' } = checked
   const options: NativeReadOptions = { policy: { ...defaults, ...checked.policy }, layout, align, onLoss }
   if (checked.bins !== undefined) options.bins = checked.bins
+  if (checked.into !== undefined) options.reused = true
   return options
 }
 
-/** Runs an asynchronous native call, with its abort handle tied to the signal while it is under way. */
-export async function withSignal<T>(
-  signal: AbortSignal | undefined,
-  options: NativeReadOptions,
-  call: () => Promise<T>,
-): Promise<T> {
-  if (signal === undefined) return call()
-  const abort: NativeAbort = new native.NativeAbort()
-  const onAbort = (): void => abort.abort()
-  options.abort = abort
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await call()
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+/** Ends the native read when the signal fires: it gives its memory back before it rejects. */
+export async function abortable<T>(plan: BatchPlan, call: () => Promise<T>): Promise<T> {
+  if (plan.signal === undefined) return call()
+  const abort = new native.NativeAbort()
+  plan.options.abort = abort
+  return listening(plan.signal, () => abort.abort(), call)
 }
 
 /** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */

@@ -76,16 +76,14 @@ type ListSchema<F extends DtypeList> = {
 
 /** Gives each wrong code its reason in the place of its type, so that the compiler points at it. */
 export type CheckedFields<F> = F extends DtypeList
-  ? { readonly [I in keyof F]: F[I] extends readonly [string, infer C, ...unknown[]] ? CheckedEntry<F[I], C> : F[I] }
+  ? { readonly [I in keyof F]: CheckedEntry<F[I]> }
   : {
       readonly [K in keyof F]: F[K] extends readonly [infer C, infer S]
         ? readonly [CheckedCode<C>, S]
         : CheckedCode<F[K]>
     }
 
-type CheckedEntry<E extends readonly unknown[], C> = E extends readonly [infer N, unknown, infer S]
-  ? readonly [N, CheckedCode<C>, S]
-  : readonly [E[0], CheckedCode<C>]
+type CheckedEntry<E> = { readonly [P in keyof E]: P extends '1' ? CheckedCode<E[P]> : E[P] }
 
 /** What the compiler names when a code is wrong. An object, as a literal in its place would make the whole schema `never`. */
 interface NoSuchCode<C> {
