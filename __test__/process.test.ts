@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { ServerProcess, runProgram } from './support/process.js'
+import { testCluster } from './support/server.js'
+
+const cluster = testCluster()
+
+/** What every program begins with. */
+const START = `
+const { connect, connectSync, dtype, keyList } = require('aerostride')
+const hosts = process.argv[1]
+const schema = dtype({ n: 'i4', v: ['f4', 64] })
+const keys = Array.from({ length: 5000 }, (_, id) => ['test', 'processes', id])
+`
+
+const wellEnded = { code: 0, signal: null, stderr: '' }
+
+describe('a process ends by itself', () => {
+  test.each([
+    [
+      'after close',
+      `connect(hosts).then(async (client) => { await client.batchRead(keys, { dtype: schema }); await client.close(); console.log('done') })`,
+    ],
+    [
+      'without close',
+      `connect(hosts).then(async (client) => { await client.batchRead(keys, { dtype: schema }); console.log('done') })`,
+    ],
+    ['without having used its client', `connect(hosts).then(() => console.log('done'))`],
+    [
+      'with a batch that nobody waits for',
+      `connect(hosts).then((client) => { void client.batchRead(keys, { dtype: schema }); console.log('done') })`,
+    ],
+    [
+      'after a blocking read',
+      `const client = connectSync(hosts); client.batchReadSync(keys, { dtype: schema }); console.log('done')`,
+    ],
+    [
+      'after a blocking read and close',
+      `const client = connectSync(hosts); client.batchReadSync(keys); client.closeSync(); console.log('done')`,
+    ],
+    [
+      'after a failed connect',
+      `connect('127.0.0.1:1').catch((error) => console.log(error.name === 'ConnectionError' ? 'done' : error))`,
+    ],
+    [
+      'after several clients',
+      `Promise.all([connect(hosts), connect(hosts), connect(hosts)]).then(() => console.log('done'))`,
+    ],
+    [
+      'after process.exit in a batch',
+      `connect(hosts).then((client) => { client.batchRead(keys, { dtype: schema }); console.log('done'); process.exit() })`,
+    ],
+    [
+      'after an uncaught error of its own in a batch',
+      `
+      process.on('uncaughtException', () => { console.log('done'); process.exit(0) })
+      connect(hosts).then((client) => { client.batchRead(keys, { dtype: schema }); setImmediate(() => { throw new Error('mine') }) })`,
+    ],
+  ])('%s', async (_, program) => {
+    expect(await runProgram(START + program, cluster.hosts)).toEqual({ ...wellEnded, stdout: 'done\n' })
+  })
+
+  test.skipIf(process.platform === 'win32')('after process.exit while the server is silent', async () => {
+    const server = await ServerProcess.start()
+    const program = `
+      connect(hosts).then(async (client) => {
+        await client.batchRead(keys, { dtype: schema })
+        // The server is another process: this one silences it, so that the batch is under way for certain.
+        process.kill(Number(process.argv[2]), 'SIGSTOP')
+        client.batchRead(keys, { dtype: schema })
+        setImmediate(() => { console.log('done'); process.exit() })
+      })`
+    try {
+      expect(await runProgram(START + program, server.hosts, String(server.pid))).toEqual({
+        ...wellEnded,
+        stdout: 'done\n',
+      })
+    } finally {
+      await server.kill()
+    }
+  })
+})
+
+/** A program that can start workers which run `body`. */
+const inWorker = (body: string): string => `
+  const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads')
+  const body = ${JSON.stringify(START.replace('process.argv[1]', `require('node:worker_threads').workerData`) + body)}
+  const start = () => new Worker(body, { eval: true, workerData: process.argv[1] })
+`
+
+describe('worker threads', () => {
+  test('each reads with a client of its own', async () => {
+    const program =
+      inWorker(`connect(hosts).then(async (client) => {
+        const batch = await client.batchRead(keys, { dtype: schema })
+        require('node:worker_threads').parentPort.postMessage(batch.length)
+      })`) +
+      `
+      const { once } = require('node:events')
+      Promise.all([start(), start()].map(async (worker) => {
+        const [length] = await once(worker, 'message')
+        await once(worker, 'exit')
+        return length
+      })).then((lengths) => console.log(lengths.join()))`
+    expect(await runProgram(program, cluster.hosts)).toEqual({ ...wellEnded, stdout: '5000,5000\n' })
+  })
+
+  test('a worker is terminated in the middle of batches, and the process goes on', async () => {
+    const program =
+      inWorker(`connect(hosts).then(async (client) => {
+        const read = async () => { for (;;) await client.batchRead(keys, { dtype: schema }) }
+        void Promise.all([read(), read(), read()])
+        await client.batchRead(keys, { dtype: schema })
+        require('node:worker_threads').parentPort.postMessage('reading')
+      })`) +
+      `
+      const { once } = require('node:events')
+      const run = async () => {
+        for (let round = 0; round < 5; round++) {
+          const worker = start()
+          await once(worker, 'message')
+          await worker.terminate()
+        }
+        const { connect } = require('aerostride')
+        const client = await connect(process.argv[1])
+        const records = await client.batchRead([['test', 'processes', 1]])
+        console.log(records.length)
+      }
+      run()`
+    expect(await runProgram(program, cluster.hosts)).toEqual({ ...wellEnded, stdout: '1\n' })
+  })
+
+  test('a worker is terminated in the middle of a blocking read loop', async () => {
+    const program =
+      inWorker(`const client = connectSync(hosts)
+        client.batchReadSync(keys, { dtype: schema })
+        require('node:worker_threads').parentPort.postMessage('reading')
+        for (;;) client.batchReadSync(keys, { dtype: schema })`) +
+      `
+      const { once } = require('node:events')
+      const worker = start()
+      once(worker, 'message').then(() => worker.terminate()).then(() => console.log('done'))`
+    expect(await runProgram(program, cluster.hosts)).toEqual({ ...wellEnded, stdout: 'done\n' })
+  })
+})
+
+test('import and require give the same classes', async () => {
+  const program = `
+    import('aerostride').then((imported) => {
+      const required = require('aerostride')
+      const names = Object.keys(required).sort()
+      console.log(names.every((name) => imported[name] === required[name]), names.length > 10)
+    })`
+  expect(await runProgram(program)).toEqual({ ...wellEnded, stdout: 'true true\n' })
+})

@@ -1,0 +1,19 @@
+import type { Client } from '../../src/index.js'
+
+/** The methods of a client that have a blocking twin. */
+type Method = 'put' | 'get' | 'batchRead' | 'close'
+
+/** Calls a method through one of its two doors, so that one table of tests runs through both. */
+export type Door = (client: Client, method: Method, ...args: unknown[]) => Promise<unknown>
+
+const asynchronous: Door = (client, method, ...args) =>
+  (client[method] as (...args: unknown[]) => Promise<unknown>)(...args)
+
+const blocking: Door = async (client, method, ...args) =>
+  (client[`${method}Sync`] as (...args: unknown[]) => unknown)(...args)
+
+/** Both doors, for `describe.each`. */
+export const doors: [string, Door][] = [
+  ['asynchronous', asynchronous],
+  ['blocking', blocking],
+]

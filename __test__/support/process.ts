@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** The repository: programs in it can `require('aerostride')`, as a package may import itself by name. */
+export const root = join(__dirname, '../..')
+
+/** How a process ended and what it wrote. */
+export interface Ended {
+  code: number | null
+  signal: string | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs a CommonJS program with the built package until it ends by itself. */
+export async function runProgram(source: string, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['-e', source, '--', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  return { code, signal, ...output }
+}
+
+const SERVER = `
+require('aerostride/devserver').startDevServer().then((server) => console.log(server.hosts.join(',')))
+process.stdin.resume().on('end', () => process.exit())
+`
+
+/** An embedded server in a process of its own, which can be made silent or killed. */
+export class ServerProcess {
+  readonly hosts: string
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, hosts: string) {
+    this.#child = child
+    this.hosts = hosts
+  }
+
+  static async start(): Promise<ServerProcess> {
+    // It ends with its standard input, so it never outlives the tests.
+    const child = spawn(process.execPath, ['-e', SERVER], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
+    const [hosts] = (await once(createInterface(child.stdout), 'line')) as [string]
+    return new ServerProcess(child, hosts)
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  /** Connections stay open and nothing answers any more. */
+  silence(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  /** Takes the silence back. */
+  wake(): void {
+    this.#child.kill('SIGCONT')
+  }
+
+  /** All connections break. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const ended = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await ended
+  }
+}
