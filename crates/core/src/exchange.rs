@@ -8,11 +8,18 @@ use crate::codes;
 use crate::connection::{Connection, Watchdog};
 use crate::{Error, ErrorKind};
 
-/// Rows of one request, owned by it, with their digests where routing has computed them.
+/// Rows of one request, owned by it, with their digests: where one node owns everything they are not needed for
+/// routing, and are computed when the request is encoded.
 #[derive(Debug)]
 pub(crate) struct Chunk {
     pub(crate) claim: Claim,
-    pub(crate) digests: Option<Vec<Digest>>,
+    pub(crate) digests: Vec<Digest>,
+}
+
+impl Chunk {
+    fn rows(&self) -> impl Iterator<Item = u32> {
+        (0..self.claim.len()).map_while(|position| self.claim.row(position))
+    }
 }
 
 /// What a worker has counted: requests that are done, and the one in flight. It is shared so that a batch whose time is
@@ -86,21 +93,24 @@ fn refused(code: i32) -> Error {
     Error::new(ErrorKind::Server, message).with_code(code)
 }
 
-fn encode(connection: &mut Connection, chunk: &Chunk, context: &Context, first_index: u32) {
+fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, first_index: u32) {
+    let keys = &context.keys;
+    if chunk.digests.is_empty() {
+        let mut digests = Vec::with_capacity(chunk.claim.len());
+        keys.digests(chunk.rows(), &mut digests);
+        chunk.digests = digests;
+    }
     let names: Vec<&str> = context.request.bins.iter().map(String::as_str).collect();
     connection.output.clear();
     let mut encoder = BatchEncoder::new(&mut connection.output, context.header(&names));
-    let keys = &context.keys;
     let mut previous = None;
-    for position in 0..chunk.claim.len() {
-        let Some(row) = chunk.claim.row(position) else { break };
-        let digest = chunk.digests.as_ref().map_or_else(|| keys.digest(row), |digests| digests[position]);
+    for (position, (row, digest)) in chunk.rows().zip(&chunk.digests).enumerate() {
         let index = first_index.wrapping_add(position as u32);
         let group = keys.group_index(row);
         if previous == Some(group) {
-            encoder.repeat_row(index, &digest);
+            encoder.repeat_row(index, digest);
         } else {
-            encoder.row(index, &digest, keys.group(row));
+            encoder.row(index, digest, keys.group(row));
             previous = Some(group);
         }
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_wire::{Digest, KeyType, RowGroup, digest};
+use aerostride_wire::{Digest, KeyParts, KeyType, RowGroup, digest_all};
 
 use crate::{Error, ErrorKind};
 
@@ -143,9 +143,9 @@ impl PackedKeys {
     }
 
     #[inline]
-    fn digest(&self, row: usize) -> Digest {
-        let set = &self.groups.groups[self.groups.index(row)].set;
-        digest(set.as_bytes(), self.kind(row), self.bytes(row))
+    fn parts(&self, row: usize) -> KeyParts<'_> {
+        let (group, kind, bytes) = self.key(row);
+        KeyParts { set: group.set.as_bytes(), kind, bytes }
     }
 }
 
@@ -170,7 +170,9 @@ pub struct KeyList {
 impl KeyList {
     /// Hashes all keys.
     pub fn new(keys: &PackedKeys) -> Self {
-        Self { groups: keys.groups.clone(), digests: (0..keys.count).map(|row| keys.digest(row)).collect() }
+        let mut digests = Vec::with_capacity(keys.count);
+        digest_all((0..keys.count).map(|row| keys.parts(row)), &mut digests);
+        Self { groups: keys.groups.clone(), digests }
     }
 
     /// Number of keys.
@@ -232,12 +234,11 @@ impl KeySource {
         groups.groups[groups.index(row as usize)].as_row_group()
     }
 
-    /// The digest of a row.
-    #[inline]
-    pub(crate) fn digest(&self, row: u32) -> Digest {
+    /// Appends the digests of rows.
+    pub(crate) fn digests(&self, rows: impl Iterator<Item = u32>, out: &mut Vec<Digest>) {
         match self {
-            Self::Packed(keys) => keys.digest(row as usize),
-            Self::List(list) => list.digests[row as usize],
+            Self::Packed(keys) => digest_all(rows.map(|row| keys.parts(row as usize)), out),
+            Self::List(list) => out.extend(rows.map(|row| list.digests[row as usize])),
         }
     }
 }

@@ -148,12 +148,12 @@ impl Router {
             Rows::All(_) => self.context.table.claim_range(begin as u32..end as u32),
             Rows::Some(rows) => self.context.table.claim_rows(rows[begin..end].to_vec()),
         };
-        Some(claim.map(|claim| Chunk { claim, digests: None }).map_err(internal))
+        Some(claim.map(|claim| Chunk { claim, digests: Vec::new() }).map_err(internal))
     }
 
     fn claim_bucket(&self, bucket: Bucket) -> Result<Chunk, Error> {
         let claim = self.context.table.claim_rows(bucket.rows).map_err(internal)?;
-        Ok(Chunk { claim, digests: Some(bucket.digests) })
+        Ok(Chunk { claim, digests: bucket.digests })
     }
 
     /// Hashes and sorts the next rows; `false` when all were taken.
@@ -163,10 +163,13 @@ impl Router {
         if begin >= end {
             return false;
         }
-        let routed: Vec<(u32, Digest, Option<usize>)> = (begin..end)
-            .map(|position| {
-                let row = self.rows.at(position);
-                let digest = self.context.keys.digest(row);
+        let mut digests = Vec::with_capacity(end - begin);
+        self.context.keys.digests((begin..end).map(|position| self.rows.at(position)), &mut digests);
+        let routed: Vec<(u32, Digest, Option<usize>)> = digests
+            .into_iter()
+            .enumerate()
+            .map(|(offset, digest)| {
+                let row = self.rows.at(begin + offset);
                 (row, digest, self.route(row, &digest))
             })
             .collect();
