@@ -25,6 +25,21 @@ impl Now {
     pub(crate) const fn seconds(self) -> u32 {
         (self.0 / 1000) as u32
     }
+
+    /// The next moment that can be told from this one.
+    pub(crate) const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// The moment so many nanoseconds after the beginning of 1970, or the beginning of 2010 if that is later.
+    pub(crate) const fn from_unix_nanoseconds(nanoseconds: u64) -> Self {
+        Self((nanoseconds / 1_000_000).saturating_sub(EPOCH_MS))
+    }
+
+    /// Nanoseconds since 1970, as expressions see times.
+    pub(crate) const fn unix_nanoseconds(self) -> i64 {
+        (self.0 + EPOCH_MS) as i64 * 1_000_000
+    }
 }
 
 impl Clock {

@@ -1,6 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use crate::Clock;
+use crate::cluster::Pace;
 
 /// What a server is to be. Every setting has a default that suits a test: one node on a free loopback port with the
 /// namespaces `test` and `bar`.
@@ -25,6 +27,7 @@ pub struct Config {
     pub(crate) max_connections: usize,
     pub(crate) max_frame_size: usize,
     pub(crate) clock: Clock,
+    pub(crate) pace: Pace,
 }
 
 /// One namespace of the server.
@@ -57,6 +60,11 @@ impl Config {
             max_connections: 15_000,
             max_frame_size: aerostride_wire::MAX_FRAME_BODY,
             clock: Clock::system(),
+            pace: Pace {
+                detection: Duration::from_millis(1500),
+                joining: Duration::from_millis(1000),
+                migration: Duration::from_millis(2000),
+            },
         }
     }
 
@@ -117,6 +125,26 @@ impl Config {
     /// Largest request in bytes. Default 128 MiB, as in a real server.
     pub fn max_frame_size(mut self, bytes: usize) -> Self {
         self.max_frame_size = bytes;
+        self
+    }
+
+    /// How long the other nodes take to notice that one has stopped or frozen; until then its partitions have no
+    /// master. 0 lets them notice at once. Default 1.5 s, as in a real cluster.
+    pub fn failure_detection(mut self, time: Duration) -> Self {
+        self.pace.detection = time;
+        self
+    }
+
+    /// How long a node that was started takes to become a member of the cluster. Default 1 s.
+    pub fn joining(mut self, time: Duration) -> Self {
+        self.pace.joining = time;
+        self
+    }
+
+    /// How long it takes until all partitions are where they belong after a node went or came. 0 moves them at once.
+    /// Default 2 s.
+    pub fn migration(mut self, time: Duration) -> Self {
+        self.pace.migration = time;
         self
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, result_code as code};
 
-use crate::command::{answer_batch, answer_record, append_error_frame};
+use crate::command::{Service, answer_batch, answer_record, answer_scan, append_error_frame};
 use crate::info::{Asked, answer_info};
 use crate::node::Node;
 
@@ -60,17 +60,21 @@ impl Connection<'_> {
     fn answer(&mut self, header: FrameHeader) -> io::Result<bool> {
         let Self { node, stream, local, input, output } = self;
         let body = input.frame_body(header.size);
+        let service = Service { engine: &node.engine, node: node.index };
         output.clear();
         match header.kind {
             FrameType::Info => {
-                let asked = Asked { engine: &node.engine, node: node.index, local: *local };
+                let asked = Asked { service, local: *local };
                 answer_info(asked, body, output);
             }
             FrameType::Message => match Request::parse(body) {
                 Ok(request) if request.fields.batch.is_some() => {
-                    answer_batch(&node.engine, &request, output, |bytes| stream.write_all(bytes))?;
+                    answer_batch(service, &request, output, |bytes| stream.write_all(bytes))?;
                 }
-                Ok(request) => answer_record(&node.engine, &request, output),
+                Ok(request) if is_scan(&request) => {
+                    answer_scan(service, &request, output, |bytes| stream.write_all(bytes))?;
+                }
+                Ok(request) => answer_record(service, &request, output),
                 Err(_) => append_error_frame(output, code::PARAMETER),
             },
             FrameType::Admin | FrameType::Compressed => return Ok(false),
@@ -87,6 +91,11 @@ impl Connection<'_> {
         }
         Ok(())
     }
+}
+
+/// A message that is about no record in particular is about all of them.
+fn is_scan(request: &Request<'_>) -> bool {
+    request.fields.digest.is_none() && request.fields.user_key.is_none()
 }
 
 /// Bytes read from the client. It grows as bytes arrive, never because a frame says that many will.

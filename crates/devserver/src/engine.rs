@@ -1,3 +1,8 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use aerostride_wire::PARTITIONS;
+
 use crate::clock::Now;
 use crate::cluster::Cluster;
 use crate::store::Namespace;
@@ -9,12 +14,74 @@ pub(crate) struct Engine {
     pub(crate) config: Config,
     pub(crate) cluster: Cluster,
     namespaces: Vec<Namespace>,
+    counters: Vec<Counters>,
+    started: Instant,
+}
+
+/// Connections of one node.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    opened: AtomicU64,
+    closed: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn count_opened(&self) {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_closed(&self) {
+        self.closed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn closed(&self) -> u64 {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn open(&self) -> u64 {
+        self.opened().saturating_sub(self.closed())
+    }
 }
 
 impl Engine {
     pub(crate) fn new(config: Config, cluster: Cluster) -> Self {
         let namespaces = config.namespaces.iter().cloned().map(Namespace::new).collect();
-        Self { config, cluster, namespaces }
+        let counters = cluster.members().iter().map(|_| Counters::default()).collect();
+        Self { config, cluster, namespaces, counters, started: Instant::now() }
+    }
+
+    /// The connections that a node has and had.
+    pub(crate) fn counters(&self, node: usize) -> &Counters {
+        &self.counters[node]
+    }
+
+    pub(crate) fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Empties partitions of which no node has a copy any more.
+    pub(crate) fn lose(&self, partitions: &[usize]) {
+        for namespace in &self.namespaces {
+            for &partition in partitions {
+                namespace.remove_if(partition, |_| true);
+            }
+        }
+    }
+
+    /// Frees the memory of records that have expired.
+    pub(crate) fn reap(&self) {
+        let now = self.now();
+        for namespace in &self.namespaces {
+            for partition in 0..PARTITIONS {
+                if namespace.read(partition).has_expired(now) {
+                    namespace.remove_if(partition, |record| record.is_expired(now));
+                }
+            }
+        }
     }
 
     /// The namespace of that name. There are few: looking at all of them is faster than hashing.

@@ -65,6 +65,17 @@ impl RunningNode {
         Ok(Self { node, acceptor })
     }
 
+    /// Stops answering, as a process that was suspended: ports and connections stay open.
+    pub(crate) fn freeze(&self) {
+        self.node.frozen.store(true, Ordering::Release);
+    }
+
+    /// Answers again, what came meanwhile first.
+    pub(crate) fn thaw(&self) {
+        self.node.frozen.store(false, Ordering::Release);
+        self.node.wake_frozen();
+    }
+
     /// Closes the port and all connections, and returns when every thread of the node has ended.
     pub(crate) fn stop(self) {
         let Self { node, acceptor } = self;
@@ -114,6 +125,7 @@ impl Node {
         };
         // Without a thread the connection is closed as it is dropped.
         if let Ok(thread) = spawned {
+            self.engine.counters(self.index).count_opened();
             connections.open.insert(id, Open { stream, thread });
         }
     }
@@ -178,6 +190,7 @@ struct Ended<'n> {
 impl Drop for Ended<'_> {
     fn drop(&mut self) {
         let mut connections = self.node.connections();
+        self.node.engine.counters(self.node.index).count_closed();
         if let Some(open) = connections.open.remove(&self.id) {
             connections.ended.push(open.thread);
         }

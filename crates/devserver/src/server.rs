@@ -1,5 +1,6 @@
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use crate::cluster::Cluster;
 use crate::engine::{self, Engine};
@@ -11,8 +12,11 @@ use crate::{Config, DevServerError};
 /// It brings its own threads and needs no async runtime. It can be moved to and used from any thread.
 #[derive(Debug)]
 pub struct DevServer {
+    engine: Arc<Engine>,
     addresses: Vec<SocketAddr>,
-    nodes: Vec<RunningNode>,
+    /// The nodes; `None` is stopped.
+    nodes: Mutex<Vec<Option<RunningNode>>>,
+    cluster: Option<JoinHandle<()>>,
 }
 
 impl DevServer {
@@ -28,30 +32,96 @@ impl DevServer {
         config.nodes = listeners.len();
         engine::check(&config)?;
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<Vec<_>, _>>()?;
-        let cluster = Cluster::new(&addresses, config.replication_factor);
+        let cluster = Cluster::new(&addresses, config.replication_factor, config.pace);
         let engine = Arc::new(Engine::new(config, cluster));
-        let mut server = Self { addresses, nodes: Vec::new() };
+        let mut server =
+            Self { engine: Arc::clone(&engine), addresses, nodes: Mutex::default(), cluster: None };
         for (index, listener) in listeners.into_iter().enumerate() {
-            server.nodes.push(RunningNode::start(Arc::clone(&engine), index, listener)?);
+            let node = RunningNode::start(Arc::clone(&engine), index, listener)?;
+            server.lock().push(Some(node));
         }
+        let run = move || engine.cluster.run(|| engine.reap());
+        server.cluster = Some(thread::Builder::new().name("devserver-cluster".to_owned()).spawn(run)?);
         Ok(server)
     }
 
-    /// The address of every node; any of them is a seed for a client.
+    /// The address of every node; any of them is a seed for a client. A node that was stopped keeps its address.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Stops a node as a crash would: its port and connections close and its memory is gone. The records live on in
+    /// other nodes' copies, if there are any. Stopping a stopped node changes nothing.
+    ///
+    /// Returns when all threads of the node have ended. The other nodes notice after
+    /// [`failure_detection`](Config::failure_detection).
+    pub fn stop_node(&self, index: usize) -> Result<(), DevServerError> {
+        let mut nodes = self.lock();
+        if let Some(node) = nodes.get_mut(index).ok_or_else(|| self.no_node(index))?.take() {
+            node.stop();
+            let lost = self.engine.cluster.stop(index);
+            self.engine.lose(&lost);
+        }
+        Ok(())
+    }
+
+    /// Starts a stopped node, empty, on the address that it had. It joins the others after
+    /// [`joining`](Config::joining). Starting a running node changes nothing.
+    pub fn start_node(&self, index: usize) -> Result<(), DevServerError> {
+        let mut nodes = self.lock();
+        let slot = nodes.get_mut(index).ok_or_else(|| self.no_node(index))?;
+        if slot.is_none() {
+            let address = self.addresses[index];
+            let listener =
+                TcpListener::bind(address).map_err(|cause| DevServerError::Bind { address, cause })?;
+            self.engine.cluster.start(index);
+            *slot = Some(RunningNode::start(Arc::clone(&self.engine), index, listener)?);
+        }
+        Ok(())
+    }
+
+    /// Suspends a node: its port and connections stay open and nothing is answered, until
+    /// [`thaw_node`](Self::thaw_node). The others notice as if it had stopped.
+    pub fn freeze_node(&self, index: usize) -> Result<(), DevServerError> {
+        if let Some(node) = self.lock().get(index).ok_or_else(|| self.no_node(index))? {
+            node.freeze();
+            self.engine.cluster.freeze(index);
+        }
+        Ok(())
+    }
+
+    /// Lets a frozen node go on. It answers what came meanwhile and joins the others again.
+    pub fn thaw_node(&self, index: usize) -> Result<(), DevServerError> {
+        if let Some(node) = self.lock().get(index).ok_or_else(|| self.no_node(index))? {
+            self.engine.cluster.thaw(index);
+            node.thaw();
+        }
+        Ok(())
     }
 
     /// Closes all ports and connections and returns when every thread has ended.
     pub fn stop(self) {
         drop(self);
     }
+
+    fn no_node(&self, index: usize) -> DevServerError {
+        DevServerError::Config(format!("node {index} of {}", self.addresses.len()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Option<RunningNode>>> {
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for DevServer {
     fn drop(&mut self) {
-        for node in self.nodes.drain(..) {
+        let nodes = std::mem::take(&mut *self.lock());
+        for node in nodes.into_iter().flatten() {
             node.stop();
+        }
+        self.engine.cluster.end();
+        if let Some(thread) = self.cluster.take() {
+            let _panicked = thread.join();
         }
     }
 }

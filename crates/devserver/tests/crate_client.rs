@@ -1,5 +1,7 @@
 //! The `aerospike` crate, unchanged, as a client of the server.
 
+#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
+
 mod support;
 
 use aerospike::{

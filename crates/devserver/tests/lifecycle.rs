@@ -14,7 +14,7 @@ fn stop_closes_ports_and_connections() {
     let server = DevServer::start(Config::new().nodes(2)).unwrap();
     let addresses = server.addresses().to_vec();
     let mut idle: Vec<Raw> = addresses.iter().map(|address| Raw::connect(*address)).collect();
-    assert_eq!(idle[1].info(&["node"]), "node\tA2\n");
+    assert_eq!(idle[1].info(&["node"]), "node\tB2\n");
     server.stop();
     assert!(idle.iter_mut().all(Raw::is_closed));
     assert!(addresses.iter().all(|address| TcpStream::connect(address).is_err()));
@@ -109,7 +109,7 @@ fn the_program_says_where_it_listens_and_ends_when_asked() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let addresses: Vec<_> = line.trim().strip_prefix("listening on ").unwrap().split(',').collect();
     assert_eq!(addresses.len(), 2);
-    assert_eq!(Raw::connect(addresses[1].parse().unwrap()).info(&["node"]), "node\tA2\n");
+    assert_eq!(Raw::connect(addresses[1].parse().unwrap()).info(&["node"]), "node\tB2\n");
 
     let port = addresses[0].rsplit(':').next().unwrap();
     let second =

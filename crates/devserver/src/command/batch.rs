@@ -1,14 +1,15 @@
 use std::io;
+use std::rc::Rc;
 
 use aerostride_wire::{
     BatchRow, BatchRows, FRAME_HEADER_SIZE, FrameType, Request, RowTemplate, WireError, finish_frame, info1,
-    partition_of, result_code as code, start_frame,
+    result_code as code, start_frame,
 };
 
 use super::read::{self, Selection};
-use super::{Answer, Command, append_last_frame, append_message, execute};
+use super::{Answer, Command, Service, append_last_frame, append_message, execute, parse_filter};
 use crate::clock::Now;
-use crate::engine::Engine;
+use crate::expression::Expression;
 use crate::store::Namespace;
 
 /// Rows are sent when so many bytes of them are there, frame header included. Real servers do the same.
@@ -36,13 +37,13 @@ impl From<io::Error> for Ended {
 
 /// Answers a batch: frames of rows, handed to `send` as they fill, then the trailer. `out` is empty before and after.
 pub(crate) fn answer_batch(
-    engine: &Engine,
+    service: Service<'_>,
     request: &Request<'_>,
     out: &mut Vec<u8>,
     mut send: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
     out.clear();
-    let code = match answer_rows(engine, request, out, &mut send) {
+    let code = match answer_rows(service, request, out, &mut send) {
         Ok(()) => code::OK,
         Err(Ended::Io(error)) => return Err(error),
         Err(Ended::Refused(code)) => {
@@ -58,13 +59,13 @@ pub(crate) fn answer_batch(
 }
 
 fn answer_rows(
-    engine: &Engine,
+    service: Service<'_>,
     request: &Request<'_>,
     out: &mut Vec<u8>,
     send: &mut impl FnMut(&[u8]) -> io::Result<()>,
 ) -> Result<(), Ended> {
     let mut rows = BatchRows::new(request.fields.batch.unwrap_or_default())?;
-    let limit = engine.config.batch_max_requests;
+    let limit = service.engine.config.batch_max_requests;
     if limit != 0 && rows.left() > limit {
         return Err(Ended::Refused(code::BATCH_MAX_REQUESTS));
     }
@@ -72,13 +73,14 @@ fn answer_rows(
         return Err(Ended::Refused(code::PARAMETER));
     }
     let respond_all = rows.flags().respond_all_keys;
-    let now = engine.now();
+    let now = service.engine.now();
+    let filter = parse_filter(&request.fields).map_err(Ended::Refused)?;
     let mut names = Vec::new();
     let mut pending = rows.next_row()?;
     start_frame(out, FrameType::Message);
     while let Some(BatchRow { template: Some(template), .. }) = pending {
         // Borrowed anew for every template, and reused by all rows that repeat it.
-        let run = Run::new(engine, &template, &mut names)?;
+        let run = Run::new(service, &template, filter.as_ref(), &mut names)?;
         while let Some(row) = pending {
             let row_at = out.len();
             let row_code = run.answer(&row, now, out);
@@ -113,6 +115,7 @@ fn send_rows_before(
 
 /// Consecutive rows of one template.
 struct Run<'e, 's, 'a> {
+    service: Service<'e>,
     namespace: &'e Namespace,
     command: Command<'a>,
     /// What to read; rows that do more than read are performed one by one.
@@ -121,30 +124,28 @@ struct Run<'e, 's, 'a> {
 
 impl<'e, 's, 'a> Run<'e, 's, 'a> {
     fn new(
-        engine: &'e Engine,
+        service: Service<'e>,
         template: &RowTemplate<'a>,
+        filter: Option<&Rc<Expression<'a>>>,
         names: &'s mut Vec<&'a [u8]>,
     ) -> Result<Self, Ended> {
         let name = template.fields.namespace.ok_or(Ended::Refused(code::PARAMETER))?;
         // The whole request is refused with this code, not with "no such namespace".
-        let namespace = engine.namespace(name).ok_or(Ended::Refused(code::PARAMETER))?;
-        let command = Command::from(template);
+        let namespace = service.engine.namespace(name).ok_or(Ended::Refused(code::PARAMETER))?;
+        let command = Command::of_row(template, filter).map_err(Ended::Refused)?;
         let only_reads =
             template.info2 & 0x7f == 0 && template.info1 & info1::READ != 0 && !command.fields.udf;
         let read = only_reads.then(|| Selection::of(&command, names));
-        Ok(Self { namespace, command, read })
+        Ok(Self { service, namespace, command, read })
     }
 
     #[inline]
     fn answer(&self, row: &BatchRow<'_>, now: Now, out: &mut Vec<u8>) -> u8 {
         append_message(out, row.index, |out| match &self.read {
-            Some(Ok(selection)) => {
-                let partition = self.namespace.read(partition_of(row.digest));
-                read::read(&partition, row.digest, selection, &self.command, now, out)
-                    .unwrap_or_else(|failure| failure)
-            }
+            Some(Ok(selection)) => read::read(self.namespace, row.digest, selection, &self.command, now, out)
+                .unwrap_or_else(|failure| failure),
             Some(Err(failure)) => *failure,
-            None => execute(self.namespace, row.digest, &self.command, now, out),
+            None => execute(self.service, self.namespace, row.digest, &self.command, now, out),
         })
     }
 }

@@ -4,7 +4,10 @@ mod batch;
 mod bins;
 mod delete;
 mod read;
+mod scan;
 mod write;
+
+use std::rc::Rc;
 
 use aerostride_wire::{
     Digest, Fields, KeyType, MESSAGE_HEADER_SIZE, MessageHeader, Ops, Request, RowTemplate, digest,
@@ -12,13 +15,22 @@ use aerostride_wire::{
 };
 
 pub(crate) use batch::answer_batch;
+pub(crate) use scan::answer_scan;
 
 use crate::clock::Now;
 use crate::engine::Engine;
+use crate::expression::{Expression, Subject};
 use crate::store::{Namespace, Record};
 
-/// A command on one record, whether it came by itself or as a row of a batch.
+/// The node that performs a command.
 #[derive(Debug, Clone, Copy)]
+pub(crate) struct Service<'e> {
+    pub(crate) engine: &'e Engine,
+    pub(crate) node: usize,
+}
+
+/// A command on one record, whether it came by itself or as a row of a batch.
+#[derive(Debug, Clone)]
 pub(crate) struct Command<'a> {
     pub(crate) info1: u8,
     pub(crate) info2: u8,
@@ -27,12 +39,14 @@ pub(crate) struct Command<'a> {
     pub(crate) ttl: u32,
     pub(crate) fields: Fields<'a>,
     pub(crate) ops: Ops<'a>,
+    pub(crate) filter: Option<Rc<Expression<'a>>>,
 }
 
-impl<'a> From<&Request<'a>> for Command<'a> {
-    fn from(request: &Request<'a>) -> Self {
+impl<'a> Command<'a> {
+    /// The command of a request by itself, or the code that refuses its filter.
+    pub(crate) fn of_request(request: &Request<'a>) -> Result<Self, u8> {
         let Request { header, fields, ops } = *request;
-        Self {
+        Ok(Self {
             info1: header.info1,
             info2: header.info2,
             info3: header.info3,
@@ -40,13 +54,13 @@ impl<'a> From<&Request<'a>> for Command<'a> {
             ttl: header.ttl,
             fields,
             ops,
-        }
+            filter: parse_filter(&fields)?,
+        })
     }
-}
 
-impl<'a> From<&RowTemplate<'a>> for Command<'a> {
-    fn from(row: &RowTemplate<'a>) -> Self {
-        Self {
+    /// The command of a batch's rows. `filter` is that of the whole batch; a row may bring its own.
+    fn of_row(row: &RowTemplate<'a>, filter: Option<&Rc<Expression<'a>>>) -> Result<Self, u8> {
+        Ok(Self {
             info1: row.info1,
             info2: row.info2,
             info3: row.info3,
@@ -54,11 +68,10 @@ impl<'a> From<&RowTemplate<'a>> for Command<'a> {
             ttl: row.ttl,
             fields: row.fields,
             ops: row.ops,
-        }
+            filter: parse_filter(&row.fields)?.or_else(|| filter.cloned()),
+        })
     }
-}
 
-impl Command<'_> {
     const fn is_write(&self) -> bool {
         self.info2 & info2::WRITE != 0
     }
@@ -78,6 +91,11 @@ impl Command<'_> {
         }
         self.info2 & info2::GENERATION_GT == 0 || self.generation > generation
     }
+}
+
+/// The filter among a request's fields.
+pub(crate) fn parse_filter<'a>(fields: &Fields<'a>) -> Result<Option<Rc<Expression<'a>>>, u8> {
+    fields.filter.map(|bytes| Expression::parse(bytes).map(Rc::new)).transpose()
 }
 
 /// The header of a reply message; its ops are in the buffer already.
@@ -139,14 +157,27 @@ pub(crate) fn append_last_frame(out: &mut Vec<u8>, code: u8) {
 }
 
 /// Appends the reply frame of a command on one record.
-pub(crate) fn answer_record(engine: &Engine, request: &Request<'_>, out: &mut Vec<u8>) {
+pub(crate) fn answer_record(service: Service<'_>, request: &Request<'_>, out: &mut Vec<u8>) {
     let frame = start_frame(out, aerostride_wire::FrameType::Message);
-    let command = Command::from(request);
-    append_message(out, 0, |out| match target(engine, &command.fields) {
-        Ok((namespace, digest)) => execute(namespace, &digest, &command, engine.now(), out),
-        Err(code) => Answer::failed(code),
+    append_message(out, 0, |out| {
+        let targeted = target(service.engine, &request.fields)
+            .and_then(|target| Command::of_request(request).map(|command| (target, command)));
+        match targeted {
+            Ok(((namespace, digest), command)) => {
+                execute(service, namespace, &digest, &command, service.engine.now(), out)
+            }
+            Err(code) => Answer::failed(code),
+        }
     });
     finish_frame(out, frame);
+}
+
+impl Service<'_> {
+    /// Whether this node can do that to the record now.
+    #[inline]
+    fn serves(&self, digest: &Digest, command: &Command<'_>) -> bool {
+        self.engine.cluster.serves(self.node, partition_of(digest), command.is_write())
+    }
 }
 
 /// The namespace and the digest of a command, or the code that refuses it.
@@ -169,8 +200,17 @@ fn key_digest(set: &[u8], key: &[u8]) -> Result<Digest, u8> {
 }
 
 /// Performs a command and appends the ops of its reply.
-fn execute(ns: &Namespace, digest: &Digest, command: &Command<'_>, now: Now, out: &mut Vec<u8>) -> Answer {
-    let answer = if command.fields.udf {
+fn execute(
+    service: Service<'_>,
+    ns: &Namespace,
+    digest: &Digest,
+    command: &Command<'_>,
+    now: Now,
+    out: &mut Vec<u8>,
+) -> Answer {
+    let answer = if !service.serves(digest, command) {
+        Err(Answer::failed(code::PARTITION_UNAVAILABLE))
+    } else if command.fields.udf {
         Err(Answer::failed(code::UNSUPPORTED_FEATURE))
     } else if command.is_delete() {
         delete::delete(ns, digest, command, now)
@@ -178,13 +218,31 @@ fn execute(ns: &Namespace, digest: &Digest, command: &Command<'_>, now: Now, out
         write::write(ns, digest, command, now, out)
     } else if command.info1 & info1::READ != 0 {
         let mut names = Vec::new();
-        read::Selection::of(command, &mut names).and_then(|selection| {
-            read::read(&ns.read(partition_of(digest)), digest, &selection, command, now, out)
-        })
+        read::Selection::of(command, &mut names)
+            .and_then(|selection| read::read(ns, digest, &selection, command, now, out))
     } else {
         Err(Answer::failed(code::PARAMETER))
     };
     answer.unwrap_or_else(|failure| failure)
+}
+
+/// Applies the command's filter to a record.
+fn check_filter(
+    ns: &Namespace,
+    digest: &Digest,
+    record: &Record,
+    command: &Command<'_>,
+    now: Now,
+) -> Result<(), Answer> {
+    let Some(filter) = &command.filter else {
+        return Ok(());
+    };
+    let set = ns.set_name(record.set);
+    if filter.passes(&Subject { digest, record, set: &set, now }) {
+        Ok(())
+    } else {
+        Err(Answer::about(code::FILTERED_OUT, record))
+    }
 }
 
 /// Compares the user key that came with a command with the one that the record keeps.

@@ -1,8 +1,8 @@
-use aerostride_wire::{Digest, Op, info1, put_op, result_code as code, write_type};
+use aerostride_wire::{Digest, Op, info1, partition_of, put_op, result_code as code, write_type};
 
-use super::{Answer, Command, check_key};
+use super::{Answer, Command, check_filter, check_key};
 use crate::clock::Now;
-use crate::store::{Partition, Record};
+use crate::store::{Namespace, Record};
 
 /// The bins that a read returns.
 #[derive(Debug, Clone, Copy)]
@@ -36,17 +36,19 @@ impl<'s, 'a> Selection<'s, 'a> {
     }
 }
 
-/// Reads a record out of its partition.
+/// Reads a record.
 #[inline]
 pub(crate) fn read(
-    partition: &Partition,
+    ns: &Namespace,
     digest: &Digest,
     selection: &Selection<'_, '_>,
     command: &Command<'_>,
     now: Now,
     out: &mut Vec<u8>,
 ) -> Result<Answer, Answer> {
+    let partition = ns.read(partition_of(digest));
     let record = partition.get(digest, now).ok_or(Answer::failed(code::NOT_FOUND))?;
+    check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
     let op_count = append_bins(record, selection, command.responds_to_all_ops(), out);
     Ok(Answer { op_count, ..Answer::about(code::OK, record) })

@@ -3,7 +3,7 @@ use aerostride_wire::{
 };
 
 use super::bins::Bins;
-use super::{Answer, Command, check_key};
+use super::{Answer, Command, check_filter, check_key};
 use crate::clock::Now;
 use crate::store::{Namespace, Record, RecordMeta};
 
@@ -32,6 +32,9 @@ pub(crate) fn write(
     let mut partition = ns.write(digest);
     let old = partition.get(digest, now);
     check_policies(command, old, needs_record)?;
+    if let Some(record) = old {
+        check_filter(ns, digest, record, command, now)?;
+    }
 
     let mut bins = match old {
         Some(record) if !replaces(command) => Bins::of(record),

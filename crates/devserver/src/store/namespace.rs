@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use aerostride_wire::{Digest, PARTITIONS, partition_of};
 
@@ -24,7 +24,7 @@ pub(crate) struct Namespace {
 #[derive(Debug, Default)]
 struct Sets {
     ids: HashMap<Box<[u8]>, SetId>,
-    names: Vec<Box<[u8]>>,
+    names: Vec<Arc<[u8]>>,
 }
 
 /// Sets that a namespace can have. A client could otherwise fill the memory with names.
@@ -32,7 +32,7 @@ const MAX_SETS: usize = 4095;
 
 impl Namespace {
     pub(crate) fn new(config: NamespaceConfig) -> Self {
-        let sets = Sets { ids: HashMap::new(), names: vec![Box::default()] };
+        let sets = Sets { ids: HashMap::new(), names: vec![Arc::default()] };
         Self {
             config,
             partitions: (0..PARTITIONS).map(|_| RwLock::default()).collect(),
@@ -85,8 +85,14 @@ impl Namespace {
         Some(id as SetId)
     }
 
+    /// The name of a set.
+    pub(crate) fn set_name(&self, set: SetId) -> Arc<[u8]> {
+        let sets = self.sets.read().unwrap_or_else(PoisonError::into_inner);
+        sets.names.get(usize::from(set)).cloned().unwrap_or_default()
+    }
+
     /// The names of all sets, by number.
-    pub(crate) fn set_names(&self) -> Vec<Box<[u8]>> {
+    pub(crate) fn set_names(&self) -> Vec<Arc<[u8]>> {
         self.sets.read().unwrap_or_else(PoisonError::into_inner).names.clone()
     }
 

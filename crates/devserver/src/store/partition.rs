@@ -19,6 +19,11 @@ impl Partition {
         self.records.get(digest).filter(|record| !record.is_expired(now))
     }
 
+    /// Number of records, expired ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
     /// Stores a record and gives the one it replaces.
     pub(crate) fn insert(&mut self, digest: Digest, record: Record) -> Option<Record> {
         self.records.insert(digest, record)
@@ -32,6 +37,11 @@ impl Partition {
     /// All records that have not expired, in no order.
     pub(crate) fn iter(&self, now: Now) -> impl Iterator<Item = (&Digest, &Record)> {
         self.records.iter().filter(move |(_, record)| !record.is_expired(now))
+    }
+
+    /// Whether any record has expired and is still here.
+    pub(crate) fn has_expired(&self, now: Now) -> bool {
+        self.records.values().any(|record| record.is_expired(now))
     }
 
     /// Removes the records that `doomed` chooses and gives each to `removed`.

@@ -1,0 +1,220 @@
+use std::borrow::Cow;
+
+use aerostride_wire::{Digest, Op, write_type};
+
+use super::number::Bitwise;
+use super::parse::{Comparison, Expression, Metadata, Node};
+use super::value::{Type, Value};
+use crate::clock::Now;
+use crate::msgpack;
+use crate::store::Record;
+
+/// The record that an expression is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'r> {
+    pub(crate) digest: &'r Digest,
+    pub(crate) record: &'r Record,
+    /// Name of the record's set.
+    pub(crate) set: &'r [u8],
+    pub(crate) now: Now,
+}
+
+impl Expression<'_> {
+    /// Whether the record passes. What cannot be known is not passed.
+    pub(crate) fn passes(&self, subject: &Subject<'_>) -> bool {
+        let mut scope = Scope { subject, variables: Vec::new() };
+        self.root.evaluate(&mut scope) == Value::Bool(true)
+    }
+}
+
+struct Scope<'v, 's> {
+    subject: &'s Subject<'v>,
+    variables: Vec<(&'v [u8], Value<'v>)>,
+}
+
+impl<'a> Node<'a> {
+    fn evaluate<'v>(&'v self, scope: &mut Scope<'v, '_>) -> Value<'v> {
+        match self {
+            Self::Value(value) => value.clone(),
+            Self::Compare(comparison, operands) => {
+                let [a, b] = operands.as_ref();
+                let (a, b) = (a.evaluate(scope), b.evaluate(scope));
+                comparison.apply(&a, &b)
+            }
+            Self::Regex(regex, text) => match text.evaluate(scope) {
+                Value::String(text) => std::str::from_utf8(&text)
+                    .map_or(Value::Unknown, |text| Value::Bool(regex.is_match(text))),
+                _ => Value::Unknown,
+            },
+            Self::InList(operands) => {
+                let [value, list] = operands.as_ref();
+                let (value, list) = (value.evaluate(scope), list.evaluate(scope));
+                is_in(&value, &list).map_or(Value::Unknown, Value::Bool)
+            }
+            Self::And(operands) => dominated(operands, false, scope),
+            Self::Or(operands) => dominated(operands, true, scope),
+            Self::Not(operand) => match operand.evaluate(scope) {
+                Value::Bool(truth) => Value::Bool(!truth),
+                _ => Value::Unknown,
+            },
+            Self::Exclusive(operands) => exclusive(operands, scope),
+            Self::Arithmetic(arithmetic, operands) => {
+                let values: Vec<_> = operands.iter().map(|operand| operand.evaluate(scope)).collect();
+                arithmetic.apply(values.into_iter())
+            }
+            Self::Rounding(rounding, operand) => rounding.apply(&operand.evaluate(scope)),
+            Self::Bitwise(bitwise, operands) => evaluate_bits(*bitwise, operands, scope),
+            Self::Metadata(metadata) => metadata.of(scope.subject),
+            Self::Key(kind) => key(scope.subject.record, *kind),
+            Self::Bin(kind, name) => bin(scope.subject.record, *kind, name),
+            Self::BinType(name) => {
+                Value::Int(scope.subject.record.bin(name).map_or(0, |bin| i64::from(bin.particle)))
+            }
+            Self::MapPart(keys, map) => match map.evaluate(scope) {
+                Value::Map(map) => map_part(&map, *keys),
+                _ => Value::Unknown,
+            },
+            Self::Cond(operands) => cond(operands, scope),
+            Self::Let(definitions, body) => {
+                let outer = scope.variables.len();
+                for (name, definition) in definitions {
+                    let value = definition.evaluate(scope);
+                    scope.variables.push((name, value));
+                }
+                let value = body.evaluate(scope);
+                scope.variables.truncate(outer);
+                value
+            }
+            Self::Var(name) => {
+                let found = scope.variables.iter().rev().find(|(known, _)| known == name);
+                found.map_or(Value::Unknown, |(_, value)| value.clone())
+            }
+        }
+    }
+}
+
+impl Comparison {
+    fn apply<'v>(self, a: &Value<'_>, b: &Value<'_>) -> Value<'v> {
+        let Some(order) = a.compare(b) else {
+            return Value::Unknown;
+        };
+        Value::Bool(match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+        })
+    }
+}
+
+/// `And` and `Or`: one operand of the dominating truth decides, whatever is unknown about the others.
+fn dominated<'v>(operands: &'v [Node<'_>], dominating: bool, scope: &mut Scope<'v, '_>) -> Value<'v> {
+    let mut known = true;
+    for operand in operands {
+        match operand.evaluate(scope) {
+            Value::Bool(truth) if truth == dominating => return Value::Bool(dominating),
+            Value::Bool(_) => {}
+            _ => known = false,
+        }
+    }
+    if known { Value::Bool(!dominating) } else { Value::Unknown }
+}
+
+/// Exactly one operand is true.
+fn exclusive<'v>(operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
+    let mut truths = 0;
+    for operand in operands {
+        match operand.evaluate(scope) {
+            Value::Bool(truth) => truths += usize::from(truth),
+            _ => return Value::Unknown,
+        }
+    }
+    Value::Bool(truths == 1)
+}
+
+/// The scans have a truth as their second operand, everything else has integers only.
+fn evaluate_bits<'v>(bitwise: Bitwise, operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
+    let mut values: Vec<_> = operands.iter().map(|operand| operand.evaluate(scope)).collect();
+    let truth = match values.last() {
+        Some(Value::Bool(truth)) => Some(*truth),
+        _ => None,
+    };
+    if truth.is_some() {
+        values.pop();
+    }
+    bitwise.apply(&values, truth)
+}
+
+fn cond<'v>(operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
+    let (pairs, default) = operands.as_chunks::<2>();
+    for [test, action] in pairs {
+        match test.evaluate(scope) {
+            Value::Bool(true) => return action.evaluate(scope),
+            Value::Bool(false) => {}
+            _ => return Value::Unknown,
+        }
+    }
+    default.first().map_or(Value::Unknown, |node| node.evaluate(scope))
+}
+
+fn bin<'v>(record: &'v Record, kind: Type, name: &[u8]) -> Value<'v> {
+    match record.bin(name).map(|bin| Value::of_bin(&bin)) {
+        Some(value) if value.kind() == Some(kind) => value,
+        _ => Value::Unknown,
+    }
+}
+
+fn key(record: &Record, kind: Type) -> Value<'_> {
+    let Some((&particle, value)) = record.user_key().split_first() else {
+        return Value::Unknown;
+    };
+    let value = Value::of_bin(&Op { operation: write_type::READ, particle, name: &[], value });
+    if value.kind() == Some(kind) { value } else { Value::Unknown }
+}
+
+fn is_in(value: &Value<'_>, list: &Value<'_>) -> Option<bool> {
+    let Value::List(list) = list else { return None };
+    value.kind()?;
+    let elements = msgpack::list_elements(list).ok()?;
+    Some(elements.iter().any(|element| {
+        Value::of_msgpack(element)
+            .is_ok_and(|element| element.compare(value).is_some_and(std::cmp::Ordering::is_eq))
+    }))
+}
+
+/// The keys or the values of a map as a list.
+fn map_part<'v>(map: &[u8], keys: bool) -> Value<'v> {
+    let Ok(pairs) = msgpack::map_pairs(map) else {
+        return Value::Unknown;
+    };
+    let mut list = vec![0xdd];
+    list.extend_from_slice(&(pairs.len() as u32).to_be_bytes());
+    for (key, value) in pairs {
+        list.extend_from_slice(if keys { key } else { value });
+    }
+    Value::List(Cow::Owned(list))
+}
+
+impl Metadata {
+    fn of<'v>(self, subject: &Subject<'v>) -> Value<'v> {
+        let Subject { digest, record, set, now } = *subject;
+        match self {
+            Self::DigestModulo(modulo) => {
+                let tail = digest.last_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+                Value::Int(i64::from(tail).wrapping_rem(modulo))
+            }
+            Self::LastUpdate => Value::Int(record.last_update.unix_nanoseconds()),
+            Self::SinceUpdate => Value::Int(now.0.saturating_sub(record.last_update.0) as i64),
+            Self::VoidTime if record.void_time == 0 => Value::Int(-1),
+            Self::VoidTime => Value::Int(Now(u64::from(record.void_time) * 1000).unix_nanoseconds()),
+            Self::Ttl if record.void_time == 0 => Value::Int(-1),
+            Self::Ttl => Value::Int(i64::from(record.void_time.saturating_sub(now.seconds()))),
+            Self::SetName => Value::String(Cow::Borrowed(set)),
+            Self::KeyExists => Value::Bool(!record.user_key().is_empty()),
+            Self::IsTombstone => Value::Bool(false),
+            Self::Size => Value::Int(record.memory() as i64),
+        }
+    }
+}

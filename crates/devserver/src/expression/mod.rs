@@ -1,0 +1,9 @@
+//! Filter expressions: parsed and checked once per request, then evaluated for every record it concerns.
+
+mod evaluate;
+mod number;
+mod parse;
+mod value;
+
+pub(crate) use evaluate::Subject;
+pub(crate) use parse::Expression;

@@ -1,0 +1,176 @@
+//! Info: questions about the server in plain text, and the few orders that are given this way.
+
+mod pages;
+mod truncate;
+
+use std::net::SocketAddr;
+
+use aerostride_wire::{FrameType, finish_frame, start_frame};
+
+use crate::cluster::Outlook;
+use crate::command::Service;
+use crate::store::Namespace;
+
+const FEATURES: &str = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;\
+sindex-exists;peers;pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;\
+replicas-max;truncate-namespace;udf";
+
+const UNRECOGNIZED: &str = "ERROR:4:unrecognized command";
+const ENTERPRISE_ONLY: &str = "ERROR:25:enterprise only";
+const OK: &str = "ok";
+
+/// What an empty request asks for.
+const EVERYTHING: [&str; 15] = [
+    "features",
+    "node",
+    "compatibility-id",
+    "edition",
+    "build_ee_sha",
+    "build_sha",
+    "build_arch",
+    "build_time",
+    "build_os",
+    "build",
+    "version",
+    "statistics",
+    "services-alumni",
+    "services",
+    "partition-generation",
+];
+
+/// Who asks whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'e> {
+    pub(crate) service: Service<'e>,
+    /// The address at which the client reached the node.
+    pub(crate) local: SocketAddr,
+}
+
+/// Appends the reply frame to an info request: a line per name, in the order asked.
+pub(crate) fn answer_info(asked: Asked<'_>, body: &[u8], out: &mut Vec<u8>) {
+    let frame = start_frame(out, FrameType::Info);
+    let mut names = body.split(|byte| *byte == b'\n').filter(|name| !name.is_empty()).peekable();
+    if names.peek().is_none() {
+        for name in EVERYTHING {
+            asked.append_line(name.as_bytes(), out);
+        }
+    }
+    for name in names {
+        asked.append_line(name, out);
+    }
+    finish_frame(out, frame);
+}
+
+impl Asked<'_> {
+    fn append_line(&self, name: &[u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(name);
+        out.push(b'\t');
+        let value =
+            std::str::from_utf8(name).map_or_else(|_| UNRECOGNIZED.to_owned(), |name| self.value(name));
+        out.extend_from_slice(value.as_bytes());
+        out.push(b'\n');
+    }
+
+    fn value(&self, name: &str) -> String {
+        let (command, parameters) = match name.find([':', '/']) {
+            Some(at) => (&name[..at], &name[at + 1..]),
+            None => (name, ""),
+        };
+        let constant = match command {
+            "edition" => "Aerospike Community Edition",
+            "features" => FEATURES,
+            "compatibility-id" => "15",
+            "build_arch" => std::env::consts::ARCH,
+            "build_os" => std::env::consts::OS,
+            "status" | "user-agent-set" => OK,
+            "digests" => "RIPEMD160",
+            "best-practices" => "failed_best_practices=none",
+            "build_ee_sha" | "build_sha" | "build_time" | "services-alumni" | "services"
+            | "service-clear-alt" | "sindex-list" | "udf-list" | "query-show" | "scan-show" | "jobs" => "",
+            "peers-tls-std" | "peers-tls-alt" | "service-tls-std" | "service-tls-alt" | "rack-ids"
+            | "racks" => ENTERPRISE_ONLY,
+            _ => return self.live_value(command, parameters),
+        };
+        constant.to_owned()
+    }
+
+    /// What depends on settings, on the cluster, or on what is stored.
+    fn live_value(&self, command: &str, parameters: &str) -> String {
+        let Service { engine, node } = self.service;
+        let outlook = || engine.cluster.outlook(node);
+        match command {
+            "node" => engine.cluster.member(node).id.clone(),
+            "build" => engine.config.build.clone(),
+            "version" => format!("Aerospike Community Edition build {}", engine.config.build),
+            "cluster-name" => engine.config.cluster_name.clone(),
+            "partition-generation" => outlook().partition_generation().to_string(),
+            "peers-generation" => outlook().peers_generation().to_string(),
+            "rebalance-generation" => outlook().rebalance_generation().to_string(),
+            "cluster-stable" => cluster_stable(&outlook(), parameters),
+            "peers-clear-std" | "peers-clear-alt" => self.peers(&outlook()),
+            "service-clear-std" | "service" => self.local.to_string(),
+            "namespaces" => self.each_namespace(";", |namespace| namespace.config.name.clone()),
+            "replicas" => {
+                let replicas = outlook().replicas();
+                self.each_namespace(";", |namespace| format!("{}:0,{replicas}", namespace.config.name))
+            }
+            "namespace" => {
+                self.of_namespace(parameters, |namespace| pages::namespace(self.service, namespace))
+            }
+            "sets" if parameters.is_empty() => {
+                self.each_namespace("", |namespace| pages::sets(self.service, namespace))
+            }
+            "sets" => {
+                let name = parameters.split('/').next().unwrap_or_default();
+                self.of_namespace(name, |namespace| pages::sets(self.service, namespace))
+            }
+            "statistics" => pages::statistics(self.service),
+            "get-config" if parameters == "context=service" => pages::service_config(self.service),
+            "get-config" => "ERROR:4:unknown context".to_owned(),
+            "truncate" | "truncate-namespace" => truncate::truncate(self.service, command, parameters),
+            _ => UNRECOGNIZED.to_owned(),
+        }
+    }
+
+    fn each_namespace(&self, separator: &str, show: impl Fn(&Namespace) -> String) -> String {
+        self.service.engine.namespaces().iter().map(show).collect::<Vec<_>>().join(separator)
+    }
+
+    fn of_namespace(&self, name: &str, show: impl Fn(&Namespace) -> String) -> String {
+        match self.service.engine.namespace(name.as_bytes()) {
+            Some(namespace) => show(namespace),
+            None => "ERROR:20:unknown namespace".to_owned(),
+        }
+    }
+
+    fn peers(&self, outlook: &Outlook) -> String {
+        let members = self.service.engine.cluster.members().iter().enumerate();
+        let peers: Vec<_> = members
+            .filter(|(index, _)| outlook.has_peer(*index))
+            .map(|(_, peer)| {
+                let address = SocketAddr::new(self.local.ip(), peer.address.port());
+                format!("[{},,[{address}]]", peer.id)
+            })
+            .collect();
+        format!("{},3000,[{}]", outlook.peers_generation(), peers.join(","))
+    }
+}
+
+/// The cluster's key, if the cluster is as large and as quiet as the asker wants it.
+fn cluster_stable(outlook: &Outlook, parameters: &str) -> String {
+    let parameter = |name| parameter(parameters, name);
+    let other_size = parameter("size").is_some_and(|size| size != outlook.size().to_string());
+    let patient = parameter("ignore-migrations").is_some_and(|ignore| ignore == "true" || ignore == "yes");
+    if other_size || outlook.partition_generation() < 0 || (outlook.migrations() > 0 && !patient) {
+        return "ERROR:11:unstable-cluster".to_owned();
+    }
+    format!("{:012X}", outlook.cluster_key())
+}
+
+/// The value of `name` among `name=value` pairs.
+fn parameter<'p>(parameters: &'p str, name: &str) -> Option<&'p str> {
+    parameters
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
