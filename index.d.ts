@@ -81,7 +81,10 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     where(mask: Mask<S>): Batch<S, L>;
     /** A new batch of the rows with result code 0. */
     ok(): Batch<S, L>;
-    /** The batch as a `.npy` file that `numpy.load` reads as a structured array. */
+    /**
+     * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
+     * `max_header_size`). Validity, generations and codes are not in it.
+     */
     toNpy(): Uint8Array<ArrayBuffer>;
     /** Writes `toNpy()` to a file. */
     saveNpy(path: string | URL): Promise<void>;

@@ -217,7 +217,10 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     )
   }
 
-  /** The batch as a `.npy` file that `numpy.load` reads as a structured array. */
+  /**
+   * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
+   * `max_header_size`). Validity, generations and codes are not in it.
+   */
   toNpy(): Uint8Array<ArrayBuffer> {
     return npyFile(this.#present())
   }
