@@ -1,3 +1,4 @@
+import { loadBinding } from './load-binding.js'
 import type { Kind } from './schema.js'
 
 /**
@@ -202,4 +203,4 @@ interface NativeBinding {
 }
 
 /** The binding itself. */
-export const native = require('../native/index.cjs') as NativeBinding
+export const native = loadBinding(() => require('../native/index.cjs') as NativeBinding)
