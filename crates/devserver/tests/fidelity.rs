@@ -111,7 +111,7 @@ async fn filters_guard_single_reads_writes_and_deletes() {
         filter_expression: Some(exp::eq(exp::int_bin("i"), exp::int_val(value))),
         ..BasePolicy::default()
     };
-    let read = |value| ReadPolicy { base_policy: base(value), ..ReadPolicy::default() };
+    let read = |value| ReadPolicy { base_policy: base(value) };
     let write = |value| WritePolicy { base_policy: base(value), ..WritePolicy::default() };
     let out = Some(ResultCode::FilteredOut);
     assert_eq!(code(client.get(&read(5), &keys[0], Bins::All).await), out);
@@ -128,10 +128,8 @@ async fn a_filter_that_is_none_is_a_parameter_error() {
     let client = client(&server).await;
     let keys = fill(&client, 1).await;
     let mixed = exp::eq(exp::int_bin("i"), exp::string_val("text"));
-    let policy = ReadPolicy {
-        base_policy: BasePolicy { filter_expression: Some(mixed), ..BasePolicy::default() },
-        ..ReadPolicy::default()
-    };
+    let policy =
+        ReadPolicy { base_policy: BasePolicy { filter_expression: Some(mixed), ..BasePolicy::default() } };
     assert_eq!(code(client.get(&policy, &keys[0], Bins::All).await), Some(ResultCode::ParameterError));
 }
 

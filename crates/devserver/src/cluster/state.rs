@@ -193,8 +193,8 @@ impl State {
             }
         }
         self.table = Arc::new(table);
-        self.next_move_at = now;
         self.move_every = self.pace.migration / (self.moves.len().max(1) as u32);
+        self.next_move_at = now + self.move_every;
         let size = members.count_ones() as usize;
         for node in nodes_of(members) {
             let view = &mut self.views[node];
