@@ -5,6 +5,7 @@
 //! is used, and a violation is a [`WireError`] that says what was read and what was allowed.
 #![forbid(unsafe_code)]
 
+mod admin;
 mod batch_request;
 mod batch_rows;
 mod cursor;
@@ -20,6 +21,7 @@ mod reply;
 mod request;
 pub mod result_code;
 
+pub use admin::{AdminMessage, admin_command, admin_field, encode_admin};
 pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
 pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
 pub use cursor::Cursor;

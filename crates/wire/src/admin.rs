@@ -1,0 +1,106 @@
+//! Admin frames: login and authentication, as both sides need them.
+
+use crate::{Cursor, FrameType, WireError, finish_frame, start_frame};
+
+/// Bytes before the fields: `[0, result, command, field count, 0...]`.
+const ADMIN_HEADER_SIZE: usize = 16;
+
+/// Command bytes.
+pub mod admin_command {
+    /// Authenticate a connection with a session token.
+    pub const AUTHENTICATE: u8 = 0;
+    /// Log in with credentials; the reply carries a session token.
+    pub const LOGIN: u8 = 20;
+}
+
+/// Field ids.
+pub mod admin_field {
+    /// User name.
+    pub const USER: u8 = 0;
+    /// The bcrypt hash of the password.
+    pub const CREDENTIAL: u8 = 3;
+    /// The password itself, for external authentication.
+    pub const CLEAR_PASSWORD: u8 = 4;
+    /// Session token.
+    pub const SESSION_TOKEN: u8 = 5;
+    /// Seconds that the token lives.
+    pub const SESSION_TTL: u8 = 6;
+}
+
+/// The body of an admin frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdminMessage<'a> {
+    /// Result code of a reply; 0 in requests.
+    pub result: u8,
+    /// See [`admin_command`].
+    pub command: u8,
+    fields: Cursor<'a>,
+    count: u8,
+}
+
+impl<'a> AdminMessage<'a> {
+    /// Reads the body of an admin frame; every field must be whole.
+    pub fn parse(body: &'a [u8]) -> Result<Self, WireError> {
+        let mut cursor = Cursor::new(body);
+        let header: &[u8; ADMIN_HEADER_SIZE] = cursor.array("admin header")?;
+        let message = Self { result: header[1], command: header[2], fields: cursor, count: header[3] };
+        let mut walk = cursor;
+        for _ in 0..message.count {
+            read_field(&mut walk)?;
+        }
+        Ok(message)
+    }
+
+    /// The value of the first field with this id.
+    pub fn field(&self, id: u8) -> Option<&'a [u8]> {
+        let mut cursor = self.fields;
+        (0..self.count)
+            .map_while(|_| read_field(&mut cursor).ok())
+            .find(|(own, _)| *own == id)
+            .map(|(_, value)| value)
+    }
+}
+
+/// u32 size with the id, id, value.
+fn read_field<'a>(cursor: &mut Cursor<'a>) -> Result<(u8, &'a [u8]), WireError> {
+    let size = cursor.u32("admin field size")? as usize;
+    match cursor.take(size, "admin field")?.split_first() {
+        Some((&id, value)) => Ok((id, value)),
+        None => Err(WireError::TooSmall { what: "admin field", size, least: 1 }),
+    }
+}
+
+/// Appends an admin frame. Requests have result 0; replies repeat the command.
+pub fn encode_admin(out: &mut Vec<u8>, result: u8, command: u8, fields: &[(u8, &[u8])]) {
+    let start = start_frame(out, FrameType::Admin);
+    let mut header = [0; ADMIN_HEADER_SIZE];
+    header[1..4].copy_from_slice(&[result, command, fields.len() as u8]);
+    out.extend_from_slice(&header);
+    for (id, value) in fields {
+        out.extend_from_slice(&(value.len() as u32 + 1).to_be_bytes());
+        out.push(*id);
+        out.extend_from_slice(value);
+    }
+    finish_frame(out, start);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FRAME_HEADER_SIZE;
+
+    #[test]
+    fn fields_come_back_as_they_were_written() {
+        let mut frame = Vec::new();
+        let fields: [(u8, &[u8]); 2] = [(admin_field::USER, b"ada"), (admin_field::CREDENTIAL, b"$2a$10$x")];
+        encode_admin(&mut frame, 0, admin_command::LOGIN, &fields);
+        let message = AdminMessage::parse(&frame[FRAME_HEADER_SIZE..]).unwrap();
+        assert_eq!((message.result, message.command), (0, admin_command::LOGIN));
+        assert_eq!(message.field(admin_field::USER), Some(&b"ada"[..]));
+        assert_eq!(message.field(admin_field::CREDENTIAL), Some(&b"$2a$10$x"[..]));
+        assert_eq!(message.field(admin_field::SESSION_TOKEN), None);
+        for cut in FRAME_HEADER_SIZE..frame.len() {
+            assert!(AdminMessage::parse(&frame[FRAME_HEADER_SIZE..cut]).is_err(), "cut at {cut}");
+        }
+    }
+}
