@@ -139,13 +139,20 @@ describe('dtypes that cannot be', () => {
       { a_name_too_long_: 'f8' },
       `dtype field 0 "a_name_too_long_": the name has 16 bytes; bin names have at most 15, use the bin's own name`,
     ],
-    [{ a: { b: 'f8' } }, `dtype field 0 "a": the code must be a string such as 'f8', not an object`],
-    [{ a: [['b', 'f8']] }, `dtype field 0 "a": the code must be a string such as 'f8', not an array of 2`],
+    [
+      { a: { b: 'f8' } },
+      `dtype field 0 "a": a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
+    ],
+    [
+      { a: [['b', 'f8']] },
+      `dtype field 0 "a": a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
+    ],
     [{ a: ['f8', 2, 3] }, 'dtype field 0 "a" must be a code or [code, shape], not an array of 3'],
     [
       { a: ['f8', '2'] },
       'dtype field 0 "a": the shape must be an integer from 1 on, or an array of them, not the string "2"',
     ],
+    [{ a: 5 }, `dtype field 0 "a": the code must be a string such as 'f8', not the number 5`],
     ['f8', 'dtype must be an object or a list of fields, not the string "f8"'],
     [null, 'dtype must be an object or a list of fields, not null'],
     [[['a']], 'dtype[0] must be [name, code] or [name, code, shape], not an array of 1'],

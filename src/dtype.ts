@@ -93,6 +93,11 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
   const field = `dtype field ${index} ${JSON.stringify(name)}`
   if (spec.length === 0 || spec.length > 2)
     throw invalidArgument(`${field} must be a code or [code, shape], not ${given(spec)}`)
+  if (isObject(code) || Array.isArray(code)) {
+    throw invalidArgument(
+      `${field}: a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
+    )
+  }
   if (typeof code !== 'string')
     throw invalidArgument(`${field}: the code must be a string such as 'f8', not ${given(code)}`)
   return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
