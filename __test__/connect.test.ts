@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, type Server, createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { AerostrideError, ClosedError, type Key, connect, connectSync, dtype } from '../src/index.js'
+import { AerostrideError, type Client, ClosedError, type Key, connect, connectSync, dtype } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { ServerProcess } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -129,9 +129,20 @@ test('await using closes', async () => {
 describe.skipIf(process.platform === 'win32')('a server that fails during a batch', () => {
   const keys = Array.from({ length: 100 }, (_, id): Key => ['test', 'demo', id])
 
-  async function withServer(
-    work: (server: ServerProcess, client: Awaited<ReturnType<typeof connect>>) => Promise<void>,
-  ): Promise<void> {
+  /** A signal takes a moment to arrive: the server is silent once a read has not been answered. */
+  async function silence(server: ServerProcess, client: Client): Promise<void> {
+    server.silence()
+    const answered = async (): Promise<boolean> => {
+      const reading = client.batchRead(keys, { dtype: sensor, policy: { totalTimeout: 50 } })
+      return reading.then(
+        () => true,
+        () => false,
+      )
+    }
+    while (await answered());
+  }
+
+  async function withServer(work: (server: ServerProcess, client: Client) => Promise<void>): Promise<void> {
     const server = await ServerProcess.start()
     const client = await connect(server.hosts)
     try {
@@ -146,7 +157,7 @@ describe.skipIf(process.platform === 'win32')('a server that fails during a batc
 
   test('silence ends with the total timeout', async () => {
     await withServer(async (server, client) => {
-      server.silence()
+      await silence(server, client)
       const started = performance.now()
       const read = client.batchRead(keys, { dtype: sensor, policy: { totalTimeout: 300 } })
       await expect(read).rejects.toMatchObject({ name: 'TimeoutError', code: 'ERR_AEROSTRIDE_TIMEOUT' })
@@ -158,7 +169,7 @@ describe.skipIf(process.platform === 'win32')('a server that fails during a batc
 
   test('silence ends with the signal, which gives the reason', async () => {
     await withServer(async (server, client) => {
-      server.silence()
+      await silence(server, client)
       const controller = new AbortController()
       const read = client.batchRead(keys, { dtype: sensor, signal: controller.signal })
       const records = client.batchRead(keys, { signal: controller.signal })
@@ -171,7 +182,7 @@ describe.skipIf(process.platform === 'win32')('a server that fails during a batc
 
   test('close ends a batch that is under way', async () => {
     await withServer(async (server, client) => {
-      server.silence()
+      await silence(server, client)
       const read = client.batchRead(keys, { dtype: sensor })
       const closed = client.close()
       await expect(read).rejects.toThrow(ClosedError)
@@ -181,7 +192,7 @@ describe.skipIf(process.platform === 'win32')('a server that fails during a batc
 
   test('a server that dies fails the batch, and soon', async () => {
     await withServer(async (server, client) => {
-      server.silence()
+      await silence(server, client)
       const read = client
         .batchRead(keys, { dtype: sensor, policy: { totalTimeout: 5000 } })
         .catch((thrown: unknown) => thrown)

@@ -64,8 +64,10 @@ describe('a process ends by itself', () => {
     const program = `
       connect(hosts).then(async (client) => {
         await client.batchRead(keys, { dtype: schema })
-        // The server is another process: this one silences it, so that the batch is under way for certain.
+        // The server is another process: this one silences it, and once a read was not answered, the next one will not be.
         process.kill(Number(process.argv[2]), 'SIGSTOP')
+        const answered = () => client.batchRead(keys, { dtype: schema, policy: { totalTimeout: 50 } }).then(() => true, () => false)
+        while (await answered());
         client.batchRead(keys, { dtype: schema })
         setImmediate(() => { console.log('done'); process.exit() })
       })`
