@@ -1,0 +1,147 @@
+//! A batch read allocates per request, not per row and not per value.
+
+#![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
+
+#[path = "core/memory.rs"]
+#[allow(dead_code, reason = "shared with tests that look at every region")]
+mod memory;
+#[path = "core/served.rs"]
+mod served;
+
+use std::alloc::{GlobalAlloc, Layout as Request, System};
+use std::cell::Cell;
+use std::sync::Arc;
+
+use aerospike::{BatchOperation, BatchPolicy, BatchWritePolicy, Bin, Key, Value, operations};
+use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss};
+use aerostride_core::{
+    CancellationToken, KeyGroup, KeyList, KeySource, PackedKeys, ReadPolicy, ReadRequest, now_seconds,
+};
+use aerostride_devserver::Config;
+
+use memory::Memory;
+use served::Served;
+
+/// The system's allocator, counting the allocations of each thread: the server in this process has its own threads.
+struct Counting;
+
+thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
+
+fn count() {
+    ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
+}
+
+// SAFETY: every call goes to the system's allocator as it came; counting touches a constant-initialized thread local,
+// which neither allocates nor has a destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, request: Request) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(request) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, request: Request, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.realloc(at, request, size) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, request: Request) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(at, request) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const ROWS: usize = 5000;
+
+fn dtype() -> Dtype {
+    let field = |name, code, shape| FieldSpec { name, code, shape };
+    Dtype::parse(&[
+        field("int", "i4", &[]),
+        field("double", "f8", &[]),
+        field("text", "S8", &[]),
+        field("vector", "f4", &[3]),
+        field("nowhere", "i8", &[]),
+    ])
+    .unwrap()
+}
+
+async fn write_records(client: &aerospike::Client) {
+    let policy = BatchWritePolicy::default();
+    for rows in (0..ROWS as i64).collect::<Vec<_>>().chunks(1000) {
+        let bins: Vec<[Bin; 4]> = rows.iter().map(|&row| bins(row)).collect();
+        let mut writes: Vec<_> = rows
+            .iter()
+            .zip(&bins)
+            .map(|(&row, bins)| {
+                let key = Key::new("test", "rows", Value::Int(row)).unwrap();
+                BatchOperation::write(&policy, key, bins.iter().map(operations::put).collect::<Vec<_>>())
+            })
+            .collect();
+        client.batch(&BatchPolicy::write_default(), &mut writes).await.unwrap();
+    }
+}
+
+fn bins(row: i64) -> [Bin; 4] {
+    let vector = (0..3).map(|axis| Value::Int(row + axis)).collect();
+    [
+        Bin::new("int", Value::Int(row)),
+        Bin::new("double", Value::from(row as f64 / 2.0)),
+        Bin::new("text", Value::String(format!("a text of row {row}"))),
+        Bin::new("vector", Value::List(vector)),
+    ]
+}
+
+fn keys(rows: usize) -> Arc<PackedKeys> {
+    let groups = vec![KeyGroup::new("test".into(), "rows".into()).unwrap()];
+    let data = (0..rows as i64).flat_map(i64::to_be_bytes).collect();
+    Arc::new(PackedKeys::new(rows, groups, None, &[1], vec![], data).unwrap())
+}
+
+/// Allocations of this thread, which runs the whole client, while one request reads so many rows.
+async fn allocations(served: &Served, keys: KeySource) -> usize {
+    let rows = keys.len();
+    let memory = Memory::new(&dtype(), rows, LayoutKind::Columns, OnLoss::Allow, now_seconds());
+    let bins = dtype().fields().iter().map(|field| field.name.clone()).collect();
+    let policy =
+        ReadPolicy { max_keys_per_request: ROWS, max_concurrent_requests: 1, ..ReadPolicy::default() };
+    let (request, table, never) =
+        (ReadRequest { bins, policy }, Arc::clone(&memory.table), CancellationToken::new());
+    let before = ALLOCATIONS.get();
+    let outcome = served.ours.batch_read(keys, table, request, &never).await.unwrap();
+    let allocations = ALLOCATIONS.get() - before;
+    assert_eq!(outcome.ok, rows as u64);
+    assert_eq!(outcome.conversions[2].lossy, rows as u64);
+    assert_eq!(memory.cell(0, rows - 1, 4), (rows as u32 - 1).to_le_bytes());
+    allocations
+}
+
+/// The least of some runs: others may meet the client's own background work, which shares the thread.
+async fn least(served: &Served, keys: impl Fn() -> KeySource) -> usize {
+    let mut least = usize::MAX;
+    for _ in 0..5 {
+        least = least.min(allocations(served, keys()).await);
+    }
+    least
+}
+
+#[tokio::test]
+async fn a_request_of_many_rows_allocates_no_more_than_one_of_few() {
+    let served = Served::start(Config::new()).await;
+    write_records(&served.crates).await;
+    for list in [false, true] {
+        let keys = |rows| {
+            let packed = keys(rows);
+            if list { KeySource::List(Arc::new(KeyList::new(&packed))) } else { KeySource::Packed(packed) }
+        };
+        let (many, few) = (keys(ROWS), keys(600));
+        let many = least(&served, || many.clone()).await;
+        let few = least(&served, || few.clone()).await;
+        println!("{few} allocations for 600 rows, {many} for {ROWS}");
+        assert!(few > 0 && many <= few, "{few} allocations for 600 rows, {many} for {ROWS}");
+    }
+    served.stop().await;
+}
