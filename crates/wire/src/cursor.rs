@@ -1,7 +1,7 @@
 use crate::WireError;
 
 /// A checked reader over borrowed bytes: every read says what it wanted when the bytes are not there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor<'a> {
     rest: &'a [u8],
 }
