@@ -1,8 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use crate::Clock;
 use crate::cluster::Pace;
+use crate::{Clock, FaultRule};
 
 /// What a server is to be. Every setting has a default that suits a test: one node on a free loopback port with the
 /// namespaces `test` and `bar`.
@@ -28,6 +28,8 @@ pub struct Config {
     pub(crate) max_frame_size: usize,
     pub(crate) clock: Clock,
     pub(crate) pace: Pace,
+    pub(crate) faults: Vec<FaultRule>,
+    pub(crate) seed: u64,
 }
 
 /// One namespace of the server.
@@ -65,6 +67,8 @@ impl Config {
                 joining: Duration::from_millis(1000),
                 migration: Duration::from_millis(2000),
             },
+            faults: Vec::new(),
+            seed: 0,
         }
     }
 
@@ -125,6 +129,19 @@ impl Config {
     /// Largest request in bytes. Default 128 MiB, as in a real server.
     pub fn max_frame_size(mut self, bytes: usize) -> Self {
         self.max_frame_size = bytes;
+        self
+    }
+
+    /// What is to go wrong, from the beginning. [`DevServer::set_faults`](crate::DevServer::set_faults) replaces it
+    /// later.
+    pub fn faults(mut self, rules: impl IntoIterator<Item = FaultRule>) -> Self {
+        self.faults = rules.into_iter().collect();
+        self
+    }
+
+    /// What the choices of faults follow from. Default 0.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 

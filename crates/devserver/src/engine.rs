@@ -1,12 +1,14 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use aerostride_wire::PARTITIONS;
 
 use crate::clock::Now;
 use crate::cluster::Cluster;
+use crate::fault::Plan;
 use crate::store::Namespace;
-use crate::{Config, DevServerError};
+use crate::{Config, DevServerError, FaultRule};
 
 /// What all nodes of a server share: settings, records and the cluster's view of itself.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(crate) struct Engine {
     namespaces: Vec<Namespace>,
     counters: Vec<Counters>,
     started: Instant,
+    faults: RwLock<Arc<Plan>>,
+    has_faults: AtomicBool,
 }
 
 /// Connections of one node.
@@ -51,7 +55,36 @@ impl Engine {
     pub(crate) fn new(config: Config, cluster: Cluster) -> Self {
         let namespaces = config.namespaces.iter().cloned().map(Namespace::new).collect();
         let counters = cluster.members().iter().map(|_| Counters::default()).collect();
-        Self { config, cluster, namespaces, counters, started: Instant::now() }
+        let faults = config.faults.clone();
+        let engine = Self {
+            config,
+            cluster,
+            namespaces,
+            counters,
+            started: Instant::now(),
+            faults: RwLock::default(),
+            has_faults: AtomicBool::new(false),
+        };
+        engine.set_faults(faults);
+        engine
+    }
+
+    /// Replaces all fault rules.
+    pub(crate) fn set_faults(&self, rules: Vec<FaultRule>) {
+        let plan = Plan::new(self.config.seed, rules);
+        let has_faults = !plan.is_empty();
+        *self.faults.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(plan);
+        self.has_faults.store(has_faults, Ordering::Release);
+    }
+
+    /// Whether anything could go wrong: without rules nobody looks at them.
+    #[inline]
+    pub(crate) fn has_faults(&self) -> bool {
+        self.has_faults.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn faults(&self) -> Arc<Plan> {
+        Arc::clone(&self.faults.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The connections that a node has and had.

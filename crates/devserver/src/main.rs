@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use aerostride_devserver::{Config, DevServer, NamespaceConfig};
+use aerostride_devserver::{Config, DevServer, FaultRule, NamespaceConfig};
 use lexopt::prelude::*;
 
 const HELP: &str = "\
@@ -20,6 +20,8 @@ Options:
   --replication N       copies of every record, as far as there are nodes [default: 2]
   --namespaces A,B      namespaces [default: test,bar]
   --memory MIB          memory per namespace, in MiB [default: 2048]
+  --fault RULE          what is to go wrong, such as 'on=batch chance=0.1 delay=500'; may be given several times
+  --seed N              what the choices of faults follow from [default: 0]
   -h, --help            print this text
   -V, --version         print the version
 
@@ -74,6 +76,7 @@ fn wish() -> Result<Wish, lexopt::Error> {
     let mut config = Config::new().port(3000);
     let mut namespaces = vec!["test".to_owned(), "bar".to_owned()];
     let mut memory_mib: u64 = 2048;
+    let mut faults: Vec<FaultRule> = Vec::new();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         config = match argument {
@@ -89,6 +92,11 @@ fn wish() -> Result<Wish, lexopt::Error> {
                 memory_mib = parser.value()?.parse()?;
                 config
             }
+            Long("fault") => {
+                faults.push(parser.value()?.parse()?);
+                config
+            }
+            Long("seed") => config.seed(parser.value()?.parse()?),
             Short('h') | Long("help") => return Ok(Wish::Print(HELP.to_owned())),
             Short('V') | Long("version") => {
                 return Ok(Wish::Print(format!("aerostride-devserver {}", env!("CARGO_PKG_VERSION"))));
@@ -98,5 +106,5 @@ fn wish() -> Result<Wish, lexopt::Error> {
     }
     let limit = memory_mib.saturating_mul(1 << 20);
     let namespaces = namespaces.into_iter().map(|name| NamespaceConfig::new(name).memory_limit(limit));
-    Ok(Wish::Serve(Box::new(config.namespaces(namespaces))))
+    Ok(Wish::Serve(Box::new(config.namespaces(namespaces).faults(faults))))
 }

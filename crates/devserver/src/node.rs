@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream}
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::connection::serve_quietly;
 use crate::engine::Engine;
@@ -22,6 +22,7 @@ pub(crate) struct Node {
     stopping: AtomicBool,
     frozen: AtomicBool,
     gate: Mutex<()>,
+    /// Signals that the node goes on, or stops.
     thawed: Condvar,
 }
 
@@ -119,8 +120,7 @@ impl Node {
             thread::Builder::new().name("devserver-conn".to_owned()).stack_size(STACK_SIZE).spawn(move || {
                 // Even a panic must leave the list of connections right.
                 let _ended = Ended { node: &node, id };
-                serve_quietly(&node, &stream);
-                let _closed = stream.shutdown(Shutdown::Both);
+                serve_quietly(&node, &stream, id + 1);
             })
         };
         // Without a thread the connection is closed as it is dropped.
@@ -169,6 +169,20 @@ impl Node {
             }
         }
         !self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Waits so long. `false` when the node stops meanwhile.
+    pub(crate) fn pause(&self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        while !self.stopping.load(Ordering::Acquire) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            gate = self.thawed.wait_timeout(gate, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        false
     }
 
     fn wake_frozen(&self) {

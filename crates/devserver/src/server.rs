@@ -5,7 +5,8 @@ use std::thread::{self, JoinHandle};
 use crate::cluster::Cluster;
 use crate::engine::{self, Engine};
 use crate::node::RunningNode;
-use crate::{Config, DevServerError};
+use crate::store::Namespace;
+use crate::{Config, DevServerError, FaultRule};
 
 /// A running server. It stops when it is dropped; [`stop`](Self::stop) says so in the program's text.
 ///
@@ -99,6 +100,26 @@ impl DevServer {
         Ok(())
     }
 
+    /// Replaces all fault rules, for requests that come from now on. No rules, no faults.
+    pub fn set_faults(&self, rules: impl IntoIterator<Item = FaultRule>) {
+        self.engine.set_faults(rules.into_iter().collect());
+    }
+
+    /// What the server has done and what it holds.
+    pub fn stats(&self) -> Stats {
+        let engine = &self.engine;
+        let counters = (0..self.addresses.len()).map(|node| engine.counters(node));
+        let (opened, closed) =
+            counters.fold((0, 0), |(opened, closed), node| (opened + node.opened(), closed + node.closed()));
+        Stats {
+            connections: opened.saturating_sub(closed),
+            connections_opened: opened,
+            objects: engine.namespaces().iter().map(Namespace::objects).sum(),
+            memory: engine.namespaces().iter().map(Namespace::memory).sum(),
+            faults: engine.faults().fired(),
+        }
+    }
+
     /// Closes all ports and connections and returns when every thread has ended.
     pub fn stop(self) {
         drop(self);
@@ -111,6 +132,21 @@ impl DevServer {
     fn lock(&self) -> MutexGuard<'_, Vec<Option<RunningNode>>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// See [`DevServer::stats`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stats {
+    /// Connections that are open.
+    pub connections: u64,
+    /// Connections that were ever accepted.
+    pub connections_opened: u64,
+    /// Records, expired ones included until their memory is freed.
+    pub objects: u64,
+    /// Bytes that the records take, index included.
+    pub memory: u64,
+    /// How often the present fault rules have fired.
+    pub faults: u64,
 }
 
 impl Drop for DevServer {
