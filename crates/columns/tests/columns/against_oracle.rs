@@ -178,7 +178,7 @@ fn type_name(bin: &Bin) -> &'static str {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(crate::cases(1500))]
 
     #[test]
     fn every_cell_mask_count_and_first_loss_is_the_oracles(

@@ -74,7 +74,7 @@ fn a_recorded_body_cut_at_any_byte() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(crate::cases(2048))]
 
     #[test]
     fn a_recorded_body_with_damage(

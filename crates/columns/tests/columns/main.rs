@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
 
+use proptest::prelude::ProptestConfig;
+
 mod against_oracle;
 mod claims;
 mod conversions;
@@ -16,3 +18,11 @@ mod records;
 mod reply;
 mod rows;
 mod sheet;
+
+/// As many cases as a test wants, unless `PROPTEST_CASES` says how many: interpreters and sanitizers take fewer.
+fn cases(many: u32) -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(many),
+    }
+}

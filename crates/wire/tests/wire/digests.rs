@@ -1,6 +1,8 @@
 //! Digests against those of the recorded requests and of records that the server echoed.
 
-use aerostride_wire::{KeyType, PARTITIONS, digest, partition_of};
+use aerostride_wire::{KeyParts, KeyType, PARTITIONS, digest, digest_all, partition_of};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use crate::recorded::unhex;
 
@@ -29,6 +31,50 @@ fn digests_are_those_of_the_recorded_clients() {
     for (set, kind, key, expected) in RECORDED {
         assert_eq!(digest(set.as_bytes(), *kind, key).to_vec(), unhex(expected), "{set} {key:?}");
         assert!(recordings.contains(expected), "{expected} is not in the recording");
+    }
+}
+
+#[test]
+fn many_recorded_keys_at_once_have_the_same_digests() {
+    for rotation in 0..RECORDED.len() {
+        let keys = RECORDED.iter().cycle().skip(rotation).take(RECORDED.len());
+        let mut digests = vec![[0xee; 20]];
+        let parts =
+            keys.clone().map(|(set, kind, bytes, _)| KeyParts { set: set.as_bytes(), kind: *kind, bytes });
+        digest_all(parts, &mut digests);
+        assert_eq!(digests.remove(0), [0xee; 20], "what the vector held is kept");
+        let expected: Vec<_> = keys.map(|(.., digest)| unhex(digest)).collect();
+        assert_eq!(digests.iter().map(|digest| digest.to_vec()).collect::<Vec<_>>(), expected);
+    }
+}
+
+proptest! {
+    /// Sets and keys of every length around a block of the hash, in groups that are full and not.
+    #[test]
+    fn many_keys_of_mixed_sets_at_once_have_the_digests_of_each(
+        keys in vec((vec(any::<u8>(), 0..64), 0..3_usize, vec(any::<u8>(), 0..130)), 0..30),
+    ) {
+        let kinds = [KeyType::Int, KeyType::String, KeyType::Blob];
+        let parts = keys.iter().map(|(set, kind, bytes)| KeyParts { set, kind: kinds[*kind], bytes });
+        let mut together = Vec::new();
+        digest_all(parts.clone(), &mut together);
+        let each: Vec<_> = parts.map(|key| digest(key.set, key.kind, key.bytes)).collect();
+        prop_assert_eq!(together, each);
+    }
+}
+
+/// Every length of set and key together around the end of a block, one at a time and among short ones.
+#[test]
+fn the_border_of_a_block_is_no_border_of_the_digest() {
+    let bytes = [0x5a; 130];
+    for length in 0..130 {
+        let long =
+            KeyParts { set: &bytes[..length / 3], kind: KeyType::Blob, bytes: &bytes[..length - length / 3] };
+        let short = KeyParts { set: b"s", kind: KeyType::String, bytes: b"k" };
+        let mut digests = Vec::new();
+        digest_all([short, long, short, long, long, short, short, long, long], &mut digests);
+        let (long, short) = (digest(long.set, long.kind, long.bytes), digest(b"s", KeyType::String, b"k"));
+        assert_eq!(digests, [short, long, short, long, long, short, short, long, long], "{length} bytes");
     }
 }
 

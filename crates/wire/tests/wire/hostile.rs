@@ -128,7 +128,7 @@ fn apply(bytes: &mut Vec<u8>, damage: Damage) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(crate::cases(4096))]
 
     #[test]
     fn damaged_replies_are_read_or_refused_without_a_panic(
