@@ -39,10 +39,6 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     readonly length: number;
     /** `'columns'` or `'rows'`. */
     readonly layout: L;
-    /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
-    readonly conversions: {
-        readonly [K in keyof S]: Conversions;
-    };
     /** The requests that failed. */
     readonly failures: readonly Failure[];
     private constructor();
@@ -58,6 +54,10 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     get meta(): Meta;
     /** Per row 0 for success, 2 for a record that does not exist, negative for the client's own codes. */
     get resultCodes(): Int32Array<ArrayBuffer>;
+    /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
+    get conversions(): {
+        readonly [K in keyof S]: Conversions;
+    };
     /** The keys in order, as they were when the read began; integers come as numbers where those are exact. */
     get keys(): readonly Key[];
     /** The whole records of the rows layout; `undefined` in the columns layout. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BytesColumn, type StridedColumn, type SubarrayColumn, createColumn } from '../src/columns.js'
 import { transfer } from '../src/memory.js'
-import type { NativeFieldInfo } from '../src/native.js'
+import type { Field } from '../src/schema.js'
 import { field, memoryOf, writeCell } from './support/layout.js'
 
 function bytesColumn<K extends 'S' | 'V'>(
@@ -69,13 +69,7 @@ describe.each(['columns', 'rows'] as const)('bytes in the %s layout', (layout) =
 })
 
 describe('columns of the rows layout', () => {
-  const fields: NativeFieldInfo[] = [
-    field('odd', 'u1'),
-    field('x', 'f8'),
-    field('n', 'i8'),
-    field('flag', '?'),
-    field('h', 'f2'),
-  ]
+  const fields: Field[] = [field('odd', 'u1'), field('x', 'f8'), field('n', 'i8'), field('flag', '?'), field('h', 'f2')]
 
   function memory() {
     const of = memoryOf(fields, 3, 'rows')
@@ -121,7 +115,7 @@ describe('sub-arrays', () => {
   function column(
     layout: 'columns' | 'rows',
     align = false,
-    before: NativeFieldInfo[] = [field('pad', 'u1')],
+    before: Field[] = [field('pad', 'u1')],
   ): SubarrayColumn<Float32Array<ArrayBuffer>> {
     const memory = memoryOf([...before, field('m', 'f4', [2, 3])], 2, layout, align)
     cells.forEach((cell, row) => writeCell(memory, row, before.length, new Uint8Array(cell.buffer)))

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Batch, ConversionError, type Key, type OnLoss, dtype, keyList } from '../src/index.js'
 import type { Memory } from '../src/memory.js'
-import type { NativeFieldInfo } from '../src/native.js'
-import type { Layout } from '../src/schema.js'
+import type { Field, Layout } from '../src/schema.js'
 import { field, layOut } from './support/layout.js'
 import { type Bin, type Cell, convert, settle, toPut } from './support/oracle.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -98,7 +97,7 @@ function nested(items: Bin[], shape: readonly number[]): Bin[] {
 }
 
 interface Column {
-  field: NativeFieldInfo
+  field: Field
   cells: (Bin | undefined)[]
 }
 
@@ -186,7 +185,7 @@ function cellBytes(memory: Memory, index: number, row: number): Uint8Array {
   return new Uint8Array(memory.buffer, memory.at.offsets[index]! + row * memory.at.strides[index]!, itemsize * count)
 }
 
-function memoryOf(batch: Batch, fields: NativeFieldInfo[], align: boolean): Memory {
+function memoryOf(batch: Batch, fields: Field[], align: boolean): Memory {
   const { buffer, length, layout } = batch
   return { buffer, length, fields, layout, align, at: layOut(fields, length, layout, align) }
 }

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Memory } from '../src/memory.js'
-import type { NativeFieldInfo } from '../src/native.js'
 import { npyFile } from '../src/npy.js'
-import type { Layout } from '../src/schema.js'
+import type { Field, Layout } from '../src/schema.js'
 import { type GoldenArray, golden, goldenBytes, goldenFields, goldenFolder } from './support/golden.js'
 import { field, memoryOf, writeCell } from './support/layout.js'
 
@@ -21,7 +20,7 @@ function headerOf(file: Uint8Array): string {
   return Buffer.from(file).toString('latin1', 10, file.indexOf(0x0a) + 1)
 }
 
-function versionOf(fields: NativeFieldInfo[]): number | undefined {
+function versionOf(fields: Field[]): number | undefined {
   return npyFile(memoryOf(fields, 0, 'columns'))[6]
 }
 

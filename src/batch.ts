@@ -87,8 +87,6 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   readonly length: number
   /** `'columns'` or `'rows'`. */
   readonly layout: L
-  /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
-  readonly conversions: { readonly [K in keyof S]: Conversions }
   /** The requests that failed. */
   readonly failures: readonly Failure[]
   readonly #parts: BatchParts
@@ -97,6 +95,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   #columns: Columns<S, L> | undefined
   #valid: { readonly [K in keyof S]: Uint8Array<ArrayBuffer> } | undefined
   #meta: Meta | undefined
+  #conversions: { readonly [K in keyof S]: Conversions } | undefined
   #resultCodes: Int32Array<ArrayBuffer> | undefined
   #keys: readonly Key[] | undefined
   #row: RowReader | undefined
@@ -112,7 +111,6 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     this.#index = new KeyIndex(parts.keys)
     this.length = parts.memory.length
     this.layout = parts.memory.layout as L
-    this.conversions = conversionsOf(parts) as { readonly [K in keyof S]: Conversions }
     this.failures = parts.failures
   }
 
@@ -148,6 +146,11 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   get resultCodes(): Int32Array<ArrayBuffer> {
     const { buffer, at, length } = this.#present()
     return (this.#resultCodes ??= new Int32Array(buffer, at.resultCodes, length))
+  }
+
+  /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
+  get conversions(): { readonly [K in keyof S]: Conversions } {
+    return (this.#conversions ??= conversionsOf(this.#parts) as { readonly [K in keyof S]: Conversions })
   }
 
   /** The keys in order, as they were when the read began; integers come as numbers where those are exact. */

@@ -3,13 +3,12 @@ import { elementReader } from './cells.js'
 import { outOfRange } from './errors.js'
 import { given } from './given.js'
 import { type Memory, cellBytes, checkPresent } from './memory.js'
-import type { NativeFieldInfo } from './native.js'
-import type { NumericKind } from './schema.js'
+import type { Field, NumericKind } from './schema.js'
 
 /** Where the cells of one field are. */
 interface Place {
   readonly memory: Memory
-  readonly field: NativeFieldInfo
+  readonly field: Field
   readonly offset: number
   readonly stride: number
 }
@@ -18,7 +17,7 @@ interface Place {
 export function placeOf(memory: Memory, index: number): Place {
   return {
     memory,
-    field: memory.fields[index] as NativeFieldInfo,
+    field: memory.fields[index] as Field,
     offset: memory.at.offsets[index] as number,
     stride: memory.at.strides[index] as number,
   }

@@ -1,5 +1,5 @@
 import { type Memory, cellBytes } from './memory.js'
-import type { NativeFieldInfo } from './native.js'
+import type { Field } from './schema.js'
 
 const BYTES_PER_NUMBER = 4
 /** From here on one `set` per row is faster than a loop over its words. */
@@ -14,7 +14,7 @@ export function copyRows(from: Memory, to: Memory, rows: Uint32Array): void {
   gather(from, to, from.at.resultCodes, to.at.resultCodes, BYTES_PER_NUMBER, rows)
 }
 
-function copyField(from: Memory, to: Memory, field: NativeFieldInfo, index: number, rows: Uint32Array): void {
+function copyField(from: Memory, to: Memory, field: Field, index: number, rows: Uint32Array): void {
   if (from.layout === 'columns') {
     gather(from, to, from.at.offsets[index] as number, to.at.offsets[index] as number, cellBytes(field), rows)
   }

@@ -2,24 +2,9 @@ import { inspect } from 'node:util'
 import { invalidArgument, outOfRange, translated } from './errors.js'
 import { given } from './given.js'
 import { inspectDtype } from './inspect.js'
-import { type NativeDtype, type NativeField, type NativeFieldInfo, native } from './native.js'
+import { type NativeDtype, type NativeField, native } from './native.js'
 import { isObject } from './options.js'
-import type { CheckedFields, DtypeList, DtypeObject, Kind, Row, Schema, SchemaOf } from './schema.js'
-
-/** A field of a dtype, with everything spelled out. */
-export interface Field {
-  /** The field's name, which is the bin's. */
-  readonly name: string
-  readonly kind: Kind
-  /** Bytes of one element; n for `S{n}` and `V{n}`. */
-  readonly itemsize: number
-  /** The dimensions of a sub-array; empty for a scalar. */
-  readonly shape: readonly number[]
-  /** Elements in a cell: the product of `shape`, 1 for a scalar. */
-  readonly count: number
-  /** numpy's name of the element type, such as `<f8` or `|S32`. */
-  readonly descr: string
-}
+import type { CheckedFields, DtypeList, DtypeObject, Field, Row, Schema, SchemaOf } from './schema.js'
 
 // The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
 let createDtype: (compiled: NativeDtype) => Dtype
@@ -42,7 +27,7 @@ export class Dtype<S extends Schema = Schema> {
 
   private constructor(compiled: NativeDtype) {
     this.#native = compiled
-    this.fields = compiled.fields.map((field: NativeFieldInfo) => Object.freeze(field))
+    this.fields = compiled.fields.map((field) => Object.freeze(field))
     this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
   }
 

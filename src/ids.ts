@@ -131,8 +131,22 @@ function writeMixed(ids: readonly PrimaryKey[], ends: Uint32Array, size: number,
   return data
 }
 
-/** Reads the key at a position back. Integers come as numbers where those are exact, blobs as a copy. */
-export function idAt(ids: PackedIds, row: number): PrimaryKey {
+/** Reads the key at a position back. */
+export type IdReader = (row: number) => PrimaryKey
+
+/** A reader of packed keys. Integers come as numbers where those are exact, blobs as a copy. */
+export function idReader(ids: PackedIds): IdReader {
+  const allStrings = ids.types.length === 1 && ids.types[0] === STRING
+  const text = allStrings ? readString(ids.data, 0, ids.data.length) : ''
+  return allStrings && text.length === ids.data.length ? asciiReader(ids.ends, text) : (row) => readId(ids, row)
+}
+
+/** ASCII keys are decoded all at once; each is then a slice, at the same positions as its bytes. */
+function asciiReader(ends: Uint32Array, text: string): IdReader {
+  return (row) => text.slice(row === 0 ? 0 : ends[row - 1], ends[row])
+}
+
+function readId(ids: PackedIds, row: number): PrimaryKey {
   const type = ids.types.length === 1 ? ids.types[0] : ids.types[row]
   const end = ids.ends.length === 0 ? (row + 1) * INTEGER_BYTES : (ids.ends[row] as number)
   if (type === INTEGER) return readInteger(ids.data, end - INTEGER_BYTES)

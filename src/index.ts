@@ -10,7 +10,7 @@ export { ConversionError } from './conversion-error.js'
 export { double } from './double.js'
 export type { Double } from './double.js'
 export { Dtype, dtype } from './dtype.js'
-export type { Field, RowOf } from './dtype.js'
+export type { RowOf } from './dtype.js'
 export { AerostrideError, ClosedError, ConnectionError, ServerError, TimeoutError } from './errors.js'
 export type { ErrorDetails } from './errors.js'
 export type { Host, Hosts } from './hosts.js'
@@ -27,6 +27,7 @@ export type {
   DtypeCode,
   DtypeList,
   DtypeObject,
+  Field,
   Kind,
   Layout,
   Row,

@@ -1,6 +1,6 @@
 import { invalidArgument, outOfRange } from './errors.js'
 import { given, quote } from './given.js'
-import { type Label, type PackedIds, idAt, packIds } from './ids.js'
+import { type Label, type IdReader, type PackedIds, idReader, packIds } from './ids.js'
 
 /** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
 export type PrimaryKey = string | number | bigint | Uint8Array
@@ -40,6 +40,7 @@ export class PackedKeys implements KeySource {
   readonly groups: string[]
   readonly groupOf: Uint32Array | undefined
   readonly ids: PackedIds
+  #read: IdReader | undefined
 
   constructor(groups: string[], groupOf: Uint32Array | undefined, ids: PackedIds, length: number) {
     this.groups = groups
@@ -53,7 +54,7 @@ export class PackedKeys implements KeySource {
   }
 
   idAt(row: number): PrimaryKey {
-    return idAt(this.ids, row)
+    return (this.#read ??= idReader(this.ids))(row)
   }
 }
 

@@ -1,13 +1,13 @@
 import { AerostrideError } from './errors.js'
-import type { NativeFieldInfo, NativeLayout } from './native.js'
-import type { Layout } from './schema.js'
+import type { NativeLayout } from './native.js'
+import type { Field, Layout } from './schema.js'
 
 /** One buffer and where everything is in it: what batches, columns and files are views of. */
 export interface Memory {
   readonly buffer: ArrayBuffer
   /** Rows in the buffer. */
   readonly length: number
-  readonly fields: readonly NativeFieldInfo[]
+  readonly fields: readonly Field[]
   readonly layout: Layout
   /** Only of interest in the rows layout: whether records are padded as a C compiler does it. */
   readonly align: boolean
@@ -15,7 +15,7 @@ export interface Memory {
 }
 
 /** The bytes of one cell. */
-export function cellBytes(field: NativeFieldInfo): number {
+export function cellBytes(field: Field): number {
   return field.itemsize * field.count
 }
 

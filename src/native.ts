@@ -1,5 +1,5 @@
 import { loadBinding } from './load-binding.js'
-import type { Kind } from './schema.js'
+import type { Field } from './schema.js'
 
 /**
  * What the binding offers, as the rest of this package uses it. Only this file imports the binding: it says more
@@ -10,19 +10,6 @@ export interface NativeField {
   name: string
   code: string
   shape: number[]
-}
-
-export interface NativeFieldInfo {
-  name: string
-  kind: Kind
-  /** Bytes of one element; n for S and V. */
-  itemsize: number
-  /** Empty for a scalar. */
-  shape: number[]
-  /** Elements in a cell: the product of `shape`, 1 for a scalar. */
-  count: number
-  /** numpy's own name of the element type: `<f8`, `|S32`. */
-  descr: string
 }
 
 /** Where everything is in the one buffer of a batch. */
@@ -41,7 +28,7 @@ export interface NativeLayout {
 }
 
 export interface NativeDtype {
-  readonly fields: NativeFieldInfo[]
+  readonly fields: Field[]
   layout(rows: number, layout: 'columns' | 'rows', align: boolean): NativeLayout
 }
 

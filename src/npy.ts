@@ -1,5 +1,5 @@
 import { type Memory, cellBytes } from './memory.js'
-import type { NativeFieldInfo } from './native.js'
+import type { Field } from './schema.js'
 
 const MAGIC = '\u0093NUMPY'
 const ALIGNMENT = 64
@@ -105,7 +105,7 @@ function pushHole(entries: string[], bytes: number): void {
   if (bytes > 0) entries.push(`('', '|V${bytes}')`)
 }
 
-function shapeSuffix({ shape }: NativeFieldInfo): string {
+function shapeSuffix({ shape }: Field): string {
   if (shape.length === 0) return ''
   return shape.length === 1 ? `, (${shape[0]},)` : `, (${shape.join(', ')})`
 }

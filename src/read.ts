@@ -163,7 +163,7 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   return {
     buffer,
     length: rows,
-    fields: of.fields.map((field) => ({ ...field, shape: [...field.shape] })),
+    fields: of.fields,
     layout,
     align,
     at,

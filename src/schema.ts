@@ -6,6 +6,21 @@ export type { Float16Array }
 /** The kinds a field can have, under numpy's names. */
 export type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
 
+/** A field of a dtype, with everything spelled out. */
+export interface Field {
+  /** The field's name, which is the bin's. */
+  readonly name: string
+  readonly kind: Kind
+  /** Bytes of one element; n for `S{n}` and `V{n}`. */
+  readonly itemsize: number
+  /** The dimensions of a sub-array; empty for a scalar. */
+  readonly shape: readonly number[]
+  /** Elements in a cell: the product of `shape`, 1 for a scalar. */
+  readonly count: number
+  /** numpy's name of the element type, such as `<f8` or `|S32`. */
+  readonly descr: string
+}
+
 /** What each numeric kind is in JavaScript: one cell of a row, one element of a sub-array, and the typed array. */
 interface NumericKinds {
   i1: { cell: number; element: number; array: Int8Array<ArrayBuffer> }

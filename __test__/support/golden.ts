@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFloat16 } from '@petamoriken/float16'
-import type { NativeFieldInfo } from '../../src/native.js'
+import type { Field } from '../../src/schema.js'
 import { field } from './layout.js'
 
 /** numpy's own answers, recorded in fixtures/golden. */
@@ -25,12 +25,12 @@ export function golden(name: string): unknown {
 }
 
 /** The fields of a golden list. */
-export function goldenFields(fields: GoldenField[]): NativeFieldInfo[] {
+export function goldenFields(fields: GoldenField[]): Field[] {
   return fields.map(([name, code, shape]) => field(name, code, shape ?? []))
 }
 
 /** A golden value as the bytes of its cell. */
-export function goldenBytes(of: NativeFieldInfo, value: GoldenValue): Uint8Array {
+export function goldenBytes(of: Field, value: GoldenValue): Uint8Array {
   if (Array.isArray(value)) return Buffer.concat(value.map((each) => goldenBytes({ ...of, count: 1 }, each)))
   const cell = new Uint8Array(of.itemsize)
   if (typeof value === 'object') cell.set(Buffer.from(value.hex, 'hex'))

@@ -1,13 +1,13 @@
 import type { Memory } from '../../src/memory.js'
-import type { NativeFieldInfo, NativeLayout } from '../../src/native.js'
-import type { Kind, Layout } from '../../src/schema.js'
+import type { NativeLayout } from '../../src/native.js'
+import type { Field, Kind, Layout } from '../../src/schema.js'
 
 /** A second, simple statement of how a buffer is laid out, for tests that need no binding and for comparison with it. */
 
 const REGION = 64
 
 /** A field from its short code: `f8`, `S5`, and a shape. */
-export function field(name: string, code: string, shape: number[] = []): NativeFieldInfo {
+export function field(name: string, code: string, shape: number[] = []): Field {
   const kind = (/^[SV]/.test(code) ? code[0] : code) as Kind
   const itemsize = kind === 'S' || kind === 'V' ? Number(code.slice(1)) : kind === '?' ? 1 : Number(kind[1])
   const count = shape.reduce((product, dimension) => product * dimension, 1)
@@ -21,7 +21,7 @@ function descrOf(kind: Kind, itemsize: number): string {
 }
 
 /** Where everything is: values, then the masks, then generations, ttls and result codes, each region 64-byte aligned. */
-export function layOut(fields: readonly NativeFieldInfo[], rows: number, layout: Layout, align: boolean): NativeLayout {
+export function layOut(fields: readonly Field[], rows: number, layout: Layout, align: boolean): NativeLayout {
   let end = 0
   const region = (bytes: number): number => {
     const start = end
@@ -40,7 +40,7 @@ export function layOut(fields: readonly NativeFieldInfo[], rows: number, layout:
 }
 
 /** One record as a C compiler lays it out, or packed. */
-export function recordOf(fields: readonly NativeFieldInfo[], align: boolean): { itemsize: number; offsets: number[] } {
+export function recordOf(fields: readonly Field[], align: boolean): { itemsize: number; offsets: number[] } {
   let end = 0
   let widest = 1
   const offsets = fields.map((each) => {
@@ -54,7 +54,7 @@ export function recordOf(fields: readonly NativeFieldInfo[], align: boolean): { 
 }
 
 /** Fresh memory for a number of rows. */
-export function memoryOf(fields: NativeFieldInfo[], length: number, layout: Layout, align = false): Memory {
+export function memoryOf(fields: Field[], length: number, layout: Layout, align = false): Memory {
   const at = layOut(fields, length, layout, align)
   return { buffer: new ArrayBuffer(at.byteLength), length, fields, layout, align, at }
 }

@@ -1,6 +1,6 @@
 import { f16round, setFloat16 } from '@petamoriken/float16'
 import { double } from '../../src/index.js'
-import type { NativeFieldInfo } from '../../src/native.js'
+import type { Field } from '../../src/schema.js'
 import type { OnLoss } from '../../src/index.js'
 
 /**
@@ -36,7 +36,7 @@ export function toPut(bin: Bin): unknown {
 }
 
 /** The cell of a field for a bin. */
-export function convert(field: NativeFieldInfo, bin: Bin): Cell {
+export function convert(field: Field, bin: Bin): Cell {
   const size = field.itemsize * field.count
   const cell = field.shape.length > 0 ? intoArray(field, bin) : intoScalar(field, bin)
   return cell ?? { bytes: new Uint8Array(size), outcome: 'mismatched' }
@@ -48,7 +48,7 @@ export function settle(cell: Cell, onLoss: OnLoss): { bytes: Uint8Array; valid: 
   return { bytes: kept ? cell.bytes : new Uint8Array(cell.bytes.length), valid: kept ? 1 : 0 }
 }
 
-function intoScalar(field: NativeFieldInfo, bin: Bin): Cell | undefined {
+function intoScalar(field: Field, bin: Bin): Cell | undefined {
   if (field.kind === 'S' || field.kind === 'V') return intoBytes(field, bin)
   if (bin.type === 'int') return fromInt(field.kind, bin.value)
   if (bin.type === 'double') return fromDouble(field.kind, bin.value)
@@ -56,7 +56,7 @@ function intoScalar(field: NativeFieldInfo, bin: Bin): Cell | undefined {
   return undefined
 }
 
-function intoBytes(field: NativeFieldInfo, bin: Bin): Cell | undefined {
+function intoBytes(field: Field, bin: Bin): Cell | undefined {
   if (bin.type === 'blob') return padded(bin.value, field.itemsize, false)
   return bin.type === 'string' && field.kind === 'S' ? padded(Buffer.from(bin.value), field.itemsize, false) : undefined
 }
@@ -69,7 +69,7 @@ function padded(bytes: Uint8Array, size: number, paddingLoses: boolean): Cell {
   return { bytes: cell, outcome: lossy ? 'lossy' : 'exact' }
 }
 
-function intoArray(field: NativeFieldInfo, bin: Bin): Cell | undefined {
+function intoArray(field: Field, bin: Bin): Cell | undefined {
   if (bin.type === 'blob') return padded(bin.value, field.itemsize * field.count, true)
   if (bin.type !== 'list') return undefined
   const items = bin.value[0]?.type === 'list' ? flattened(bin.value, field.shape) : bin.value
