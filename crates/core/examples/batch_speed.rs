@@ -1,5 +1,7 @@
 //! Median time of columnar reads without JavaScript: `cargo run --release --example batch_speed -- HOST:PORT KEYS`.
 //! The set is filled by `npm run bench`.
+#![allow(clippy::unwrap_used, reason = "an example that measures")]
+
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -1,9 +1,11 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aerostride_columns::{Conversions, Loss, Table, Tally};
 use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -152,9 +154,58 @@ fn may_help(error: &Error) -> bool {
     }
 }
 
+/// How many batches of a client run, and how many wait for that.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    running: Semaphore,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+}
+
+impl Admission {
+    pub(crate) fn new(most_running: usize, most_waiting: usize) -> Self {
+        Self { running: Semaphore::new(most_running), waiting: AtomicUsize::new(0), most_waiting }
+    }
+
+    /// Waits for a place.
+    async fn enter(&self) -> Result<SemaphorePermit<'_>, Error> {
+        if let Ok(permit) = self.running.try_acquire() {
+            return Ok(permit);
+        }
+        let waiting = Waiting::new(&self.waiting);
+        if waiting.before >= self.most_waiting {
+            let message = format!(
+                "{} batches are waiting already (maxQueuedBatches); await some before starting more",
+                self.most_waiting
+            );
+            return Err(Error::new(ErrorKind::Overloaded, message));
+        }
+        self.running.acquire().await.map_err(|_| Error::closed())
+    }
+}
+
+/// One batch in the queue; counted for as long as it exists, so that one that gives up is not counted for ever.
+struct Waiting<'a> {
+    count: &'a AtomicUsize,
+    before: usize,
+}
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        Self { count, before: count.fetch_add(1, Ordering::Relaxed) }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Reads all keys into the table. When this returns, by whatever way, nobody writes into the table any more.
 pub(crate) async fn batch_read(
     cluster: &Arc<Cluster>,
+    admission: &Admission,
     keys: KeySource,
     table: Arc<Table>,
     request: ReadRequest,
@@ -171,13 +222,22 @@ pub(crate) async fn batch_read(
         biased;
         () = closed.cancelled() => Err(Error::closed()),
         () = abort.cancelled() => Err(Error::new(ErrorKind::Aborted, "the batch read was aborted")),
-        done = attempts(cluster, &context) => done.map(|()| false),
+        done = admitted(admission, cluster, &context) => done.map(|()| false),
         () = until(deadline) => Ok(true),
     };
     match ended {
         Ok(timed_out) => finish(&context, timed_out.then_some(total)),
         Err(error) => Err(error),
     }
+}
+
+async fn admitted(
+    admission: &Admission,
+    cluster: &Arc<Cluster>,
+    context: &Arc<Context>,
+) -> Result<(), Error> {
+    let _place = admission.enter().await?;
+    attempts(cluster, context).await
 }
 
 struct ShutOnDrop(Arc<Table>);

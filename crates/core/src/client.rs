@@ -3,7 +3,7 @@ use std::sync::Arc;
 use aerostride_columns::Table;
 use tokio_util::sync::CancellationToken;
 
-use crate::batch::{self, BatchOutcome, ReadRequest};
+use crate::batch::{self, Admission, BatchOutcome, ReadRequest};
 use crate::cluster::Cluster;
 use crate::keys::KeySource;
 use crate::options::ConnectOptions;
@@ -15,6 +15,7 @@ use crate::{Error, ErrorKind};
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(crate) cluster: Arc<Cluster>,
+    admission: Arc<Admission>,
     closed: CancellationToken,
 }
 
@@ -31,6 +32,8 @@ impl Client {
                 "hosts is empty; name at least one, as in '127.0.0.1:3000'",
             ));
         }
+        let admission =
+            Arc::new(Admission::new(options.max_running_batches.max(1), options.max_queued_batches));
         let cluster = Cluster::connect(options).await?;
         let closed = CancellationToken::new();
         let (maintained, ended) = (Arc::clone(&cluster), closed.clone());
@@ -40,7 +43,7 @@ impl Client {
                 () = maintained.maintain() => {}
             }
         });
-        Ok(Self { cluster, closed })
+        Ok(Self { cluster, admission, closed })
     }
 
     /// Reads the bins of all keys into `table`, whose row i is that of key i.
@@ -61,7 +64,7 @@ impl Client {
             let message = format!("{} keys for a table of {} rows", keys.len(), table.rows());
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        batch::batch_read(&self.cluster, keys, table, request, &self.closed, abort).await
+        batch::batch_read(&self.cluster, &self.admission, keys, table, request, &self.closed, abort).await
     }
 
     /// Ends running batches with [`ErrorKind::Closed`] and closes every connection. Calling it again does nothing.

@@ -3,9 +3,11 @@ use std::time::{Duration, Instant};
 
 use aerospike::{AdminPolicy, Node};
 
+use crate::connection::Address;
 use crate::options::ConnectOptions;
 use crate::partition_map::{Ownership, PartitionMap, parse_replicas};
 use crate::pool::DataNode;
+use crate::security::{Credentials, TlsOptions};
 use crate::{Error, ErrorKind};
 
 /// The map is read again at most this often, however fast the generations move.
@@ -27,6 +29,7 @@ struct Known {
 pub(crate) struct Cluster {
     control: aerospike::Client,
     options: ConnectOptions,
+    credentials: Arc<Credentials>,
     map: RwLock<Arc<PartitionMap>>,
     known: Mutex<Vec<Known>>,
     refreshing: tokio::sync::Mutex<Option<Instant>>,
@@ -41,10 +44,13 @@ impl std::fmt::Debug for Cluster {
 impl Cluster {
     /// Connects, and reads the first map.
     pub(crate) async fn connect(options: ConnectOptions) -> Result<Arc<Self>, Error> {
-        let control = connect_control(&options).await?;
+        let tls = options.tls.as_ref().map(TlsOptions::config).transpose()?;
+        let control = connect_control(&options, tls.clone()).await?;
+        let credentials = Credentials::new(options.auth.clone(), tls).await?;
         let cluster = Arc::new(Self {
             control,
             options,
+            credentials,
             map: RwLock::default(),
             known: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
@@ -121,22 +127,21 @@ impl Cluster {
 
     /// What is known of a node now. One that does not answer keeps what it said before.
     fn learn(&self, node: &Node, owned: Result<Vec<Ownership>, Error>) -> Result<Known, Error> {
-        let host = node.host();
-        let earlier =
-            self.lock_known().iter().find(|k| k.data.is_at(node.name(), &host.name, host.port)).cloned();
+        let address = address_of(node);
+        let earlier = self.lock_known().iter().find(|k| k.data.is_at(node.name(), &address)).cloned();
         let (owned, generation) = match (owned, &earlier) {
             (Ok(owned), _) => (Arc::new(owned), node.partition_generation()),
             (Err(_), Some(earlier)) => (Arc::clone(&earlier.owned), -1),
             (Err(error), None) => return Err(error),
         };
-        let data = earlier.map_or_else(|| Arc::new(self.data_node(node)), |earlier| earlier.data);
+        let data = earlier.map_or_else(|| Arc::new(self.data_node(node, address)), |earlier| earlier.data);
         Ok(Known { name: node.name().to_owned(), generation, data, owned })
     }
 
-    fn data_node(&self, node: &Node) -> DataNode {
-        let host = node.host();
+    fn data_node(&self, node: &Node, address: Address) -> DataNode {
         let ConnectOptions { connect_timeout, max_connections_per_node, .. } = self.options;
-        DataNode::new(node.name().to_owned(), host.name, host.port, connect_timeout, max_connections_per_node)
+        let credentials = Arc::clone(&self.credentials);
+        DataNode::new(node.name().to_owned(), address, connect_timeout, max_connections_per_node, credentials)
     }
 
     fn install(&self, mut known: Vec<Known>, failure: Option<Error>) -> Result<(), Error> {
@@ -163,11 +168,22 @@ impl Cluster {
     }
 }
 
-async fn connect_control(options: &ConnectOptions) -> Result<aerospike::Client, Error> {
+fn address_of(node: &Node) -> Address {
+    let host = node.host();
+    let tls_name = host.tls_name.clone().unwrap_or_else(|| host.name.clone());
+    Address { host: host.name, port: host.port, tls_name }
+}
+
+async fn connect_control(
+    options: &ConnectOptions,
+    tls: Option<Arc<rustls::ClientConfig>>,
+) -> Result<aerospike::Client, Error> {
     let timeout = u32::try_from(options.connect_timeout.as_millis()).unwrap_or(u32::MAX);
     let policy = aerospike::ClientPolicy {
         timeout,
         connect_timeout: timeout,
+        auth_mode: options.auth.mode(),
+        tls_policy: tls.map(aerospike::TlsPolicy::new),
         cluster_name: options.cluster_name.clone(),
         use_services_alternate: options.use_services_alternate,
         max_conns_per_node: options.max_connections_per_node,

@@ -1,11 +1,16 @@
 use std::ops::Range;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, WireError};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::codes;
 use crate::{Error, ErrorKind};
@@ -16,10 +21,56 @@ const INPUT_SIZE: usize = 256 * 1024;
 /// Buffers that grew beyond this are given up when the connection goes back to its pool.
 const KEPT_SIZE: usize = 1024 * 1024;
 
+/// Where a node listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// The name that its certificate must have.
+    pub(crate) tls_name: String,
+}
+
+/// TCP, with or without TLS.
+#[derive(Debug)]
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    async fn read(&mut self, into: &mut Vec<u8>) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read_buf(into).await,
+            Self::Tls(stream) => stream.read_buf(into).await,
+        }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes).await,
+            Self::Tls(stream) => stream.write(bytes).await,
+        }
+    }
+
+    async fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Tls(stream) => stream.flush().await,
+        }
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        }
+    }
+}
+
 /// One data connection with its buffers.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     /// Bytes received; those before `read_to` are consumed.
     input: Vec<u8>,
     read_to: usize,
@@ -30,20 +81,18 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects within `timeout`.
-    pub(crate) async fn open(host: &str, port: u16, timeout: Duration) -> Result<Self, Error> {
-        let stream = match tokio::time::timeout(timeout, TcpStream::connect((host, port))).await {
-            Err(_) => {
-                let message = format!("no connection to {host}:{port} within {} ms", timeout.as_millis());
-                return Err(Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT));
-            }
-            Ok(Err(error)) => {
-                let message = format!("cannot connect to {host}:{port}: {error}");
-                return Err(Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION));
-            }
-            Ok(Ok(stream)) => stream,
-        };
-        stream.set_nodelay(true)?;
+    /// Connects, with TLS where a configuration is given, within `timeout`.
+    pub(crate) async fn open(
+        address: &Address,
+        tls: Option<&Arc<ClientConfig>>,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        let stream = tokio::time::timeout(timeout, connect(address, tls)).await.map_err(|_| {
+            let Address { host, port, .. } = address;
+            let message =
+                format!("no connection to {host}:{port} within {} ms (connectTimeout)", timeout.as_millis());
+            Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT)
+        })??;
         Ok(Self { stream, input: Vec::new(), read_to: 0, output: Vec::new(), next_index: 0 })
     }
 
@@ -53,7 +102,7 @@ impl Connection {
             let mut probe = [0; 1];
             matches!(stream.try_read(&mut probe), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
         };
-        self.read_to == self.input.len() && quiet(&self.stream)
+        self.read_to == self.input.len() && quiet(self.stream.socket())
     }
 
     /// Makes the connection small again for its time in the pool.
@@ -83,7 +132,7 @@ impl Connection {
             }
             sent += written;
         }
-        Ok(())
+        watchdog.guard(stream.flush()).await
     }
 
     /// Receives until a whole frame is in the buffer, consumes it and gives the place of its body.
@@ -135,12 +184,28 @@ impl Connection {
             self.input.reserve(self.input.len().max(INPUT_SIZE));
         }
         let Self { stream, input, .. } = self;
-        if watchdog.guard(stream.read_buf(input)).await? == 0 {
+        if watchdog.guard(stream.read(input)).await? == 0 {
             let message = "the server closed the connection before its reply was complete";
             return Err(Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION));
         }
         Ok(())
     }
+}
+
+async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<Stream, Error> {
+    let Address { host, port, tls_name } = address;
+    let failed = |what: &str, error: std::io::Error| {
+        let message = format!("{what} {host}:{port}: {error}");
+        Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION)
+    };
+    let tcp = TcpStream::connect((host.as_str(), *port)).await.map_err(|e| failed("cannot connect to", e))?;
+    tcp.set_nodelay(true)?;
+    let Some(config) = tls else { return Ok(Stream::Plain(tcp)) };
+    let name = ServerName::try_from(tls_name.clone()).map_err(|_| {
+        Error::new(ErrorKind::InvalidArgument, format!("{tls_name:?} is no host name for a certificate"))
+    })?;
+    let connected = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
+    connected.map(|tls| Stream::Tls(Box::new(tls))).map_err(|e| failed("no TLS with", e))
 }
 
 /// Ends a request whose peer has been silent for too long. There is one timer per request, not one per read: when it

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Aborted,
     /// The server sent bytes that are not the protocol.
     Protocol,
+    /// More batches are waiting than the client accepts.
+    Overloaded,
     /// A fault of this library.
     Internal,
 }
@@ -39,6 +41,7 @@ impl ErrorKind {
             Self::Closed => "ERR_AEROSTRIDE_CLOSED",
             Self::Aborted => "ERR_AEROSTRIDE_ABORTED",
             Self::Protocol => "ERR_AEROSTRIDE_PROTOCOL",
+            Self::Overloaded => "ERR_AEROSTRIDE_OVERLOADED",
             Self::Internal => "ERR_AEROSTRIDE_INTERNAL",
         }
     }

@@ -19,6 +19,7 @@ mod partition_map;
 mod pool;
 mod records;
 mod router;
+mod security;
 
 pub use aerospike;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest};
@@ -27,6 +28,7 @@ pub use error::{Error, ErrorKind};
 pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
 pub use options::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
 pub use records::{Record, RecordOutcome};
+pub use security::{Auth, TlsOptions};
 pub use tokio_util::sync::CancellationToken;
 
 /// Seconds between 1970 and 2010-01-01 UTC, the epoch of ttls on the wire.

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::security::{Auth, TlsOptions};
+
 /// A seed host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostAddress {
@@ -24,6 +26,14 @@ pub struct ConnectOptions {
     pub use_services_alternate: bool,
     /// Data connections per node.
     pub max_connections_per_node: usize,
+    /// Columnar reads that run at the same time; more wait.
+    pub max_running_batches: usize,
+    /// Columnar reads that wait; one more is an error.
+    pub max_queued_batches: usize,
+    /// See [`Auth`].
+    pub auth: Auth,
+    /// Encrypt everything.
+    pub tls: Option<TlsOptions>,
 }
 
 impl Default for ConnectOptions {
@@ -34,6 +44,10 @@ impl Default for ConnectOptions {
             cluster_name: None,
             use_services_alternate: false,
             max_connections_per_node: 100,
+            max_running_batches: 64,
+            max_queued_batches: 10_000,
+            auth: Auth::None,
+            tls: None,
         }
     }
 }

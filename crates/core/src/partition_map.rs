@@ -50,6 +50,8 @@ struct NamespaceMap {
     replicas: Vec<Vec<u16>>,
     /// The regime that each entry came from.
     regimes: Vec<Vec<u32>>,
+    /// Whether any node has named a regime.
+    strong: bool,
 }
 
 /// Which node holds which partition, as the nodes said it at one moment.
@@ -72,10 +74,12 @@ impl PartitionMap {
     }
 
     fn take(&mut self, node: u16, owned: &Ownership) {
-        let namespace = self
-            .namespaces
-            .entry(owned.namespace.clone())
-            .or_insert_with(|| NamespaceMap { replicas: Vec::new(), regimes: Vec::new() });
+        let namespace = self.namespaces.entry(owned.namespace.clone()).or_insert_with(|| NamespaceMap {
+            replicas: Vec::new(),
+            regimes: Vec::new(),
+            strong: false,
+        });
+        namespace.strong |= owned.regime != 0;
         for (position, bitmap) in owned.bitmaps.iter().enumerate() {
             if namespace.replicas.len() == position {
                 namespace.replicas.push(vec![NOBODY; PARTITIONS]);
@@ -104,6 +108,11 @@ impl PartitionMap {
         let mut names: Vec<&str> = self.namespaces.keys().map(String::as_str).collect();
         names.sort_unstable();
         names.join(", ")
+    }
+
+    /// Whether the namespace is strongly consistent: only such have regimes.
+    pub(crate) fn is_strong(&self, namespace: &str) -> bool {
+        self.namespaces.get(namespace).is_some_and(|map| map.strong)
     }
 
     /// The node that owns every partition of the namespaces, if there is such a one.

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::connection::Connection;
+use crate::connection::{Address, Connection, Watchdog};
+use crate::security::{Credentials, Session};
 use crate::{Error, ErrorKind};
 
 /// Servers close connections after 60 idle seconds by default; ours go a little earlier.
@@ -19,21 +20,30 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct DataNode {
     name: String,
-    host: String,
-    port: u16,
+    address: Address,
     connect_timeout: Duration,
+    credentials: Arc<Credentials>,
+    /// The token of the last login. One connection at a time logs in; the others wait and use its token.
+    session: tokio::sync::Mutex<Option<Session>>,
     idle: Mutex<Vec<(Connection, Instant)>>,
     permits: Arc<Semaphore>,
     breaker: Breaker,
 }
 
 impl DataNode {
-    pub(crate) fn new(name: String, host: String, port: u16, connect_timeout: Duration, most: usize) -> Self {
+    pub(crate) fn new(
+        name: String,
+        address: Address,
+        connect_timeout: Duration,
+        most: usize,
+        credentials: Arc<Credentials>,
+    ) -> Self {
         Self {
             name,
-            host,
-            port,
+            address,
             connect_timeout,
+            credentials,
+            session: tokio::sync::Mutex::default(),
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(most)),
             breaker: Breaker::default(),
@@ -42,16 +52,17 @@ impl DataNode {
 
     #[cfg(test)]
     pub(crate) fn for_tests(name: &str) -> Self {
-        Self::new(name.into(), "127.0.0.1".into(), 0, Duration::from_secs(1), 1)
+        let address = Address { host: "127.0.0.1".into(), port: 0, tls_name: String::new() };
+        Self::new(name.into(), address, Duration::from_secs(1), 1, Arc::default())
     }
 
     /// Name and address, as errors show it.
     pub(crate) fn label(&self) -> String {
-        format!("{} {}:{}", self.name, self.host, self.port)
+        format!("{} {}:{}", self.name, self.address.host, self.address.port)
     }
 
-    pub(crate) fn is_at(&self, name: &str, host: &str, port: u16) -> bool {
-        self.name == name && self.host == host && self.port == port
+    pub(crate) fn is_at(&self, name: &str, address: &Address) -> bool {
+        self.name == name && self.address == *address
     }
 
     /// Whether requests should go to this node while another replica could answer.
@@ -75,9 +86,31 @@ impl DataNode {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
         let connection = match self.take_idle() {
             Some(connection) => connection,
-            None => Connection::open(&self.host, self.port, self.connect_timeout).await?,
+            None => self.open().await?,
         };
         Ok(Lease { connection, node: Arc::clone(self), _permit: permit })
+    }
+
+    /// A new connection, logged in where the server wants it.
+    async fn open(&self) -> Result<Connection, Error> {
+        let connect = || Connection::open(&self.address, self.credentials.tls.as_ref(), self.connect_timeout);
+        let mut connection = connect().await?;
+        if !self.credentials.are_needed() {
+            return Ok(connection);
+        }
+        let mut session = self.session.lock().await;
+        let mut watchdog = Watchdog::new(self.connect_timeout);
+        if let Some(known) = session.as_ref().filter(|known| known.is_fresh()) {
+            if self.credentials.authenticate(&mut connection, &mut watchdog, known).await? {
+                return Ok(connection);
+            }
+            // The server has forgotten the token, and may close a connection that showed it.
+            *session = None;
+            connection = connect().await?;
+            watchdog = Watchdog::new(self.connect_timeout);
+        }
+        *session = self.credentials.log_in(&mut connection, &mut watchdog).await?;
+        Ok(connection)
     }
 
     /// The connection used last, so that the others can grow old and be closed.

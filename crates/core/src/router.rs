@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::batch::Context;
 use crate::exchange::Chunk;
-use crate::options::Replica;
+use crate::options::{ReadModeSc, Replica};
 use crate::partition_map::PartitionMap;
 use crate::{Error, ErrorKind};
 
@@ -202,9 +202,13 @@ impl Router {
     fn route(&self, row: u32, digest: &Digest) -> Option<usize> {
         let namespace = self.context.keys.group(row).namespace;
         let partition = partition_of(digest);
-        let first = match self.context.request.policy.replica {
-            Replica::Sequence => self.attempt,
+        let policy = &self.context.request.policy;
+        // A session reads its own writes only from the master.
+        let session = policy.read_mode_sc == ReadModeSc::Session && self.map.is_strong(namespace);
+        let first = match policy.replica {
             Replica::Master => return self.map.owners(namespace, partition, 0).next(),
+            _ if session => return self.map.owners(namespace, partition, 0).next(),
+            Replica::Sequence => self.attempt,
             Replica::Random => self.attempt + self.context.random,
         };
         let up = |&node: &usize| self.map.nodes()[node].is_available();

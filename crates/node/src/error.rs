@@ -13,7 +13,7 @@ const fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Server => "ServerError",
         ErrorKind::Closed => "ClosedError",
         ErrorKind::Aborted => "AbortError",
-        ErrorKind::Protocol | ErrorKind::Internal => "AerostrideError",
+        ErrorKind::Protocol | ErrorKind::Overloaded | ErrorKind::Internal => "AerostrideError",
     }
 }
 

@@ -28,7 +28,7 @@ pub mod admin_field {
 }
 
 /// The body of an admin frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct AdminMessage<'a> {
     /// Result code of a reply; 0 in requests.
     pub result: u8,

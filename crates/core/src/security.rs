@@ -1,0 +1,272 @@
+//! TLS and login, for both planes: the control plane gets the same settings as a policy of the `aerospike` crate.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aerostride_wire::{AdminMessage, FrameType, admin_command, admin_field, encode_admin};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::connection::{Connection, Watchdog};
+use crate::{Error, ErrorKind, codes};
+
+/// A session token is given up this long before the server forgets it.
+const TOKEN_MARGIN: Duration = Duration::from_secs(60);
+
+/// The server has no security.
+const SECURITY_NOT_ENABLED: u8 = 52;
+
+/// All clients hash passwords with this salt, so that the server can compare hashes: `7EqJtq98hPqEX7fNZaFWoO` in
+/// bcrypt's base64.
+const SALT: [u8; 16] = [244, 107, 11, 190, 207, 254, 141, 27, 6, 103, 216, 79, 109, 193, 216, 169];
+const COST: u32 = 10;
+
+/// Who the client is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Auth {
+    /// Nobody: the server has no security.
+    #[default]
+    None,
+    /// A user of the server's own.
+    Internal {
+        /// User name.
+        user: String,
+        /// Password.
+        password: String,
+    },
+    /// A user of an external system such as LDAP; the password crosses in clear, so TLS is needed.
+    External {
+        /// User name.
+        user: String,
+        /// Password.
+        password: String,
+    },
+    /// The user that the client's certificate names.
+    Pki,
+}
+
+impl fmt::Debug for Auth {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Internal { user, .. } => write!(f, "Internal({user:?})"),
+            Self::External { user, .. } => write!(f, "External({user:?})"),
+            Self::Pki => f.write_str("Pki"),
+        }
+    }
+}
+
+impl Auth {
+    /// The same for the crate.
+    pub(crate) fn mode(&self) -> aerospike::AuthMode {
+        match self.clone() {
+            Self::None => aerospike::AuthMode::None,
+            Self::Internal { user, password } => aerospike::AuthMode::Internal(user, password),
+            Self::External { user, password } => aerospike::AuthMode::External(user, password),
+            Self::Pki => aerospike::AuthMode::Pki,
+        }
+    }
+}
+
+/// Certificates as PEM.
+#[derive(Clone, Default)]
+pub struct TlsOptions {
+    /// Authorities to trust; the system's when empty.
+    pub ca: Vec<u8>,
+    /// The client's certificate chain, for mutual TLS.
+    pub cert: Vec<u8>,
+    /// The key of `cert`.
+    pub key: Vec<u8>,
+}
+
+impl fmt::Debug for TlsOptions {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsOptions").finish_non_exhaustive()
+    }
+}
+
+impl TlsOptions {
+    /// The configuration that both planes use.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] that names the option that is not what it should be.
+    pub(crate) fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("TLS: {error}")))?
+            .with_root_certificates(self.roots()?);
+        let config = if self.cert.is_empty() && self.key.is_empty() {
+            builder.with_no_client_auth()
+        } else {
+            let key = PrivateKeyDer::from_pem_slice(&self.key).map_err(|_| not_pem("key", "private key"))?;
+            let fault = |error| invalid(format!("tls.cert and tls.key do not fit together: {error}"));
+            builder.with_client_auth_cert(certificates("cert", &self.cert)?, key).map_err(fault)?
+        };
+        Ok(Arc::new(config))
+    }
+
+    fn roots(&self) -> Result<RootCertStore, Error> {
+        let mut roots = RootCertStore::empty();
+        if self.ca.is_empty() {
+            let found = rustls_native_certs::load_native_certs();
+            roots.add_parsable_certificates(found.certs);
+            if roots.is_empty() {
+                return Err(invalid(
+                    "this system has no certificate authorities; give yours as tls.ca".into(),
+                ));
+            }
+            return Ok(roots);
+        }
+        for certificate in certificates("ca", &self.ca)? {
+            roots.add(certificate).map_err(|error| invalid(format!("tls.ca is no authority: {error}")))?;
+        }
+        Ok(roots)
+    }
+}
+
+fn certificates(option: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match all {
+        Ok(all) if !all.is_empty() => Ok(all),
+        _ => Err(not_pem(option, "certificate")),
+    }
+}
+
+fn not_pem(option: &str, what: &str) -> Error {
+    invalid(format!("tls.{option} holds no {what} in PEM form, which begins with '-----BEGIN'"))
+}
+
+fn invalid(message: String) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
+}
+
+/// What a data connection needs to be let in.
+#[derive(Debug, Default)]
+pub(crate) struct Credentials {
+    auth: Auth,
+    /// bcrypt of the password, which takes tens of milliseconds and is therefore made once.
+    hash: String,
+    pub(crate) tls: Option<Arc<ClientConfig>>,
+}
+
+impl Credentials {
+    pub(crate) async fn new(auth: Auth, tls: Option<Arc<ClientConfig>>) -> Result<Arc<Self>, Error> {
+        let hash = match &auth {
+            Auth::Internal { password, .. } | Auth::External { password, .. } => {
+                hash(password.clone()).await?
+            }
+            Auth::None | Auth::Pki => String::new(),
+        };
+        Ok(Arc::new(Self { auth, hash, tls }))
+    }
+
+    pub(crate) fn are_needed(&self) -> bool {
+        self.auth != Auth::None
+    }
+
+    /// Logs the connection in; the token is for the connections that follow.
+    pub(crate) async fn log_in(
+        &self,
+        connection: &mut Connection,
+        watchdog: &mut Watchdog,
+    ) -> Result<Option<Session>, Error> {
+        let mut fields: Vec<(u8, &[u8])> = Vec::with_capacity(3);
+        if let Auth::Internal { user, .. } | Auth::External { user, .. } = &self.auth {
+            fields.push((admin_field::USER, user.as_bytes()));
+            fields.push((admin_field::CREDENTIAL, self.hash.as_bytes()));
+        }
+        if let Auth::External { password, .. } = &self.auth {
+            fields.push((admin_field::CLEAR_PASSWORD, password.as_bytes()));
+        }
+        let body = ask(connection, watchdog, admin_command::LOGIN, &fields).await?;
+        let reply = AdminMessage::parse(connection.body(body))?;
+        match reply.result {
+            0 => Ok(Session::of(&reply)),
+            SECURITY_NOT_ENABLED => Ok(None),
+            code => Err(refused(code)),
+        }
+    }
+
+    /// Authenticates the connection with a token; `false` when the server does not know it any more.
+    pub(crate) async fn authenticate(
+        &self,
+        connection: &mut Connection,
+        watchdog: &mut Watchdog,
+        session: &Session,
+    ) -> Result<bool, Error> {
+        let mut fields: Vec<(u8, &[u8])> = Vec::with_capacity(2);
+        if let Auth::Internal { user, .. } | Auth::External { user, .. } = &self.auth {
+            fields.push((admin_field::USER, user.as_bytes()));
+        }
+        fields.push((admin_field::SESSION_TOKEN, &session.token));
+        let body = ask(connection, watchdog, admin_command::AUTHENTICATE, &fields).await?;
+        let reply = AdminMessage::parse(connection.body(body))?;
+        Ok(matches!(reply.result, 0 | SECURITY_NOT_ENABLED))
+    }
+}
+
+async fn ask(
+    connection: &mut Connection,
+    watchdog: &mut Watchdog,
+    command: u8,
+    fields: &[(u8, &[u8])],
+) -> Result<std::ops::Range<usize>, Error> {
+    connection.output.clear();
+    encode_admin(&mut connection.output, 0, command, fields);
+    let sent = connection.send(watchdog).await;
+    // The request holds secrets, and the buffer lives on in the pool.
+    connection.output.fill(0);
+    sent?;
+    connection.next_frame(FrameType::Admin, watchdog).await
+}
+
+fn refused(code: u8) -> Error {
+    let code = i32::from(code);
+    let message = format!("login refused: {} (code {code}); check user and password", codes::describe(code));
+    Error::new(ErrorKind::Server, message).with_code(code)
+}
+
+async fn hash(password: String) -> Result<String, Error> {
+    let hashed = tokio::task::spawn_blocking(move || {
+        bcrypt::hash_with_salt(password, COST, SALT)
+            .map(|parts| parts.format_for_version(bcrypt::Version::TwoA))
+    });
+    match hashed.await {
+        Ok(Ok(hash)) => Ok(hash),
+        _ => Err(invalid("the password cannot be hashed".into())),
+    }
+}
+
+/// A session token and the time until which it is used.
+#[derive(Clone)]
+pub(crate) struct Session {
+    token: Vec<u8>,
+    expires: Option<Instant>,
+}
+
+impl fmt::Debug for Session {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    fn of(reply: &AdminMessage<'_>) -> Option<Self> {
+        let token = reply.field(admin_field::SESSION_TOKEN)?.to_vec();
+        let seconds =
+            reply.field(admin_field::SESSION_TTL).and_then(|ttl| ttl.try_into().ok()).map(u32::from_be_bytes);
+        let expires =
+            seconds.map(|ttl| Instant::now() + Duration::from_secs(ttl.into()).saturating_sub(TOKEN_MARGIN));
+        Some(Self { token, expires })
+    }
+
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.expires.is_none_or(|expires| Instant::now() < expires)
+    }
+}
