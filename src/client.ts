@@ -6,7 +6,14 @@ import { toNative } from './key-list.js'
 import { type Key, type PackedKeys, packKey } from './keys.js'
 import type { NativeClient, NativeRecord } from './native.js'
 import { type Checks, checkOptions, isObject, list, text } from './options.js'
-import { type CheckedReadPolicy, type ReadPolicy, type WritePolicy, readPolicy, writePolicy } from './policy.js'
+import {
+  type CheckedReadPolicy,
+  type CheckedWritePolicy,
+  type ReadPolicy,
+  type WritePolicy,
+  readPolicy,
+  writePolicy,
+} from './policy.js'
 import {
   type BatchPlan,
   type BatchReadOptions,
@@ -42,7 +49,7 @@ export interface GetOptions {
 /** Policies for the calls that give none of their own; what a call gives goes before, option by option. */
 export interface DefaultPolicies {
   read?: CheckedReadPolicy
-  write?: WritePolicy
+  write?: CheckedWritePolicy
 }
 
 interface CheckedGet {
@@ -50,7 +57,7 @@ interface CheckedGet {
   bins?: string[]
 }
 
-const PUT_CHECKS: Checks<{ policy?: WritePolicy }> = { policy: writePolicy }
+const PUT_CHECKS: Checks<{ policy?: CheckedWritePolicy }> = { policy: writePolicy }
 const GET_CHECKS: Checks<CheckedGet> = { policy: readPolicy, bins: list(text) }
 
 // The constructor is private: a client is made by connect() and connectSync().
@@ -158,7 +165,7 @@ export class Client implements AsyncDisposable {
     key: Key,
     bins: Bins,
     options: PutOptions | undefined,
-  ): { keys: PackedKeys; bins: Record<string, unknown>; policy: WritePolicy } {
+  ): { keys: PackedKeys; bins: Record<string, unknown>; policy: CheckedWritePolicy } {
     const checked = checkOptions(options, 'options', PUT_CHECKS)
     if (!isObject(bins)) throw invalidArgument(`bins must be an object of bin names and values, not ${given(bins)}`)
     return { keys: packKey(key), bins, policy: { ...this.#defaults.write, ...checked.policy } }

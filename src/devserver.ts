@@ -5,13 +5,13 @@ import { type Checks, checkOptions, integer, list, text } from './options.js'
 /** Options of {@link startDevServer}. */
 export interface DevServerOptions {
   /** Port of the first node; a free one unless given. */
-  port?: number
+  port?: number | undefined
   /** Number of nodes. Default 1. */
-  nodes?: number
+  nodes?: number | undefined
   /** Copies of every record, as far as there are nodes. Default 2. */
-  replicationFactor?: number
+  replicationFactor?: number | undefined
   /** Names of the namespaces. Default `test` and `bar`. */
-  namespaces?: string[]
+  namespaces?: string[] | undefined
 }
 
 const CHECKS: Checks<NativeDevServerOptions> = {

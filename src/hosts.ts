@@ -11,9 +11,9 @@ export interface Host {
   /** Name or address; an IPv6 address needs no brackets here. */
   host: string
   /** Port, 3000 unless given. */
-  port?: number
+  port?: number | undefined
   /** The name in the node's certificate, where it differs from `host`. */
-  tlsName?: string
+  tlsName?: string | undefined
 }
 
 /** Where to begin: `'host:port'`, several of them joined by commas, objects, or a list of either. */
@@ -26,7 +26,7 @@ export interface CheckedHost {
   tlsName?: string
 }
 
-const HOST_CHECKS: Checks<Host> = { host: text, port: integer(1, MAX_PORT), tlsName: text }
+const HOST_CHECKS: Checks<Partial<CheckedHost>> = { host: text, port: integer(1, MAX_PORT), tlsName: text }
 
 /** Reads every form of {@link Hosts}; `name` is how the caller knows the argument. */
 export function parseHosts(hosts: unknown, name: string): CheckedHost[] {
@@ -38,9 +38,9 @@ export function parseHosts(hosts: unknown, name: string): CheckedHost[] {
 function parseOne(host: unknown, name: string): CheckedHost[] {
   if (typeof host === 'string') return host.split(',').map((part) => parseText(part.trim(), name))
   if (!isObject(host)) throw invalidArgument(`${name} must be 'host:port' or { host, port }, not ${given(host)}`)
-  const checked = checkOptions<Host>(host, name, HOST_CHECKS)
+  const checked = checkOptions<Partial<CheckedHost>>(host, name, HOST_CHECKS)
   if (checked.host === undefined) throw invalidArgument(`${name}.host is missing`)
-  return [{ ...checked, port: checked.port ?? DEFAULT_PORT }]
+  return [{ ...checked, host: checked.host, port: checked.port ?? DEFAULT_PORT }]
 }
 
 function parseText(part: string, name: string): CheckedHost {

@@ -9,58 +9,64 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 /** How a read behaves: how long it may take, how often it is tried, which replica answers. */
 export interface ReadPolicy {
-  /** Milliseconds for the whole call, over all attempts. Default 10000. */
-  totalTimeout?: number
-  /** Milliseconds without a byte from a node before its request is given up. Default 5000. */
-  socketTimeout?: number
+  /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
+  totalTimeout?: number | undefined
+  /** Milliseconds without a byte from a node before its request is given up; 0 for no limit. Default 5000. */
+  socketTimeout?: number | undefined
   /** How often rows that nobody answered are sent again. Default 2. */
-  maxRetries?: number
+  maxRetries?: number | undefined
   /** Milliseconds between two attempts. Default 10. */
-  sleepBetweenRetries?: number
+  sleepBetweenRetries?: number | undefined
   /** Which copy of a record is asked: the master first and then the replicas, only the master, or any. Default `'sequence'`. */
-  replica?: 'sequence' | 'master' | 'random'
+  replica?: 'sequence' | 'master' | 'random' | undefined
   /** How many copies an availability-mode namespace consults. Default `'one'`. */
-  readModeAp?: 'one' | 'all'
+  readModeAp?: 'one' | 'all' | undefined
   /** How strict a strong-consistency namespace reads. Default `'session'`. */
-  readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable'
+  readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined
   /** Lets the server answer from the thread that received the request where the data is in memory. Default true. */
-  allowInline?: boolean
+  allowInline?: boolean | undefined
   /** The same for data on flash. Default false. */
-  allowInlineSSD?: boolean
+  allowInlineSSD?: boolean | undefined
   /** Upper limit of the keys in one request, at most 5000. The default is tuned by benchmark. */
-  maxKeysPerRequest?: number
+  maxKeysPerRequest?: number | undefined
   /** Upper limit of the requests in flight to one node. The default is tuned by benchmark. */
-  maxConcurrentRequests?: number
+  maxConcurrentRequests?: number | undefined
   /** A packed filter expression, as bytes or base64: rows it rejects have result code 27. */
-  filterExpression?: Uint8Array | string
+  filterExpression?: Uint8Array | string | undefined
 }
 
 /** How a write behaves. */
 export interface WritePolicy {
   /** Milliseconds for the whole call, over all attempts. */
-  totalTimeout?: number
+  totalTimeout?: number | undefined
   /** Milliseconds without a byte from the node before an attempt is given up. */
-  socketTimeout?: number
+  socketTimeout?: number | undefined
   /** How often an attempt that failed is made again. */
-  maxRetries?: number
+  maxRetries?: number | undefined
   /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
-  ttl?: number
+  ttl?: number | undefined
   /** The generation that `generationPolicy` compares with. */
-  generation?: number
+  generation?: number | undefined
   /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
-  generationPolicy?: 'none' | 'eq' | 'gt'
+  generationPolicy?: 'none' | 'eq' | 'gt' | undefined
   /** What to do with a record that exists or does not. Default `'update'`. */
-  exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create'
+  exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create' | undefined
   /** Stores the primary key with the record. Default false. */
-  sendKey?: boolean
+  sendKey?: boolean | undefined
   /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
-  durableDelete?: boolean
+  durableDelete?: boolean | undefined
   /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
-  commitLevel?: 'all' | 'master'
+  commitLevel?: 'all' | 'master' | undefined
 }
 
+/** What is left of options when those that are undefined are gone. */
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
 /** A read policy as the native side takes it: the filter is bytes. */
-export type CheckedReadPolicy = Omit<ReadPolicy, 'filterExpression'> & { filterExpression?: Uint8Array }
+export type CheckedReadPolicy = Given<Omit<ReadPolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
+
+/** A write policy as the native side takes it. */
+export type CheckedWritePolicy = Given<WritePolicy>
 
 const milliseconds = integer(0, MAX_MS, 'milliseconds')
 
@@ -87,7 +93,7 @@ const READ_CHECKS: Checks<CheckedReadPolicy> = {
   filterExpression,
 }
 
-const WRITE_CHECKS: Checks<WritePolicy> = {
+const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
   totalTimeout: milliseconds,
   socketTimeout: milliseconds,
   maxRetries: integer(0, MAX_MS),
@@ -104,4 +110,4 @@ const WRITE_CHECKS: Checks<WritePolicy> = {
 export const readPolicy: Check<CheckedReadPolicy> = (value, name) => checkOptions(value, name, READ_CHECKS)
 
 /** Checks a write policy; `name` is how the caller knows the argument. */
-export const writePolicy: Check<WritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)
+export const writePolicy: Check<CheckedWritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)
