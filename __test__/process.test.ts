@@ -56,7 +56,38 @@ describe('a process ends by itself', () => {
       connect(hosts).then((client) => { client.batchRead(keys, { dtype: schema }); setImmediate(() => { throw new Error('mine') }) })`,
     ],
   ])('%s', async (_, program) => {
-    expect(await runProgram(START + program, cluster.hosts)).toEqual({ ...wellEnded, stdout: 'done\n' })
+    expect(await runProgram(START + program, [cluster.hosts])).toEqual({ ...wellEnded, stdout: 'done\n' })
+  })
+
+  test('after batches that were dropped while the garbage collector runs', async () => {
+    const program = `
+      require('node:v8').setFlagsFromString('--expose-gc')
+      const gc = require('node:vm').runInNewContext('gc')
+      connect(hosts).then((client) => {
+        for (let round = 0; round < 30; round++) {
+          void client.batchRead(keys, { dtype: schema, layout: round % 2 ? 'rows' : 'columns' })
+          gc()
+        }
+        console.log('done')
+      })`
+    expect(await runProgram(START + program, [cluster.hosts])).toEqual({ ...wellEnded, stdout: 'done\n' })
+  })
+
+  test.skipIf(process.platform === 'win32')('by Ctrl-C while a read blocks', async () => {
+    const server = await ServerProcess.start()
+    const program = `
+      const client = connectSync(hosts)
+      process.kill(Number(process.argv[2]), 'SIGSTOP')
+      require('node:fs').writeSync(1, 'blocked\\n')
+      for (;;) try { client.batchReadSync(keys, { dtype: schema, policy: { totalTimeout: 0, socketTimeout: 0 } }) } catch {}`
+    try {
+      const ended = await runProgram(START + program, [server.hosts, String(server.pid)], (child) =>
+        child.kill('SIGINT'),
+      )
+      expect(ended).toEqual({ code: null, signal: 'SIGINT', stdout: 'blocked\n', stderr: '' })
+    } finally {
+      await server.kill()
+    }
   })
 
   test.skipIf(process.platform === 'win32')('after process.exit while the server is silent', async () => {
@@ -72,7 +103,7 @@ describe('a process ends by itself', () => {
         setImmediate(() => { console.log('done'); process.exit() })
       })`
     try {
-      expect(await runProgram(START + program, server.hosts, String(server.pid))).toEqual({
+      expect(await runProgram(START + program, [server.hosts, String(server.pid)])).toEqual({
         ...wellEnded,
         stdout: 'done\n',
       })
@@ -103,7 +134,7 @@ describe('worker threads', () => {
         await once(worker, 'exit')
         return length
       })).then((lengths) => console.log(lengths.join()))`
-    expect(await runProgram(program, cluster.hosts)).toEqual({ ...wellEnded, stdout: '5000,5000\n' })
+    expect(await runProgram(program, [cluster.hosts])).toEqual({ ...wellEnded, stdout: '5000,5000\n' })
   })
 
   test('a worker is terminated in the middle of batches, and the process goes on', async () => {
@@ -128,7 +159,7 @@ describe('worker threads', () => {
         console.log(records.length)
       }
       run()`
-    expect(await runProgram(program, cluster.hosts)).toEqual({ ...wellEnded, stdout: '1\n' })
+    expect(await runProgram(program, [cluster.hosts])).toEqual({ ...wellEnded, stdout: '1\n' })
   })
 
   test('a worker is terminated in the middle of a blocking read loop', async () => {
@@ -141,7 +172,7 @@ describe('worker threads', () => {
       const { once } = require('node:events')
       const worker = start()
       once(worker, 'message').then(() => worker.terminate()).then(() => console.log('done'))`
-    expect(await runProgram(program, cluster.hosts)).toEqual({ ...wellEnded, stdout: 'done\n' })
+    expect(await runProgram(program, [cluster.hosts])).toEqual({ ...wellEnded, stdout: 'done\n' })
   })
 })
 

@@ -14,11 +14,16 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs a CommonJS program with the built package until it ends by itself. */
-export async function runProgram(source: string, ...args: string[]): Promise<Ended> {
+/** Runs a CommonJS program with the built package until it ends. `onOutput` is called when it has written something. */
+export async function runProgram(
+  source: string,
+  args: string[] = [],
+  onOutput: (child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   const child = spawn(process.execPath, ['-e', source, '--', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stdout.once('data', () => onOutput(child))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
   return { code, signal, ...output }
