@@ -15,13 +15,13 @@ export declare class DevServer implements AsyncDisposable {
 /** Options of {@link startDevServer}. */
 export declare interface DevServerOptions {
     /** Port of the first node; a free one unless given. */
-    port?: number;
+    port?: number | undefined;
     /** Number of nodes. Default 1. */
-    nodes?: number;
+    nodes?: number | undefined;
     /** Copies of every record, as far as there are nodes. Default 2. */
-    replicationFactor?: number;
+    replicationFactor?: number | undefined;
     /** Names of the namespaces. Default `test` and `bar`. */
-    namespaces?: string[];
+    namespaces?: string[] | undefined;
 }
 
 /** Starts an in-memory Aerospike server on loopback. Its records are gone when it stops. */

@@ -362,9 +362,9 @@ export declare interface Host {
     /** Name or address; an IPv6 address needs no brackets here. */
     host: string;
     /** Port, 3000 unless given. */
-    port?: number;
+    port?: number | undefined;
     /** The name in the node's certificate, where it differs from `host`. */
-    tlsName?: string;
+    tlsName?: string | undefined;
 }
 
 /** Where to begin: `'host:port'`, several of them joined by commas, objects, or a list of either. */
@@ -530,30 +530,30 @@ export declare interface PutOptions {
 
 /** How a read behaves: how long it may take, how often it is tried, which replica answers. */
 export declare interface ReadPolicy {
-    /** Milliseconds for the whole call, over all attempts. Default 10000. */
-    totalTimeout?: number;
-    /** Milliseconds without a byte from a node before its request is given up. Default 5000. */
-    socketTimeout?: number;
+    /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
+    totalTimeout?: number | undefined;
+    /** Milliseconds without a byte from a node before its request is given up; 0 for no limit. Default 5000. */
+    socketTimeout?: number | undefined;
     /** How often rows that nobody answered are sent again. Default 2. */
-    maxRetries?: number;
+    maxRetries?: number | undefined;
     /** Milliseconds between two attempts. Default 10. */
-    sleepBetweenRetries?: number;
+    sleepBetweenRetries?: number | undefined;
     /** Which copy of a record is asked: the master first and then the replicas, only the master, or any. Default `'sequence'`. */
-    replica?: 'sequence' | 'master' | 'random';
+    replica?: 'sequence' | 'master' | 'random' | undefined;
     /** How many copies an availability-mode namespace consults. Default `'one'`. */
-    readModeAp?: 'one' | 'all';
+    readModeAp?: 'one' | 'all' | undefined;
     /** How strict a strong-consistency namespace reads. Default `'session'`. */
-    readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable';
+    readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined;
     /** Lets the server answer from the thread that received the request where the data is in memory. Default true. */
-    allowInline?: boolean;
+    allowInline?: boolean | undefined;
     /** The same for data on flash. Default false. */
-    allowInlineSSD?: boolean;
+    allowInlineSSD?: boolean | undefined;
     /** Upper limit of the keys in one request, at most 5000. The default is tuned by benchmark. */
-    maxKeysPerRequest?: number;
+    maxKeysPerRequest?: number | undefined;
     /** Upper limit of the requests in flight to one node. The default is tuned by benchmark. */
-    maxConcurrentRequests?: number;
+    maxConcurrentRequests?: number | undefined;
     /** A packed filter expression, as bytes or base64: rows it rejects have result code 27. */
-    filterExpression?: Uint8Array | string;
+    filterExpression?: Uint8Array | string | undefined;
 }
 
 /** An ordinary record: an object, and its bins as JavaScript values. */
@@ -667,25 +667,25 @@ declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? P
 /** How a write behaves. */
 export declare interface WritePolicy {
     /** Milliseconds for the whole call, over all attempts. */
-    totalTimeout?: number;
+    totalTimeout?: number | undefined;
     /** Milliseconds without a byte from the node before an attempt is given up. */
-    socketTimeout?: number;
+    socketTimeout?: number | undefined;
     /** How often an attempt that failed is made again. */
-    maxRetries?: number;
+    maxRetries?: number | undefined;
     /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
-    ttl?: number;
+    ttl?: number | undefined;
     /** The generation that `generationPolicy` compares with. */
-    generation?: number;
+    generation?: number | undefined;
     /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
-    generationPolicy?: 'none' | 'eq' | 'gt';
+    generationPolicy?: 'none' | 'eq' | 'gt' | undefined;
     /** What to do with a record that exists or does not. Default `'update'`. */
-    exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create';
+    exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create' | undefined;
     /** Stores the primary key with the record. Default false. */
-    sendKey?: boolean;
+    sendKey?: boolean | undefined;
     /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
-    durableDelete?: boolean;
+    durableDelete?: boolean | undefined;
     /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
-    commitLevel?: 'all' | 'master';
+    commitLevel?: 'all' | 'master' | undefined;
 }
 
 export { }

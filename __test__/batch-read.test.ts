@@ -147,6 +147,7 @@ describe.each(doors)('batchRead through the %s door', (_, door) => {
         'keys[1][2]: the primary key must be a string, a safe integer, a bigint or a Uint8Array, not null',
       ],
       ['sensor_0', {}, 'keys must be an array of [namespace, set, primaryKey] or a KeyList, not the string "sensor_0"'],
+      [[], { dtype: undefined }, 'options.dtype must be what dtype() returns, not undefined'],
       [[], { dtype: 'f8' }, 'options.dtype must be what dtype() returns, not the string "f8"'],
       [[], { layout: 'diagonal' }, `options.layout must be 'columns' or 'rows', not the string "diagonal"`],
       [[], { onloss: 'throw' }, 'options has no option "onloss"; did you mean onLoss?'],

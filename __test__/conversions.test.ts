@@ -286,12 +286,12 @@ describe('conversions', () => {
       binType: 'Int',
       value: '300',
       reason: 'lossy',
-      message: `row 1, key [test, ${set}, b], bin "n": the Int 300 does not fit without loss into |u1; use another dtype, or onLoss 'allow' or 'null'`,
+      message: `row 1, key [test, ${set}, b], bin "n": the Int 300 does not fit without loss into u1; use another dtype, or onLoss 'allow' or 'null'`,
     })
     expect([...(error.batch.columns['n'] as unknown as Uint8Array)]).toEqual([5, 44, 0])
     const mismatch = cluster.client.batchRead([['test', set, 'c']], { dtype: dtype({ n: 'f4' }), onLoss: 'throw' })
     await expect(mismatch).rejects.toThrow(
-      `row 0, key [test, ${set}, c], bin "n": the String "text" (4 bytes) cannot become <f4; use another dtype, or onLoss 'allow' or 'null'`,
+      `row 0, key [test, ${set}, c], bin "n": the String "text" (4 bytes) cannot become f4; use another dtype, or onLoss 'allow' or 'null'`,
     )
   })
 })

@@ -45,7 +45,7 @@ describe('npyFile', () => {
   })
 
   test('names are quoted as Python quotes them', () => {
-    const names = ["it's", '"', `'"`, 'back\\slash', 'tab\t', 'nul\0', 'é', '\u00a0']
+    const names = ["it's", '"', `'"`, 'back\\slash', 'tab\t', 'nul\0', 'é', '\u00a0', '\u2028', '\u{e0001}']
     const header = headerOf(
       npyFile(
         memoryOf(
@@ -55,7 +55,18 @@ describe('npyFile', () => {
         ),
       ),
     )
-    const quoted = [`"it's"`, `'"'`, `'\\'"'`, `'back\\\\slash'`, `'tab\\t'`, `'nul\\x00'`, `'é'`, `'\\xa0'`]
+    const quoted = [
+      `"it's"`,
+      `'"'`,
+      `'\\'"'`,
+      `'back\\\\slash'`,
+      `'tab\\t'`,
+      `'nul\\x00'`,
+      `'é'`,
+      `'\\xa0'`,
+      `'\\u2028'`,
+      `'\\U000e0001'`,
+    ]
     for (const name of quoted) expect(header).toContain(`(${name}, '|u1')`)
   })
 

@@ -25,8 +25,8 @@ export class ConversionError extends AerostrideError {
   }
 
   /** @internal */
-  constructor(loss: NativeLoss, batch: Batch, key: Key, descr: string) {
-    super(messageOf(loss, key, descr), { code: 'ERR_AEROSTRIDE_CONVERSION' })
+  constructor(loss: NativeLoss, batch: Batch, key: Key, code: string) {
+    super(messageOf(loss, key, code), { code: 'ERR_AEROSTRIDE_CONVERSION' })
     this.row = loss.row
     this.key = key
     this.field = loss.field
@@ -39,9 +39,9 @@ export class ConversionError extends AerostrideError {
   }
 }
 
-function messageOf(loss: NativeLoss, key: Key, descr: string): string {
+function messageOf(loss: NativeLoss, key: Key, code: string): string {
   const [namespace, set, id] = key
   const where = `row ${loss.row}, key [${namespace}, ${set}, ${String(id)}], bin ${JSON.stringify(loss.field)}`
   const what = loss.reason === 'lossy' ? 'does not fit without loss into' : 'cannot become'
-  return `${where}: the ${loss.binType} ${loss.value} ${what} ${descr}; use another dtype, or onLoss 'allow' or 'null'`
+  return `${where}: the ${loss.binType} ${loss.value} ${what} ${code}; use another dtype, or onLoss 'allow' or 'null'`
 }

@@ -1,13 +1,7 @@
+import { codeOf } from './code.js'
 import type { Memory } from './memory.js'
 import { cellReader } from './rows.js'
-
-/** What of a field is needed to name its code. */
-interface Coded {
-  readonly name: string
-  readonly kind: string
-  readonly itemsize: number
-  readonly shape: readonly number[]
-}
+import type { Field } from './schema.js'
 
 const LINE = 100
 const ROWS = 5
@@ -15,14 +9,8 @@ const CELL = 24
 const FIELDS_OF_DTYPE = 20
 const GAP = '  '
 
-/** A field's code as a person writes it: `f8`, `S16`, `f4[2,3]`. */
-function codeOf(field: Coded): string {
-  const code = field.kind === 'S' || field.kind === 'V' ? `${field.kind}${field.itemsize}` : field.kind
-  return field.shape.length === 0 ? code : `${code}[${field.shape.join(',')}]`
-}
-
 /** `dtype(13 bytes) { temperature: f8, humidity: i4, status: u1 }` */
-export function inspectDtype(fields: readonly Coded[], itemsize: number): string {
+export function inspectDtype(fields: readonly Field[], itemsize: number): string {
   const shown = fields.slice(0, FIELDS_OF_DTYPE).map((field) => `${field.name}: ${codeOf(field)}`)
   if (fields.length > shown.length) shown.push(`… ${fields.length - shown.length} more`)
   return `dtype(${itemsize} bytes) { ${shown.join(', ')} }`
@@ -74,7 +62,7 @@ function codeColumn(summary: BatchSummary, rows: number): string[] {
 }
 
 function fieldColumn(memory: Memory, index: number, rows: number): string[] {
-  const field = memory.fields[index] as Coded
+  const field = memory.fields[index] as Field
   const valid = new Uint8Array(memory.buffer, memory.at.valid[index], memory.length)
   const read = cellReader(memory, index)
   const cells = Array.from({ length: rows }, (_, row) => (valid[row] === 1 ? cellText(read(row)) : '-'))

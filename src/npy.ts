@@ -65,8 +65,7 @@ function npyHeader(memory: Memory): Uint8Array {
 }
 
 function isLatin1(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return /^[\u0000-\u00ff]*$/.test(text)
+  return !/[\u0100-\uffff]/.test(text)
 }
 
 /** The header's length as the file states it: text, padding and line feed, so that the whole is a multiple of 64. */
@@ -122,14 +121,11 @@ function pythonString(text: string): string {
 function escapeCharacter(char: string, quote: string): string {
   if (char === ' ') return char
   if (char === "'") return quote === "'" ? "\\'" : char
-  const code = char.codePointAt(0) as number
+  return ESCAPES[char] ?? escapeCode(char.codePointAt(0) as number)
+}
+
+function escapeCode(code: number): string {
   const hex = code.toString(16)
-  return (
-    ESCAPES[char] ??
-    (code <= 0xff
-      ? `\\x${hex.padStart(2, '0')}`
-      : code <= 0xffff
-        ? `\\u${hex.padStart(4, '0')}`
-        : `\\U${hex.padStart(8, '0')}`)
-  )
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
 }

@@ -1,5 +1,6 @@
 import { type Batch, createBatch, takeMemory } from './batch.js'
 import { listening } from './abort.js'
+import { codeOf } from './code.js'
 import { ConversionError } from './conversion-error.js'
 import { Dtype, nativeDtypeOf } from './dtype.js'
 import { invalidArgument, outOfRange, translated } from './errors.js'
@@ -18,7 +19,7 @@ import {
 } from './native.js'
 import { type Checks, boolean, checkOptions, choice, instance, list, text } from './options.js'
 import { type CheckedReadPolicy, type ReadPolicy, readPolicy } from './policy.js'
-import type { Layout, Schema } from './schema.js'
+import type { Field, Layout, Schema } from './schema.js'
 
 /** The keys of a batch: tuples, or a list that was packed before. */
 export type Keys = readonly Key[] | KeyList
@@ -106,15 +107,16 @@ export interface RecordPlan {
   readonly signal: AbortSignal | undefined
 }
 
-/** Whether the options ask for columns. */
+/** Whether the options ask for columns. One that is undefined does too: it is a mistake, not a wish for records. */
 export function asksForColumns(options: unknown): options is BatchReadOptions {
-  return typeof options === 'object' && options !== null && (options as { dtype?: unknown }).dtype !== undefined
+  return typeof options === 'object' && options !== null && 'dtype' in options
 }
 
 /** Checks everything before any memory moves: keys, options, then the size of `into`. */
 export function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadPolicy): BatchPlan {
   const checked = checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS)
-  const compiled = checked.dtype as Dtype
+  const compiled = checked.dtype
+  if (compiled === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
   if (checked.bins !== undefined) checkBins(checked.bins, compiled)
   const planned = planKeys(keys)
   checked.signal?.throwIfAborted()
@@ -208,5 +210,5 @@ export function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
   })
   if (outcome.loss === undefined || outcome.loss === null) return batch
   const field = memory.fields.find(({ name }) => name === outcome.loss?.field)
-  throw new ConversionError(outcome.loss, batch, keyAt(keys.source, outcome.loss.row), field?.descr ?? '')
+  throw new ConversionError(outcome.loss, batch, keyAt(keys.source, outcome.loss.row), codeOf(field as Field))
 }
