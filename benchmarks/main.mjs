@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bold, dim, main, step } from '../scripts/terminal.mjs'
-import { measure, measureDelay, measureHeap } from './lib/measure.mjs'
-import { allPeers, startHeapPeer, startPeer } from './lib/peers.mjs'
+import { measure, measureBusy, measureDelay, measureHeap, measureMemory } from './lib/measure.mjs'
+import { allPeers, startHeapPeer, startMemoryPeer, startPeer } from './lib/peers.mjs'
 import { record, table } from './lib/report.mjs'
 import { recordsNeeded, scenarios, titleOf } from './lib/scenarios.mjs'
 import { load, startServer } from './lib/server.mjs'
 import { workloads } from './lib/workloads.mjs'
+
+// From here on the memory of a read is worth a look.
+const BIG = 100_000
 
 const { values: options } = parseArgs({
   options: {
@@ -71,14 +74,27 @@ async function runScenario(scenario, hosts, children, peers) {
 
 /** What only a Node.js process has: an event loop that can be blocked, and a JavaScript heap. */
 async function addNodeFigures(scenario, results, children, peers, { hosts, report }) {
+  const times = scenario.keys > 20_000 ? 5 : 40
   for (const [name, child] of children) {
     if (!peers[name].node) continue
+    const result = results.get(name)
     report(`${name}: event loop`)
-    results.get(name).delay = await measureDelay(child, scenario.keys > 20_000 ? 5 : 40)
+    result.delay = await measureDelay(child, times)
+    report(`${name}: beside other work`)
+    result.busy = await measureBusy(child, times)
     report(`${name}: heap`)
-    const heapPeer = startHeapPeer(name, peers[name])
-    results.get(name).heap = await measureHeap(heapPeer, scenario, hosts)
-    await heapPeer.end()
+    result.heap = await withPeer(startHeapPeer(name, peers[name]), (peer) => measureHeap(peer, scenario, hosts))
+    if (scenario.keys < BIG || process.platform !== 'linux') continue
+    report(`${name}: memory`)
+    result.memory = await withPeer(startMemoryPeer(name, peers[name]), (peer) => measureMemory(peer, scenario, hosts))
+  }
+}
+
+async function withPeer(peer, work) {
+  try {
+    return await work(peer)
+  } finally {
+    await peer.end()
   }
 }
 

@@ -35,11 +35,25 @@ export async function measureDelay(child, times) {
 
 /** Bytes left on the JavaScript heap per read, once everything is compiled. */
 export async function measureHeap(child, scenario, hosts) {
-  await child.ask({ do: 'prepare', hosts, workload: workloads[scenario.workload], keys: scenario.keys })
-  const times = Math.min(100, Math.max(1, Math.round(200_000 / scenario.keys)))
+  const workload = workloads[scenario.workload]
+  await child.ask({ do: 'prepare', hosts, workload, keys: scenario.keys })
+  // Few enough that even a peer that makes an object per value does not fill the young generation.
+  const times = Math.min(100, Math.max(1, Math.round(1_000_000 / (scenario.keys * workload.bins.length))))
   await child.ask({ do: 'read', times: Math.max(3, times) })
   const { heap } = await child.ask({ do: 'heap', times })
   return Math.max(0, heap)
+}
+
+/** How long reads take beside other JavaScript work, and how much of that is still done. */
+export async function measureBusy(child, times) {
+  const { ms, workKept } = await child.ask({ do: 'busy', times })
+  return { ms: median(ms), workKept }
+}
+
+/** How far one read makes a fresh process grow. */
+export async function measureMemory(child, scenario, hosts) {
+  await child.ask({ do: 'prepare', hosts, workload: workloads[scenario.workload], keys: scenario.keys })
+  return child.ask({ do: 'memory' })
 }
 
 /** Reads until warm, then as many as fit into a turn. */

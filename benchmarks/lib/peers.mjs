@@ -33,6 +33,11 @@ export function startPeer(name, { command, args }) {
   return new Child(name, command, args)
 }
 
+/** The same peer, fresh, able to collect its garbage when it is told to. */
+export function startMemoryPeer(name, { command, args }) {
+  return new Child(`${name}, memory`, command, ['--expose-gc', ...args])
+}
+
 /**
  * The same peer with a young generation so large that one read collects nothing: what it leaves on the heap can then
  * be counted. Only for that: such a heap would flatter the timings of whoever makes garbage.

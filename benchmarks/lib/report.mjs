@@ -9,7 +9,11 @@ const columns = [
   ['CPU ms', ({ cpu }) => number(cpu)],
   ['loop ms', ({ delay }) => number(delay && Math.max(...delay.reading))],
   ['idle ms', ({ delay }) => number(delay && Math.max(...delay.idle))],
+  ['busy ms', ({ busy }) => number(busy?.ms)],
+  ['work kept', ({ busy }) => (busy === undefined ? '' : `${Math.round(busy.workKept * 100)} %`)],
   ['JS heap', ({ heap }) => bytes(heap)],
+  ['RSS', ({ memory }) => bytes(memory?.growth)],
+  ['of it result', ({ memory }) => bytes(memory?.result)],
 ]
 
 /** One table: a line per peer. */
@@ -20,6 +24,8 @@ export function table(title, results, peers) {
     const label = result.connections ? `${peers[name].title}, ${connections(result.connections)}` : peers[name].title
     lines.push([label, ...columns.map(([, cell]) => cell(result, all))])
   }
+  const used = lines[0].map((_, i) => i === 0 || lines.slice(1).some((line) => line[i] !== ''))
+  for (const [i, line] of lines.entries()) lines[i] = line.filter((_, column) => used[column])
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)))
   return lines.map((line) =>
     line.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i]))).join('  '),
@@ -28,7 +34,7 @@ export function table(title, results, peers) {
 
 /** What is kept of a scenario: medians and ratios, not every sample. */
 export function record(scenario, title, results, peers) {
-  const entries = [...results].map(([name, { ms, cpu, connections: lanes, delay, heap }]) => ({
+  const entries = [...results].map(([name, { ms, cpu, connections: lanes, delay, heap, busy, memory }]) => ({
     peer: name,
     title: peers[name].title,
     samples: ms.length,
@@ -41,6 +47,8 @@ export function record(scenario, title, results, peers) {
     medianDelay: delay === undefined ? undefined : rounded(median(delay.reading)),
     idleDelay: delay === undefined ? undefined : rounded(Math.max(...delay.idle)),
     heap: heap === undefined ? undefined : Math.round(heap),
+    busy,
+    memory,
   }))
   return { title, ...scenario, results: entries }
 }

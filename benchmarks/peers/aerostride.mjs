@@ -23,6 +23,7 @@ await serve({
   },
   read: () => client.batchRead(keys, { dtype: schema }),
   checksum: (batch) => sumOf(batch.columns[first.name], batch.length),
+  bytes: (batch) => batch.buffer.byteLength,
   close: () => client?.close(),
 })
 

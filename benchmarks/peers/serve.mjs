@@ -1,4 +1,5 @@
 // The conversation with the runner, the same for every peer in JavaScript: one line of JSON in, one line out.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /**
@@ -11,7 +12,8 @@ export async function serve(peer) {
     read: (request) => timeReads(peer, request),
     probe: (request) => probeEventLoop(peer, request),
     heap: (request) => measureHeap(peer, request),
-    memory: () => ({ rss: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 }),
+    busy: (request) => readWhileBusy(peer, request),
+    memory: () => measureMemory(peer),
   }
   for await (const line of createInterface({ input: process.stdin })) {
     const reply = await answer(commands, JSON.parse(line))
@@ -85,6 +87,55 @@ async function measureHeap(peer, { times }) {
   const before = process.memoryUsage().heapUsed
   for (let i = 0; i < times; i++) await peer.read()
   return { heap: (process.memoryUsage().heapUsed - before) / times }
+}
+
+/**
+ * Reads beside JavaScript work that wants the same thread, as in a service under load: how long the reads take then,
+ * and how much of the work is still done, compared to the same time without reads.
+ */
+async function readWhileBusy(peer, { times }) {
+  const ms = []
+  await workDuring(() => sleep(300))
+  const alone = await workDuring(() => sleep(1000))
+  const beside = await workDuring(async () => {
+    for (let i = 0; i < times; i++) {
+      const started = performance.now()
+      await peer.read()
+      ms.push(performance.now() - started)
+    }
+  })
+  return { ms, workKept: beside / alone }
+}
+
+/** Pieces of work per ms that are done while something else goes on. */
+async function workDuring(other) {
+  const state = { going: true }
+  let pieces = 0
+  const started = performance.now()
+  const work = async () => {
+    while (state.going) {
+      JSON.parse(JSON.stringify(pieceOfWork))
+      pieces++
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  const working = work()
+  await other()
+  state.going = false
+  await working
+  return pieces / (performance.now() - started)
+}
+
+const pieceOfWork = Array.from({ length: 200 }, (_, i) => ({ id: i, name: `item ${i}`, tags: ['a', 'b', 'c'] }))
+
+/** How far one read makes the process grow, its result included. Only Linux lets a process forget its earlier peak. */
+async function measureMemory(peer) {
+  globalThis.gc()
+  writeFileSync('/proc/self/clear_refs', '5')
+  const before = process.memoryUsage.rss()
+  const batch = await peer.read()
+  const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))
+  return { growth: Number(peak) * 1024 - before, result: peer.bytes?.(batch) }
 }
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
