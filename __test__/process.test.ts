@@ -129,9 +129,9 @@ describe('worker threads', () => {
       })`) +
       `
       const { once } = require('node:events')
+      // A worker that ends hands over its last message and its end in one go, so both are waited for from the start.
       Promise.all([start(), start()].map(async (worker) => {
-        const [length] = await once(worker, 'message')
-        await once(worker, 'exit')
+        const [[length]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
         return length
       })).then((lengths) => console.log(lengths.join()))`
     expect(await runProgram(program, [cluster.hosts])).toEqual({ ...wellEnded, stdout: '5000,5000\n' })
