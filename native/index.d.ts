@@ -31,6 +31,37 @@ export declare class NativeClient {
   get(key: NativeKeys, bins?: Array<string> | undefined | null, policy?: NativePolicy | undefined | null): Promise<NativeRecord | null>
   /** Reads a record, and blocks until done. */
   getSync(key: NativeKeys, bins?: Array<string> | undefined | null, policy?: NativePolicy | undefined | null): NativeRecord | null
+  /** Whether a record exists. */
+  exists(key: NativeKeys, policy?: NativePolicy | undefined | null): Promise<boolean>
+  /** Whether a record exists; blocks until known. */
+  existsSync(key: NativeKeys, policy?: NativePolicy | undefined | null): boolean
+  /** Renews a record's ttl. */
+  touch(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): Promise<void>
+  /** Renews a record's ttl, and blocks until done. */
+  touchSync(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): void
+  /** Deletes a record; whether there was one. */
+  remove(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): Promise<boolean>
+  /** Deletes a record, and blocks until done. */
+  removeSync(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): boolean
+  /** Runs operations on a record. */
+  operate(key: NativeKeys, operations: { op: string, bin?: string, value?: unknown }[], policy?: NativeWritePolicy | null): Promise<NativeRecord>
+  /** Runs operations on a record, and blocks until done. */
+  operateSync(key: NativeKeys, operations: { op: string, bin?: string, value?: unknown }[], policy?: NativeWritePolicy | null): NativeRecord
+  /** Asks all nodes, or one, for info values: node name to info name to value. */
+  info(names: Array<string>, node?: string | undefined | null): Promise<Record<string, Record<string, string>>>
+  /** Asks nodes for info values, and blocks until done. */
+  infoSync(names: Array<string>, node?: string | undefined | null): Record<string, Record<string, string>>
+  /** Deletes the records of a set or namespace written before a time: ns since 1970 as text; '0' is now. */
+  truncate(namespace: string, set: string, beforeNanos: bigint): Promise<void>
+  /** Deletes records, and blocks until done. */
+  truncateSync(namespace: string, set: string, beforeNanos: bigint): void
+  /**
+   * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
+   * fields.
+   */
+  batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): Promise<NativeOutcome>
+  /** Writes columns, and blocks until done. */
+  batchWriteSync(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeOutcome
   /** Closes; running batches reject. */
   close(): Promise<void>
   /** Closes, and blocks until done. */
@@ -73,6 +104,18 @@ export declare class NativeKeyList {
   get count(): number
 }
 
+/** How to write columns. */
+export interface NativeColumnarWrite {
+  /** Timeouts, ttl, what to do with a record that exists, whether to store the keys. */
+  policy?: NativeWritePolicy
+  /** `columns` or `rows`. */
+  layout: string
+  /** Rows as C structs. */
+  align: boolean
+  /** Ends the write. */
+  abort?: NativeAbort
+}
+
 /** How to connect. */
 export interface NativeConnectOptions {
   /** Seeds. */
@@ -85,6 +128,18 @@ export interface NativeConnectOptions {
   useServicesAlternate?: boolean
   /** Data connections per node. */
   maxConnsPerNode?: number
+  /** Columnar batches that run at the same time. */
+  maxRunningBatches?: number
+  /** Columnar batches that wait. */
+  maxQueuedBatches?: number
+  /** User name. */
+  user?: string
+  /** Password. */
+  password?: string
+  /** `internal`, `external` or `pki`. */
+  authMode?: string
+  /** Encrypt everything. */
+  tls?: NativeTls
 }
 
 /** What the server is to be; the defaults are those of the Rust `Config`. */
@@ -253,6 +308,16 @@ export interface NativeReadOptions {
   reused?: boolean
   /** Ends the read. */
   abort?: NativeAbort
+}
+
+/** Certificates in PEM form. */
+export interface NativeTls {
+  /** Authorities. */
+  ca?: Uint8Array
+  /** The client's chain. */
+  cert?: Uint8Array
+  /** The client's key. */
+  key?: Uint8Array
 }
 
 /** The policy of writes. */

@@ -12,6 +12,7 @@ mod dtype;
 mod half;
 mod layout;
 mod memory;
+mod source;
 mod table;
 mod tally;
 
@@ -20,6 +21,7 @@ pub use dtype::{Dtype, DtypeError, Element, Field, FieldSpec, MAX_BIN_NAME};
 pub use half::{f16_to_f64, f32_to_f16, f64_to_f16};
 pub use layout::{Layout, LayoutError, LayoutKind, Placement};
 pub use memory::RawMemory;
+pub use source::Source;
 pub use table::{Claim, OnLoss, Pass, RowResult, Table, TableError, TableOptions};
 pub use tally::{Conversions, Loss, LossReason, Tally};
 

@@ -2,8 +2,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aerostride_columns::{Conversions, Loss, Table, Tally};
-use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
+use aerostride_columns::{Conversions, Loss, Source, Table, Tally};
+use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, WriteAttributes, info1, info3};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
@@ -14,7 +14,7 @@ use crate::cluster::Cluster;
 use crate::codes;
 use crate::exchange::{Chunk, WorkerTally, exchange};
 use crate::keys::KeySource;
-use crate::options::{ReadModeAp, ReadModeSc, ReadPolicy};
+use crate::options::{ReadModeAp, ReadModeSc, ReadPolicy, Replica};
 use crate::partition_map::PartitionMap;
 use crate::pool::{DataNode, Lease, no_node};
 use crate::router::{Router, Rows};
@@ -27,6 +27,9 @@ const SMALL_BATCH: usize = 512;
 const LEAST_CHUNK: usize = 256;
 const MOST_CHUNK: usize = 1250;
 
+/// Values in one write request; a server refuses frames over 128 MiB, and large ones hold up the others.
+const MOST_REQUEST_BYTES: usize = 4 * 1024 * 1024;
+
 /// Requests in flight per node, unless the policy says otherwise.
 const WORKERS_PER_NODE: usize = 4;
 
@@ -37,6 +40,39 @@ pub struct ReadRequest {
     pub bins: Vec<String>,
     /// See [`ReadPolicy`].
     pub policy: ReadPolicy,
+}
+
+/// What is written, and how.
+#[derive(Debug, Clone)]
+pub struct WriteRequest {
+    /// Row i holds the bins of key i; only its valid cells are written.
+    pub source: Arc<Source>,
+    /// Ttl and what is to happen when the record exists.
+    pub attributes: WriteAttributes,
+    /// Store the user keys with the records.
+    pub send_key: bool,
+    /// Timeouts, retries and request sizes. Writes always go to the masters.
+    pub policy: ReadPolicy,
+}
+
+/// What the requests of a batch do.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Read { bins: Vec<String> },
+    Write { source: Arc<Source>, attributes: WriteAttributes, send_key: bool },
+}
+
+impl From<ReadRequest> for (ReadPolicy, Work) {
+    fn from(request: ReadRequest) -> Self {
+        (request.policy, Work::Read { bins: request.bins })
+    }
+}
+
+impl From<WriteRequest> for (ReadPolicy, Work) {
+    fn from(request: WriteRequest) -> Self {
+        let WriteRequest { source, attributes, send_key, policy } = request;
+        (ReadPolicy { replica: Replica::Master, ..policy }, Work::Write { source, attributes, send_key })
+    }
 }
 
 /// One request whose rows got no answer, in the attempt that was the last for them.
@@ -70,7 +106,8 @@ pub struct BatchOutcome {
 pub(crate) struct Context {
     pub(crate) keys: KeySource,
     pub(crate) table: Arc<Table>,
-    pub(crate) request: ReadRequest,
+    pub(crate) policy: ReadPolicy,
+    pub(crate) work: Work,
     /// Picks the replica of [`crate::Replica::Random`].
     pub(crate) random: usize,
     deadline: Option<Instant>,
@@ -91,7 +128,7 @@ impl Context {
     }
 
     pub(crate) fn header<'a>(&'a self, names: &'a [&'a str]) -> BatchHeader<'a> {
-        let policy = &self.request.policy;
+        let policy = &self.policy;
         BatchHeader {
             timeout_ms: self.milliseconds_left(),
             flags: BatchFlags {
@@ -106,7 +143,7 @@ impl Context {
     }
 
     /// What the server may take at most; at least 1, because 0 means without limit.
-    fn milliseconds_left(&self) -> u32 {
+    pub(crate) fn milliseconds_left(&self) -> u32 {
         self.deadline.map_or(0, |deadline| {
             let left = deadline.saturating_duration_since(Instant::now()).as_millis();
             u32::try_from(left).unwrap_or(u32::MAX).max(1)
@@ -202,26 +239,27 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Reads all keys into the table. When this returns, by whatever way, nobody writes into the table any more.
-pub(crate) async fn batch_read(
+/// Reads or writes all keys; the table takes columns and codes. When this returns, by whatever way, nobody writes into the table any more.
+pub(crate) async fn run(
     cluster: &Arc<Cluster>,
     admission: &Admission,
     keys: KeySource,
     table: Arc<Table>,
-    request: ReadRequest,
+    (policy, work): (ReadPolicy, Work),
     closed: &CancellationToken,
     abort: &CancellationToken,
 ) -> Result<BatchOutcome, Error> {
-    let total = request.policy.total_timeout;
+    let total = policy.total_timeout;
     let deadline = (!total.is_zero()).then(|| Instant::now() + total);
     let random = rand::random_range(0..64);
-    let context = Arc::new(Context { keys, table, request, random, deadline, progress: Mutex::default() });
+    let context =
+        Arc::new(Context { keys, table, policy, work, random, deadline, progress: Mutex::default() });
     // Whatever ends this function, a dropped future included, shuts the gate first.
     let _shut = ShutOnDrop(Arc::clone(&context.table));
     let ended = tokio::select! {
         biased;
         () = closed.cancelled() => Err(Error::closed()),
-        () = abort.cancelled() => Err(Error::new(ErrorKind::Aborted, "the batch read was aborted")),
+        () = abort.cancelled() => Err(Error::new(ErrorKind::Aborted, "the batch was aborted")),
         done = admitted(admission, cluster, &context) => done.map(|()| false),
         () = until(deadline) => Ok(true),
     };
@@ -264,7 +302,7 @@ fn finish(context: &Context, timed_out: Option<Duration>) -> Result<BatchOutcome
     let rows = context.table.rows();
     if let Some(total) = timed_out {
         let message = format!(
-            "{} of {rows} keys were not read within {} ms (totalTimeout)",
+            "{} of {rows} keys were not answered within {} ms (totalTimeout)",
             unanswered.len(),
             total.as_millis()
         );
@@ -272,7 +310,7 @@ fn finish(context: &Context, timed_out: Option<Duration>) -> Result<BatchOutcome
         if let Some((_, cause)) = failures.pop() {
             error = error.because(cause);
         }
-        failures.retain(|(failed, _)| failed.code == codes::NAMESPACE_NOT_FOUND);
+        failures.retain(|(failed, _)| codes::is_by_client(failed.code));
         let rows = unanswered.clone();
         let failed =
             FailedRequest { node: String::new(), code: codes::TIMEOUT, message: error.message.clone(), rows };
@@ -298,7 +336,7 @@ fn lasting(failures: Vec<(FailedRequest, Error)>, unanswered: &[u32]) -> Vec<Fai
         .into_iter()
         .rev()
         .map(|(mut failed, _)| {
-            let by_client = matches!(failed.code, codes::NAMESPACE_NOT_FOUND | codes::PARTITION_UNAVAILABLE);
+            let by_client = codes::is_by_client(failed.code);
             failed
                 .rows
                 .retain(|row| (by_client || unanswered.binary_search(row).is_ok()) && seen.insert(*row));
@@ -326,8 +364,11 @@ fn whole_failure(mut failures: Vec<(FailedRequest, Error)>, attempts: u32) -> Er
 
 /// All attempts: every further one asks again only for rows without an answer, or with a code worth it.
 async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), Error> {
-    let policy = &context.request.policy;
+    let policy = &context.policy;
     let mut rows = refuse_unknown_namespaces(context, &cluster.map());
+    if let Work::Write { source, .. } = &context.work {
+        rows = refuse_empty_rows(context, source, rows);
+    }
     for attempt in 0..=policy.max_retries as usize {
         if rows.len() == 0 {
             break;
@@ -367,6 +408,17 @@ fn refuse_unknown_namespaces(context: &Arc<Context>, map: &PartitionMap) -> Rows
     Rows::Some(known)
 }
 
+/// A write without any value is none; the server would refuse it.
+fn refuse_empty_rows(context: &Context, source: &Source, rows: Rows) -> Rows {
+    let (full, empty): (Vec<u32>, Vec<u32>) = rows.iter().partition(|&row| source.has_values(row as usize));
+    if empty.is_empty() {
+        return rows;
+    }
+    let message = "the row has no valid cell, so there is nothing to write";
+    answer(context, &empty, Error::new(ErrorKind::InvalidArgument, message).with_code(codes::ERR_PARAM));
+    Rows::Some(full)
+}
+
 /// Answers rows with an error of the client's own.
 fn answer(context: &Context, rows: &[u32], error: Error) {
     let Ok(mut claim) = context.table.claim_rows(rows.to_vec()) else { return };
@@ -384,7 +436,11 @@ async fn one_attempt(
     attempt: usize,
 ) -> Result<Vec<u32>, Error> {
     let count = rows.len();
-    let plan = Plan::new(&context.request.policy, count, map.nodes().len());
+    let row_bytes = match &context.work {
+        Work::Read { .. } => 0,
+        Work::Write { source, .. } => source.row_bytes(),
+    };
+    let plan = Plan::new(&context.policy, count, map.nodes().len(), row_bytes);
     let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
     let workers = (0..map.nodes().len())
         .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))
@@ -446,7 +502,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(policy: &ReadPolicy, rows: usize, nodes: usize) -> Self {
+    fn new(policy: &ReadPolicy, rows: usize, nodes: usize, row_bytes: usize) -> Self {
         let nodes = nodes.max(1);
         let most_workers = match policy.max_concurrent_requests {
             0 => WORKERS_PER_NODE,
@@ -457,6 +513,7 @@ impl Plan {
             0 => chosen,
             most => most.min(ReadPolicy::MOST_KEYS),
         };
+        let chunk_rows = chunk_rows.min(MOST_REQUEST_BYTES / (row_bytes + 1)).max(1);
         let workers_per_node = rows.div_ceil(chunk_rows).clamp(1, most_workers);
         Self { chunk_rows, workers_per_node }
     }

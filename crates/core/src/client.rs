@@ -3,10 +3,10 @@ use std::sync::Arc;
 use aerostride_columns::Table;
 use tokio_util::sync::CancellationToken;
 
-use crate::batch::{self, Admission, BatchOutcome, ReadRequest};
+use crate::batch::{self, Admission, BatchOutcome, ReadRequest, Work, WriteRequest};
 use crate::cluster::Cluster;
 use crate::keys::KeySource;
-use crate::options::ConnectOptions;
+use crate::options::{ConnectOptions, ReadPolicy};
 use crate::{Error, ErrorKind};
 
 /// A connected client. Clones share everything; [`close`](Self::close) ends it for all of them.
@@ -60,11 +60,34 @@ impl Client {
         request: ReadRequest,
         abort: &CancellationToken,
     ) -> Result<BatchOutcome, Error> {
-        if keys.len() != table.rows() {
-            let message = format!("{} keys for a table of {} rows", keys.len(), table.rows());
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
-        batch::batch_read(&self.cluster, &self.admission, keys, table, request, &self.closed, abort).await
+        self.batch(keys, table, request.into(), abort).await
+    }
+
+    /// Writes the valid cells of the request's columns into the bins of all keys. `table` has no fields; it takes the
+    /// result codes and new generations.
+    ///
+    /// # Errors
+    /// As [`batch_read`](Self::batch_read); [`ErrorKind::InvalidArgument`] when keys and columns differ in length.
+    pub async fn batch_write(
+        &self,
+        keys: KeySource,
+        table: Arc<Table>,
+        request: WriteRequest,
+        abort: &CancellationToken,
+    ) -> Result<BatchOutcome, Error> {
+        check_rows(keys.len(), request.source.rows())?;
+        self.batch(keys, table, request.into(), abort).await
+    }
+
+    async fn batch(
+        &self,
+        keys: KeySource,
+        table: Arc<Table>,
+        work: (ReadPolicy, Work),
+        abort: &CancellationToken,
+    ) -> Result<BatchOutcome, Error> {
+        check_rows(keys.len(), table.rows())?;
+        batch::run(&self.cluster, &self.admission, keys, table, work, &self.closed, abort).await
     }
 
     /// Ends running batches with [`ErrorKind::Closed`] and closes every connection. Calling it again does nothing.
@@ -89,4 +112,11 @@ impl Client {
             done = work => done,
         }
     }
+}
+
+fn check_rows(keys: usize, rows: usize) -> Result<(), Error> {
+    if keys == rows {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::InvalidArgument, format!("{keys} keys for columns of {rows} rows")))
 }

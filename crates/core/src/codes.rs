@@ -4,6 +4,8 @@ use aerospike::ResultCode;
 
 /// The reply could not be understood.
 pub const ERR_CLIENT: i32 = -1;
+/// Nothing that could be sent.
+pub const ERR_PARAM: i32 = -2;
 /// No node to send the row to.
 pub const INVALID_NODE: i32 = -8;
 /// The connection could not be made, or broke.
@@ -26,10 +28,16 @@ pub const fn is_retryable(code: i32) -> bool {
     matches!(code, TIMEOUT | PARTITION_UNAVAILABLE | 14 | 18)
 }
 
+/// Row codes that the client itself answers with.
+pub(crate) const fn is_by_client(code: i32) -> bool {
+    matches!(code, NAMESPACE_NOT_FOUND | PARTITION_UNAVAILABLE | ERR_PARAM)
+}
+
 /// What a code means, in words.
 pub fn describe(code: i32) -> String {
     match code {
         ERR_CLIENT => "the reply could not be understood".into(),
+        ERR_PARAM => "nothing that could be sent".into(),
         INVALID_NODE => "no node to send the row to".into(),
         ERR_CONNECTION => "connection failed".into(),
         NO_RESPONSE => "the server's reply ended without this row".into(),

@@ -1,9 +1,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aerostride_columns::{Claim, Tally};
-use aerostride_wire::{BatchEncoder, Digest, FrameType, ReplyWalker};
+use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, FrameType, ReplyWalker};
 
-use crate::batch::Context;
+use crate::batch::{Context, Work};
 use crate::codes;
 use crate::connection::{Connection, Watchdog};
 use crate::{Error, ErrorKind};
@@ -69,7 +69,7 @@ pub(crate) async fn exchange(
 ) -> Result<Vec<u32>, Error> {
     let first_index = connection.reserve_indexes(chunk.claim.len());
     encode(connection, chunk, context, first_index);
-    let mut watchdog = Watchdog::new(context.request.policy.socket_timeout);
+    let mut watchdog = Watchdog::new(context.policy.socket_timeout);
     connection.send(&mut watchdog).await?;
     let mut reply = Reply { first_index, retryable: Vec::new(), trailer: None };
     while reply.trailer.is_none() {
@@ -100,9 +100,27 @@ fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, fir
         keys.digests(chunk.rows(), &mut digests);
         chunk.digests = digests;
     }
-    let names: Vec<&str> = context.request.bins.iter().map(String::as_str).collect();
     connection.output.clear();
-    let mut encoder = BatchEncoder::new(&mut connection.output, context.header(&names));
+    match &context.work {
+        Work::Read { bins } => encode_read(&mut connection.output, chunk, context, bins, first_index),
+        Work::Write { source, attributes, send_key } => {
+            let mut encoder =
+                BatchWriteEncoder::new(&mut connection.output, context.milliseconds_left(), *attributes);
+            for (position, (row, digest)) in chunk.rows().zip(&chunk.digests).enumerate() {
+                let index = first_index.wrapping_add(position as u32);
+                let user_key = if *send_key { keys.user_key(row) } else { None };
+                encoder
+                    .row(index, digest, keys.group(row), user_key, |sink| source.put_row(row as usize, sink));
+            }
+            encoder.finish();
+        }
+    }
+}
+
+fn encode_read(out: &mut Vec<u8>, chunk: &Chunk, context: &Context, bins: &[String], first_index: u32) {
+    let keys = &context.keys;
+    let names: Vec<&str> = bins.iter().map(String::as_str).collect();
+    let mut encoder = BatchEncoder::new(out, context.header(&names));
     let mut previous = None;
     for (position, (row, digest)) in chunk.rows().zip(&chunk.digests).enumerate() {
         let index = first_index.wrapping_add(position as u32);

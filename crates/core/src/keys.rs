@@ -234,6 +234,17 @@ impl KeySource {
         groups.groups[groups.index(row as usize)].as_row_group()
     }
 
+    /// Type and bytes of a row's key, where they are known.
+    pub(crate) fn user_key(&self, row: u32) -> Option<(KeyType, &[u8])> {
+        match self {
+            Self::Packed(keys) => {
+                let (_, kind, bytes) = keys.key(row as usize);
+                Some((kind, bytes))
+            }
+            Self::List(_) => None,
+        }
+    }
+
     /// Appends the digests of rows.
     pub(crate) fn digests(&self, rows: impl Iterator<Item = u32>, out: &mut Vec<Digest>) {
         match self {

@@ -22,12 +22,12 @@ mod router;
 mod security;
 
 pub use aerospike;
-pub use batch::{BatchOutcome, FailedRequest, ReadRequest};
+pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use client::Client;
 pub use error::{Error, ErrorKind};
 pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
 pub use options::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
-pub use records::{Record, RecordOutcome};
+pub use records::{Record, RecordOp, RecordOutcome};
 pub use security::{Auth, TlsOptions};
 pub use tokio_util::sync::CancellationToken;
 

@@ -1,7 +1,10 @@
 //! Single records and record batches, by the `aerospike` crate.
 
+use std::collections::BTreeMap;
+
+use aerospike::operations::{self, Operation};
 use aerospike::{
-    BatchOperation, BatchPolicy, BatchReadPolicy, Bin, Bins, Key, ReadPolicy, Value, WritePolicy,
+    AdminPolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bin, Bins, Key, ReadPolicy, Value, WritePolicy,
 };
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
@@ -18,6 +21,45 @@ pub struct Record {
     pub generation: u32,
     /// Seconds left, [`TTL_NEVER`] when it never expires.
     pub ttl: u32,
+}
+
+/// One step of an `operate` call.
+#[derive(Debug, Clone)]
+pub enum RecordOp {
+    /// Read a bin.
+    Read(String),
+    /// Read all bins.
+    ReadAll,
+    /// Read generation and ttl only.
+    ReadHeader,
+    /// Write a bin.
+    Write(Bin),
+    /// Add to a number.
+    Add(Bin),
+    /// Append to text or bytes.
+    Append(Bin),
+    /// Prepend to text or bytes.
+    Prepend(Bin),
+    /// Renew the ttl.
+    Touch,
+    /// Delete the record.
+    Delete,
+}
+
+impl From<RecordOp> for Operation {
+    fn from(op: RecordOp) -> Self {
+        match op {
+            RecordOp::Read(name) => operations::get_bin(name),
+            RecordOp::ReadAll => operations::get(),
+            RecordOp::ReadHeader => operations::get_header(),
+            RecordOp::Write(bin) => operations::put(&bin),
+            RecordOp::Add(bin) => operations::add(&bin),
+            RecordOp::Append(bin) => operations::append(&bin),
+            RecordOp::Prepend(bin) => operations::prepend(&bin),
+            RecordOp::Touch => operations::touch(),
+            RecordOp::Delete => operations::delete(),
+        }
+    }
 }
 
 /// One key's answer in a record batch.
@@ -92,6 +134,90 @@ impl Client {
                 Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
                 Err(error) => Err(error.into()),
             }
+        })
+        .await
+    }
+
+    /// Whether the record exists.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`].
+    pub async fn exists(&self, keys: &PackedKeys, policy: &ReadPolicy) -> Result<bool, Error> {
+        let key = crate_key(keys, 0)?;
+        self.unless_closed(async { Ok(self.cluster.control().exists(policy, &key).await?) }).await
+    }
+
+    /// Renews the record's ttl; the code is 2 when there is none.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`].
+    pub async fn touch(&self, keys: &PackedKeys, policy: &WritePolicy) -> Result<(), Error> {
+        let key = crate_key(keys, 0)?;
+        self.unless_closed(async { Ok(self.cluster.control().touch(policy, &key).await?) }).await
+    }
+
+    /// Deletes the record; whether there was one.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`].
+    pub async fn remove(&self, keys: &PackedKeys, policy: &WritePolicy) -> Result<bool, Error> {
+        let key = crate_key(keys, 0)?;
+        self.unless_closed(async { Ok(self.cluster.control().delete(policy, &key).await?) }).await
+    }
+
+    /// Runs operations on one record, atomically, and gives what they read.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`].
+    pub async fn operate(
+        &self,
+        keys: &PackedKeys,
+        ops: Vec<RecordOp>,
+        policy: &WritePolicy,
+    ) -> Result<Record, Error> {
+        let key = crate_key(keys, 0)?;
+        let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
+        self.unless_closed(async { Ok(self.cluster.control().operate(policy, &key, &ops).await?.into()) })
+            .await
+    }
+
+    /// Asks nodes for info values: all of them, or the one that is named.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for an unknown node; the crate's, as [`Error`].
+    pub async fn info(
+        &self,
+        names: &[String],
+        node: Option<&str>,
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
+        let all = self.cluster.control().nodes();
+        let known = all.iter().map(|n| n.name().to_owned()).collect::<Vec<_>>().join(", ");
+        let chosen: Vec<_> = all.into_iter().filter(|n| node.is_none_or(|name| n.name() == name)).collect();
+        if chosen.is_empty() {
+            let message = format!("node {:?} is unknown; the cluster has: {known}", node.unwrap_or_default());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.unless_closed(async {
+            let mut replies = BTreeMap::new();
+            for node in chosen {
+                let reply = node.info(&AdminPolicy::default(), &names).await?;
+                replies.insert(node.name().to_owned(), reply.into_iter().collect());
+            }
+            Ok(replies)
+        })
+        .await
+    }
+
+    /// Deletes all records of a namespace, or of one of its sets, that were written before a time in ns since 1970;
+    /// 0 is now.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`].
+    pub async fn truncate(&self, namespace: &str, set: &str, before_nanos: i64) -> Result<(), Error> {
+        let control = self.cluster.control();
+        self.unless_closed(async {
+            Ok(control.truncate(&AdminPolicy::default(), namespace, set, before_nanos).await?)
         })
         .await
     }

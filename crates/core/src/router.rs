@@ -31,6 +31,10 @@ impl Rows {
         }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..self.len()).map(|position| self.at(position))
+    }
+
     fn at(&self, position: usize) -> u32 {
         match self {
             Self::All(_) => position as u32,
@@ -202,7 +206,7 @@ impl Router {
     fn route(&self, row: u32, digest: &Digest) -> Option<usize> {
         let namespace = self.context.keys.group(row).namespace;
         let partition = partition_of(digest);
-        let policy = &self.context.request.policy;
+        let policy = &self.context.policy;
         // A session reads its own writes only from the master.
         let session = policy.read_mode_sc == ReadModeSc::Session && self.map.is_strong(namespace);
         let first = match policy.replica {

@@ -4,8 +4,13 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use aerostride_columns::{Conversions, LossReason, OnLoss, RawMemory, Table, TableOptions};
-use aerostride_core::{BatchOutcome, CancellationToken, Client, Error, KeySource, ReadRequest, now_seconds};
+use aerostride_columns::{
+    Conversions, Dtype, Layout, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
+};
+use aerostride_core::{
+    BatchOutcome, CancellationToken, Client, Error, KeySource, PackedKeys, ReadRequest, WriteRequest,
+    now_seconds,
+};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Result, Uint8Array, Uint32Array};
 use napi_derive::napi;
@@ -13,7 +18,7 @@ use napi_derive::napi;
 use crate::abort::NativeAbort;
 use crate::dtype::NativeDtype;
 use crate::error::invalid;
-use crate::options::NativePolicy;
+use crate::options::{NativePolicy, NativeWritePolicy};
 
 /// How to read.
 #[napi(object, object_to_js = false)]
@@ -31,6 +36,19 @@ pub struct NativeReadOptions<'env> {
     /// Whether the buffer may hold old bytes.
     pub reused: Option<bool>,
     /// Ends the read.
+    pub abort: Option<ClassInstance<'env, NativeAbort>>,
+}
+
+/// How to write columns.
+#[napi(object, object_to_js = false)]
+pub struct NativeColumnarWrite<'env> {
+    /// Timeouts, ttl, what to do with a record that exists, whether to store the keys.
+    pub policy: Option<NativeWritePolicy>,
+    /// `columns` or `rows`.
+    pub layout: String,
+    /// Rows as C structs.
+    pub align: bool,
+    /// Ends the write.
     pub abort: Option<ClassInstance<'env, NativeAbort>>,
 }
 
@@ -75,21 +93,26 @@ pub struct NativeOutcome {
     pub loss: Option<NativeLoss>,
 }
 
-/// A columnar read that is ready to run.
+/// A columnar read or write that is ready to run.
 pub struct Job {
     client: Client,
     keys: KeySource,
     table: Arc<Table>,
-    request: ReadRequest,
+    work: Work,
     abort: CancellationToken,
     names: Vec<String>,
     /// JavaScript's buffer cannot be collected while this exists.
     buffer: Uint8Array,
 }
 
+enum Work {
+    Read(ReadRequest),
+    Write(WriteRequest),
+}
+
 impl Job {
-    /// Checks the arguments and takes the buffer's memory.
-    pub fn new(
+    /// Checks the arguments of a read and takes the buffer's memory.
+    pub fn read(
         env: &Env,
         client: Client,
         keys: KeySource,
@@ -102,37 +125,84 @@ impl Job {
         let bins = wanted_bins(&names, options.bins)?;
         let policy = options.policy.unwrap_or_default().columnar()?;
         let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
-        // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
-        // * allocated and writable: `buffer` holds a reference, so the engine keeps the memory until `Job` and what it
-        //   becomes are gone; before the environment is torn down, `Running` closes the table.
-        // * nobody else reads or writes: `src` has made the ArrayBuffer and hands it out only when the promise has
-        //   settled, which is after the batch has closed the table; the blocking door does not return before.
-        // * any thread: the memory is plain bytes.
-        let memory = unsafe { RawMemory::new(buffer.as_ptr().cast_mut(), buffer.len()) };
         let table_options = TableOptions {
             on_loss: on_loss(&options.on_loss)?,
             now: now_seconds(),
             zeroed: options.reused != Some(true),
         };
-        let table =
-            Table::new(&dtype.dtype, layout, memory, table_options).map_err(|e| invalid(e.to_string()))?;
-        Running::of_this_thread(env)?.add(&table, &abort);
-        Ok(Self { client, keys, table, request: ReadRequest { bins, policy }, abort, names, buffer })
+        let table = lend(env, &dtype.dtype, layout, &buffer, table_options, &abort)?;
+        let work = Work::Read(ReadRequest { bins, policy });
+        Ok(Self { client, keys, table, work, abort, names, buffer })
     }
 
-    /// Runs the read. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
+    /// Checks the arguments of a write, copies the columns and takes the memory for the codes.
+    pub fn write(
+        env: &Env,
+        client: Client,
+        keys: Arc<PackedKeys>,
+        dtype: &NativeDtype,
+        columns: &Uint8Array,
+        result: Uint8Array,
+        options: NativeColumnarWrite<'_>,
+    ) -> Result<Self> {
+        let rows = keys.len();
+        let layout = dtype.place(rows, &options.layout, options.align)?;
+        // The caller may change its columns while the write runs, so the requests are made from a copy.
+        let source = Source::new(Arc::clone(&dtype.dtype), layout, columns.to_vec());
+        let source = Arc::new(source.map_err(|error| invalid(error.to_string()))?);
+        let written = options.policy.unwrap_or_default();
+        let request = WriteRequest {
+            source,
+            attributes: written.attributes()?,
+            send_key: written.send_key.unwrap_or(false),
+            policy: written.columnar(),
+        };
+        let codes = Arc::new(Dtype::parse(&[]).map_err(|error| invalid(error.to_string()))?);
+        let layout = NativeDtype { dtype: Arc::clone(&codes) }.place(rows, "columns", false)?;
+        let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
+        let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds(), zeroed: true };
+        let table = lend(env, &codes, layout, &result, table_options, &abort)?;
+        let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
+        Ok(Self { client, keys, table, work, abort, names: Vec::new(), buffer: result })
+    }
+
+    /// Runs the batch. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
     pub fn run(self) -> impl Future<Output = std::result::Result<Done, Error>> + Send {
-        let Self { client, keys, table, request, abort, names, buffer } = self;
+        let Self { client, keys, table, work, abort, names, buffer } = self;
         async move {
-            let read = client.batch_read(keys, Arc::clone(&table), request, &abort).await;
-            // However the read ended, nobody may write once JavaScript knows of it.
+            let ended = match work {
+                Work::Read(request) => client.batch_read(keys, Arc::clone(&table), request, &abort).await,
+                Work::Write(request) => client.batch_write(keys, Arc::clone(&table), request, &abort).await,
+            };
+            // However the batch ended, nobody may write once JavaScript knows of it.
             table.close();
-            Ok(Done { outcome: read?, names, _buffer: buffer })
+            Ok(Done { outcome: ended?, names, _buffer: buffer })
         }
     }
 }
 
-/// A read that has ended.
+/// Lends JavaScript's buffer to the threads that fill it.
+fn lend(
+    env: &Env,
+    dtype: &Dtype,
+    layout: Layout,
+    buffer: &Uint8Array,
+    options: TableOptions,
+    abort: &CancellationToken,
+) -> Result<Arc<Table>> {
+    // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
+    // * allocated and writable: the job holds `buffer`, a reference, so the engine keeps the memory until the job and
+    //   what it becomes are gone; before the environment is torn down, `Running` closes the table.
+    // * nobody else reads or writes: `src` has made the ArrayBuffer and hands it out only when the promise has settled,
+    //   which is after the batch has closed the table; the blocking door does not return before.
+    // * any thread: the memory is plain bytes.
+    let memory = unsafe { RawMemory::new(buffer.as_ptr().cast_mut(), buffer.len()) };
+    let table = Table::new(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
+    Running::of_this_thread(env)?.add(&table, abort);
+    Ok(table)
+}
+
+/// A batch that has ended.
 pub struct Done {
     outcome: BatchOutcome,
     names: Vec<String>,

@@ -1,15 +1,16 @@
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aerostride_core::{Client, ConnectOptions, RecordOutcome, codes};
 use napi::Env;
-use napi::bindgen_prelude::{Object, Result, Uint8Array};
+use napi::bindgen_prelude::{BigInt, Object, Result, Uint8Array};
 use napi_derive::napi;
 
-use crate::batch::{Job, NativeOutcome, NativeReadOptions};
+use crate::batch::{Job, NativeColumnarWrite, NativeOutcome, NativeReadOptions};
 use crate::dtype::NativeDtype;
 use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
 use crate::options::{NativeConnectOptions, NativePolicy, NativeWritePolicy};
-use crate::records::{JsRecord, bins_of};
+use crate::records::{JsRecord, bins_of, ops_of};
 use crate::runtime::{block, promise, runtime};
 
 /// A connected client. Every method has a promise form and a blocking one over the same work.
@@ -33,13 +34,13 @@ impl NativeClient {
     /// Connects.
     #[napi(ts_return_type = "Promise<NativeClient>", catch_unwind)]
     pub fn connect(env: &Env, options: NativeConnectOptions) -> Result<Object<'_>> {
-        promise(env, Client::connect(ConnectOptions::from(options)), |_, client| Ok(Self { client }))
+        promise(env, Client::connect(ConnectOptions::try_from(options)?), |_, client| Ok(Self { client }))
     }
 
     /// Connects, and blocks until done.
     #[napi(factory, catch_unwind)]
     pub fn connect_sync(options: NativeConnectOptions) -> Result<Self> {
-        block(Client::connect(ConnectOptions::from(options))).map(|client| Self { client })
+        block(Client::connect(ConnectOptions::try_from(options)?)).map(|client| Self { client })
     }
 
     /// Fills `buffer` with the columns of a dtype.
@@ -52,7 +53,7 @@ impl NativeClient {
         buffer: Uint8Array,
         options: NativeReadOptions<'_>,
     ) -> Result<Object<'env>> {
-        let job = Job::new(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options)?;
+        let job = Job::read(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options)?;
         promise(env, job.run(), |_, done| Ok(NativeOutcome::from(done)))
     }
 
@@ -66,7 +67,7 @@ impl NativeClient {
         buffer: Uint8Array,
         options: NativeReadOptions<'_>,
     ) -> Result<NativeOutcome> {
-        let job = Job::new(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options)?;
+        let job = Job::read(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options)?;
         block(job.run()).map(NativeOutcome::from)
     }
 
@@ -146,6 +147,159 @@ impl NativeClient {
         block(self.read(&key, bins, policy)?).map(|record| record.map(JsRecord))
     }
 
+    /// Whether a record exists.
+    #[napi(ts_return_type = "Promise<boolean>", catch_unwind)]
+    pub fn exists<'env>(
+        &self,
+        env: &'env Env,
+        key: NativeKeys,
+        policy: Option<NativePolicy>,
+    ) -> Result<Object<'env>> {
+        promise(env, self.has(&key, policy)?, |_, found| Ok(found))
+    }
+
+    /// Whether a record exists; blocks until known.
+    #[napi(catch_unwind)]
+    pub fn exists_sync(&self, key: NativeKeys, policy: Option<NativePolicy>) -> Result<bool> {
+        block(self.has(&key, policy)?)
+    }
+
+    /// Renews a record's ttl.
+    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
+    pub fn touch<'env>(
+        &self,
+        env: &'env Env,
+        key: NativeKeys,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<Object<'env>> {
+        promise(env, self.renew(&key, policy)?, |_, ()| Ok(()))
+    }
+
+    /// Renews a record's ttl, and blocks until done.
+    #[napi(catch_unwind)]
+    pub fn touch_sync(&self, key: NativeKeys, policy: Option<NativeWritePolicy>) -> Result<()> {
+        block(self.renew(&key, policy)?)
+    }
+
+    /// Deletes a record; whether there was one.
+    #[napi(ts_return_type = "Promise<boolean>", catch_unwind)]
+    pub fn remove<'env>(
+        &self,
+        env: &'env Env,
+        key: NativeKeys,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<Object<'env>> {
+        promise(env, self.delete(&key, policy)?, |_, found| Ok(found))
+    }
+
+    /// Deletes a record, and blocks until done.
+    #[napi(catch_unwind)]
+    pub fn remove_sync(&self, key: NativeKeys, policy: Option<NativeWritePolicy>) -> Result<bool> {
+        block(self.delete(&key, policy)?)
+    }
+
+    /// Runs operations on a record.
+    #[napi(
+        ts_args_type = "key: NativeKeys, operations: { op: string, bin?: string, value?: unknown }[], policy?: NativeWritePolicy | null",
+        ts_return_type = "Promise<NativeRecord>",
+        catch_unwind
+    )]
+    pub fn operate<'env>(
+        &self,
+        env: &'env Env,
+        key: NativeKeys,
+        operations: Vec<Object<'_>>,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<Object<'env>> {
+        promise(env, self.run(&key, operations, policy)?, |_, record| Ok(JsRecord(record)))
+    }
+
+    /// Runs operations on a record, and blocks until done.
+    #[napi(
+        ts_args_type = "key: NativeKeys, operations: { op: string, bin?: string, value?: unknown }[], policy?: NativeWritePolicy | null",
+        ts_return_type = "NativeRecord",
+        catch_unwind
+    )]
+    pub fn operate_sync(
+        &self,
+        key: NativeKeys,
+        operations: Vec<Object<'_>>,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<JsRecord> {
+        block(self.run(&key, operations, policy)?).map(JsRecord)
+    }
+
+    /// Asks all nodes, or one, for info values: node name to info name to value.
+    #[napi(ts_return_type = "Promise<Record<string, Record<string, string>>>", catch_unwind)]
+    pub fn info<'env>(
+        &self,
+        env: &'env Env,
+        names: Vec<String>,
+        node: Option<String>,
+    ) -> Result<Object<'env>> {
+        let client = self.client.clone();
+        promise(env, async move { client.info(&names, node.as_deref()).await }, |_, replies| {
+            Ok(js_info(replies))
+        })
+    }
+
+    /// Asks nodes for info values, and blocks until done.
+    #[napi(ts_return_type = "Record<string, Record<string, string>>", catch_unwind)]
+    pub fn info_sync(&self, names: Vec<String>, node: Option<String>) -> Result<JsInfo> {
+        block(self.client.info(&names, node.as_deref())).map(js_info)
+    }
+
+    /// Deletes the records of a set or namespace written before a time: ns since 1970 as text; '0' is now.
+    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
+    pub fn truncate<'env>(
+        &self,
+        env: &'env Env,
+        namespace: String,
+        set: String,
+        before_nanos: BigInt,
+    ) -> Result<Object<'env>> {
+        let (client, before) = (self.client.clone(), before_nanos.get_i64().0);
+        promise(env, async move { client.truncate(&namespace, &set, before).await }, |_, ()| Ok(()))
+    }
+
+    /// Deletes records, and blocks until done.
+    #[napi(catch_unwind)]
+    pub fn truncate_sync(&self, namespace: String, set: String, before_nanos: BigInt) -> Result<()> {
+        block(self.client.truncate(&namespace, &set, before_nanos.get_i64().0))
+    }
+
+    /// Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
+    /// fields.
+    #[napi(ts_return_type = "Promise<NativeOutcome>", catch_unwind)]
+    #[allow(clippy::too_many_arguments, reason = "JavaScript's side is one call in src")]
+    pub fn batch_write<'env>(
+        &self,
+        env: &'env Env,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        dtype: &NativeDtype,
+        buffer: Uint8Array,
+        result: Uint8Array,
+        options: NativeColumnarWrite<'_>,
+    ) -> Result<Object<'env>> {
+        let job = Job::write(env, self.client.clone(), packed_keys(&keys)?, dtype, &buffer, result, options)?;
+        promise(env, job.run(), |_, done| Ok(NativeOutcome::from(done)))
+    }
+
+    /// Writes columns, and blocks until done.
+    #[napi(catch_unwind)]
+    pub fn batch_write_sync(
+        &self,
+        env: &Env,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        dtype: &NativeDtype,
+        buffer: Uint8Array,
+        result: Uint8Array,
+        options: NativeColumnarWrite<'_>,
+    ) -> Result<NativeOutcome> {
+        let job = Job::write(env, self.client.clone(), packed_keys(&keys)?, dtype, &buffer, result, options)?;
+        block(job.run()).map(NativeOutcome::from)
+    }
+
     /// Closes; running batches reject.
     #[napi(ts_return_type = "Promise<void>", catch_unwind)]
     pub fn close<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
@@ -195,6 +349,50 @@ impl NativeClient {
         Ok(async move { client.put(&key, bins, &policy).await })
     }
 
+    fn has(
+        &self,
+        key: &NativeKeys,
+        policy: Option<NativePolicy>,
+    ) -> Result<impl Future<Output = CoreResult<bool>> + Send + use<>> {
+        let (client, key, policy) =
+            (self.client.clone(), key.pack_one()?, policy.unwrap_or_default().single()?);
+        Ok(async move { client.exists(&key, &policy).await })
+    }
+
+    fn renew(
+        &self,
+        key: &NativeKeys,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<impl Future<Output = CoreResult<()>> + Send + use<>> {
+        let (client, key, policy) =
+            (self.client.clone(), key.pack_one()?, policy.unwrap_or_default().convert()?);
+        Ok(async move { client.touch(&key, &policy).await })
+    }
+
+    fn delete(
+        &self,
+        key: &NativeKeys,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<impl Future<Output = CoreResult<bool>> + Send + use<>> {
+        let (client, key, policy) =
+            (self.client.clone(), key.pack_one()?, policy.unwrap_or_default().convert()?);
+        Ok(async move { client.remove(&key, &policy).await })
+    }
+
+    fn run(
+        &self,
+        key: &NativeKeys,
+        operations: Vec<Object<'_>>,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<impl Future<Output = CoreResult<RecordOutcome>> + Send + use<>> {
+        let (client, key, ops) = (self.client.clone(), key.pack_one()?, ops_of(operations)?);
+        let policy = policy.unwrap_or_default().convert()?;
+        Ok(async move {
+            let record = client.operate(&key, ops, &policy).await?;
+            Ok(RecordOutcome { result_code: codes::OK, record: Some(record) })
+        })
+    }
+
     fn read(
         &self,
         key: &NativeKeys,
@@ -208,6 +406,12 @@ impl NativeClient {
             Ok(record.map(|record| RecordOutcome { result_code: codes::OK, record: Some(record) }))
         })
     }
+}
+
+type JsInfo = HashMap<String, HashMap<String, String>>;
+
+fn js_info(replies: BTreeMap<String, BTreeMap<String, String>>) -> JsInfo {
+    replies.into_iter().map(|(node, values)| (node, values.into_iter().collect())).collect()
 }
 
 fn js_records(records: Vec<RecordOutcome>) -> Vec<JsRecord> {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use aerospike::policy::BasePolicy;
 use aerostride_core::aerospike;
+use aerostride_core::{Auth, TlsOptions};
 use aerostride_core::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
+use aerostride_wire::{WriteAttributes, info2, info3};
 use napi::bindgen_prelude::{Result, Uint8Array};
 use napi_derive::napi;
 
@@ -34,20 +36,78 @@ pub struct NativeConnectOptions {
     pub use_services_alternate: Option<bool>,
     /// Data connections per node.
     pub max_conns_per_node: Option<u32>,
+    /// Columnar batches that run at the same time.
+    pub max_running_batches: Option<u32>,
+    /// Columnar batches that wait.
+    pub max_queued_batches: Option<u32>,
+    /// User name.
+    pub user: Option<String>,
+    /// Password.
+    pub password: Option<String>,
+    /// `internal`, `external` or `pki`.
+    pub auth_mode: Option<String>,
+    /// Encrypt everything.
+    pub tls: Option<NativeTls>,
 }
 
-impl From<NativeConnectOptions> for ConnectOptions {
-    fn from(given: NativeConnectOptions) -> Self {
+/// Certificates in PEM form.
+#[napi(object)]
+pub struct NativeTls {
+    /// Authorities.
+    pub ca: Option<Uint8Array>,
+    /// The client's chain.
+    pub cert: Option<Uint8Array>,
+    /// The client's key.
+    pub key: Option<Uint8Array>,
+}
+
+impl From<NativeTls> for TlsOptions {
+    fn from(given: NativeTls) -> Self {
+        let bytes = |pem: Option<Uint8Array>| pem.map(|pem| pem.to_vec()).unwrap_or_default();
+        Self { ca: bytes(given.ca), cert: bytes(given.cert), key: bytes(given.key) }
+    }
+}
+
+impl TryFrom<NativeConnectOptions> for ConnectOptions {
+    type Error = napi::Error;
+
+    fn try_from(given: NativeConnectOptions) -> Result<Self> {
         let defaults = Self::default();
+        let count = |given: Option<u32>, default: usize| given.map_or(default, |most| most as usize);
+        let auth = auth(given.auth_mode.as_deref(), given.user, given.password)?;
         let hosts = given.hosts.into_iter();
-        Self {
+        Ok(Self {
             hosts: hosts.map(|h| HostAddress { host: h.host, port: h.port, tls_name: h.tls_name }).collect(),
             connect_timeout: given.connect_timeout.map_or(defaults.connect_timeout, milliseconds),
             cluster_name: given.cluster_name,
             use_services_alternate: given.use_services_alternate.unwrap_or(false),
-            max_connections_per_node: given
-                .max_conns_per_node
-                .map_or(defaults.max_connections_per_node, |most| most.max(1) as usize),
+            max_connections_per_node: count(given.max_conns_per_node, defaults.max_connections_per_node)
+                .max(1),
+            max_running_batches: count(given.max_running_batches, defaults.max_running_batches).max(1),
+            max_queued_batches: count(given.max_queued_batches, defaults.max_queued_batches),
+            auth,
+            tls: given.tls.map(TlsOptions::from),
+        })
+    }
+}
+
+fn auth(mode: Option<&str>, user: Option<String>, password: Option<String>) -> Result<Auth> {
+    let named =
+        |user: Option<String>| user.ok_or_else(|| invalid("user is missing; it belongs to a password"));
+    match (mode, user, password) {
+        (Some("pki"), None, None) => Ok(Auth::Pki),
+        (Some("pki"), ..) => Err(invalid(
+            "authMode is 'pki', where the certificate names the user; leave out user and password",
+        )),
+        (Some("internal") | None, None, None) => Ok(Auth::None),
+        (Some("internal") | None, user, password) => {
+            Ok(Auth::Internal { user: named(user)?, password: password.unwrap_or_default() })
+        }
+        (Some("external"), user, password) => {
+            Ok(Auth::External { user: named(user)?, password: password.unwrap_or_default() })
+        }
+        (Some(other), ..) => {
+            Err(invalid(format!("authMode is {other:?}; use 'internal', 'external' or 'pki'")))
         }
     }
 }
@@ -249,6 +309,46 @@ impl NativeWritePolicy {
         policy.send_key = self.send_key.unwrap_or(false);
         policy.durable_delete = self.durable_delete.unwrap_or(false);
         Ok(policy)
+    }
+}
+
+impl NativeWritePolicy {
+    /// Timeouts and retries of a columnar write. Writes are not tried again unless asked for.
+    pub(crate) fn columnar(&self) -> ReadPolicy {
+        let defaults = ReadPolicy::default();
+        ReadPolicy {
+            total_timeout: self.total_timeout.map_or(defaults.total_timeout, milliseconds),
+            socket_timeout: self.socket_timeout.map_or(defaults.socket_timeout, milliseconds),
+            max_retries: self.max_retries.unwrap_or(0),
+            ..defaults
+        }
+    }
+
+    /// The bits and ttl of every row of a columnar write.
+    pub(crate) fn attributes(&self) -> Result<WriteAttributes> {
+        let crate_policy = self.convert()?;
+        let (mut info2, mut info3) = (0, 0);
+        match crate_policy.record_exists_action {
+            aerospike::RecordExistsAction::Update => {}
+            aerospike::RecordExistsAction::UpdateOnly => info3 |= info3::UPDATE_ONLY,
+            aerospike::RecordExistsAction::Replace => info3 |= info3::CREATE_OR_REPLACE,
+            aerospike::RecordExistsAction::ReplaceOnly => info3 |= info3::REPLACE_ONLY,
+            aerospike::RecordExistsAction::CreateOnly => info2 |= info2::CREATE_ONLY,
+        }
+        if self.durable_delete == Some(true) {
+            info2 |= info2::DURABLE_DELETE;
+        }
+        if crate_policy.commit_level == aerospike::CommitLevel::CommitMaster {
+            info3 |= info3::COMMIT_LEVEL_MASTER;
+        }
+        if self.generation_policy.as_deref().is_some_and(|policy| policy != "none") {
+            return Err(invalid(
+                "policy.generationPolicy does not fit a columnar write, whose rows have no generations of their own; write such records with put",
+            ));
+        }
+        // The protocol's own numbers: 0 the namespace's default, -1 never, -2 keep.
+        let ttl = self.ttl.unwrap_or(0) as u32;
+        Ok(WriteAttributes { info2, info3, ttl })
     }
 }
 

@@ -1,10 +1,11 @@
 //! Records to and from JavaScript.
 
 use aerostride_core::aerospike::Bin;
-use aerostride_core::{Record, RecordOutcome};
+use aerostride_core::{Record, RecordOp, RecordOutcome};
 use napi::Env;
 use napi::bindgen_prelude::{JsObjectValue, Object, Result, ToNapiValue, Unknown};
 
+use crate::error::invalid;
 use crate::value::{define, from_value, to_value};
 
 /// Bins of a record to be written.
@@ -17,6 +18,45 @@ pub fn bins_of(object: &Object<'_>) -> Result<Vec<Bin>> {
             Ok(Bin::new(name, value))
         })
         .collect()
+}
+
+/// The operations of an `operate` call: objects with `op`, and `bin` and `value` where it needs them.
+pub fn ops_of(list: Vec<Object<'_>>) -> Result<Vec<RecordOp>> {
+    list.iter().enumerate().map(|(position, object)| op_of(position, object)).collect()
+}
+
+fn op_of(position: usize, object: &Object<'_>) -> Result<RecordOp> {
+    let name: String = object.get::<String>("op")?.unwrap_or_default();
+    let bin_name = || {
+        let missing =
+            || invalid(format!("operations[{position}].bin is missing; {name:?} needs the name of a bin"));
+        object.get::<String>("bin")?.ok_or_else(missing)
+    };
+    let bin = || {
+        let value = object.get_named_property::<Unknown<'_>>("value")?;
+        Ok::<_, napi::Error>(Bin::new(
+            bin_name()?,
+            to_value(&value, &format!("operations[{position}].value"), 0)?,
+        ))
+    };
+    Ok(match name.as_str() {
+        "read" => match object.get::<String>("bin")? {
+            Some(bin) => RecordOp::Read(bin),
+            None => RecordOp::ReadAll,
+        },
+        "header" => RecordOp::ReadHeader,
+        "write" => RecordOp::Write(bin()?),
+        "add" => RecordOp::Add(bin()?),
+        "append" => RecordOp::Append(bin()?),
+        "prepend" => RecordOp::Prepend(bin()?),
+        "touch" => RecordOp::Touch,
+        "delete" => RecordOp::Delete,
+        other => {
+            return Err(invalid(format!(
+                "operations[{position}].op is {other:?}; use 'read', 'header', 'write', 'add', 'append', 'prepend', 'touch' or 'delete'"
+            )));
+        }
+    })
 }
 
 /// A record as JavaScript gets it; made on the JavaScript thread.

@@ -71,42 +71,79 @@ pub struct BatchHeader<'a> {
     pub attributes: ReadAttributes,
 }
 
+/// The part of a batch request around its rows; reads and writes share it.
+#[derive(Debug)]
+pub(crate) struct BatchFrame {
+    frame_at: usize,
+    field_at: usize,
+    pub(crate) rows: u32,
+}
+
+impl BatchFrame {
+    /// Begins a request at the end of `out`.
+    pub(crate) fn start(
+        out: &mut Vec<u8>,
+        info1: u8,
+        timeout_ms: u32,
+        flags: BatchFlags,
+        filter: Option<&[u8]>,
+    ) -> Self {
+        let frame_at = start_frame(out, FrameType::Message);
+        let message = MessageHeader {
+            info1: info1::BATCH | info1,
+            transaction: timeout_ms,
+            field_count: 1 + u16::from(filter.is_some()),
+            ..MessageHeader::default()
+        };
+        out.extend_from_slice(&message.encode());
+        if let Some(filter) = filter {
+            put_field(out, field_type::FILTER, filter);
+        }
+        let field_at = out.len();
+        // Field size and row count are written by `finish`, when they are known.
+        out.extend_from_slice(&[0, 0, 0, 0, field_type::BATCH_INDEX, 0, 0, 0, 0, flags.byte()]);
+        Self { frame_at, field_at, rows: 0 }
+    }
+
+    /// Writes the sizes and the row count.
+    pub(crate) fn finish(&self, out: &mut [u8]) {
+        let field_size = (out.len() - self.field_at - 4) as u32;
+        out[self.field_at..self.field_at + 4].copy_from_slice(&field_size.to_be_bytes());
+        out[self.field_at + 5..self.field_at + 9].copy_from_slice(&self.rows.to_be_bytes());
+        finish_frame(out, self.frame_at);
+    }
+}
+
+/// Appends namespace and, where there is one, set.
+pub(crate) fn put_group(out: &mut Vec<u8>, group: RowGroup<'_>) {
+    put_field(out, field_type::NAMESPACE, group.namespace.as_bytes());
+    if !group.set.is_empty() {
+        put_field(out, field_type::SET, group.set.as_bytes());
+    }
+}
+
 /// Appends a batch read request to a buffer, row by row. A row of the same group as the one before it costs 25 bytes:
 /// the REPEAT flag lets it reuse that row's namespace, set and bins.
 #[derive(Debug)]
 pub struct BatchEncoder<'b, 'a> {
     out: &'b mut Vec<u8>,
     header: BatchHeader<'a>,
-    frame_at: usize,
-    field_at: usize,
-    rows: u32,
+    frame: BatchFrame,
     previous: Option<RowGroup<'a>>,
 }
 
 impl<'b, 'a> BatchEncoder<'b, 'a> {
     /// Begins a request at the end of `out`.
     pub fn new(out: &'b mut Vec<u8>, header: BatchHeader<'a>) -> Self {
-        let frame_at = start_frame(out, FrameType::Message);
-        let message = MessageHeader {
-            info1: info1::BATCH | (header.attributes.info1 & info1::COMPRESS_RESPONSE),
-            transaction: header.timeout_ms,
-            field_count: 1 + u16::from(header.filter.is_some()),
-            ..MessageHeader::default()
-        };
-        out.extend_from_slice(&message.encode());
-        if let Some(filter) = header.filter {
-            put_field(out, field_type::FILTER, filter);
-        }
-        let field_at = out.len();
-        // Field size and row count are written by `finish`, when they are known.
-        out.extend_from_slice(&[0, 0, 0, 0, field_type::BATCH_INDEX, 0, 0, 0, 0, header.flags.byte()]);
-        Self { out, header, frame_at, field_at, rows: 0, previous: None }
+        let compress = header.attributes.info1 & info1::COMPRESS_RESPONSE;
+        let frame = BatchFrame::start(out, compress, header.timeout_ms, header.flags, header.filter);
+        Self { out, header, frame, previous: None }
     }
 
     /// Appends a row. The server echoes `index` in its reply.
     #[inline]
     pub fn row(&mut self, index: u32, digest: &Digest, group: RowGroup<'a>) {
-        self.rows += 1;
+        self.frame.rows += 1;
         self.out.extend_from_slice(&index.to_be_bytes());
         self.out.extend_from_slice(digest);
         if self.previous == Some(group) {
@@ -124,7 +161,7 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
     #[inline]
     pub fn repeat_row(&mut self, index: u32, digest: &Digest) {
         debug_assert!(self.previous.is_some(), "the first row cannot repeat another");
-        self.rows += 1;
+        self.frame.rows += 1;
         self.out.extend_from_slice(&index.to_be_bytes());
         self.out.extend_from_slice(digest);
         self.out.push(ROW_REPEAT);
@@ -141,10 +178,7 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
         self.out.extend_from_slice(&[ROW_INFO, row_info1, 0, info3]);
         self.out.extend_from_slice(&(1 + u16::from(!group.set.is_empty())).to_be_bytes());
         self.out.extend_from_slice(&(names.len() as u16).to_be_bytes());
-        put_field(self.out, field_type::NAMESPACE, group.namespace.as_bytes());
-        if !group.set.is_empty() {
-            put_field(self.out, field_type::SET, group.set.as_bytes());
-        }
+        put_group(self.out, group);
         for name in names {
             put_op(
                 self.out,
@@ -155,9 +189,6 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
 
     /// Writes the sizes and the row count; the request is complete.
     pub fn finish(self) {
-        let field_size = (self.out.len() - self.field_at - 4) as u32;
-        self.out[self.field_at..self.field_at + 4].copy_from_slice(&field_size.to_be_bytes());
-        self.out[self.field_at + 5..self.field_at + 9].copy_from_slice(&self.rows.to_be_bytes());
-        finish_frame(self.out, self.frame_at);
+        self.frame.finish(self.out);
     }
 }

@@ -8,6 +8,7 @@
 mod admin;
 mod batch_request;
 mod batch_rows;
+mod batch_write;
 mod cursor;
 mod digest;
 mod digest_lanes;
@@ -24,6 +25,7 @@ pub mod result_code;
 pub use admin::{AdminMessage, admin_command, admin_field, encode_admin};
 pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
 pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
+pub use batch_write::{BatchWriteEncoder, OpSink, WriteAttributes};
 pub use cursor::Cursor;
 pub use digest::{DIGEST_SIZE, Digest, KeyParts, KeyType, PARTITIONS, digest, digest_all, partition_of};
 pub use error::WireError;

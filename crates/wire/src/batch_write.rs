@@ -1,0 +1,85 @@
+use crate::batch_request::{BatchFrame, put_group};
+use crate::message::{Op, field_type, info2, put_field, put_op};
+use crate::{BatchFlags, Digest, KeyType, RowGroup};
+
+const ROW_INFO: u8 = 0x02;
+const ROW_TTL: u8 = 0x08;
+
+/// How the rows of a batch write are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WriteAttributes {
+    /// More bits for [`crate::info2`], beside WRITE.
+    pub info2: u8,
+    /// Bits for [`crate::info3`].
+    pub info3: u8,
+    /// Seconds; 0 the namespace's default, 0xFFFFFFFF never, 0xFFFFFFFE keep.
+    pub ttl: u32,
+}
+
+/// Appends a batch write request to a buffer, row by row. Every row carries its own values, so none repeats another.
+#[derive(Debug)]
+pub struct BatchWriteEncoder<'b> {
+    out: &'b mut Vec<u8>,
+    attributes: WriteAttributes,
+    frame: BatchFrame,
+}
+
+impl<'b> BatchWriteEncoder<'b> {
+    /// Begins a request at the end of `out`. `timeout_ms` is the server's own deadline, 0 its default.
+    pub fn new(out: &'b mut Vec<u8>, timeout_ms: u32, attributes: WriteAttributes) -> Self {
+        let frame = BatchFrame::start(out, 0, timeout_ms, BatchFlags::default(), None);
+        Self { out, attributes, frame }
+    }
+
+    /// Appends a row with the ops that `ops` puts, and gives their number. With a user key the server stores it in the
+    /// record.
+    pub fn row(
+        &mut self,
+        index: u32,
+        digest: &Digest,
+        group: RowGroup<'_>,
+        user_key: Option<(KeyType, &[u8])>,
+        ops: impl FnOnce(&mut OpSink<'_>),
+    ) -> u16 {
+        self.frame.rows += 1;
+        let out = &mut *self.out;
+        out.extend_from_slice(&index.to_be_bytes());
+        out.extend_from_slice(digest);
+        let WriteAttributes { info2, info3, ttl } = self.attributes;
+        out.extend_from_slice(&[ROW_INFO | ROW_TTL, 0, info2::WRITE | info2, info3]);
+        out.extend_from_slice(&ttl.to_be_bytes());
+        let fields = 1 + u16::from(!group.set.is_empty()) + u16::from(user_key.is_some());
+        out.extend_from_slice(&fields.to_be_bytes());
+        let count_at = out.len();
+        out.extend_from_slice(&[0; 2]);
+        put_group(out, group);
+        if let Some((kind, bytes)) = user_key {
+            put_field(out, field_type::USER_KEY, &[&[kind as u8], bytes].concat());
+        }
+        let mut sink = OpSink { out, count: 0 };
+        ops(&mut sink);
+        let count = sink.count;
+        out[count_at..count_at + 2].copy_from_slice(&count.to_be_bytes());
+        count
+    }
+
+    /// Writes the sizes and the row count; the request is complete.
+    pub fn finish(self) {
+        self.frame.finish(self.out);
+    }
+}
+
+/// Takes the ops of one row.
+#[derive(Debug)]
+pub struct OpSink<'o> {
+    out: &'o mut Vec<u8>,
+    count: u16,
+}
+
+impl OpSink<'_> {
+    /// Appends an op.
+    pub fn put(&mut self, op: &Op<'_>) {
+        self.count += 1;
+        put_op(self.out, op);
+    }
+}
