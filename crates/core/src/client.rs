@@ -1,3 +1,4 @@
+use std::pin::Pin;
 use std::sync::Arc;
 
 use aerostride_columns::Table;
@@ -8,6 +9,10 @@ use crate::cluster::Cluster;
 use crate::keys::KeySource;
 use crate::options::{ConnectOptions, ReadPolicy};
 use crate::{Error, ErrorKind};
+
+/// What every call returns. It is boxed so that the code behind it is compiled once, in this crate, and not again by
+/// whoever awaits it; one allocation per call is nothing beside a round trip.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// A connected client. Clones share everything; [`close`](Self::close) ends it for all of them.
 ///
@@ -25,7 +30,11 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] without hosts; [`ErrorKind::Connection`] or [`ErrorKind::Timeout`] when no seed
     /// answers.
-    pub async fn connect(options: ConnectOptions) -> Result<Self, Error> {
+    pub fn connect(options: ConnectOptions) -> Pending<'static, Self> {
+        Box::pin(Self::connected(options))
+    }
+
+    async fn connected(options: ConnectOptions) -> Result<Self, Error> {
         if options.hosts.is_empty() {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
@@ -53,14 +62,14 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Aborted`] and [`ErrorKind::Closed`]; anything else only when no row at all was answered, otherwise
     /// rows have codes and [`BatchOutcome::failures`] says why.
-    pub async fn batch_read(
-        &self,
+    pub fn batch_read<'a>(
+        &'a self,
         keys: KeySource,
         table: Arc<Table>,
         request: ReadRequest,
-        abort: &CancellationToken,
-    ) -> Result<BatchOutcome, Error> {
-        self.batch(keys, table, request.into(), abort).await
+        abort: &'a CancellationToken,
+    ) -> Pending<'a, BatchOutcome> {
+        Box::pin(self.batch(keys, table, request.into(), abort))
     }
 
     /// Writes the valid cells of the request's columns into the bins of all keys. `table` has no fields; it takes the
@@ -68,15 +77,17 @@ impl Client {
     ///
     /// # Errors
     /// As [`batch_read`](Self::batch_read); [`ErrorKind::InvalidArgument`] when keys and columns differ in length.
-    pub async fn batch_write(
-        &self,
+    pub fn batch_write<'a>(
+        &'a self,
         keys: KeySource,
         table: Arc<Table>,
         request: WriteRequest,
-        abort: &CancellationToken,
-    ) -> Result<BatchOutcome, Error> {
-        check_rows(keys.len(), request.source.rows())?;
-        self.batch(keys, table, request.into(), abort).await
+        abort: &'a CancellationToken,
+    ) -> Pending<'a, BatchOutcome> {
+        Box::pin(async move {
+            check_rows(keys.len(), request.source.rows())?;
+            self.batch(keys, table, request.into(), abort).await
+        })
     }
 
     async fn batch(
@@ -91,9 +102,11 @@ impl Client {
     }
 
     /// Ends running batches with [`ErrorKind::Closed`] and closes every connection. Calling it again does nothing.
-    pub async fn close(&self) {
-        self.closed.cancel();
-        self.cluster.close().await;
+    pub fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {
+            self.closed.cancel();
+            self.cluster.close().await;
+        })
     }
 
     /// Whether [`close`](Self::close) was called.

@@ -23,7 +23,7 @@ mod security;
 
 pub use aerospike;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
-pub use client::Client;
+pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};
 pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
 pub use options::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};

@@ -9,6 +9,7 @@ use aerospike::{
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
 
+use crate::client::Pending;
 use crate::keys::PackedKeys;
 use crate::{Client, Error, ErrorKind, codes};
 
@@ -112,101 +113,122 @@ impl Client {
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn put(&self, keys: &PackedKeys, bins: Vec<Bin>, policy: &WritePolicy) -> Result<(), Error> {
-        let key = crate_key(keys, 0)?;
-        self.unless_closed(async { Ok(self.cluster.control().put(policy, &key, &bins).await?) }).await
+    pub fn put<'a>(
+        &'a self,
+        keys: &'a PackedKeys,
+        bins: Vec<Bin>,
+        policy: &'a WritePolicy,
+    ) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let key = crate_key(keys, 0)?;
+            self.unless_closed(async { Ok(self.cluster.control().put(policy, &key, &bins).await?) }).await
+        })
     }
 
     /// The record of `keys`' only key, or `None` when there is none. No `bins` are all bins.
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn get(
-        &self,
-        keys: &PackedKeys,
+    pub fn get<'a>(
+        &'a self,
+        keys: &'a PackedKeys,
         bins: Option<Vec<String>>,
-        policy: &ReadPolicy,
-    ) -> Result<Option<Record>, Error> {
-        let key = crate_key(keys, 0)?;
-        self.unless_closed(async {
-            match self.cluster.control().get(policy, &key, selection(bins)).await {
-                Ok(record) => Ok(Some(record.into())),
-                Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
-                Err(error) => Err(error.into()),
-            }
+        policy: &'a ReadPolicy,
+    ) -> Pending<'a, Option<Record>> {
+        Box::pin(async move {
+            let key = crate_key(keys, 0)?;
+            self.unless_closed(async {
+                match self.cluster.control().get(policy, &key, selection(bins)).await {
+                    Ok(record) => Ok(Some(record.into())),
+                    Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
+                    Err(error) => Err(error.into()),
+                }
+            })
+            .await
         })
-        .await
     }
 
     /// Whether the record exists.
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn exists(&self, keys: &PackedKeys, policy: &ReadPolicy) -> Result<bool, Error> {
-        let key = crate_key(keys, 0)?;
-        self.unless_closed(async { Ok(self.cluster.control().exists(policy, &key).await?) }).await
+    pub fn exists<'a>(&'a self, keys: &'a PackedKeys, policy: &'a ReadPolicy) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let key = crate_key(keys, 0)?;
+            self.unless_closed(async { Ok(self.cluster.control().exists(policy, &key).await?) }).await
+        })
     }
 
     /// Renews the record's ttl; the code is 2 when there is none.
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn touch(&self, keys: &PackedKeys, policy: &WritePolicy) -> Result<(), Error> {
-        let key = crate_key(keys, 0)?;
-        self.unless_closed(async { Ok(self.cluster.control().touch(policy, &key).await?) }).await
+    pub fn touch<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let key = crate_key(keys, 0)?;
+            self.unless_closed(async { Ok(self.cluster.control().touch(policy, &key).await?) }).await
+        })
     }
 
     /// Deletes the record; whether there was one.
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn remove(&self, keys: &PackedKeys, policy: &WritePolicy) -> Result<bool, Error> {
-        let key = crate_key(keys, 0)?;
-        self.unless_closed(async { Ok(self.cluster.control().delete(policy, &key).await?) }).await
+    pub fn remove<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let key = crate_key(keys, 0)?;
+            self.unless_closed(async { Ok(self.cluster.control().delete(policy, &key).await?) }).await
+        })
     }
 
     /// Runs operations on one record, atomically, and gives what they read.
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn operate(
-        &self,
-        keys: &PackedKeys,
+    pub fn operate<'a>(
+        &'a self,
+        keys: &'a PackedKeys,
         ops: Vec<RecordOp>,
-        policy: &WritePolicy,
-    ) -> Result<Record, Error> {
-        let key = crate_key(keys, 0)?;
-        let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
-        self.unless_closed(async { Ok(self.cluster.control().operate(policy, &key, &ops).await?.into()) })
-            .await
+        policy: &'a WritePolicy,
+    ) -> Pending<'a, Record> {
+        Box::pin(async move {
+            let key = crate_key(keys, 0)?;
+            let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
+            self.unless_closed(async { Ok(self.cluster.control().operate(policy, &key, &ops).await?.into()) })
+                .await
+        })
     }
 
     /// Asks nodes for info values: all of them, or the one that is named.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for an unknown node; the crate's, as [`Error`].
-    pub async fn info(
-        &self,
-        names: &[String],
-        node: Option<&str>,
-    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
-        let all = self.cluster.control().nodes();
-        let known = all.iter().map(|n| n.name().to_owned()).collect::<Vec<_>>().join(", ");
-        let chosen: Vec<_> = all.into_iter().filter(|n| node.is_none_or(|name| n.name() == name)).collect();
-        if chosen.is_empty() {
-            let message = format!("node {:?} is unknown; the cluster has: {known}", node.unwrap_or_default());
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        self.unless_closed(async {
-            let mut replies = BTreeMap::new();
-            for node in chosen {
-                let reply = node.info(&AdminPolicy::default(), &names).await?;
-                replies.insert(node.name().to_owned(), reply.into_iter().collect());
+    pub fn info<'a>(
+        &'a self,
+        names: &'a [String],
+        node: Option<&'a str>,
+    ) -> Pending<'a, BTreeMap<String, BTreeMap<String, String>>> {
+        Box::pin(async move {
+            let all = self.cluster.control().nodes();
+            let known = all.iter().map(|n| n.name().to_owned()).collect::<Vec<_>>().join(", ");
+            let chosen: Vec<_> =
+                all.into_iter().filter(|n| node.is_none_or(|name| n.name() == name)).collect();
+            if chosen.is_empty() {
+                let message =
+                    format!("node {:?} is unknown; the cluster has: {known}", node.unwrap_or_default());
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
             }
-            Ok(replies)
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.unless_closed(async {
+                let mut replies = BTreeMap::new();
+                for node in chosen {
+                    let reply = node.info(&AdminPolicy::default(), &names).await?;
+                    replies.insert(node.name().to_owned(), reply.into_iter().collect());
+                }
+                Ok(replies)
+            })
+            .await
         })
-        .await
     }
 
     /// Deletes all records of a namespace, or of one of its sets, that were written before a time in ns since 1970;
@@ -214,44 +236,48 @@ impl Client {
     ///
     /// # Errors
     /// The crate's, as [`Error`].
-    pub async fn truncate(&self, namespace: &str, set: &str, before_nanos: i64) -> Result<(), Error> {
-        let control = self.cluster.control();
-        self.unless_closed(async {
-            Ok(control.truncate(&AdminPolicy::default(), namespace, set, before_nanos).await?)
+    pub fn truncate<'a>(&'a self, namespace: &'a str, set: &'a str, before_nanos: i64) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let control = self.cluster.control();
+            self.unless_closed(async {
+                Ok(control.truncate(&AdminPolicy::default(), namespace, set, before_nanos).await?)
+            })
+            .await
         })
-        .await
     }
 
     /// Reads all keys as records, in their order.
     ///
     /// # Errors
     /// The crate's, as [`Error`], when the batch as a whole failed.
-    pub async fn batch_records(
-        &self,
-        keys: &PackedKeys,
+    pub fn batch_records<'a>(
+        &'a self,
+        keys: &'a PackedKeys,
         bins: Option<Vec<String>>,
-        policy: &BatchPolicy,
-    ) -> Result<Vec<RecordOutcome>, Error> {
-        let bins = selection(bins);
-        let read = BatchReadPolicy::default();
-        let mut operations = (0..keys.len())
-            .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
-            .collect::<Result<Vec<_>, Error>>()?;
-        if operations.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.unless_closed(async {
-            let whole = self.cluster.control().batch(policy, &mut operations).await;
-            let outcomes: Vec<RecordOutcome> = operations.into_iter().map(outcome).collect();
-            // The crate reports an error when any part failed; the rows say which.
-            match whole {
-                Err(error) if outcomes.iter().all(|o| o.result_code == codes::NO_RESPONSE) => {
-                    Err(error.into())
-                }
-                _ => Ok(outcomes),
+        policy: &'a BatchPolicy,
+    ) -> Pending<'a, Vec<RecordOutcome>> {
+        Box::pin(async move {
+            let bins = selection(bins);
+            let read = BatchReadPolicy::default();
+            let mut operations = (0..keys.len())
+                .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
+                .collect::<Result<Vec<_>, Error>>()?;
+            if operations.is_empty() {
+                return Ok(Vec::new());
             }
+            self.unless_closed(async {
+                let whole = self.cluster.control().batch(policy, &mut operations).await;
+                let outcomes: Vec<RecordOutcome> = operations.into_iter().map(outcome).collect();
+                // The crate reports an error when any part failed; the rows say which.
+                match whole {
+                    Err(error) if outcomes.iter().all(|o| o.result_code == codes::NO_RESPONSE) => {
+                        Err(error.into())
+                    }
+                    _ => Ok(outcomes),
+                }
+            })
+            .await
         })
-        .await
     }
 }
 
