@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::cluster::Pace;
-use crate::{Clock, FaultRule};
+use crate::{Clock, FaultRule, Tls, User};
 
 /// What a server is to be. Every setting has a default that suits a test: one node on a free loopback port with the
 /// namespaces `test` and `bar`.
@@ -30,6 +30,9 @@ pub struct Config {
     pub(crate) pace: Pace,
     pub(crate) faults: Vec<FaultRule>,
     pub(crate) seed: u64,
+    pub(crate) users: Vec<User>,
+    pub(crate) session_ttl: Duration,
+    pub(crate) tls: Option<Tls>,
 }
 
 /// One namespace of the server.
@@ -69,6 +72,9 @@ impl Config {
             },
             faults: Vec::new(),
             seed: 0,
+            users: Vec::new(),
+            session_ttl: Duration::from_secs(24 * 60 * 60),
+            tls: None,
         }
     }
 
@@ -142,6 +148,24 @@ impl Config {
     /// What the choices of faults follow from. Default 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Who may log in. With users, everybody has to; without, the default, there is no security.
+    pub fn users(mut self, users: impl IntoIterator<Item = User>) -> Self {
+        self.users = users.into_iter().collect();
+        self
+    }
+
+    /// How long a login is good for new connections. Default one day.
+    pub fn session_ttl(mut self, time: Duration) -> Self {
+        self.session_ttl = time;
+        self
+    }
+
+    /// Encrypts all connections.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 

@@ -7,6 +7,7 @@ use aerostride_wire::PARTITIONS;
 use crate::clock::Now;
 use crate::cluster::Cluster;
 use crate::fault::Plan;
+use crate::security::{self, Security};
 use crate::store::Namespace;
 use crate::{Config, DevServerError, FaultRule};
 
@@ -20,6 +21,7 @@ pub(crate) struct Engine {
     started: Instant,
     faults: RwLock<Arc<Plan>>,
     has_faults: AtomicBool,
+    pub(crate) security: Option<Security>,
 }
 
 /// Connections of one node.
@@ -56,6 +58,7 @@ impl Engine {
         let namespaces = config.namespaces.iter().cloned().map(Namespace::new).collect();
         let counters = cluster.members().iter().map(|_| Counters::default()).collect();
         let faults = config.faults.clone();
+        let security = Security::new(&config.users, config.session_ttl);
         let engine = Self {
             config,
             cluster,
@@ -64,6 +67,7 @@ impl Engine {
             started: Instant::now(),
             faults: RwLock::default(),
             has_faults: AtomicBool::new(false),
+            security,
         };
         engine.set_faults(faults);
         engine
@@ -143,6 +147,11 @@ pub(crate) fn check(config: &Config) -> Result<(), DevServerError> {
     }
     if config.namespaces.is_empty() {
         return invalid("no namespace; at least 1 is needed".to_owned());
+    }
+    for user in &config.users {
+        if let Some(role) = user.roles().iter().find(|role| !security::is_built_in(role)) {
+            return invalid(format!("role {role:?} of user {:?}", user.name()));
+        }
     }
     for (index, namespace) in config.namespaces.iter().enumerate() {
         let name = &namespace.name;

@@ -18,6 +18,9 @@ pub enum DevServerError {
     /// Settings that contradict themselves.
     #[error("impossible configuration: {0}")]
     Config(String),
+    /// Certificates or keys that cannot be used.
+    #[error("impossible TLS settings: {0}")]
+    Tls(String),
     /// The system gave no thread or no socket.
     #[error("cannot start: {0}")]
     Io(#[from] io::Error),

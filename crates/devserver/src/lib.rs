@@ -17,11 +17,15 @@ mod fault;
 mod info;
 mod msgpack;
 mod node;
+mod security;
 mod server;
 mod store;
+mod tls;
 
 pub use clock::Clock;
 pub use config::{Config, NamespaceConfig};
 pub use error::DevServerError;
 pub use fault::{Fault, FaultRule, ParseRuleError, Trigger, WrongIndex, WrongSize, WrongTrailer};
+pub use security::User;
 pub use server::{DevServer, Stats};
+pub use tls::{Authority, Identity, Tls};

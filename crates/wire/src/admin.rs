@@ -9,6 +9,30 @@ const ADMIN_HEADER_SIZE: usize = 16;
 pub mod admin_command {
     /// Authenticate a connection with a session token.
     pub const AUTHENTICATE: u8 = 0;
+    /// Create a user.
+    pub const CREATE_USER: u8 = 1;
+    /// Drop a user.
+    pub const DROP_USER: u8 = 2;
+    /// Set another user's password.
+    pub const SET_PASSWORD: u8 = 3;
+    /// Change one's own password.
+    pub const CHANGE_PASSWORD: u8 = 4;
+    /// Grant roles to a user.
+    pub const GRANT_ROLES: u8 = 5;
+    /// Revoke roles of a user.
+    pub const REVOKE_ROLES: u8 = 6;
+    /// List one user or all of them.
+    pub const QUERY_USERS: u8 = 9;
+    /// Create a role.
+    pub const CREATE_ROLE: u8 = 10;
+    /// Drop a role.
+    pub const DROP_ROLE: u8 = 11;
+    /// Grant privileges to a role.
+    pub const GRANT_PRIVILEGES: u8 = 12;
+    /// Revoke privileges of a role.
+    pub const REVOKE_PRIVILEGES: u8 = 13;
+    /// List one role or all of them.
+    pub const QUERY_ROLES: u8 = 16;
     /// Log in with credentials; the reply carries a session token.
     pub const LOGIN: u8 = 20;
 }
@@ -17,6 +41,10 @@ pub mod admin_command {
 pub mod admin_field {
     /// User name.
     pub const USER: u8 = 0;
+    /// The bcrypt hash of a new password.
+    pub const PASSWORD: u8 = 1;
+    /// The bcrypt hash of the password so far.
+    pub const OLD_PASSWORD: u8 = 2;
     /// The bcrypt hash of the password.
     pub const CREDENTIAL: u8 = 3;
     /// The password itself, for external authentication.
@@ -25,6 +53,12 @@ pub mod admin_field {
     pub const SESSION_TOKEN: u8 = 5;
     /// Seconds that the token lives.
     pub const SESSION_TTL: u8 = 6;
+    /// Role names: a count, then each with its length in front.
+    pub const ROLES: u8 = 10;
+    /// A role's name.
+    pub const ROLE: u8 = 11;
+    /// Privileges: a count, then each as its code and, where it can have a scope, namespace and set with their lengths.
+    pub const PRIVILEGES: u8 = 12;
 }
 
 /// The body of an admin frame.
@@ -73,6 +107,12 @@ fn read_field<'a>(cursor: &mut Cursor<'a>) -> Result<(u8, &'a [u8]), WireError> 
 /// Appends an admin frame. Requests have result 0; replies repeat the command.
 pub fn encode_admin(out: &mut Vec<u8>, result: u8, command: u8, fields: &[(u8, &[u8])]) {
     let start = start_frame(out, FrameType::Admin);
+    encode_admin_message(out, result, command, fields);
+    finish_frame(out, start);
+}
+
+/// Appends one admin message without a frame: answers to queries have several of them in one.
+pub fn encode_admin_message(out: &mut Vec<u8>, result: u8, command: u8, fields: &[(u8, &[u8])]) {
     let mut header = [0; ADMIN_HEADER_SIZE];
     header[1..4].copy_from_slice(&[result, command, fields.len() as u8]);
     out.extend_from_slice(&header);
@@ -81,7 +121,6 @@ pub fn encode_admin(out: &mut Vec<u8>, result: u8, command: u8, fields: &[(u8, &
         out.push(*id);
         out.extend_from_slice(value);
     }
-    finish_frame(out, start);
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod reply;
 mod request;
 pub mod result_code;
 
-pub use admin::{AdminMessage, admin_command, admin_field, encode_admin};
+pub use admin::{AdminMessage, admin_command, admin_field, encode_admin, encode_admin_message};
 pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
 pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
 pub use batch_write::{BatchWriteEncoder, OpSink, WriteAttributes};

@@ -135,7 +135,8 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
         let command = Command::of_row(template, filter).map_err(Ended::Refused)?;
         let only_reads =
             template.info2 & 0x7f == 0 && template.info1 & info1::READ != 0 && !command.fields.udf;
-        let read = only_reads.then(|| Selection::of(&command, names));
+        let allowed = service.check_command(&command).map_err(Answer::failed);
+        let read = only_reads.then(|| allowed.and_then(|()| Selection::of(&command, names)));
         Ok(Self { service, namespace, command, read })
     }
 

@@ -20,6 +20,7 @@ pub(crate) use scan::answer_scan;
 use crate::clock::Now;
 use crate::engine::Engine;
 use crate::expression::{Expression, Subject};
+use crate::security::Permission;
 use crate::store::{Namespace, Record};
 
 /// The node that performs a command.
@@ -27,6 +28,8 @@ use crate::store::{Namespace, Record};
 pub(crate) struct Service<'e> {
     pub(crate) engine: &'e Engine,
     pub(crate) node: usize,
+    /// Who asks, as far as it is known.
+    pub(crate) login: Option<&'e str>,
 }
 
 /// A command on one record, whether it came by itself or as a row of a batch.
@@ -74,6 +77,14 @@ impl<'a> Command<'a> {
 
     const fn is_write(&self) -> bool {
         self.info2 & info2::WRITE != 0
+    }
+
+    const fn permission(&self) -> Permission {
+        match (self.is_write(), self.info1 & info1::READ != 0) {
+            (true, true) => Permission::ReadWrite,
+            (true, false) => Permission::Write,
+            (false, _) => Permission::Read,
+        }
     }
 
     const fn is_delete(&self) -> bool {
@@ -173,6 +184,20 @@ pub(crate) fn answer_record(service: Service<'_>, request: &Request<'_>, out: &m
 }
 
 impl Service<'_> {
+    /// Whether the one who asks may do that, or the code that refuses it. Without users everybody may do everything.
+    pub(crate) fn check(&self, permission: Permission, namespace: &[u8], set: &[u8]) -> Result<(), u8> {
+        match &self.engine.security {
+            None => Ok(()),
+            Some(security) => security.check(self.login, permission, namespace, set),
+        }
+    }
+
+    /// [`check`](Self::check) for a command on records.
+    fn check_command(&self, command: &Command<'_>) -> Result<(), u8> {
+        let Fields { namespace, set, .. } = command.fields;
+        self.check(command.permission(), namespace.unwrap_or_default(), set.unwrap_or_default())
+    }
+
     /// Whether this node can do that to the record now.
     #[inline]
     fn serves(&self, digest: &Digest, command: &Command<'_>) -> bool {
@@ -208,7 +233,9 @@ fn execute(
     now: Now,
     out: &mut Vec<u8>,
 ) -> Answer {
-    let answer = if !service.serves(digest, command) {
+    let answer = if let Err(code) = service.check_command(command) {
+        Err(Answer::failed(code))
+    } else if !service.serves(digest, command) {
         Err(Answer::failed(code::PARTITION_UNAVAILABLE))
     } else if command.fields.udf {
         Err(Answer::failed(code::UNSUPPORTED_FEATURE))

@@ -80,6 +80,7 @@ impl<'e, 's, 'a> Scan<'e, 's, 'a> {
             return Err(Answer::failed(code::UNSUPPORTED_FEATURE));
         }
         let mut command = Command::of_request(request).map_err(Answer::failed)?;
+        service.check_command(&command).map_err(Answer::failed)?;
         if command.ops.count() == 0 {
             // A scan that names no bins wants all of them.
             command.info1 |= aerostride_wire::info1::GET_ALL;

@@ -51,7 +51,8 @@ impl Connection<'_> {
             reply.extend_from_slice(bytes);
             Ok(())
         };
-        let keep = answer(self.node, self.local, header.kind, body, &mut self.output, &mut gather)?;
+        let keep =
+            answer(self.node, self.local, &mut self.login, header.kind, body, &mut self.output, &mut gather)?;
         let honest = reply.clone();
         let kept = self.deliver(fired, reply)?;
         self.earlier = honest;
@@ -78,6 +79,7 @@ impl Connection<'_> {
             Some(_) => {}
             None => self.transport.write_all(&reply[..end])?,
         }
+        self.transport.flush()?;
         Ok(cut.is_none())
     }
 
@@ -87,6 +89,7 @@ impl Connection<'_> {
                 return Ok(false);
             }
             self.transport.write_all(byte)?;
+            self.transport.flush()?;
         }
         Ok(true)
     }

@@ -13,6 +13,7 @@ use crate::command::{Service, answer_batch, answer_record, answer_scan, append_e
 use crate::fault::{Event, Trigger};
 use crate::info::{Asked, answer_info};
 use crate::node::Node;
+use crate::security::{Login, answer_admin};
 use input::Input;
 use transport::Transport;
 
@@ -33,6 +34,7 @@ pub(crate) fn serve(node: &Node, stream: &TcpStream, number: u64) -> io::Result<
         transport,
         number,
         local,
+        login: None,
         input: Input::default(),
         output: Vec::new(),
         earlier: Vec::new(),
@@ -46,6 +48,7 @@ struct Connection<'n> {
     transport: Transport<'n>,
     number: u64,
     local: SocketAddr,
+    login: Login,
     input: Input,
     output: Vec<u8>,
     /// The last reply, kept only while there are faults that could send it again.
@@ -65,6 +68,7 @@ impl Connection<'_> {
                 // What follows cannot be skipped in any sensible time, so this is the last answer.
                 append_error_frame(&mut self.output, code::PARAMETER);
                 self.transport.write_all(&self.output)?;
+                self.transport.flush()?;
                 return Ok(false);
             }
             Err(_) => return Ok(false),
@@ -80,9 +84,11 @@ impl Connection<'_> {
     }
 
     fn answer(&mut self, header: FrameHeader) -> io::Result<bool> {
-        let Self { node, transport, local, input, output, .. } = self;
+        let Self { node, transport, local, login, input, output, .. } = self;
         let body = input.frame_body(header.size);
-        answer(node, *local, header.kind, body, output, &mut |bytes| transport.write_all(bytes))
+        // TLS keeps what it is given until it is told to send it.
+        let mut send = |bytes: &[u8]| transport.write_all(bytes).and_then(|()| transport.flush());
+        answer(node, *local, login, header.kind, body, output, &mut send)
     }
 
     fn give_back(&mut self) {
@@ -97,13 +103,18 @@ impl Connection<'_> {
 fn answer(
     node: &Node,
     local: SocketAddr,
+    login: &mut Login,
     kind: FrameType,
     body: &[u8],
     output: &mut Vec<u8>,
     send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<bool> {
-    let service = Service { engine: &node.engine, node: node.index };
     output.clear();
+    if kind == FrameType::Admin {
+        answer_admin(node.engine.security.as_ref(), login, body, output);
+        return send(output).map(|()| true);
+    }
+    let service = Service { engine: &node.engine, node: node.index, login: login.as_deref() };
     match kind {
         FrameType::Info => answer_info(Asked { service, local }, body, output),
         FrameType::Message => match Request::parse(body) {

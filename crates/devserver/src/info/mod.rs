@@ -17,6 +17,7 @@ replicas-max;truncate-namespace;udf";
 
 const UNRECOGNIZED: &str = "ERROR:4:unrecognized command";
 const ENTERPRISE_ONLY: &str = "ERROR:25:enterprise only";
+const NOT_AUTHENTICATED: &str = "ERROR:80:not authenticated";
 const OK: &str = "ok";
 
 /// What an empty request asks for.
@@ -72,12 +73,14 @@ impl Asked<'_> {
     }
 
     fn value(&self, name: &str) -> String {
+        if self.service.engine.security.is_some() && self.service.login.is_none() {
+            return NOT_AUTHENTICATED.to_owned();
+        }
         let (command, parameters) = match name.find([':', '/']) {
             Some(at) => (&name[..at], &name[at + 1..]),
             None => (name, ""),
         };
         let constant = match command {
-            "edition" => "Aerospike Community Edition",
             "features" => FEATURES,
             "compatibility-id" => "15",
             "build_arch" => std::env::consts::ARCH,
@@ -87,8 +90,7 @@ impl Asked<'_> {
             "best-practices" => "failed_best_practices=none",
             "build_ee_sha" | "build_sha" | "build_time" | "services-alumni" | "services"
             | "service-clear-alt" | "sindex-list" | "udf-list" | "query-show" | "scan-show" | "jobs" => "",
-            "peers-tls-std" | "peers-tls-alt" | "service-tls-std" | "service-tls-alt" | "rack-ids"
-            | "racks" => ENTERPRISE_ONLY,
+            "rack-ids" | "racks" => ENTERPRISE_ONLY,
             _ => return self.live_value(command, parameters),
         };
         constant.to_owned()
@@ -96,19 +98,30 @@ impl Asked<'_> {
 
     /// What depends on settings, on the cluster, or on what is stored.
     fn live_value(&self, command: &str, parameters: &str) -> String {
-        let Service { engine, node } = self.service;
+        let Service { engine, node, .. } = self.service;
         let outlook = || engine.cluster.outlook(node);
+        let tls = engine.config.tls.as_ref();
         match command {
+            "edition" => self.edition().to_owned(),
             "node" => engine.cluster.member(node).id.clone(),
             "build" => engine.config.build.clone(),
-            "version" => format!("Aerospike Community Edition build {}", engine.config.build),
+            "version" => format!("{} build {}", self.edition(), engine.config.build),
             "cluster-name" => engine.config.cluster_name.clone(),
             "partition-generation" => outlook().partition_generation().to_string(),
             "peers-generation" => outlook().peers_generation().to_string(),
             "rebalance-generation" => outlook().rebalance_generation().to_string(),
             "cluster-stable" => cluster_stable(&outlook(), parameters),
-            "peers-clear-std" | "peers-clear-alt" => self.peers(&outlook()),
-            "service-clear-std" | "service" => self.local.to_string(),
+            "peers-tls-std" | "peers-tls-alt" | "service-tls-std" | "service-tls-alt" if tls.is_none() => {
+                ENTERPRISE_ONLY.to_owned()
+            }
+            "peers-clear-std" | "peers-clear-alt" if tls.is_some() => {
+                format!("{},3000,[]", outlook().peers_generation())
+            }
+            "service-clear-std" if tls.is_some() => String::new(),
+            "service-tls-alt" => String::new(),
+            "peers-clear-std" | "peers-clear-alt" => self.peers(&outlook(), ""),
+            "peers-tls-std" | "peers-tls-alt" => self.peers(&outlook(), tls.map_or("", |tls| &tls.name)),
+            "service-clear-std" | "service" | "service-tls-std" => self.local.to_string(),
             "namespaces" => self.each_namespace(";", |namespace| namespace.config.name.clone()),
             "replicas" => {
                 let replicas = outlook().replicas();
@@ -143,13 +156,23 @@ impl Asked<'_> {
         }
     }
 
-    fn peers(&self, outlook: &Outlook) -> String {
+    /// Only one edition of real servers has security and TLS, and a server that has them says so.
+    fn edition(&self) -> &'static str {
+        let engine = self.service.engine;
+        if engine.security.is_some() || engine.config.tls.is_some() {
+            "Aerospike Enterprise Edition"
+        } else {
+            "Aerospike Community Edition"
+        }
+    }
+
+    fn peers(&self, outlook: &Outlook, tls_name: &str) -> String {
         let members = self.service.engine.cluster.members().iter().enumerate();
         let peers: Vec<_> = members
             .filter(|(index, _)| outlook.has_peer(*index))
             .map(|(_, peer)| {
                 let address = SocketAddr::new(self.local.ip(), peer.address.port());
-                format!("[{},,[{address}]]", peer.id)
+                format!("[{},{tls_name},[{address}]]", peer.id)
             })
             .collect();
         format!("{},3000,[{}]", outlook.peers_generation(), peers.join(","))

@@ -3,6 +3,7 @@ use aerostride_wire::PARTITIONS;
 use super::{OK, parameter};
 use crate::clock::Now;
 use crate::command::Service;
+use crate::security::Permission;
 
 /// Removes the records of a set, or with `truncate-namespace` of a namespace, that were last written before `lut`
 /// (nanoseconds since 1970), or before now.
@@ -14,6 +15,12 @@ pub(super) fn truncate(service: Service<'_>, command: &str, parameters: &str) ->
     let Some(namespace) = engine.namespace(namespace.as_bytes()) else {
         return "ERROR:4:unknown namespace".to_owned();
     };
+    let set_name = parameter(parameters, "set").unwrap_or_default();
+    if let Err(code) =
+        service.check(Permission::Truncate, namespace.config.name.as_bytes(), set_name.as_bytes())
+    {
+        return format!("ERROR:{code}:role violation");
+    }
     let before = match parameter(parameters, "lut").map(str::parse) {
         None => engine.now().next(),
         Some(Ok(nanoseconds)) => Now::from_unix_nanoseconds(nanoseconds),
