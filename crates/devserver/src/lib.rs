@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod expression;
 mod fault;
+mod fuzz;
 mod info;
 mod msgpack;
 mod node;
@@ -26,6 +27,8 @@ pub use clock::Clock;
 pub use config::{Config, NamespaceConfig};
 pub use error::DevServerError;
 pub use fault::{Fault, FaultRule, ParseRuleError, Trigger, WrongIndex, WrongSize, WrongTrailer};
+#[doc(hidden)]
+pub use fuzz::fuzz_answer;
 pub use security::User;
 pub use server::{DevServer, Stats};
 pub use tls::{Authority, Identity, Tls};

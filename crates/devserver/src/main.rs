@@ -1,11 +1,12 @@
 //! The embedded server as a program.
 #![forbid(unsafe_code)]
 
+use std::fs;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use aerostride_devserver::{Config, DevServer, FaultRule, NamespaceConfig};
+use aerostride_devserver::{Config, DevServer, FaultRule, NamespaceConfig, Tls, User};
 use lexopt::prelude::*;
 
 const HELP: &str = "\
@@ -20,6 +21,13 @@ Options:
   --replication N       copies of every record, as far as there are nodes [default: 2]
   --namespaces A,B      namespaces [default: test,bar]
   --memory MIB          memory per namespace, in MiB [default: 2048]
+  --user NAME:PASSWORD:ROLE
+                        somebody who may log in, such as ada:secret:read-write; may be given several times, and
+                        several roles are separated by commas. With users, everybody has to log in
+  --tls-cert FILE       certificate chain, PEM; all connections are TLS then
+  --tls-key FILE        private key of the certificate, PEM
+  --tls-name NAME       name that clients expect the certificate to be for [default: localhost]
+  --tls-client-ca FILE  only clients with a certificate of this authority are let in, PEM
   --fault RULE          what is to go wrong, such as 'on=batch chance=0.1 delay=500'; may be given several times
   --seed N              what the choices of faults follow from [default: 0]
   -h, --help            print this text
@@ -77,6 +85,8 @@ fn wish() -> Result<Wish, lexopt::Error> {
     let mut namespaces = vec!["test".to_owned(), "bar".to_owned()];
     let mut memory_mib: u64 = 2048;
     let mut faults: Vec<FaultRule> = Vec::new();
+    let mut users = Vec::new();
+    let mut tls = TlsFiles::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         config = match argument {
@@ -96,6 +106,15 @@ fn wish() -> Result<Wish, lexopt::Error> {
                 faults.push(parser.value()?.parse()?);
                 config
             }
+            Long("user") => {
+                users.push(parse_user(&parser.value()?.string()?)?);
+                config
+            }
+            Long(file @ ("tls-cert" | "tls-key" | "tls-name" | "tls-client-ca")) => {
+                let file = file.to_owned();
+                tls.set(&file, parser.value()?.string()?);
+                config
+            }
             Long("seed") => config.seed(parser.value()?.parse()?),
             Short('h') | Long("help") => return Ok(Wish::Print(HELP.to_owned())),
             Short('V') | Long("version") => {
@@ -106,5 +125,51 @@ fn wish() -> Result<Wish, lexopt::Error> {
     }
     let limit = memory_mib.saturating_mul(1 << 20);
     let namespaces = namespaces.into_iter().map(|name| NamespaceConfig::new(name).memory_limit(limit));
-    Ok(Wish::Serve(Box::new(config.namespaces(namespaces).faults(faults))))
+    config = config.namespaces(namespaces).faults(faults).users(users);
+    if let Some(tls) = tls.load()? {
+        config = config.tls(tls);
+    }
+    Ok(Wish::Serve(Box::new(config)))
+}
+
+fn parse_user(text: &str) -> Result<User, String> {
+    let mut parts = text.splitn(3, ':');
+    let (Some(name), Some(password), Some(roles)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err("a user is NAME:PASSWORD:ROLE".to_owned());
+    };
+    Ok(roles.split(',').fold(User::new(name, password), User::role))
+}
+
+/// Where certificate and key are, as far as it was said.
+#[derive(Default)]
+struct TlsFiles {
+    name: Option<String>,
+    certificate: Option<String>,
+    key: Option<String>,
+    client_authority: Option<String>,
+}
+
+impl TlsFiles {
+    fn set(&mut self, option: &str, value: String) {
+        let place = match option {
+            "tls-cert" => &mut self.certificate,
+            "tls-key" => &mut self.key,
+            "tls-client-ca" => &mut self.client_authority,
+            _ => &mut self.name,
+        };
+        *place = Some(value);
+    }
+
+    fn load(self) -> Result<Option<Tls>, String> {
+        let read = |path: &String| fs::read_to_string(path).map_err(|error| format!("{path}: {error}"));
+        let (certificate, key) = match (&self.certificate, &self.key) {
+            (Some(certificate), Some(key)) => (read(certificate)?, read(key)?),
+            (None, None) => return Ok(None),
+            _ => return Err("--tls-cert and --tls-key belong together".to_owned()),
+        };
+        let authority = self.client_authority.as_ref().map(read).transpose()?;
+        let name = self.name.unwrap_or_else(|| "localhost".to_owned());
+        let tls = Tls::from_pem(name, &certificate, &key, authority.as_deref());
+        tls.map(Some).map_err(|error| error.to_string())
+    }
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,13 +114,13 @@ async fn users_and_roles_are_administrated() {
 
     // A role of one's own, for one set.
     let privilege = Privilege::new(PrivilegeCode::Write, Some("test".to_owned()), Some("own".to_owned()));
-    root.create_role(&policy, "own-writer", &[privilege.clone()], &[], 0, 0).await.unwrap();
+    root.create_role(&policy, "own-writer", from_ref(&privilege), &[], 0, 0).await.unwrap();
     root.grant_roles(&policy, "ada", &["own-writer"]).await.unwrap();
     put(&ada, &as_key!("test", "own", 1)).await.unwrap();
     assert_eq!(code(put(&ada, &key).await), Some(ResultCode::RoleViolation));
     let roles = root.query_roles(&policy, Some("own-writer")).await.unwrap();
-    assert_eq!(roles[0].privileges, [privilege.clone()]);
-    root.revoke_privileges(&policy, "own-writer", &[privilege.clone()]).await.unwrap();
+    assert_eq!(roles[0].privileges, from_ref(&privilege));
+    root.revoke_privileges(&policy, "own-writer", from_ref(&privilege)).await.unwrap();
     assert_eq!(code(put(&ada, &as_key!("test", "own", 1)).await), Some(ResultCode::RoleViolation));
     root.grant_privileges(&policy, "own-writer", &[privilege]).await.unwrap();
     root.drop_role(&policy, "own-writer").await.unwrap();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use aerostride_wire::FrameHeader;
 use socket2::SockRef;
 
-use super::{Connection, answer, event_of};
+use super::Connection;
+use super::session::trigger_of_frame;
 use crate::fault::{Event, Fault, Fired, Trigger, mangle};
 use crate::node::Node;
 
@@ -45,14 +46,16 @@ impl Connection<'_> {
     /// Performs a request and lets the rules that fire have their way with the reply. `false` ends the connection.
     pub(super) fn answer_faulty(&mut self, header: FrameHeader) -> io::Result<bool> {
         let body = self.input.frame_body(header.size);
-        let fired = self.node.engine.faults().react(&event_of(self.node, self.number, header.kind, body));
+        let trigger = trigger_of_frame(header.kind, body);
+        let event = Event { trigger, node: self.node.index, connection: self.number, body };
+        let fired = self.node.engine.faults().react(&event);
         let mut reply = Vec::new();
         let mut gather = |bytes: &[u8]| {
             reply.extend_from_slice(bytes);
             Ok(())
         };
-        let keep =
-            answer(self.node, self.local, &mut self.login, header.kind, body, &mut self.output, &mut gather)?;
+        let place = (&*self.node.engine, self.node.index);
+        let keep = self.session.answer(place, header.kind, body, &mut self.output, &mut gather)?;
         let honest = reply.clone();
         let kept = self.deliver(fired, reply)?;
         self.earlier = honest;

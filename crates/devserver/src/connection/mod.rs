@@ -2,19 +2,18 @@
 
 mod faulty;
 mod input;
+mod session;
 mod transport;
 
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 
-use aerostride_wire::{FrameHeader, FrameType, Request, WireError, info2, result_code as code};
+use aerostride_wire::{FrameHeader, WireError, result_code as code};
 
-use crate::command::{Service, answer_batch, answer_record, answer_scan, append_error_frame};
-use crate::fault::{Event, Trigger};
-use crate::info::{Asked, answer_info};
+use crate::command::append_error_frame;
 use crate::node::Node;
-use crate::security::{Login, answer_admin};
 use input::Input;
+pub(crate) use session::Session;
 use transport::Transport;
 
 /// Buffers that grew beyond this are given back when they are empty.
@@ -33,8 +32,7 @@ pub(crate) fn serve(node: &Node, stream: &TcpStream, number: u64) -> io::Result<
         node,
         transport,
         number,
-        local,
-        login: None,
+        session: Session::new(local),
         input: Input::default(),
         output: Vec::new(),
         earlier: Vec::new(),
@@ -47,8 +45,7 @@ struct Connection<'n> {
     node: &'n Node,
     transport: Transport<'n>,
     number: u64,
-    local: SocketAddr,
-    login: Login,
+    session: Session,
     input: Input,
     output: Vec<u8>,
     /// The last reply, kept only while there are faults that could send it again.
@@ -84,11 +81,11 @@ impl Connection<'_> {
     }
 
     fn answer(&mut self, header: FrameHeader) -> io::Result<bool> {
-        let Self { node, transport, local, login, input, output, .. } = self;
+        let Self { node, transport, session, input, output, .. } = self;
         let body = input.frame_body(header.size);
         // TLS keeps what it is given until it is told to send it.
         let mut send = |bytes: &[u8]| transport.write_all(bytes).and_then(|()| transport.flush());
-        answer(node, *local, login, header.kind, body, output, &mut send)
+        session.answer((&node.engine, node.index), header.kind, body, output, &mut send)
     }
 
     fn give_back(&mut self) {
@@ -97,66 +94,6 @@ impl Connection<'_> {
             self.output = Vec::new();
         }
     }
-}
-
-/// Answers the request in `body`; the reply goes to `send` in one or more pieces. `false` ends the connection.
-fn answer(
-    node: &Node,
-    local: SocketAddr,
-    login: &mut Login,
-    kind: FrameType,
-    body: &[u8],
-    output: &mut Vec<u8>,
-    send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<bool> {
-    output.clear();
-    if kind == FrameType::Admin {
-        answer_admin(node.engine.security.as_ref(), login, body, output);
-        return send(output).map(|()| true);
-    }
-    let service = Service { engine: &node.engine, node: node.index, login: login.as_deref() };
-    match kind {
-        FrameType::Info => answer_info(Asked { service, local }, body, output),
-        FrameType::Message => match Request::parse(body) {
-            Ok(request) => match trigger_of(&request) {
-                Trigger::Batch => answer_batch(service, &request, output, &mut *send)?,
-                Trigger::Scan => answer_scan(service, &request, output, &mut *send)?,
-                _ => answer_record(service, &request, output),
-            },
-            Err(_) => append_error_frame(output, code::PARAMETER),
-        },
-        FrameType::Admin | FrameType::Compressed => return Ok(false),
-    }
-    if !output.is_empty() {
-        send(output)?;
-    }
-    Ok(true)
-}
-
-/// What a message asks for. One that is about no record in particular is about all of them.
-fn trigger_of(request: &Request<'_>) -> Trigger {
-    let fields = &request.fields;
-    if fields.batch.is_some() {
-        Trigger::Batch
-    } else if fields.digest.is_none() && fields.user_key.is_none() {
-        Trigger::Scan
-    } else if request.header.info2 & info2::WRITE != 0 {
-        Trigger::Write
-    } else {
-        Trigger::Read
-    }
-}
-
-/// The event that a request is to fault rules.
-fn event_of<'b>(node: &Node, number: u64, kind: FrameType, body: &'b [u8]) -> Event<'b> {
-    let trigger = match kind {
-        FrameType::Info => Trigger::Info,
-        FrameType::Admin => Trigger::Admin,
-        FrameType::Message | FrameType::Compressed => {
-            Request::parse(body).map_or(Trigger::Any, |request| trigger_of(&request))
-        }
-    };
-    Event { trigger, node: node.index, connection: number, body }
 }
 
 /// Serves and forgets the reason for the end: a client that goes away is no error of the server.

@@ -19,14 +19,21 @@ const COST: u32 = 10;
 #[derive(Clone)]
 pub struct User {
     pub(super) name: String,
-    password: String,
+    password: Password,
     roles: Vec<String>,
+}
+
+#[derive(Clone)]
+enum Password {
+    Clear(String),
+    /// As clients send it, which takes no time.
+    Hashed(Vec<u8>),
 }
 
 impl User {
     /// A user without any role, who may log in and do nothing.
     pub fn new(name: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { name: name.into(), password: password.into(), roles: Vec::new() }
+        Self { name: name.into(), password: Password::Clear(password.into()), roles: Vec::new() }
     }
 
     /// Gives the user a role: `read`, `write`, `read-write`, `read-write-udf`, `truncate`, `data-admin`, `sys-admin`,
@@ -34,6 +41,11 @@ impl User {
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
+    }
+
+    /// A user whose password has this hash.
+    pub(crate) fn with_hash(name: impl Into<String>, hash: &[u8]) -> Self {
+        Self { name: name.into(), password: Password::Hashed(hash.to_vec()), roles: Vec::new() }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -45,7 +57,11 @@ impl User {
     }
 
     pub(super) fn account(&self) -> Account {
-        Account { credential: Credential::of_password(&self.password), roles: self.roles.clone() }
+        let credential = match &self.password {
+            Password::Clear(password) => Credential::of_password(password),
+            Password::Hashed(hash) => Credential::of_hash(hash),
+        };
+        Account { credential, roles: self.roles.clone() }
     }
 }
 

@@ -1,0 +1,138 @@
+use std::io::{self, Read};
+use std::net::SocketAddr;
+
+use aerostride_wire::{
+    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, info2, result_code as code,
+};
+use flate2::read::ZlibDecoder;
+
+use crate::command::{Service, answer_batch, answer_record, answer_scan, append_error_frame};
+use crate::engine::Engine;
+use crate::fault::Trigger;
+use crate::info::{Asked, answer_info};
+use crate::security::{Login, answer_admin};
+
+/// What a connection is besides its bytes: where the client reached the server, and who it is.
+#[derive(Debug)]
+pub(crate) struct Session {
+    local: SocketAddr,
+    login: Login,
+}
+
+impl Session {
+    /// A connection to `local` on which nobody has logged in.
+    pub(crate) const fn new(local: SocketAddr) -> Self {
+        Self { local, login: None }
+    }
+
+    /// Answers the request in `body`; the reply goes to `send` in one or more pieces. `false` ends the connection.
+    pub(crate) fn answer(
+        &mut self,
+        (engine, node): (&Engine, usize),
+        kind: FrameType,
+        body: &[u8],
+        output: &mut Vec<u8>,
+        send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        output.clear();
+        let service = Service { engine, node, login: self.login.as_deref() };
+        match kind {
+            FrameType::Info => answer_info(Asked { service, local: self.local }, body, output),
+            FrameType::Admin => answer_admin(engine.security.as_ref(), &mut self.login, body, output),
+            FrameType::Message => answer_message(service, body, output, send)?,
+            FrameType::Compressed => match decompress(body, engine.config.max_frame_size) {
+                Some(message) => answer_message(service, &message, output, send)?,
+                None => return Ok(false),
+            },
+        }
+        if !output.is_empty() {
+            send(output)?;
+        }
+        Ok(true)
+    }
+}
+
+fn answer_message(
+    service: Service<'_>,
+    body: &[u8],
+    output: &mut Vec<u8>,
+    send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    match Request::parse(body) {
+        Ok(request) => match trigger_of(&request) {
+            Trigger::Batch => answer_batch(service, &request, output, send)?,
+            Trigger::Scan => answer_scan(service, &request, output, send)?,
+            _ => answer_record(service, &request, output),
+        },
+        Err(_) => append_error_frame(output, code::PARAMETER),
+    }
+    Ok(())
+}
+
+/// The body of the message frame in a compressed one: the frame's size, then a zlib stream of it. No more than the
+/// stated size is unpacked.
+fn decompress(body: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let mut cursor = Cursor::new(body);
+    let size = usize::try_from(cursor.u64("uncompressed size").ok()?).ok()?;
+    if !(FRAME_HEADER_SIZE..=limit.saturating_add(FRAME_HEADER_SIZE)).contains(&size) {
+        return None;
+    }
+    let mut frame = Vec::new();
+    ZlibDecoder::new(cursor.rest()).take(size as u64).read_to_end(&mut frame).ok()?;
+    let header = FrameHeader::parse(frame.first_chunk()?, limit).ok()?;
+    let whole = header.kind == FrameType::Message && frame.len() == FRAME_HEADER_SIZE + header.size;
+    whole.then(|| frame.split_off(FRAME_HEADER_SIZE))
+}
+
+/// What a request is to fault rules.
+pub(super) fn trigger_of_frame(kind: FrameType, body: &[u8]) -> Trigger {
+    match kind {
+        FrameType::Info => Trigger::Info,
+        FrameType::Admin => Trigger::Admin,
+        FrameType::Message => Request::parse(body).map_or(Trigger::Any, |request| trigger_of(&request)),
+        FrameType::Compressed => Trigger::Any,
+    }
+}
+
+/// What a message asks for. One that is about no record in particular is about all of them.
+fn trigger_of(request: &Request<'_>) -> Trigger {
+    let fields = &request.fields;
+    if fields.batch.is_some() {
+        Trigger::Batch
+    } else if fields.digest.is_none() && fields.user_key.is_none() {
+        Trigger::Scan
+    } else if request.header.info2 & info2::WRITE != 0 {
+        Trigger::Write
+    } else {
+        Trigger::Read
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+
+    fn compressed(frame: &[u8], stated: u64) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(stated.to_be_bytes().to_vec(), Compression::fast());
+        encoder.write_all(frame).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_compressed_frame_is_what_it_says_or_nothing() {
+        let frame = [2, 3, 0, 0, 0, 0, 0, 3, 7, 8, 9];
+        let limit = 1000;
+        assert_eq!(decompress(&compressed(&frame, 11), limit), Some(vec![7, 8, 9]));
+        for stated in [0, 7, 10, 1 << 40, u64::MAX] {
+            assert_eq!(decompress(&compressed(&frame, stated), limit), None, "{stated}");
+        }
+        // A bomb is unpacked no further than it said, and then it is no frame.
+        assert_eq!(decompress(&compressed(&vec![0; 1 << 20], 100), limit), None);
+        assert_eq!(decompress(&compressed(&[2, 1, 0, 0, 0, 0, 0, 0], 8), limit), None);
+        assert_eq!(decompress(b"no zlib at all", limit), None);
+    }
+}
