@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { targetDirectory } from './cargo.mjs'
 import { npm } from './install.mjs'
+import { thirdPartyNotices } from './notices.mjs'
 import { root, run } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
@@ -17,8 +18,9 @@ export async function pack(binaries = join(root, 'native')) {
   if (platforms.length === 0)
     throw new Problem(`There is no binary in ${binaries}.`, 'Run `npm run build:native` first.')
   const archives = []
+  const notices = await thirdPartyNotices()
   for (const platform of platforms)
-    archives.push(await packOne(output, platform, () => stagePlatform(platform, binaries)))
+    archives.push(await packOne(output, platform, () => stagePlatform(platform, binaries, notices)))
   archives.push(await packOne(output, 'aerostride', stageMain))
   return archives
 }
@@ -40,10 +42,15 @@ async function stageMain() {
   return { ...staged, 'package.json': publishedManifest() }
 }
 
-function stagePlatform(platform, binaries) {
+function stagePlatform(platform, binaries, notices) {
   const manifest = readManifest('npm', platform)
   return {
-    'package.json': { ...manifest, version: readManifest().version },
+    'package.json': {
+      ...manifest,
+      version: readManifest().version,
+      files: [...manifest.files, 'THIRD-PARTY-NOTICES.md'],
+    },
+    'THIRD-PARTY-NOTICES.md': notices,
     'README.md': from('npm', platform, 'README.md'),
     LICENSE: from('LICENSE'),
     [addonOf(platform)]: { from: join(binaries, addonOf(platform)) },
@@ -64,7 +71,8 @@ const kib = (bytes) => `${Math.round(bytes / 1024).toLocaleString('en')} KiB`
 
 function place(file, content) {
   mkdirSync(dirname(file), { recursive: true })
-  if (content.from === undefined) writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
+  if (typeof content === 'string') writeFileSync(file, content)
+  else if (content.from === undefined) writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
   else cpSync(content.from, file)
 }
 
