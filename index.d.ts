@@ -212,14 +212,26 @@ export declare class ConnectionError extends AerostrideError {
 export declare interface ConnectOptions {
     /** Where to begin; the rest of the cluster is found from there. */
     hosts: Hosts;
-    /** Milliseconds until a connection attempt is given up. */
+    /** User name, where the cluster has security enabled. */
+    user?: string | undefined;
+    /** The user's password. It is in no error and no log. */
+    password?: string | undefined;
+    /** Who knows the user: the cluster itself, a directory behind it, or the certificate in `tls`. Default `'internal'`. */
+    authMode?: 'internal' | 'external' | 'pki' | undefined;
+    /** Encrypts all connections: `true`, or with certificates of one's own. Default false. */
+    tls?: boolean | TlsOptions | undefined;
+    /** Milliseconds until a connection attempt is given up. Default 1000. */
     connectTimeout?: number | undefined;
     /** The name the cluster must have; a node of another one is refused. */
     clusterName?: string | undefined;
     /** Asks the nodes for their alternate addresses, for clients outside their network. Default false. */
     useServicesAlternate?: boolean | undefined;
-    /** Upper limit of the connections to one node. */
+    /** Upper limit of the data connections to one node. Default 100. */
     maxConnsPerNode?: number | undefined;
+    /** Upper limit of the columnar batches that run at the same time; more wait. Default 64. */
+    maxRunningBatches?: number | undefined;
+    /** Upper limit of the batches that wait; one more is refused. Default 10000. */
+    maxQueuedBatches?: number | undefined;
     /** Policies for the calls that give none of their own. */
     policies?: {
         read?: ReadPolicy | undefined;
@@ -660,6 +672,18 @@ declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L e
 
 /** The time that the policy or the connect options allow has passed. */
 export declare class TimeoutError extends AerostrideError {
+}
+
+/** Certificates for TLS, in PEM form. */
+export declare interface TlsOptions {
+    /** The authorities that may have signed the nodes' certificates. Default those of the system. */
+    ca?: string | Uint8Array | undefined;
+    /** The client's own certificate chain, where the cluster asks for one. */
+    cert?: string | Uint8Array | undefined;
+    /** The key of `cert`. */
+    key?: string | Uint8Array | undefined;
+    /** The name in the nodes' certificates, for hosts that do not give a `tlsName` of their own. */
+    serverName?: string | undefined;
 }
 
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;

@@ -86,8 +86,26 @@ describe.each(connects)('%s', (_, open) => {
     [{}, TypeError, "options.hosts is missing: name at least one host, such as '127.0.0.1:3000'"],
     [{ hosts: [] }, RangeError, 'options.hosts must name at least one host'],
     [{ hosts: ['a', 'b:x'] }, RangeError, 'options.hosts[1]: the port in "b:x" must be an integer from 1 to 65535'],
-    [{ hosts: 'a', timeout: 5 }, TypeError, /^options has no option "timeout"; it takes hosts, connectTimeout, /],
+    [{ hosts: 'a', timeout: 5 }, TypeError, /^options has no option "timeout"; it takes hosts, user, password, /],
     [{ hosts: 'a', connectTimeout: 0 }, RangeError, /^options\.connectTimeout must be an integer from 1 /],
+    [{ hosts: 'a', password: 'secret' }, TypeError, 'options.user is missing, and a password is given'],
+    [
+      { hosts: 'a', user: 'me', password: 123_456 },
+      TypeError,
+      /^options\.password must be a string, not a value of type number$/,
+    ],
+    [{ hosts: 'a', authMode: 'ldap' }, RangeError, /^options\.authMode must be 'internal', 'external' or 'pki'/],
+    [{ hosts: 'a', tls: 'yes' }, TypeError, /^options\.tls must be true, false or \{ ca, cert, key, serverName \}/],
+    [
+      { hosts: 'a', tls: { key: 5 } },
+      TypeError,
+      /^options\.tls\.key must be PEM text, as a string or bytes, not a value of type number$/,
+    ],
+    [
+      { hosts: 'a', tls: { cert: 'x' } },
+      TypeError,
+      /^options\.tls\.key is missing: a certificate and its key are given together$/,
+    ],
     [{ hosts: 'a', policies: { write: { ttl: 'x' } } }, TypeError, /^options\.policies\.write\.ttl must be an integer/],
   ])('%j is refused', async (target, errorClass, message) => {
     const error: unknown = await open(target as never).catch((thrown: unknown) => thrown)

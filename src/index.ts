@@ -34,3 +34,4 @@ export type {
   Schema,
   SchemaOf,
 } from './schema.js'
+export type { TlsOptions } from './tls.js'

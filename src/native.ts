@@ -105,6 +105,19 @@ export interface NativeConnectOptions {
   clusterName?: string
   useServicesAlternate?: boolean
   maxConnsPerNode?: number
+  maxRunningBatches?: number
+  maxQueuedBatches?: number
+  user?: string
+  password?: string
+  authMode?: string
+  tls?: NativeTls
+}
+
+/** Certificates in PEM form. */
+export interface NativeTls {
+  ca?: Uint8Array
+  cert?: Uint8Array
+  key?: Uint8Array
 }
 
 export interface NativeWritePolicy {

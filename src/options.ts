@@ -60,6 +60,12 @@ export const text: Check<string> = (value, name) => {
   return value
 }
 
+/** A string that must not be printed, whatever is wrong with it. */
+export const secret: Check<string> = (value, name) => {
+  if (typeof value !== 'string') throw invalidArgument(`${name} must be a string, not a value of type ${typeof value}`)
+  return value
+}
+
 /** One of a few strings. */
 export function choice<const T extends string>(...choices: readonly T[]): Check<T> {
   const quoted = oneOf(choices.map((each) => `'${each}'`))
