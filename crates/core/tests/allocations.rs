@@ -101,7 +101,7 @@ fn keys(rows: usize) -> Arc<PackedKeys> {
     Arc::new(PackedKeys::new(rows, groups, None, &[1], vec![], data).unwrap())
 }
 
-/// Allocations of this thread, which runs the whole client, while one request reads so many rows.
+/// Allocations of this thread, which runs all of the batch, while one request reads so many rows.
 async fn allocations(served: &Served, keys: KeySource) -> usize {
     let rows = keys.len();
     let memory = Memory::new(&dtype(), rows, LayoutKind::Columns, OnLoss::Allow, now_seconds());
@@ -119,29 +119,28 @@ async fn allocations(served: &Served, keys: KeySource) -> usize {
     allocations
 }
 
-/// The least of some runs: others may meet the client's own background work, which shares the thread.
-async fn least(served: &Served, keys: impl Fn() -> KeySource) -> usize {
-    let mut least = usize::MAX;
-    for _ in 0..5 {
-        least = least.min(allocations(served, keys()).await);
-    }
-    least
-}
-
-#[tokio::test]
-async fn a_request_of_many_rows_allocates_no_more_than_one_of_few() {
-    let served = Served::start(Config::new()).await;
-    write_records(&served.crates).await;
+#[test]
+fn a_request_of_many_rows_allocates_no_more_than_one_of_few() {
+    // The clients' own background work runs elsewhere and is not counted.
+    let background =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let foreground = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let served = background.block_on(async {
+        let served = Served::start(Config::new()).await;
+        write_records(&served.crates).await;
+        served
+    });
     for list in [false, true] {
         let keys = |rows| {
             let packed = keys(rows);
             if list { KeySource::List(Arc::new(KeyList::new(&packed))) } else { KeySource::Packed(packed) }
         };
-        let (many, few) = (keys(ROWS), keys(600));
-        let many = least(&served, || many.clone()).await;
-        let few = least(&served, || few.clone()).await;
-        println!("{few} allocations for 600 rows, {many} for {ROWS}");
-        assert!(few > 0 && many <= few, "{few} allocations for 600 rows, {many} for {ROWS}");
+        // The first batch makes the connection and its buffers.
+        foreground.block_on(allocations(&served, keys(ROWS)));
+        let many = foreground.block_on(allocations(&served, keys(ROWS)));
+        let few = foreground.block_on(allocations(&served, keys(600)));
+        // The receive buffer may double a few times, depending on how the bytes arrive.
+        assert!(few > 0 && many <= few + 8, "{few} allocations for 600 rows, {many} for {ROWS}");
     }
-    served.stop().await;
+    background.block_on(served.stop());
 }
