@@ -1,6 +1,6 @@
 // Installs what package-lock.json says, when node_modules holds something else.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { root, run } from './run.mjs'
 import { Problem, step } from './terminal.mjs'
 
@@ -22,7 +22,9 @@ export async function installDependencies() {
 export function npm() {
   const path = process.env.npm_execpath
   if (path !== undefined && /npm-cli\.c?js$/.test(path)) return [process.execPath, path]
-  return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
+  // On Windows `npm` is a script of the shell; the program it starts lies beside Node.js.
+  if (process.platform !== 'win32') return ['npm']
+  return [process.execPath, join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js')]
 }
 
 function installProblem(output) {

@@ -28,7 +28,13 @@ const EXPECTED = 'read 100 rows, the first at 20 degrees, sensor_42 at 42 percen
 
 const work = mkdtempSync(join(realpathSync(tmpdir()), 'aerostride-packages-'))
 
+// The npm that started this runs on every one of the Node.js versions.
+const npmCli = process.env.npm_execpath
+
 await main(async () => {
+  if (npmCli === undefined || process.platform === 'win32') {
+    throw new Problem('This has to be started by npm, on Linux or macOS.', 'Run `npm run test:packages`.')
+  }
   await prepare()
   const archives = await pack(binariesOfAllPlatforms())
   const registry = await step('Starting a registry', () => startRegistry(work))
@@ -120,7 +126,6 @@ async function tryManager(registry, tools, node, manager) {
 }
 
 function installCommand(manager, tools) {
-  const npmCli = npm().at(-1)
   const commands = {
     npm: [npmCli, 'install', 'aerostride'],
     'npm --ignore-scripts': [npmCli, 'install', '--ignore-scripts', 'aerostride'],
@@ -164,7 +169,7 @@ async function checkMissingBinary(registry, tools) {
     const project = emptyProject('missing')
     const node = tools.nodes['22']
     const env = { ...registry.environment, PATH: pathWithout(project, node) }
-    await must(node, [npm().at(-1), 'install', '--omit=optional', 'aerostride'], { cwd: project, env })
+    await must(node, [npmCli, 'install', '--omit=optional', 'aerostride'], { cwd: project, env })
     const { code, output } = await run(node, ['-e', "require('aerostride')"], { cwd: project, env })
     const name = `aerostride-${platformName()}`
     const good = code !== 0 && output.includes(name) && output.includes('delete both, then install again')
