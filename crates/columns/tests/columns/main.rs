@@ -18,6 +18,7 @@ mod records;
 mod reply;
 mod rows;
 mod sheet;
+mod source;
 
 /// As many cases as a test wants, unless `PROPTEST_CASES` says how many: interpreters and sanitizers take fewer.
 fn cases(many: u32) -> ProptestConfig {
