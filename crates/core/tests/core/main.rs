@@ -7,6 +7,7 @@ mod memory;
 mod random;
 mod records;
 mod served;
+mod writes;
 
 /// The conversion table, as the tests of `columns` have it.
 #[path = "../../../columns/tests/columns/oracle.rs"]

@@ -28,7 +28,7 @@ pub struct AnyKey {
 }
 
 impl AnyKey {
-    fn random(rng: &mut StdRng, number: u32) -> Self {
+    pub fn random(rng: &mut StdRng, number: u32) -> Self {
         let (kind, bytes) = match number % 3 {
             0 => (KeyType::Int, (i64::from(number) - 500).to_be_bytes().to_vec()),
             1 => (KeyType::String, format!("schlüssel {number}").into_bytes()),
