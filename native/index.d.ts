@@ -62,6 +62,8 @@ export declare class NativeClient {
   batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): Promise<NativeOutcome>
   /** Writes columns, and blocks until done. */
   batchWriteSync(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeOutcome
+  /** What the client has done so far. */
+  stats(): NativeStats
   /** Closes; running batches reject. */
   close(): Promise<void>
   /** Closes, and blocks until done. */
@@ -72,8 +74,22 @@ export declare class NativeClient {
 export declare class NativeDevServer {
   /** `address:port` of every node. */
   get hosts(): Array<string>
+  /** With self-made certificates: what a client needs. */
+  get certificates(): NativeDevCertificates | null
   /** Stops; resolves when every thread has ended. Stopping again does nothing. */
   stop(): Promise<void>
+  /** Stops a node as a crash would. */
+  stopNode(node: number): Promise<void>
+  /** Starts a stopped node, empty. */
+  startNode(node: number): Promise<void>
+  /** Suspends a node. */
+  freezeNode(node: number): Promise<void>
+  /** Lets a suspended node go on. */
+  thawNode(node: number): Promise<void>
+  /** Replaces all fault rules. */
+  setFaults(rules: Array<string>): void
+  /** What the server has done and holds; null when it has stopped. */
+  stats(): NativeDevStats | null
 }
 
 /** A number that is stored as Double even when it is whole. */
@@ -142,6 +158,26 @@ export interface NativeConnectOptions {
   tls?: NativeTls
 }
 
+/** What a client needs to trust self-made certificates. */
+export interface NativeDevCertificates {
+  /** The authority, PEM. */
+  ca: string
+  /** A client's certificate, PEM. */
+  cert: string
+  /** Its key, PEM. */
+  key: string
+}
+
+/** A namespace of the server. */
+export interface NativeDevNamespace {
+  /** Its name. */
+  name: string
+  /** Bytes of records above which writes are refused. */
+  memoryLimit?: number
+  /** Seconds that records live when the writer says nothing. */
+  defaultTtl?: number
+}
+
 /** What the server is to be; the defaults are those of the Rust `Config`. */
 export interface NativeDevServerOptions {
   /** Port of the first node; 0 or absent takes a free one. */
@@ -150,8 +186,62 @@ export interface NativeDevServerOptions {
   nodes?: number
   /** Copies of every record. */
   replicationFactor?: number
-  /** Names of the namespaces. */
-  namespaces?: Array<string>
+  /** The namespaces. */
+  namespaces?: Array<NativeDevNamespace>
+  /** With users, everybody has to log in. */
+  users?: Array<NativeDevUser>
+  /** Seconds that a login lasts. */
+  sessionTtl?: number
+  /** See [`NativeDevTls`]. */
+  tls?: NativeDevTls
+  /** Fault rules as words. */
+  faults?: Array<string>
+  /** What the choices of faults follow from. */
+  seed?: number
+  /** Ms until the others notice that a node has stopped. */
+  failureDetection?: number
+  /** Ms until a started node has joined. */
+  joining?: number
+  /** Ms that partitions take to move. */
+  migration?: number
+}
+
+/** What the server has done and holds. */
+export interface NativeDevStats {
+  /** Open connections. */
+  connections: number
+  /** Connections that were ever accepted. */
+  connectionsOpened: number
+  /** Records. */
+  objects: number
+  /** Bytes that they take. */
+  memory: number
+  /** How often fault rules have fired. */
+  faults: number
+}
+
+/** How connections are encrypted: with given certificates, or, without any, with self-made ones. */
+export interface NativeDevTls {
+  /** Certificate chain, PEM. */
+  cert?: string
+  /** Its key, PEM. */
+  key?: string
+  /** The name that clients expect. */
+  name?: string
+  /** Only clients with a certificate of this authority, PEM. */
+  clientCa?: string
+  /** With self-made certificates: only clients with the one that the server hands out. */
+  mutual?: boolean
+}
+
+/** Somebody who may log in. */
+export interface NativeDevUser {
+  /** User name. */
+  user: string
+  /** Password. */
+  password: string
+  /** Names of roles. */
+  roles: Array<string>
 }
 
 /** A request without an answer. */
@@ -218,6 +308,17 @@ export interface NativeKeys {
   data: Uint8Array
 }
 
+/** Times of batches in microseconds. */
+export interface NativeLatency {
+  count: number
+  mean: number
+  min: number
+  p50: number
+  p90: number
+  p99: number
+  max: number
+}
+
 /** Where everything lies in the buffer, in bytes. */
 export interface NativeLayout {
   /** Bytes of the whole buffer. */
@@ -250,6 +351,14 @@ export interface NativeLoss {
   value: string
   /** `lossy` or `mismatched`. */
   reason: string
+}
+
+/** A node as the data plane sees it. */
+export interface NativeNodeStats {
+  node: string
+  idle: number
+  inUse: number
+  available: boolean
 }
 
 /** What a read says besides the columns. */
@@ -308,6 +417,21 @@ export interface NativeReadOptions {
   reused?: boolean
   /** Ends the read. */
   abort?: NativeAbort
+}
+
+/** What a client has done since it was connected. */
+export interface NativeStats {
+  batches: number
+  failedBatches: number
+  rows: number
+  okRows: number
+  requests: number
+  failedRequests: number
+  retriedRows: number
+  bytesSent: number
+  bytesReceived: number
+  latency: NativeLatency
+  nodes: Array<NativeNodeStats>
 }
 
 /** Certificates in PEM form. */

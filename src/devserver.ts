@@ -1,33 +1,142 @@
-import { translated } from './errors.js'
-import { type NativeDevServer, type NativeDevServerOptions, native } from './native.js'
-import { type Checks, checkOptions, integer, list, text } from './options.js'
+import { translated, translatedAsync } from './errors.js'
+import { type FaultRule, faultRule } from './fault-rule.js'
+import { type NativeDevServer, type NativeDevServerOptions, type NativeDevTls, native } from './native.js'
+import { type Check, type Checks, boolean, checkOptions, integer, list, secret, text } from './options.js'
+
+export type { FaultRule } from './fault-rule.js'
+
+/** A namespace of the embedded server. */
+export interface DevNamespace {
+  name: string
+  /** Bytes of records above which writes are refused with the real server's code. Default 2 GiB. */
+  memoryLimit?: number | undefined
+  /** Seconds that records live when the writer does not say. Default 0: for ever. */
+  defaultTtl?: number | undefined
+}
+
+/** Somebody who may log in. */
+export interface DevUser {
+  user: string
+  password: string
+  /** `read`, `write`, `read-write`, `truncate`, `data-admin`, `sys-admin`, `user-admin`, `superuser`. Default none. */
+  roles?: readonly string[] | undefined
+}
+
+/** Certificates in PEM form. */
+export interface DevTls {
+  /** The server's chain and key; self-made ones when both are left out. */
+  cert?: string | undefined
+  key?: string | undefined
+  /** The name that clients expect the certificate to be for. Default `localhost`. */
+  name?: string | undefined
+  /** Only clients with a certificate of this authority are let in. */
+  clientCa?: string | undefined
+  /** With self-made certificates: only clients with the certificate of `server.certificates` are let in. */
+  mutual?: boolean | undefined
+}
+
+/** What a client needs to trust the self-made certificates: fits its `tls` option. */
+export interface DevCertificates {
+  ca: string
+  cert: string
+  key: string
+}
+
+/** What the embedded server has done and holds. */
+export interface DevServerStats {
+  /** Open connections. */
+  connections: number
+  /** Connections that were ever accepted. */
+  connectionsOpened: number
+  /** Records. */
+  objects: number
+  /** Bytes that they take, index included. */
+  memory: number
+  /** How often the present fault rules have fired. */
+  faults: number
+}
 
 /** Options of {@link startDevServer}. */
 export interface DevServerOptions {
-  /** Port of the first node; a free one unless given. */
+  /** Port of the first node; further nodes take the ports behind it. Free ports unless given. */
   port?: number | undefined
   /** Number of nodes. Default 1. */
   nodes?: number | undefined
   /** Copies of every record, as far as there are nodes. Default 2. */
   replicationFactor?: number | undefined
-  /** Names of the namespaces. Default `test` and `bar`. */
-  namespaces?: string[] | undefined
+  /** Names, or names with settings. Default `test` and `bar`. */
+  namespaces?: readonly (string | DevNamespace)[] | undefined
+  /** With users, everybody has to log in. */
+  users?: readonly DevUser[] | undefined
+  /** Seconds that a login lasts. Default a day. */
+  sessionTtl?: number | undefined
+  /** All connections are TLS: `true` with self-made certificates, see {@link DevServer.certificates}. */
+  tls?: boolean | DevTls | undefined
+  /** What is to go wrong, see {@link FaultRule}; rules as words, such as `'on=batch delay=100'`, fit too. */
+  faults?: readonly (FaultRule | string)[] | undefined
+  /** What the choices of faults follow from. Default 0. */
+  seed?: number | undefined
+  /** Ms until the other nodes notice that one has stopped. Default as a real server: about 1,700. */
+  failureDetection?: number | undefined
+  /** Ms until a started node has joined the others. */
+  joining?: number | undefined
+  /** Ms that partitions take to move to a joined node. */
+  migration?: number | undefined
+}
+
+const MILLISECONDS = integer(0, 3_600_000, 'ms')
+
+const NAMESPACE_CHECKS = {
+  name: text,
+  memoryLimit: integer(0, Number.MAX_SAFE_INTEGER),
+  defaultTtl: integer(0, 2 ** 32 - 1),
+}
+const USER_CHECKS = { user: text, password: secret, roles: list(text) }
+const TLS_CHECKS = { cert: secret, key: secret, name: text, clientCa: secret, mutual: boolean }
+
+const namespace: Check<NativeDevNamespace> = (value, name) =>
+  typeof value === 'string' ? { name: text(value, name) } : checkOptions(value, name, NAMESPACE_CHECKS)
+
+const user: Check<NativeDevUser> = (value, name) => {
+  const checked = checkOptions<Omit<NativeDevUser, 'roles'> & { roles?: string[] }>(value, name, USER_CHECKS)
+  return { ...checked, roles: checked.roles ?? [] }
+}
+
+const tls: Check<NativeDevTls | undefined> = (value, name) => {
+  if (typeof value === 'boolean') return value ? {} : undefined
+  return checkOptions<NativeDevTls>(value, name, TLS_CHECKS)
 }
 
 const CHECKS: Checks<NativeDevServerOptions> = {
   port: integer(0, 65_535),
   nodes: integer(1, 128),
   replicationFactor: integer(1, 128),
-  namespaces: list(text),
+  namespaces: list(namespace),
+  users: list(user),
+  sessionTtl: integer(1, 2 ** 31),
+  tls: tls as Check<NativeDevTls>,
+  faults: list(faultRule),
+  seed: integer(0, Number.MAX_SAFE_INTEGER),
+  failureDetection: MILLISECONDS,
+  joining: MILLISECONDS,
+  migration: MILLISECONDS,
 }
+
+type NativeDevNamespace = NonNullable<NativeDevServerOptions['namespaces']>[number]
+type NativeDevUser = NonNullable<NativeDevServerOptions['users']>[number]
 
 // The constructor is private: a server is made by startDevServer().
 let createDevServer: (started: NativeDevServer) => DevServer
 
-/** An in-memory Aerospike server within this process, for demos and tests. */
+/**
+ * An in-memory Aerospike server within this process, for demos and tests. It has threads of its own: the event loop never
+ * waits for it, and it does not keep the process alive.
+ */
 export class DevServer implements AsyncDisposable {
-  /** Where it listens, as `127.0.0.1:port`: what `connect` takes. */
+  /** Where its nodes listen, as `127.0.0.1:port`: what `connect` takes. */
   readonly hosts: readonly string[]
+  /** With self-made certificates: what a client passes as `tls`. */
+  readonly certificates: Readonly<DevCertificates> | null
   readonly #native: NativeDevServer
 
   static {
@@ -37,16 +146,53 @@ export class DevServer implements AsyncDisposable {
   private constructor(started: NativeDevServer) {
     this.#native = started
     this.hosts = started.hosts
+    this.certificates = started.certificates ?? null
   }
 
-  /** Stops the server and closes its connections. */
+  /** Stops the server; resolves when its ports are closed and its threads have ended. */
   async stop(): Promise<void> {
-    await this.#native.stop()
+    await translatedAsync(() => this.#native.stop())
+  }
+
+  /** Stops a node as a crash would: its connections close and its memory is gone. Nodes count from 0. */
+  async stopNode(node: number): Promise<void> {
+    await this.#onNode(node, (index) => this.#native.stopNode(index))
+  }
+
+  /** Starts a stopped node, empty, on the address that it had. */
+  async startNode(node: number): Promise<void> {
+    await this.#onNode(node, (index) => this.#native.startNode(index))
+  }
+
+  /** Suspends a node: its connections stay open and nothing is answered. */
+  async freezeNode(node: number): Promise<void> {
+    await this.#onNode(node, (index) => this.#native.freezeNode(index))
+  }
+
+  /** Lets a suspended node go on. */
+  async thawNode(node: number): Promise<void> {
+    await this.#onNode(node, (index) => this.#native.thawNode(index))
+  }
+
+  /** Replaces all fault rules, for requests from now on; an empty list ends all faults. */
+  setFaults(rules: readonly (FaultRule | string)[]): void {
+    const words = list(faultRule)(rules, 'rules')
+    translated(() => this.#native.setFaults(words))
+  }
+
+  /** What the server has done and holds; `null` once it has stopped. */
+  stats(): DevServerStats | null {
+    return this.#native.stats()
   }
 
   /** Stops the server at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  async #onNode(node: number, act: (index: number) => Promise<void>): Promise<void> {
+    const index = integer(0, this.hosts.length - 1)(node, 'node')
+    await translatedAsync(() => act(index))
   }
 }
 

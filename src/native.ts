@@ -177,14 +177,46 @@ export interface NativeClient {
 
 export interface NativeDevServer {
   readonly hosts: string[]
+  readonly certificates?: { ca: string; cert: string; key: string } | null
   stop(): Promise<void>
+  stopNode(node: number): Promise<void>
+  startNode(node: number): Promise<void>
+  freezeNode(node: number): Promise<void>
+  thawNode(node: number): Promise<void>
+  setFaults(rules: string[]): void
+  stats(): NativeDevStats | null
+}
+
+export interface NativeDevStats {
+  connections: number
+  connectionsOpened: number
+  objects: number
+  memory: number
+  faults: number
+}
+
+export interface NativeDevTls {
+  cert?: string
+  key?: string
+  name?: string
+  clientCa?: string
+  mutual?: boolean
 }
 
 export interface NativeDevServerOptions {
   port?: number
   nodes?: number
   replicationFactor?: number
-  namespaces?: string[]
+  namespaces?: { name: string; memoryLimit?: number; defaultTtl?: number }[]
+  users?: { user: string; password: string; roles: string[] }[]
+  sessionTtl?: number
+  tls?: NativeDevTls
+  /** As words, see src/fault-rule.ts. */
+  faults?: string[]
+  seed?: number
+  failureDetection?: number
+  joining?: number
+  migration?: number
 }
 
 interface NativeBinding {

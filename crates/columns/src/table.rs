@@ -156,22 +156,18 @@ impl Table {
     }
 
     fn claim(self: &Arc<Self>, rows: RowSet) -> Result<Claim, TableError> {
-        for position in 0..rows.len() {
-            let row = rows.at(position);
-            let taken = self.take(row);
-            if taken.is_err() {
-                (0..position).for_each(|earlier| self.claimed.clear(rows.at(earlier)));
-            }
-            taken?;
-        }
-        Ok(Claim { table: Arc::clone(self), rows })
-    }
-
-    fn take(&self, row: u32) -> Result<(), TableError> {
-        if row as usize >= self.layout.rows {
+        if let Some(row) = rows.past(self.layout.rows) {
             return Err(TableError::OutOfRange { row, rows: self.layout.rows });
         }
-        if self.claimed.set(row) { Err(TableError::Claimed(row)) } else { Ok(()) }
+        for (taken, (word, mask)) in rows.masks().enumerate() {
+            let before = self.claimed.set(word, mask);
+            if before & mask != 0 {
+                self.claimed.clear(word, mask & !before);
+                rows.masks().take(taken).for_each(|(word, mask)| self.claimed.clear(word, mask));
+                return Err(TableError::Claimed((word as u32) * 64 + (before & mask).trailing_zeros()));
+            }
+        }
+        Ok(Claim { table: Arc::clone(self), rows })
     }
 
     /// Ends all writing: when this returns nobody writes, and nobody will.
@@ -271,6 +267,37 @@ impl RowSet {
             Self::List(rows) => rows[position],
         }
     }
+
+    /// The first row that is not one of so many.
+    fn past(&self, rows: usize) -> Option<u32> {
+        match self {
+            Self::Range(range) => {
+                (range.end as usize > rows && !range.is_empty()).then(|| range.start.max(rows as u32))
+            }
+            Self::List(list) => list.iter().copied().find(|&row| row as usize >= rows),
+        }
+    }
+
+    /// The rows as bits of 64-row words: neighbours are taken together, so that a claim costs an atomic per word and not
+    /// per row. A row that comes twice comes in two masks.
+    fn masks(&self) -> impl Iterator<Item = (usize, u64)> {
+        let mut position = 0;
+        std::iter::from_fn(move || {
+            let first = (position < self.len()).then(|| self.at(position))?;
+            let word = first as usize / 64;
+            let mut mask = 0;
+            while position < self.len() {
+                let row = self.at(position);
+                let bit = 1 << (row % 64);
+                if row as usize / 64 != word || mask & bit != 0 {
+                    break;
+                }
+                mask |= bit;
+                position += 1;
+            }
+            Some((word, mask))
+        })
+    }
 }
 
 /// Rows that one request owns. Dropping it gives them back.
@@ -305,7 +332,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        (0..self.rows.len()).for_each(|position| self.table.claimed.clear(self.rows.at(position)));
+        self.rows.masks().for_each(|(word, mask)| self.table.claimed.clear(word, mask));
     }
 }
 
@@ -339,7 +366,7 @@ impl Pass<'_> {
             return Err(WireError::ForeignIndex { index: header.index, rows: self.rows.len() });
         }
         let row = self.rows.at(position);
-        if self.table.answered.set(row) {
+        if self.table.answered.set_row(row) {
             return Err(WireError::DoubledIndex(header.index));
         }
         if header.result_code == 0 {
@@ -411,14 +438,14 @@ impl Pass<'_> {
     pub fn answer(&self, position: usize, code: i32) {
         if position < self.rows.len() {
             let row = self.rows.at(position);
-            self.table.answered.set(row);
+            self.table.answered.set_row(row);
             self.table.put_code(row, code);
         }
     }
 
     /// Lets every row of the claim be answered again; its code stays until then.
     pub fn reopen(&self) {
-        (0..self.rows.len()).for_each(|position| self.table.answered.clear(self.rows.at(position)));
+        self.rows.masks().for_each(|(word, mask)| self.table.answered.clear(word, mask));
     }
 
     /// Makes every row of the claim as it was before anyone wrote it: what a malformed reply said is not to be trusted.
@@ -427,7 +454,7 @@ impl Pass<'_> {
             let row = self.rows.at(position);
             self.table.zero_row(row);
             self.table.put_code(row, NO_RESPONSE);
-            self.table.answered.clear(row);
+            self.table.answered.clear(row as usize / 64, 1 << (row % 64));
         }
     }
 }
@@ -524,15 +551,22 @@ impl RowBits {
         Self((0..rows.div_ceil(64)).map(|_| AtomicU64::new(0)).collect())
     }
 
-    /// Sets the bit and gives what it was. Acquire and release: what an earlier owner of the row wrote happened before.
+    /// Sets the bits of a word and gives what it was. Acquire and release: what an earlier owner of the rows wrote
+    /// happened before.
     #[inline]
-    fn set(&self, row: u32) -> bool {
-        let bit = 1 << (row % 64);
-        self.0[row as usize / 64].fetch_or(bit, Ordering::AcqRel) & bit != 0
+    fn set(&self, word: usize, mask: u64) -> u64 {
+        self.0[word].fetch_or(mask, Ordering::AcqRel)
     }
 
-    fn clear(&self, row: u32) {
-        self.0[row as usize / 64].fetch_and(!(1 << (row % 64)), Ordering::AcqRel);
+    /// Sets one bit and gives what it was.
+    #[inline]
+    fn set_row(&self, row: u32) -> bool {
+        let bit = 1 << (row % 64);
+        self.set(row as usize / 64, bit) & bit != 0
+    }
+
+    fn clear(&self, word: usize, mask: u64) {
+        self.0[word].fetch_and(!mask, Ordering::AcqRel);
     }
 
     fn get(&self, row: u32) -> bool {

@@ -12,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cluster::Cluster;
 use crate::codes;
+use crate::connection::Connection;
 use crate::exchange::{Chunk, WorkerTally, exchange};
 use crate::keys::KeySource;
 use crate::options::{ReadModeAp, ReadModeSc, ReadPolicy, Replica};
 use crate::partition_map::PartitionMap;
 use crate::pool::{DataNode, Lease, no_node};
 use crate::router::{Router, Rows};
+use crate::stats::Counters;
 use crate::{Error, ErrorKind};
 
 /// Up to so many rows a batch is read by the task that was called, without spreading it over threads.
@@ -108,6 +110,7 @@ pub(crate) struct Context {
     pub(crate) table: Arc<Table>,
     pub(crate) policy: ReadPolicy,
     pub(crate) work: Work,
+    pub(crate) counters: Arc<Counters>,
     /// Picks the replica of [`crate::Replica::Random`].
     pub(crate) random: usize,
     deadline: Option<Instant>,
@@ -191,6 +194,15 @@ fn may_help(error: &Error) -> bool {
     }
 }
 
+/// What all batches of a client share.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) cluster: Arc<Cluster>,
+    pub(crate) admission: Admission,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) closed: CancellationToken,
+}
+
 /// How many batches of a client run, and how many wait for that.
 #[derive(Debug)]
 pub(crate) struct Admission {
@@ -241,41 +253,40 @@ impl Drop for Waiting<'_> {
 
 /// Reads or writes all keys; the table takes columns and codes. When this returns, by whatever way, nobody writes into the table any more.
 pub(crate) async fn run(
-    cluster: &Arc<Cluster>,
-    admission: &Admission,
+    engine: &Engine,
     keys: KeySource,
     table: Arc<Table>,
     (policy, work): (ReadPolicy, Work),
-    closed: &CancellationToken,
     abort: &CancellationToken,
 ) -> Result<BatchOutcome, Error> {
     let total = policy.total_timeout;
     let deadline = (!total.is_zero()).then(|| Instant::now() + total);
     let random = rand::random_range(0..64);
-    let context =
-        Arc::new(Context { keys, table, policy, work, random, deadline, progress: Mutex::default() });
+    let context = Arc::new(Context {
+        keys,
+        table,
+        policy,
+        work,
+        counters: Arc::clone(&engine.counters),
+        random,
+        deadline,
+        progress: Mutex::default(),
+    });
     // Whatever ends this function, a dropped future included, shuts the gate first.
     let _shut = ShutOnDrop(Arc::clone(&context.table));
     let ended = tokio::select! {
         biased;
-        () = closed.cancelled() => Err(Error::closed()),
+        () = engine.closed.cancelled() => Err(Error::closed()),
         () = abort.cancelled() => Err(Error::new(ErrorKind::Aborted, "the batch was aborted")),
-        done = admitted(admission, cluster, &context) => done.map(|()| false),
+        done = admitted(engine, &context) => done.map(|()| false),
         () = until(deadline) => Ok(true),
     };
-    match ended {
-        Ok(timed_out) => finish(&context, timed_out.then_some(total)),
-        Err(error) => Err(error),
-    }
+    ended.and_then(|timed_out| finish(&context, timed_out.then_some(total)))
 }
 
-async fn admitted(
-    admission: &Admission,
-    cluster: &Arc<Cluster>,
-    context: &Arc<Context>,
-) -> Result<(), Error> {
-    let _place = admission.enter().await?;
-    attempts(cluster, context).await
+async fn admitted(engine: &Engine, context: &Arc<Context>) -> Result<(), Error> {
+    let _place = engine.admission.enter().await?;
+    attempts(&engine.cluster, context).await
 }
 
 struct ShutOnDrop(Arc<Table>);
@@ -379,6 +390,9 @@ async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), 
             // The map is refreshed while waiting, and no longer: the old one may still serve.
             let _ = tokio::time::timeout(wait.max(Duration::from_millis(1)), refresh).await;
             tokio::time::sleep(wait).await;
+        }
+        if attempt > 0 {
+            context.counters.retry(rows.len());
         }
         context.lock().attempts = attempt as u32 + 1;
         rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt).await?);
@@ -567,7 +581,10 @@ impl Worker {
             Some(connected) => connected,
             None => self.node.lease().await.inspect_err(|_| self.node.failed())?,
         };
+        let before = connected.connection.received;
         let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;
+        let Connection { output, received, .. } = &connected.connection;
+        self.context.counters.request(output.len() as u64, received - before, ended.is_err());
         let again = match ended {
             Ok(again) => again,
             // A refusal is a complete reply: the connection is as good as before.

@@ -1,13 +1,15 @@
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use aerostride_columns::Table;
 use tokio_util::sync::CancellationToken;
 
-use crate::batch::{self, Admission, BatchOutcome, ReadRequest, Work, WriteRequest};
+use crate::batch::{self, Admission, BatchOutcome, Engine, ReadRequest, Work, WriteRequest};
 use crate::cluster::Cluster;
 use crate::keys::KeySource;
 use crate::options::{ConnectOptions, ReadPolicy};
+use crate::stats::Stats;
 use crate::{Error, ErrorKind};
 
 /// What every call returns. It is boxed so that the code behind it is compiled once, in this crate, and not again by
@@ -19,9 +21,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send +
 /// All methods must be called inside a tokio runtime with timers and I/O.
 #[derive(Debug, Clone)]
 pub struct Client {
-    pub(crate) cluster: Arc<Cluster>,
-    admission: Arc<Admission>,
-    closed: CancellationToken,
+    engine: Arc<Engine>,
 }
 
 impl Client {
@@ -41,8 +41,7 @@ impl Client {
                 "hosts is empty; name at least one, as in '127.0.0.1:3000'",
             ));
         }
-        let admission =
-            Arc::new(Admission::new(options.max_running_batches.max(1), options.max_queued_batches));
+        let admission = Admission::new(options.max_running_batches.max(1), options.max_queued_batches);
         let cluster = Cluster::connect(options).await?;
         let closed = CancellationToken::new();
         let (maintained, ended) = (Arc::clone(&cluster), closed.clone());
@@ -52,7 +51,12 @@ impl Client {
                 () = maintained.maintain() => {}
             }
         });
-        Ok(Self { cluster, admission, closed })
+        Ok(Self { engine: Arc::new(Engine { cluster, admission, counters: Arc::default(), closed }) })
+    }
+
+    /// The control plane.
+    pub(crate) fn control(&self) -> &aerospike::Client {
+        self.engine.cluster.control()
     }
 
     /// Reads the bins of all keys into `table`, whose row i is that of key i.
@@ -98,20 +102,28 @@ impl Client {
         abort: &CancellationToken,
     ) -> Result<BatchOutcome, Error> {
         check_rows(keys.len(), table.rows())?;
-        batch::run(&self.cluster, &self.admission, keys, table, work, &self.closed, abort).await
+        let (rows, begin) = (keys.len(), Instant::now());
+        let ended = batch::run(&self.engine, keys, table, work, abort).await;
+        self.engine.counters.batch(rows, ended.as_ref().ok().map(|outcome| outcome.ok), begin.elapsed());
+        ended
     }
 
     /// Ends running batches with [`ErrorKind::Closed`] and closes every connection. Calling it again does nothing.
     pub fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
-            self.closed.cancel();
-            self.cluster.close().await;
+            self.engine.closed.cancel();
+            self.engine.cluster.close().await;
         })
+    }
+
+    /// What the client has done so far.
+    pub fn stats(&self) -> Stats {
+        self.engine.counters.read(self.engine.cluster.map().nodes().iter().map(|node| node.stats()).collect())
     }
 
     /// Whether [`close`](Self::close) was called.
     pub fn is_closed(&self) -> bool {
-        self.closed.is_cancelled()
+        self.engine.closed.is_cancelled()
     }
 
     /// Runs `work` unless the client is closed, and ends it when it is.
@@ -121,7 +133,7 @@ impl Client {
     ) -> Result<T, Error> {
         tokio::select! {
             biased;
-            () = self.closed.cancelled() => Err(Error::closed()),
+            () = self.engine.closed.cancelled() => Err(Error::closed()),
             done = work => done,
         }
     }

@@ -194,7 +194,8 @@ async fn connect_control(
         .iter()
         .map(|h| {
             let mut host = aerospike::Host::new(&h.host, h.port);
-            host.tls_name.clone_from(&h.tls_name);
+            // Without a name of its own, a certificate is for the name that was asked for.
+            host.tls_name = h.tls_name.clone().or_else(|| options.tls.as_ref().map(|_| h.host.clone()));
             host
         })
         .collect();

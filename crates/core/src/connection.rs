@@ -78,6 +78,8 @@ pub(crate) struct Connection {
     pub(crate) output: Vec<u8>,
     /// Indexes of the next request begin here, so that rows of an earlier reply are foreign to every later request.
     next_index: u32,
+    /// Bytes ever received.
+    pub(crate) received: u64,
 }
 
 impl Connection {
@@ -93,7 +95,7 @@ impl Connection {
                 format!("no connection to {host}:{port} within {} ms (connectTimeout)", timeout.as_millis());
             Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT)
         })??;
-        Ok(Self { stream, input: Vec::new(), read_to: 0, output: Vec::new(), next_index: 0 })
+        Ok(Self { stream, input: Vec::new(), read_to: 0, output: Vec::new(), next_index: 0, received: 0 })
     }
 
     /// Whether nothing is left of an earlier reply, in the buffer or in the socket, and the peer has not closed.
@@ -184,7 +186,9 @@ impl Connection {
             self.input.reserve(self.input.len().max(INPUT_SIZE));
         }
         let Self { stream, input, .. } = self;
-        if watchdog.guard(stream.read(input)).await? == 0 {
+        let received = watchdog.guard(stream.read(input)).await?;
+        self.received += received as u64;
+        if received == 0 {
             let message = "the server closed the connection before its reply was complete";
             return Err(Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION));
         }

@@ -20,6 +20,7 @@ mod pool;
 mod records;
 mod router;
 mod security;
+mod stats;
 
 pub use aerospike;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
@@ -29,6 +30,7 @@ pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
 pub use options::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
 pub use records::{Record, RecordOp, RecordOutcome};
 pub use security::{Auth, TlsOptions};
+pub use stats::{Latency, NodeStats, Stats};
 pub use tokio_util::sync::CancellationToken;
 
 /// Seconds between 1970 and 2010-01-01 UTC, the epoch of ttls on the wire.

@@ -6,6 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection::{Address, Connection, Watchdog};
 use crate::security::{Credentials, Session};
+use crate::stats::NodeStats;
 use crate::{Error, ErrorKind};
 
 /// Servers close connections after 60 idle seconds by default; ours go a little earlier.
@@ -27,6 +28,7 @@ pub(crate) struct DataNode {
     session: tokio::sync::Mutex<Option<Session>>,
     idle: Mutex<Vec<(Connection, Instant)>>,
     permits: Arc<Semaphore>,
+    most: usize,
     breaker: Breaker,
 }
 
@@ -46,6 +48,7 @@ impl DataNode {
             session: tokio::sync::Mutex::default(),
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(most)),
+            most,
             breaker: Breaker::default(),
         }
     }
@@ -122,6 +125,13 @@ impl DataNode {
             }
         }
         None
+    }
+
+    /// What a user may see of the node.
+    pub(crate) fn stats(&self) -> NodeStats {
+        let idle = self.lock_idle().len();
+        let in_use = self.most.saturating_sub(self.permits.available_permits());
+        NodeStats { node: self.label(), idle, in_use, available: self.is_available() }
     }
 
     /// Closes connections that were idle for too long.

@@ -121,7 +121,7 @@ impl Client {
     ) -> Pending<'a, ()> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.cluster.control().put(policy, &key, &bins).await?) }).await
+            self.unless_closed(async { Ok(self.control().put(policy, &key, &bins).await?) }).await
         })
     }
 
@@ -138,7 +138,7 @@ impl Client {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
             self.unless_closed(async {
-                match self.cluster.control().get(policy, &key, selection(bins)).await {
+                match self.control().get(policy, &key, selection(bins)).await {
                     Ok(record) => Ok(Some(record.into())),
                     Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
                     Err(error) => Err(error.into()),
@@ -155,7 +155,7 @@ impl Client {
     pub fn exists<'a>(&'a self, keys: &'a PackedKeys, policy: &'a ReadPolicy) -> Pending<'a, bool> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.cluster.control().exists(policy, &key).await?) }).await
+            self.unless_closed(async { Ok(self.control().exists(policy, &key).await?) }).await
         })
     }
 
@@ -166,7 +166,7 @@ impl Client {
     pub fn touch<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, ()> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.cluster.control().touch(policy, &key).await?) }).await
+            self.unless_closed(async { Ok(self.control().touch(policy, &key).await?) }).await
         })
     }
 
@@ -177,7 +177,7 @@ impl Client {
     pub fn remove<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, bool> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.cluster.control().delete(policy, &key).await?) }).await
+            self.unless_closed(async { Ok(self.control().delete(policy, &key).await?) }).await
         })
     }
 
@@ -194,8 +194,7 @@ impl Client {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
             let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
-            self.unless_closed(async { Ok(self.cluster.control().operate(policy, &key, &ops).await?.into()) })
-                .await
+            self.unless_closed(async { Ok(self.control().operate(policy, &key, &ops).await?.into()) }).await
         })
     }
 
@@ -209,7 +208,7 @@ impl Client {
         node: Option<&'a str>,
     ) -> Pending<'a, BTreeMap<String, BTreeMap<String, String>>> {
         Box::pin(async move {
-            let all = self.cluster.control().nodes();
+            let all = self.control().nodes();
             let known = all.iter().map(|n| n.name().to_owned()).collect::<Vec<_>>().join(", ");
             let chosen: Vec<_> =
                 all.into_iter().filter(|n| node.is_none_or(|name| n.name() == name)).collect();
@@ -238,7 +237,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn truncate<'a>(&'a self, namespace: &'a str, set: &'a str, before_nanos: i64) -> Pending<'a, ()> {
         Box::pin(async move {
-            let control = self.cluster.control();
+            let control = self.control();
             self.unless_closed(async {
                 Ok(control.truncate(&AdminPolicy::default(), namespace, set, before_nanos).await?)
             })
@@ -266,7 +265,7 @@ impl Client {
                 return Ok(Vec::new());
             }
             self.unless_closed(async {
-                let whole = self.cluster.control().batch(policy, &mut operations).await;
+                let whole = self.control().batch(policy, &mut operations).await;
                 let outcomes: Vec<RecordOutcome> = operations.into_iter().map(outcome).collect();
                 // The crate reports an error when any part failed; the rows say which.
                 match whole {

@@ -12,6 +12,7 @@ use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
 use crate::options::{NativeConnectOptions, NativePolicy, NativeWritePolicy};
 use crate::records::{JsRecord, bins_of, ops_of};
 use crate::runtime::{block, promise, runtime};
+use crate::stats::NativeStats;
 
 /// A connected client. Every method has a promise form and a blocking one over the same work.
 #[napi]
@@ -298,6 +299,12 @@ impl NativeClient {
     ) -> Result<NativeOutcome> {
         let job = Job::write(env, self.client.clone(), packed_keys(&keys)?, dtype, &buffer, result, options)?;
         block(job.run()).map(NativeOutcome::from)
+    }
+
+    /// What the client has done so far.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> NativeStats {
+        self.client.stats().into()
     }
 
     /// Closes; running batches reject.

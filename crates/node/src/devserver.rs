@@ -2,18 +2,59 @@
 //! keep the process alive.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aerostride_core::{Error, ErrorKind};
-use aerostride_devserver::{Config, DevServer, NamespaceConfig};
+use aerostride_devserver::{
+    Authority, Config, DevServer, DevServerError, FaultRule, NamespaceConfig, Tls, User,
+};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result};
 use napi_derive::napi;
 
-use crate::error::to_napi;
+use crate::error::{invalid, to_napi};
 use crate::runtime::promise;
+
+/// A namespace of the server.
+#[napi(object)]
+pub struct NativeDevNamespace {
+    /// Its name.
+    pub name: String,
+    /// Bytes of records above which writes are refused.
+    pub memory_limit: Option<f64>,
+    /// Seconds that records live when the writer says nothing.
+    pub default_ttl: Option<u32>,
+}
+
+/// Somebody who may log in.
+#[napi(object)]
+pub struct NativeDevUser {
+    /// User name.
+    pub user: String,
+    /// Password.
+    pub password: String,
+    /// Names of roles.
+    pub roles: Vec<String>,
+}
+
+/// How connections are encrypted: with given certificates, or, without any, with self-made ones.
+#[napi(object)]
+pub struct NativeDevTls {
+    /// Certificate chain, PEM.
+    pub cert: Option<String>,
+    /// Its key, PEM.
+    pub key: Option<String>,
+    /// The name that clients expect.
+    pub name: Option<String>,
+    /// Only clients with a certificate of this authority, PEM.
+    pub client_ca: Option<String>,
+    /// With self-made certificates: only clients with the one that the server hands out.
+    pub mutual: Option<bool>,
+}
 
 /// What the server is to be; the defaults are those of the Rust `Config`.
 #[napi(object)]
+#[derive(Default)]
 pub struct NativeDevServerOptions {
     /// Port of the first node; 0 or absent takes a free one.
     pub port: Option<u16>,
@@ -21,8 +62,51 @@ pub struct NativeDevServerOptions {
     pub nodes: Option<u32>,
     /// Copies of every record.
     pub replication_factor: Option<u32>,
-    /// Names of the namespaces.
-    pub namespaces: Option<Vec<String>>,
+    /// The namespaces.
+    pub namespaces: Option<Vec<NativeDevNamespace>>,
+    /// With users, everybody has to log in.
+    pub users: Option<Vec<NativeDevUser>>,
+    /// Seconds that a login lasts.
+    pub session_ttl: Option<u32>,
+    /// See [`NativeDevTls`].
+    pub tls: Option<NativeDevTls>,
+    /// Fault rules as words.
+    pub faults: Option<Vec<String>>,
+    /// What the choices of faults follow from.
+    pub seed: Option<f64>,
+    /// Ms until the others notice that a node has stopped.
+    pub failure_detection: Option<u32>,
+    /// Ms until a started node has joined.
+    pub joining: Option<u32>,
+    /// Ms that partitions take to move.
+    pub migration: Option<u32>,
+}
+
+/// What a client needs to trust self-made certificates.
+#[napi(object)]
+#[derive(Clone)]
+pub struct NativeDevCertificates {
+    /// The authority, PEM.
+    pub ca: String,
+    /// A client's certificate, PEM.
+    pub cert: String,
+    /// Its key, PEM.
+    pub key: String,
+}
+
+/// What the server has done and holds.
+#[napi(object)]
+pub struct NativeDevStats {
+    /// Open connections.
+    pub connections: f64,
+    /// Connections that were ever accepted.
+    pub connections_opened: f64,
+    /// Records.
+    pub objects: f64,
+    /// Bytes that they take.
+    pub memory: f64,
+    /// How often fault rules have fired.
+    pub faults: f64,
 }
 
 /// A running server.
@@ -30,6 +114,7 @@ pub struct NativeDevServerOptions {
 pub struct NativeDevServer {
     server: Arc<Mutex<Option<DevServer>>>,
     hosts: Vec<String>,
+    certificates: Option<NativeDevCertificates>,
 }
 
 #[napi]
@@ -40,44 +125,185 @@ impl NativeDevServer {
         self.hosts.clone()
     }
 
+    /// With self-made certificates: what a client needs.
+    #[napi(getter)]
+    pub fn certificates(&self) -> Option<NativeDevCertificates> {
+        self.certificates.clone()
+    }
+
     /// Stops; resolves when every thread has ended. Stopping again does nothing.
     #[napi(ts_return_type = "Promise<void>", catch_unwind)]
     pub fn stop<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let server = Arc::clone(&self.server);
-        let stopped = async move {
-            // Another thread waits for the server's threads, so that this one goes on serving promises.
-            let taken = server.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let ended = tokio::task::spawn_blocking(move || taken.map(DevServer::stop)).await;
-            ended.map(drop).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
-        };
-        promise(env, stopped, |_, ()| Ok(()))
+        elsewhere(env, move || {
+            if let Some(server) = lock(&server).take() {
+                server.stop();
+            }
+            Ok(())
+        })
     }
+
+    /// Stops a node as a crash would.
+    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
+    pub fn stop_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
+        self.on_node(env, node, DevServer::stop_node)
+    }
+
+    /// Starts a stopped node, empty.
+    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
+    pub fn start_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
+        self.on_node(env, node, DevServer::start_node)
+    }
+
+    /// Suspends a node.
+    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
+    pub fn freeze_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
+        self.on_node(env, node, DevServer::freeze_node)
+    }
+
+    /// Lets a suspended node go on.
+    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
+    pub fn thaw_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
+        self.on_node(env, node, DevServer::thaw_node)
+    }
+
+    /// Replaces all fault rules.
+    #[napi(catch_unwind)]
+    pub fn set_faults(&self, rules: Vec<String>) -> Result<()> {
+        let rules = fault_rules(&rules)?;
+        if let Some(server) = &*lock(&self.server) {
+            server.set_faults(rules);
+        }
+        Ok(())
+    }
+
+    /// What the server has done and holds; null when it has stopped.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> Option<NativeDevStats> {
+        lock(&self.server).as_ref().map(|server| {
+            let stats = server.stats();
+            NativeDevStats {
+                connections: stats.connections as f64,
+                connections_opened: stats.connections_opened as f64,
+                objects: stats.objects as f64,
+                memory: stats.memory as f64,
+                faults: stats.faults as f64,
+            }
+        })
+    }
+}
+
+impl NativeDevServer {
+    fn on_node<'env>(
+        &self,
+        env: &'env Env,
+        node: u32,
+        act: fn(&DevServer, usize) -> std::result::Result<(), DevServerError>,
+    ) -> Result<Object<'env>> {
+        let server = Arc::clone(&self.server);
+        elsewhere(env, move || match &*lock(&server) {
+            Some(server) => act(server, node as usize).map_err(|error| failure(&error)),
+            None => Err(Error::new(ErrorKind::Closed, "the embedded server has stopped")),
+        })
+    }
+}
+
+fn lock(server: &Mutex<Option<DevServer>>) -> std::sync::MutexGuard<'_, Option<DevServer>> {
+    server.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs work that waits for the server's threads on a thread of its own, so that the others go on serving promises.
+fn elsewhere(
+    env: &Env,
+    work: impl FnOnce() -> std::result::Result<(), Error> + Send + 'static,
+) -> Result<Object<'_>> {
+    let ended = async move {
+        let ended = tokio::task::spawn_blocking(work).await;
+        ended.unwrap_or_else(|error| Err(Error::new(ErrorKind::Internal, error.to_string())))
+    };
+    promise(env, ended, |_, ()| Ok(()))
+}
+
+fn failure(error: &DevServerError) -> Error {
+    Error::new(ErrorKind::Connection, format!("the embedded server: {error}"))
 }
 
 /// Starts a server; its ports are open when this returns.
 #[napi(catch_unwind)]
 pub fn start_dev_server(options: Option<NativeDevServerOptions>) -> Result<NativeDevServer> {
-    let server = DevServer::start(config(options)).map_err(|error| {
-        to_napi(&Error::new(ErrorKind::Connection, format!("cannot start the embedded server: {error}")))
-    })?;
+    let options = options.unwrap_or_default();
+    let (tls, certificates) = match &options.tls {
+        Some(tls) => encryption(tls).map_err(|error| to_napi(&failure(&error)))?,
+        None => (None, None),
+    };
+    let mut config = config(options)?;
+    if let Some(tls) = tls {
+        config = config.tls(tls);
+    }
+    let server = DevServer::start(config).map_err(|error| to_napi(&failure(&error)))?;
     let hosts = server.addresses().iter().map(ToString::to_string).collect();
-    Ok(NativeDevServer { server: Arc::new(Mutex::new(Some(server))), hosts })
+    Ok(NativeDevServer { server: Arc::new(Mutex::new(Some(server))), hosts, certificates })
 }
 
-fn config(options: Option<NativeDevServerOptions>) -> Config {
+type Encryption = (Option<Tls>, Option<NativeDevCertificates>);
+
+fn encryption(tls: &NativeDevTls) -> std::result::Result<Encryption, DevServerError> {
+    if let (Some(cert), Some(key)) = (&tls.cert, &tls.key) {
+        let name = tls.name.as_deref().unwrap_or("localhost");
+        return Ok((Some(Tls::from_pem(name, cert, key, tls.client_ca.as_deref())?), None));
+    }
+    let authority = Authority::new()?;
+    let client = authority.client("aerostride")?;
+    let certificates =
+        NativeDevCertificates { ca: authority.pem(), cert: client.certificate, key: client.key };
+    Ok((Some(Tls::signed_by(&authority, tls.mutual == Some(true))?), Some(certificates)))
+}
+
+fn fault_rules(rules: &[String]) -> Result<Vec<FaultRule>> {
+    let parse = |(position, rule): (usize, &String)| {
+        rule.parse().map_err(|error| invalid(format!("faults[{position}] is {rule:?}: {error}")))
+    };
+    rules.iter().enumerate().map(parse).collect()
+}
+
+fn config(options: NativeDevServerOptions) -> Result<Config> {
+    let ms = |ms: u32| Duration::from_millis(ms.into());
     let mut config = Config::new();
-    let Some(options) = options else { return config };
-    if let Some(port) = options.port {
-        config = config.port(port);
+    config = set(config, options.port, Config::port);
+    config = set(config, options.nodes.map(|n| n as usize), Config::nodes);
+    config = set(config, options.replication_factor.map(|n| n as usize), Config::replication_factor);
+    config = set(config, options.seed.map(|seed| seed as u64), Config::seed);
+    config = set(config, options.session_ttl.map(|s| Duration::from_secs(s.into())), Config::session_ttl);
+    config = set(config, options.failure_detection.map(ms), Config::failure_detection);
+    config = set(config, options.joining.map(ms), Config::joining);
+    config = set(config, options.migration.map(ms), Config::migration);
+    if let Some(namespaces) = options.namespaces {
+        config = config.namespaces(namespaces.into_iter().map(namespace));
     }
-    if let Some(nodes) = options.nodes {
-        config = config.nodes(nodes as usize);
+    if let Some(users) = options.users {
+        let user = |u: NativeDevUser| u.roles.into_iter().fold(User::new(u.user, u.password), User::role);
+        config = config.users(users.into_iter().map(user));
     }
-    if let Some(copies) = options.replication_factor {
-        config = config.replication_factor(copies as usize);
+    if let Some(rules) = options.faults {
+        config = config.faults(fault_rules(&rules)?);
     }
-    if let Some(names) = options.namespaces {
-        config = config.namespaces(names.into_iter().map(NamespaceConfig::new));
+    Ok(config)
+}
+
+fn set<T>(config: Config, value: Option<T>, with: impl FnOnce(Config, T) -> Config) -> Config {
+    match value {
+        Some(value) => with(config, value),
+        None => config,
     }
-    config
+}
+
+fn namespace(given: NativeDevNamespace) -> NamespaceConfig {
+    let mut namespace = NamespaceConfig::new(given.name);
+    if let Some(bytes) = given.memory_limit {
+        namespace = namespace.memory_limit(bytes as u64);
+    }
+    if let Some(seconds) = given.default_ttl {
+        namespace = namespace.default_ttl(seconds);
+    }
+    namespace
 }

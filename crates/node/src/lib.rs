@@ -11,4 +11,5 @@ mod keys;
 mod options;
 mod records;
 mod runtime;
+mod stats;
 mod value;

@@ -1,0 +1,152 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+/// What a client has done since it was connected. Batches are columnar reads and writes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stats {
+    /// Batches that have ended, in whatever way.
+    pub batches: u64,
+    /// Batches that failed as a whole.
+    pub failed_batches: u64,
+    /// Rows of those batches.
+    pub rows: u64,
+    /// Rows with result code 0.
+    pub ok_rows: u64,
+    /// Requests that were sent.
+    pub requests: u64,
+    /// Requests without an answer.
+    pub failed_requests: u64,
+    /// Rows that were sent again.
+    pub retried_rows: u64,
+    /// Bytes sent on data connections.
+    pub bytes_sent: u64,
+    /// Bytes received on data connections.
+    pub bytes_received: u64,
+    /// Time of batches.
+    pub latency: Latency,
+    /// One per node, sorted by name.
+    pub nodes: Vec<NodeStats>,
+}
+
+/// A node as the data plane sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeStats {
+    /// Name and address.
+    pub node: String,
+    /// Connections that wait for a batch.
+    pub idle: usize,
+    /// Connections in use.
+    pub in_use: usize,
+    /// Whether requests go to it.
+    pub available: bool,
+}
+
+/// The distribution of batch times, in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Latency {
+    pub count: u64,
+    pub mean: f64,
+    pub min: u64,
+    pub p50: u64,
+    pub p90: u64,
+    pub p99: u64,
+    pub max: u64,
+}
+
+impl Latency {
+    fn of(times: &Histogram<u64>) -> Self {
+        let at = |quantile| times.value_at_quantile(quantile);
+        Self {
+            count: times.len(),
+            mean: times.mean(),
+            min: times.min(),
+            p50: at(0.5),
+            p90: at(0.9),
+            p99: at(0.99),
+            max: times.max(),
+        }
+    }
+}
+
+/// Counts while batches run. Plain atomics; the histogram is touched once per batch.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    batches: AtomicU64,
+    failed_batches: AtomicU64,
+    rows: AtomicU64,
+    ok_rows: AtomicU64,
+    requests: AtomicU64,
+    failed_requests: AtomicU64,
+    retried_rows: AtomicU64,
+    bytes_sent: AtomicU64,
+    bytes_received: AtomicU64,
+    /// `None` only if the crate refused its constant precision.
+    latency: Mutex<Option<Histogram<u64>>>,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        // Two digits over any range: 1 % is enough for a latency, and keeps the histogram at some kilobytes.
+        let latency = Histogram::new(2).ok();
+        Self {
+            batches: AtomicU64::default(),
+            failed_batches: AtomicU64::default(),
+            rows: AtomicU64::default(),
+            ok_rows: AtomicU64::default(),
+            requests: AtomicU64::default(),
+            failed_requests: AtomicU64::default(),
+            retried_rows: AtomicU64::default(),
+            bytes_sent: AtomicU64::default(),
+            bytes_received: AtomicU64::default(),
+            latency: Mutex::new(latency),
+        }
+    }
+}
+
+impl Counters {
+    pub(crate) fn batch(&self, rows: usize, ok: Option<u64>, took: Duration) {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
+        match ok {
+            Some(ok) => self.ok_rows.fetch_add(ok, Ordering::Relaxed),
+            None => self.failed_batches.fetch_add(1, Ordering::Relaxed),
+        };
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        if let Some(histogram) = &mut *self.latency.lock().unwrap_or_else(PoisonError::into_inner) {
+            histogram.saturating_record(micros.max(1));
+        }
+    }
+
+    pub(crate) fn request(&self, sent: u64, received: u64, failed: bool) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.bytes_sent.fetch_add(sent, Ordering::Relaxed);
+        self.bytes_received.fetch_add(received, Ordering::Relaxed);
+        self.failed_requests.fetch_add(u64::from(failed), Ordering::Relaxed);
+    }
+
+    pub(crate) fn retry(&self, rows: usize) {
+        self.retried_rows.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read(&self, nodes: Vec<NodeStats>) -> Stats {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let latency = self.latency.lock().unwrap_or_else(PoisonError::into_inner);
+        Stats {
+            batches: get(&self.batches),
+            failed_batches: get(&self.failed_batches),
+            rows: get(&self.rows),
+            ok_rows: get(&self.ok_rows),
+            requests: get(&self.requests),
+            failed_requests: get(&self.failed_requests),
+            retried_rows: get(&self.retried_rows),
+            bytes_sent: get(&self.bytes_sent),
+            bytes_received: get(&self.bytes_received),
+            latency: latency.as_ref().filter(|times| !times.is_empty()).map(Latency::of).unwrap_or_default(),
+            nodes,
+        }
+    }
+}
