@@ -67,6 +67,8 @@ pub mod field_type {
     pub const USER_KEY: u8 = 2;
     /// Digest.
     pub const DIGEST: u8 = 4;
+    /// Identifies a multi-record transaction, u64.
+    pub const TRANSACTION_ID: u8 = 5;
     /// Identifies a scan or query, u64.
     pub const TASK_ID: u8 = 7;
     /// Milliseconds that a scan or query may wait for its client, u32.

@@ -28,6 +28,8 @@ pub struct Fields<'a> {
     pub index_query: bool,
     /// Whether a user-defined function is to run.
     pub udf: bool,
+    /// Whether it is part of a multi-record transaction.
+    pub transaction: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -55,6 +57,7 @@ impl<'a> Fields<'a> {
             t::MAX_RECORDS => self.max_records = Some(u64::from_be_bytes(*sized("max records", value)?)),
             t::INDEX_NAME | t::INDEX_RANGE => self.index_query = true,
             t::UDF_PACKAGE => self.udf = true,
+            t::TRANSACTION_ID => self.transaction = true,
             _ => {}
         }
         Ok(())

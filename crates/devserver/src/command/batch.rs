@@ -133,8 +133,10 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
         // The whole request is refused with this code, not with "no such namespace".
         let namespace = service.engine.namespace(name).ok_or(Ended::Refused(code::PARAMETER))?;
         let command = Command::of_row(template, filter).map_err(Ended::Refused)?;
-        let only_reads =
-            template.info2 & 0x7f == 0 && template.info1 & info1::READ != 0 && !command.fields.udf;
+        let only_reads = template.info2 & 0x7f == 0
+            && template.info1 & info1::READ != 0
+            && !command.fields.udf
+            && !command.fields.transaction;
         let allowed = service.check_command(&command).map_err(Answer::failed);
         let read = only_reads.then(|| allowed.and_then(|()| Selection::of(&command, names)));
         Ok(Self { service, namespace, command, read })

@@ -237,6 +237,8 @@ fn execute(
         Err(Answer::failed(code))
     } else if !service.serves(digest, command) {
         Err(Answer::failed(code::PARTITION_UNAVAILABLE))
+    } else if command.fields.transaction {
+        Err(Answer::failed(code::ENTERPRISE_ONLY))
     } else if command.fields.udf {
         Err(Answer::failed(code::UNSUPPORTED_FEATURE))
     } else if command.is_delete() {
