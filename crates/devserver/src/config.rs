@@ -66,7 +66,7 @@ impl Config {
             max_frame_size: aerostride_wire::MAX_FRAME_BODY,
             clock: Clock::system(),
             pace: Pace {
-                detection: Duration::from_millis(1500),
+                detection: Duration::from_millis(1700),
                 joining: Duration::from_millis(1000),
                 migration: Duration::from_millis(2000),
             },
@@ -90,7 +90,7 @@ impl Config {
         self
     }
 
-    /// Number of nodes. Default 1.
+    /// Number of nodes, up to 128. Default 1.
     pub fn nodes(mut self, nodes: usize) -> Self {
         self.nodes = nodes;
         self
@@ -170,7 +170,7 @@ impl Config {
     }
 
     /// How long the other nodes take to notice that one has stopped or frozen; until then its partitions have no
-    /// master. 0 lets them notice at once. Default 1.5 s, as in a real cluster.
+    /// master. 0 lets them notice at once. Default 1.7 s, as in a real cluster.
     pub fn failure_detection(mut self, time: Duration) -> Self {
         self.pace.detection = time;
         self

@@ -167,6 +167,6 @@ pub(crate) fn check(config: &Config) -> Result<(), DevServerError> {
     Ok(())
 }
 
-/// As many nodes as a community cluster may have, and a set of them fits in one integer.
-const MAX_NODES: usize = 32;
+/// A set of nodes fits in one integer.
+const MAX_NODES: usize = 128;
 const MAX_NAMESPACE: usize = 31;

@@ -3,7 +3,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// A set of nodes, one bit each.
-pub(super) type NodeSet = u32;
+pub(super) type NodeSet = u128;
 
 /// The set of one node.
 pub(super) const fn only(node: usize) -> NodeSet {
