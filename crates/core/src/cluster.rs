@@ -45,8 +45,11 @@ impl Cluster {
     /// Connects, and reads the first map.
     pub(crate) async fn connect(options: ConnectOptions) -> Result<Arc<Self>, Error> {
         let tls = options.tls.as_ref().map(TlsOptions::config).transpose()?;
-        let control = connect_control(&options, tls.clone()).await?;
-        let credentials = Credentials::new(options.auth.clone(), tls).await?;
+        let credentials = Credentials::new(options.auth.clone(), tls.clone()).await?;
+        let control = match connect_control(&options, tls).await {
+            Ok(control) => control,
+            Err(error) => return Err(diagnose(&options, &credentials, error).await),
+        };
         let cluster = Arc::new(Self {
             control,
             options,
@@ -202,9 +205,26 @@ async fn connect_control(
     aerospike::Client::new(&policy, &hosts).await.map_err(|error| {
         let seeds: Vec<String> = options.hosts.iter().map(|h| format!("{}:{}", h.host, h.port)).collect();
         let mut own = Error::from(error);
-        own.message = format!("cannot connect to {}: {}", seeds.join(", "), own.message);
+        let advice = "check host and port, that the server runs, and whether it wants TLS or a login";
+        let message = own.message.split_whitespace().collect::<Vec<_>>().join(" ");
+        own.message = format!("cannot connect to {}: {message}; {advice}", seeds.join(", "));
         own
     })
+}
+
+/// The crate sums up why no seed would do; a connection of our own to the first says it precisely where it was TLS or the
+/// login that failed.
+async fn diagnose(options: &ConnectOptions, credentials: &Arc<Credentials>, error: Error) -> Error {
+    let Some(seed) = options.hosts.first() else { return error };
+    let tls_name = seed.tls_name.clone().unwrap_or_else(|| seed.host.clone());
+    let address = Address { host: seed.host.clone(), port: seed.port, tls_name };
+    let node =
+        Arc::new(DataNode::new("seed".into(), address, options.connect_timeout, 1, Arc::clone(credentials)));
+    match node.lease().await {
+        Err(own) if matches!(own.kind, ErrorKind::Server | ErrorKind::InvalidArgument) => own.because(error),
+        Err(own) => error.because(own),
+        Ok(_) => error,
+    }
 }
 
 async fn read_replicas(node: &Node, timeout: Duration) -> Result<Vec<Ownership>, Error> {
