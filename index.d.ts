@@ -3,6 +3,9 @@
 import type { Float16Array as Float16Array_2 } from '@petamoriken/float16';
 import { inspect } from 'node:util';
 
+/** What can be added to a bin: a number, an int64 as bigint, or a Double. */
+export declare type Addend = number | bigint | Double;
+
 /** Base class of everything this package rejects with, bad arguments excepted: those are `TypeError` and `RangeError`. */
 export declare class AerostrideError extends Error {
     /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
@@ -136,6 +139,16 @@ export declare class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends Placed
     toArray(): (K extends 'S' ? string : Uint8Array)[];
 }
 
+/** A call as tracing channels and loggers see it. What it has given is filled in at its end. */
+export declare interface CallEvent extends Subject {
+    /** How many rows have each result code. */
+    codes?: Record<number, number>;
+    /** Milliseconds from the call to its end. */
+    durationMs?: number;
+    /** What it rejects with. */
+    error?: unknown;
+}
+
 /** One cell of a field: what a row object holds under its name. */
 export declare type CellOf<F> = F extends readonly [infer C, Shape] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
 
@@ -152,7 +165,12 @@ declare type CheckedFields<F> = F extends DtypeList ? {
     readonly [K in keyof F]: F[K] extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<F[K]>;
 };
 
-/** A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently. */
+/**
+ * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
+ *
+ * Every method has a twin whose name ends in `Sync` that returns when it is done, for scripts and command-line tools:
+ * nothing else runs meanwhile. Arguments, results and errors are the same.
+ */
 export declare class Client implements AsyncDisposable {
     #private;
     private constructor();
@@ -160,7 +178,7 @@ export declare class Client implements AsyncDisposable {
     batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L>>;
     /** Reads ordinary records, one object per key. */
     batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>;
-    /** `batchRead` that returns when it is done, for scripts and command-line tools: nothing else runs meanwhile. */
+    /** `batchRead` that returns when it is done. */
     batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L>;
     /** Reads ordinary records, one object per key, and returns when it is done. */
     batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
@@ -168,21 +186,92 @@ export declare class Client implements AsyncDisposable {
      * Writes bins to a record; the other bins of a record that exists stay as they are.
      *
      * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
-     * Uint8Array as Blob, arrays and plain objects as List and Map. `double(20)` forces a Double.
+     * Uint8Array as Blob, arrays and plain objects as List and Map, `null` removes the bin. `double(20)` forces a Double.
      */
-    put(key: Key, bins: Bins, options?: PutOptions): Promise<void>;
+    put(key: Key, bins: Bins, options?: WriteOptions): Promise<void>;
     /** `put` that returns when it is done. */
-    putSync(key: Key, bins: Bins, options?: PutOptions): void;
+    putSync(key: Key, bins: Bins, options?: WriteOptions): void;
     /** Reads one record; `null` where there is none. */
     get(key: Key, options?: GetOptions): Promise<ReadRecord | null>;
     /** `get` that returns when it is done. */
     getSync(key: Key, options?: GetOptions): ReadRecord | null;
+    /** Reads some bins of one record; `null` where there is none. With no bins, generation and ttl only. */
+    select(key: Key, bins: readonly string[], options?: ReadOptions): Promise<ReadRecord | null>;
+    /** `select` that returns when it is done. */
+    selectSync(key: Key, bins: readonly string[], options?: ReadOptions): ReadRecord | null;
+    /** Whether a record exists. */
+    exists(key: Key, options?: ReadOptions): Promise<boolean>;
+    /** `exists` that returns when it is done. */
+    existsSync(key: Key, options?: ReadOptions): boolean;
+    /** Renews the ttl of a record, to `policy.ttl` where that is given; its generation goes up by one. */
+    touch(key: Key, options?: WriteOptions): Promise<void>;
+    /** `touch` that returns when it is done. */
+    touchSync(key: Key, options?: WriteOptions): void;
+    /** Deletes a record; whether there was one. */
+    remove(key: Key, options?: WriteOptions): Promise<boolean>;
+    /** `remove` that returns when it is done. */
+    removeSync(key: Key, options?: WriteOptions): boolean;
+    /** Adds to the numbers in bins; a bin that is not there counts as 0. */
+    add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void>;
+    /** `add` that returns when it is done. */
+    addSync(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): void;
+    /** Puts text or bytes after what the bins hold. */
+    append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
+    /** `append` that returns when it is done. */
+    appendSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
+    /** Puts text or bytes before what the bins hold. */
+    prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
+    /** `prepend` that returns when it is done. */
+    prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
+    /**
+     * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
+     * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+     */
+    operate(key: Key, operations: readonly Operation[], options?: WriteOptions): Promise<ReadRecord>;
+    /** `operate` that returns when it is done. */
+    operateSync(key: Key, operations: readonly Operation[], options?: WriteOptions): ReadRecord;
+    /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */
+    info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
+    /** `info` that returns when it is done. */
+    infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies;
+    /** Deletes all records of a set, or of a namespace where the set is empty; those of before a time, where one is given. */
+    truncate(namespace: string, set?: string, options?: TruncateOptions): Promise<void>;
+    /** `truncate` that returns when it is done. */
+    truncateSync(namespace: string, set?: string, options?: TruncateOptions): void;
+    /** What columnar batches have done since the client was connected: rows, bytes, failures, times, connections. */
+    stats(): ClientStats;
     /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
     close(): Promise<void>;
     /** `close` that returns when it is done. */
     closeSync(): void;
     /** Closes the client at the end of an `await using` block. */
     [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What the columnar batches of a client have done since it was connected. */
+export declare interface ClientStats {
+    /** Batches, read or written. */
+    readonly batches: number;
+    /** Of them those that rejected. */
+    readonly failedBatches: number;
+    /** Rows of all batches. */
+    readonly rows: number;
+    /** Of them those with result code 0. */
+    readonly okRows: number;
+    /** Requests to nodes. */
+    readonly requests: number;
+    /** Of them those without a usable answer. */
+    readonly failedRequests: number;
+    /** Rows that were sent again. */
+    readonly retriedRows: number;
+    /** Bytes sent. */
+    readonly bytesSent: number;
+    /** Bytes received. */
+    readonly bytesReceived: number;
+    /** How long batches took, in milliseconds. */
+    readonly latency: LatencyStats;
+    /** The data connections to each node. */
+    readonly nodes: readonly NodeStats[];
 }
 
 /** The client was closed before the call or while it was under way. */
@@ -198,11 +287,15 @@ export declare type Columns<S extends Schema, L extends Layout> = {
 };
 
 /**
- * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])` or `connect({ hosts, connectTimeout: 500 })`.
+ * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
+ * `connect('aerospike://user@host:3000/?tls=true')`.
  *
- * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets.
+ * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets. Without
+ * hosts the environment says where, and how: `AEROSTRIDE_HOSTS`, `AEROSTRIDE_USER`, `AEROSTRIDE_PASSWORD`,
+ * `AEROSTRIDE_AUTH_MODE`, `AEROSTRIDE_CLUSTER_NAME`, `AEROSTRIDE_USE_SERVICES_ALTERNATE`, `AEROSTRIDE_TLS` and
+ * `AEROSTRIDE_TLS_CA`, `_CERT`, `_KEY`, `_NAME`.
  */
-export declare function connect(target: Hosts | ConnectOptions): Promise<Client>;
+export declare function connect(target?: Hosts | ConnectOptions): Promise<Client>;
 
 /** No connection to the cluster or to a node could be made or kept. */
 export declare class ConnectionError extends AerostrideError {
@@ -210,12 +303,12 @@ export declare class ConnectionError extends AerostrideError {
 
 /** How to connect. */
 export declare interface ConnectOptions {
-    /** Where to begin; the rest of the cluster is found from there. */
-    hosts: Hosts;
+    /** Where to begin; the rest of the cluster is found from there. Default what `AEROSTRIDE_HOSTS` says. */
+    hosts?: Hosts | undefined;
     /** User name, where the cluster has security enabled. */
     user?: string | undefined;
-    /** The user's password. It is in no error and no log. */
-    password?: string | undefined;
+    /** The user's password, or a function that fetches it. It is in no error and no log. */
+    password?: Secret<string> | undefined;
     /** Who knows the user: the cluster itself, a directory behind it, or the certificate in `tls`. Default `'internal'`. */
     authMode?: 'internal' | 'external' | 'pki' | undefined;
     /** Encrypts all connections: `true`, or with certificates of one's own. Default false. */
@@ -237,10 +330,12 @@ export declare interface ConnectOptions {
         read?: ReadPolicy | undefined;
         write?: WritePolicy | undefined;
     } | undefined;
+    /** Hears of every call at its end: what it was about, how long it took, which result codes it has given. */
+    logger?: Logger | undefined;
 }
 
 /** `connect` that returns when it is done, for scripts and command-line tools. */
-export declare function connectSync(target: Hosts | ConnectOptions): Client;
+export declare function connectSync(target?: Hosts | ConnectOptions): Client;
 
 /** A value did not survive its conversion, and the read was told `onLoss: 'throw'`. */
 export declare class ConversionError extends AerostrideError {
@@ -362,9 +457,7 @@ export declare interface Field {
 declare type FieldSpec = string | readonly [code: string, shape: Shape];
 
 /** Options of `get`. */
-export declare interface GetOptions {
-    /** How the read behaves. */
-    policy?: ReadPolicy | undefined;
+export declare interface GetOptions extends ReadOptions {
     /** The bins to read. Default all. */
     bins?: readonly string[] | undefined;
 }
@@ -384,6 +477,15 @@ export declare type Hosts = string | Host | readonly (string | Host)[];
 
 /** What {@link keyList} takes: primary keys of one type, or an integer typed array. */
 export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | IntegerArray;
+
+/** Options of `info`. */
+export declare interface InfoOptions {
+    /** The name of the one node to ask. Default all of them. */
+    node?: string | undefined;
+}
+
+/** What the nodes have answered: `replies[node][name]`. A name that a node does not know has `ERROR...` for its value. */
+export declare type InfoReplies = Record<string, Record<string, string>>;
 
 /** The integer typed arrays that can be keys. */
 export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
@@ -419,12 +521,26 @@ export declare type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8'
 /** The kind a code stands for; all of them where the code is only known when the program runs. */
 declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infer P ? P extends NumericKind ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : never : never;
 
+/** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
+export declare interface LatencyStats {
+    readonly count: number;
+    readonly mean: number;
+    readonly min: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+}
+
 /** Each column contiguous, or whole records one after the other. */
 export declare type Layout = 'columns' | 'rows';
 
 declare type ListSchema<F extends DtypeList> = {
     readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
 };
+
+/** Is called at the end of every call. It must not throw; if it does, the process hears of it and the call goes on. */
+export declare type Logger = (event: Readonly<CallEvent>) => void;
 
 /** Which rows to keep: a 1 or `true` for each of them, or a function that is asked row by row. */
 export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
@@ -435,6 +551,18 @@ export declare interface Meta {
     readonly gen: Uint32Array<ArrayBuffer>;
     /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
     readonly ttl: Uint32Array<ArrayBuffer>;
+}
+
+/** The data connections to a node. */
+export declare interface NodeStats {
+    /** Its name and address. */
+    readonly node: string;
+    /** Connections that wait for a request. */
+    readonly idle: number;
+    /** Connections with a request. */
+    readonly inUse: number;
+    /** Whether the last attempts to reach it succeeded. */
+    readonly available: boolean;
 }
 
 /** What the compiler names when a code is wrong. An object, as a literal in its place would make the whole schema `never`. */
@@ -515,6 +643,54 @@ declare interface NumericKinds {
 /** What a value that does not fit its field does: nothing but a count, an invalid cell, or a {@link ConversionError}. */
 export declare type OnLoss = 'allow' | 'null' | 'throw';
 
+/** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
+export declare const op: {
+    /** Reads a bin. */
+    readonly read: (bin: string) => Operation;
+    /** Reads all bins, as they are when all operations are done. */
+    readonly readAll: () => Operation;
+    /** Reads generation and ttl, and no bin. */
+    readonly header: () => Operation;
+    /** Writes a bin. */
+    readonly write: (bin: string, value: unknown) => Operation;
+    /** Adds to a number; a bin that is not there counts as 0. */
+    readonly add: (bin: string, value: Addend) => Operation;
+    /** Puts text or bytes after what the bin holds. */
+    readonly append: (bin: string, value: Piece) => Operation;
+    /** Puts text or bytes before what the bin holds. */
+    readonly prepend: (bin: string, value: Piece) => Operation;
+    /** Renews the record's ttl. */
+    readonly touch: () => Operation;
+    /** Deletes the record. */
+    readonly delete: () => Operation;
+};
+
+/** One step of an `operate` call. Made by {@link op}. */
+export declare type Operation = {
+    readonly op: 'read';
+    readonly bin?: string | undefined;
+} | {
+    readonly op: 'header' | 'touch' | 'delete';
+} | {
+    readonly op: 'write';
+    readonly bin: string;
+    readonly value: unknown;
+} | {
+    readonly op: 'add';
+    readonly bin: string;
+    readonly value: Addend;
+} | {
+    readonly op: 'append' | 'prepend';
+    readonly bin: string;
+    readonly value: Piece;
+};
+
+/** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
+export declare type Pem = string | Uint8Array;
+
+/** What can be put after or before what a bin holds: text to text, bytes to bytes. */
+export declare type Piece = string | Uint8Array;
+
 /** What the columns that are no typed arrays have in common. */
 declare abstract class PlacedColumn<T> implements Iterable<T> {
     #private;
@@ -534,10 +710,10 @@ declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number
 /** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
 export declare type PrimaryKey = string | number | bigint | Uint8Array;
 
-/** Options of `put`. */
-export declare interface PutOptions {
-    /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
-    policy?: WritePolicy | undefined;
+/** Options of a call that reads one record. */
+export declare interface ReadOptions {
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
 }
 
 /** How a read behaves: how long it may take, how often it is tried, which replica answers. */
@@ -626,6 +802,9 @@ export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extend
     readonly [K in keyof F]: F[K];
 } : never;
 
+/** A secret, or a function that fetches it when it is needed, from a vault for instance. */
+export declare type Secret<T> = T | (() => T | Promise<T>);
+
 /** A node answered with a result code other than success. */
 export declare class ServerError extends AerostrideError {
 }
@@ -670,23 +849,47 @@ export declare class SubarrayColumn<A extends NumericArray = NumericArray, D = A
 
 declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? SubarrayColumn<ArrayOf<K>> : StridedSubarrayColumn<ArrayOf<K>> : never;
 
+/** What a call is about, without any value or secret: keys and bins are not in it. */
+export declare interface Subject {
+    /** The method: `batchRead`, `put`, ... A blocking twin has the name of the other door. */
+    readonly operation: string;
+    /** The namespace, where all keys have the same one. */
+    readonly namespace?: string;
+    /** The set, where all keys have the same one. */
+    readonly set?: string;
+    /** How many keys the call has. */
+    readonly rows?: number;
+}
+
 /** The time that the policy or the connect options allow has passed. */
 export declare class TimeoutError extends AerostrideError {
 }
 
-/** Certificates for TLS, in PEM form. */
+/** How to encrypt connections. `{}` takes the authorities that the platform trusts. */
 export declare interface TlsOptions {
-    /** The authorities that may have signed the nodes' certificates. Default those of the system. */
-    ca?: string | Uint8Array | undefined;
+    /** Authorities that may have signed the nodes' certificates, in place of those that the platform trusts. */
+    ca?: Secret<Pem> | undefined;
     /** The client's own certificate chain, where the cluster asks for one. */
-    cert?: string | Uint8Array | undefined;
-    /** The key of `cert`. */
-    key?: string | Uint8Array | undefined;
-    /** The name in the nodes' certificates, for hosts that do not give a `tlsName` of their own. */
+    cert?: Secret<Pem> | undefined;
+    /** The key of that certificate. */
+    key?: Secret<Pem> | undefined;
+    /** The name in the nodes' certificates, where it differs from the host and the host says no `tlsName` of its own. */
     serverName?: string | undefined;
 }
 
+/** Options of `truncate`. */
+export declare interface TruncateOptions {
+    /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
+    before?: Date | bigint | undefined;
+}
+
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
+
+/** Options of a call that writes one record. */
+export declare interface WriteOptions {
+    /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
+    policy?: WritePolicy | undefined;
+}
 
 /** How a write behaves. */
 export declare interface WritePolicy {

@@ -81,7 +81,8 @@ describe.each(connects)('%s', (_, open) => {
   })
 
   test.each([
-    [undefined, TypeError, "connect takes 'host:port', a list of hosts or options, not undefined"],
+    [undefined, TypeError, "options.hosts is missing: name at least one host, such as '127.0.0.1:3000'"],
+    [null, TypeError, "connect takes 'host:port', a list of hosts or options, not null"],
     [5, TypeError, "connect takes 'host:port', a list of hosts or options, not the number 5"],
     [{}, TypeError, "options.hosts is missing: name at least one host, such as '127.0.0.1:3000'"],
     [{ hosts: [] }, RangeError, 'options.hosts must name at least one host'],
@@ -92,14 +93,14 @@ describe.each(connects)('%s', (_, open) => {
     [
       { hosts: 'a', user: 'me', password: 123_456 },
       TypeError,
-      /^options\.password must be a string, not a value of type number$/,
+      /^options\.password must be a string or a function that returns one, not a value of type number$/,
     ],
     [{ hosts: 'a', authMode: 'ldap' }, RangeError, /^options\.authMode must be 'internal', 'external' or 'pki'/],
     [{ hosts: 'a', tls: 'yes' }, TypeError, /^options\.tls must be true, false or \{ ca, cert, key, serverName \}/],
     [
       { hosts: 'a', tls: { key: 5 } },
       TypeError,
-      /^options\.tls\.key must be PEM text, as a string or bytes, not a value of type number$/,
+      /^options\.tls\.key must be PEM text, as a string or bytes, the path of a file, or a function/,
     ],
     [
       { hosts: 'a', tls: { cert: 'x' } },

@@ -1,82 +1,54 @@
-import { unlessAborted } from './abort.js'
+import { type InfoOptions, type InfoReplies, type TruncateOptions, infoCall, truncateCall } from './admin.js'
 import type { Batch } from './batch.js'
-import { invalidArgument, translated, translatedAsync } from './errors.js'
-import { given } from './given.js'
-import { toNative } from './key-list.js'
-import { type Key, type PackedKeys, packKey } from './keys.js'
-import type { NativeClient, NativeRecord } from './native.js'
-import { type Checks, checkOptions, isObject, list, text } from './options.js'
+import type { Key } from './keys.js'
+import type { Addend, Operation, Piece } from './operations.js'
 import {
-  type CheckedReadPolicy,
-  type CheckedWritePolicy,
-  type ReadPolicy,
-  type WritePolicy,
-  readPolicy,
-  writePolicy,
-} from './policy.js'
-import {
-  type BatchPlan,
   type BatchReadOptions,
   type Keys,
-  type RecordPlan,
   type RecordReadOptions,
-  abortable,
   asksForColumns,
-  finishBatch,
-  planBatch,
-  planRecords,
+  batchReadCall,
+  recordsReadCall,
 } from './read.js'
-import { type ReadRecord, recordOf } from './record.js'
+import type { ReadRecord } from './record.js'
+import {
+  type GetOptions,
+  type ReadOptions,
+  type WriteOptions,
+  eachBinCall,
+  existsCall,
+  getCall,
+  operateCall,
+  putCall,
+  removeCall,
+  selectCall,
+  touchCall,
+} from './records.js'
 import type { Layout, Schema } from './schema.js'
-
-/** The bins of a record to write. */
-export type Bins = Readonly<Record<string, unknown>>
-
-/** Options of `put`. */
-export interface PutOptions {
-  /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
-  policy?: WritePolicy | undefined
-}
-
-/** Options of `get`. */
-export interface GetOptions {
-  /** How the read behaves. */
-  policy?: ReadPolicy | undefined
-  /** The bins to read. Default all. */
-  bins?: readonly string[] | undefined
-}
-
-/** Policies for the calls that give none of their own; what a call gives goes before, option by option. */
-export interface DefaultPolicies {
-  read?: CheckedReadPolicy
-  write?: CheckedWritePolicy
-}
-
-interface CheckedGet {
-  policy?: CheckedReadPolicy
-  bins?: string[]
-}
-
-const PUT_CHECKS: Checks<{ policy?: CheckedWritePolicy }> = { policy: writePolicy }
-const GET_CHECKS: Checks<CheckedGet> = { policy: readPolicy, bins: list(text) }
+import type { Session } from './session.js'
+import { type ClientStats, statsOf } from './stats.js'
+import type { Bins } from './values.js'
 
 // The constructor is private: a client is made by connect() and connectSync().
-let createClient: (connected: NativeClient, defaults: DefaultPolicies) => Client
+let createClient: (session: Session) => Client
 
 export { createClient }
 
-/** A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently. */
+/**
+ * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
+ *
+ * Every method has a twin whose name ends in `Sync` that returns when it is done, for scripts and command-line tools:
+ * nothing else runs meanwhile. Arguments, results and errors are the same.
+ */
 export class Client implements AsyncDisposable {
-  readonly #native: NativeClient
-  readonly #defaults: DefaultPolicies
+  readonly #session: Session
 
   static {
-    createClient = (connected, defaults) => new Client(connected, defaults)
+    createClient = (session) => new Client(session)
   }
 
-  private constructor(connected: NativeClient, defaults: DefaultPolicies) {
-    this.#native = connected
-    this.#defaults = defaults
+  private constructor(session: Session) {
+    this.#session = session
   }
 
   /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
@@ -88,11 +60,11 @@ export class Client implements AsyncDisposable {
   batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>
   async batchRead(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Promise<Batch | ReadRecord[]> {
     return asksForColumns(options)
-      ? this.#readBatch(this.#planBatch(keys, options))
-      : this.#readRecords(this.#planRecords(keys, options))
+      ? this.#session.run((defaults) => batchReadCall(keys, options, defaults))
+      : this.#session.run((defaults) => recordsReadCall(keys, options, defaults))
   }
 
-  /** `batchRead` that returns when it is done, for scripts and command-line tools: nothing else runs meanwhile. */
+  /** `batchRead` that returns when it is done. */
   batchReadSync<S extends Schema, const L extends Layout = 'columns'>(
     keys: Keys,
     options: BatchReadOptions<S, L>,
@@ -101,110 +73,155 @@ export class Client implements AsyncDisposable {
   batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[]
   batchReadSync(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Batch | ReadRecord[] {
     return asksForColumns(options)
-      ? this.#readBatchSync(this.#planBatch(keys, options))
-      : this.#readRecordsSync(this.#planRecords(keys, options))
+      ? this.#session.runSync((defaults) => batchReadCall(keys, options, defaults))
+      : this.#session.runSync((defaults) => recordsReadCall(keys, options, defaults))
   }
 
   /**
    * Writes bins to a record; the other bins of a record that exists stay as they are.
    *
    * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
-   * Uint8Array as Blob, arrays and plain objects as List and Map. `double(20)` forces a Double.
+   * Uint8Array as Blob, arrays and plain objects as List and Map, `null` removes the bin. `double(20)` forces a Double.
    */
-  async put(key: Key, bins: Bins, options?: PutOptions): Promise<void> {
-    const plan = this.#planPut(key, bins, options)
-    await translatedAsync(() => this.#native.put(toNative(plan.keys), plan.bins, plan.policy))
+  put(key: Key, bins: Bins, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => putCall(key, bins, options, defaults))
   }
 
   /** `put` that returns when it is done. */
-  putSync(key: Key, bins: Bins, options?: PutOptions): void {
-    const plan = this.#planPut(key, bins, options)
-    translated(() => this.#native.putSync(toNative(plan.keys), plan.bins, plan.policy))
+  putSync(key: Key, bins: Bins, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => putCall(key, bins, options, defaults))
   }
 
   /** Reads one record; `null` where there is none. */
-  async get(key: Key, options?: GetOptions): Promise<ReadRecord | null> {
-    const plan = this.#planGet(key, options)
-    const get = () => this.#native.get(toNative(plan.keys), plan.bins, plan.policy)
-    return foundRecord(plan.keys, await translatedAsync(get))
+  get(key: Key, options?: GetOptions): Promise<ReadRecord | null> {
+    return this.#session.run((defaults) => getCall(key, options, defaults))
   }
 
   /** `get` that returns when it is done. */
   getSync(key: Key, options?: GetOptions): ReadRecord | null {
-    const plan = this.#planGet(key, options)
-    return foundRecord(
-      plan.keys,
-      translated(() => this.#native.getSync(toNative(plan.keys), plan.bins, plan.policy)),
-    )
+    return this.#session.runSync((defaults) => getCall(key, options, defaults))
+  }
+
+  /** Reads some bins of one record; `null` where there is none. With no bins, generation and ttl only. */
+  select(key: Key, bins: readonly string[], options?: ReadOptions): Promise<ReadRecord | null> {
+    return this.#session.run((defaults) => selectCall(key, bins, options, defaults))
+  }
+
+  /** `select` that returns when it is done. */
+  selectSync(key: Key, bins: readonly string[], options?: ReadOptions): ReadRecord | null {
+    return this.#session.runSync((defaults) => selectCall(key, bins, options, defaults))
+  }
+
+  /** Whether a record exists. */
+  exists(key: Key, options?: ReadOptions): Promise<boolean> {
+    return this.#session.run((defaults) => existsCall(key, options, defaults))
+  }
+
+  /** `exists` that returns when it is done. */
+  existsSync(key: Key, options?: ReadOptions): boolean {
+    return this.#session.runSync((defaults) => existsCall(key, options, defaults))
+  }
+
+  /** Renews the ttl of a record, to `policy.ttl` where that is given; its generation goes up by one. */
+  touch(key: Key, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => touchCall(key, options, defaults))
+  }
+
+  /** `touch` that returns when it is done. */
+  touchSync(key: Key, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => touchCall(key, options, defaults))
+  }
+
+  /** Deletes a record; whether there was one. */
+  remove(key: Key, options?: WriteOptions): Promise<boolean> {
+    return this.#session.run((defaults) => removeCall(key, options, defaults))
+  }
+
+  /** `remove` that returns when it is done. */
+  removeSync(key: Key, options?: WriteOptions): boolean {
+    return this.#session.runSync((defaults) => removeCall(key, options, defaults))
+  }
+
+  /** Adds to the numbers in bins; a bin that is not there counts as 0. */
+  add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => eachBinCall('add', key, bins, options, defaults))
+  }
+
+  /** `add` that returns when it is done. */
+  addSync(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => eachBinCall('add', key, bins, options, defaults))
+  }
+
+  /** Puts text or bytes after what the bins hold. */
+  append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => eachBinCall('append', key, bins, options, defaults))
+  }
+
+  /** `append` that returns when it is done. */
+  appendSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => eachBinCall('append', key, bins, options, defaults))
+  }
+
+  /** Puts text or bytes before what the bins hold. */
+  prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => eachBinCall('prepend', key, bins, options, defaults))
+  }
+
+  /** `prepend` that returns when it is done. */
+  prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => eachBinCall('prepend', key, bins, options, defaults))
+  }
+
+  /**
+   * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
+   * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+   */
+  operate(key: Key, operations: readonly Operation[], options?: WriteOptions): Promise<ReadRecord> {
+    return this.#session.run((defaults) => operateCall(key, operations, options, defaults))
+  }
+
+  /** `operate` that returns when it is done. */
+  operateSync(key: Key, operations: readonly Operation[], options?: WriteOptions): ReadRecord {
+    return this.#session.runSync((defaults) => operateCall(key, operations, options, defaults))
+  }
+
+  /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */
+  info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies> {
+    return this.#session.run(() => infoCall(names, options))
+  }
+
+  /** `info` that returns when it is done. */
+  infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies {
+    return this.#session.runSync(() => infoCall(names, options))
+  }
+
+  /** Deletes all records of a set, or of a namespace where the set is empty; those of before a time, where one is given. */
+  truncate(namespace: string, set = '', options?: TruncateOptions): Promise<void> {
+    return this.#session.run(() => truncateCall(namespace, set, options))
+  }
+
+  /** `truncate` that returns when it is done. */
+  truncateSync(namespace: string, set = '', options?: TruncateOptions): void {
+    return this.#session.runSync(() => truncateCall(namespace, set, options))
+  }
+
+  /** What columnar batches have done since the client was connected: rows, bytes, failures, times, connections. */
+  stats(): ClientStats {
+    return statsOf(this.#session.stats())
   }
 
   /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
   async close(): Promise<void> {
-    await translatedAsync(() => this.#native.close())
+    await this.#session.close()
   }
 
   /** `close` that returns when it is done. */
   closeSync(): void {
-    translated(() => this.#native.closeSync())
+    this.#session.closeSync()
   }
 
   /** Closes the client at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-
-  #planBatch(keys: Keys, options: BatchReadOptions): BatchPlan {
-    return planBatch(keys, options, this.#defaults.read ?? {})
-  }
-
-  #planRecords(keys: Keys, options: RecordReadOptions | undefined): RecordPlan {
-    return planRecords(keys, options, this.#defaults.read ?? {})
-  }
-
-  #planPut(
-    key: Key,
-    bins: Bins,
-    options: PutOptions | undefined,
-  ): { keys: PackedKeys; bins: Record<string, unknown>; policy: CheckedWritePolicy } {
-    const checked = checkOptions(options, 'options', PUT_CHECKS)
-    if (!isObject(bins)) throw invalidArgument(`bins must be an object of bin names and values, not ${given(bins)}`)
-    return { keys: packKey(key), bins, policy: { ...this.#defaults.write, ...checked.policy } }
-  }
-
-  #planGet(
-    key: Key,
-    options: GetOptions | undefined,
-  ): { keys: PackedKeys; bins: string[] | null; policy: CheckedReadPolicy } {
-    const checked = checkOptions(options, 'options', GET_CHECKS)
-    return { keys: packKey(key), bins: checked.bins ?? null, policy: { ...this.#defaults.read, ...checked.policy } }
-  }
-
-  async #readBatch(plan: BatchPlan): Promise<Batch> {
-    const { keys, dtype, memory, options, signal } = plan
-    const read = () =>
-      this.#native.batchRead(keys.native, dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), options)
-    return finishBatch(plan, await translatedAsync(() => abortable(plan, read), signal))
-  }
-
-  #readBatchSync(plan: BatchPlan): Batch {
-    const { keys, dtype, memory, options } = plan
-    const read = () =>
-      this.#native.batchReadSync(keys.native, dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), options)
-    return finishBatch(plan, translated(read))
-  }
-
-  async #readRecords({ keys, bins, policy, signal }: RecordPlan): Promise<ReadRecord[]> {
-    const read = () => this.#native.batchReadRecords(keys.native, bins, policy)
-    const records = await translatedAsync(() => unlessAborted(signal, read), signal)
-    return records.map((record, row) => recordOf(keys.source, row, record))
-  }
-
-  #readRecordsSync({ keys, bins, policy }: RecordPlan): ReadRecord[] {
-    const records = translated(() => this.#native.batchReadRecordsSync(keys.native, bins, policy))
-    return records.map((record, row) => recordOf(keys.source, row, record))
-  }
-}
-
-function foundRecord(keys: PackedKeys, record: NativeRecord | null): ReadRecord | null {
-  return record === null ? null : recordOf(keys, 0, record)
 }

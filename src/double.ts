@@ -15,3 +15,8 @@ export function double(value: number): Double {
   if (typeof value !== 'number') throw invalidArgument(`value must be a number, not ${given(value)}`)
   return new native.NativeDouble(value)
 }
+
+/** Whether a value was made by {@link double}. */
+export function isDouble(value: unknown): value is Double {
+  return value instanceof native.NativeDouble
+}

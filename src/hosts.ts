@@ -44,6 +44,10 @@ function parseOne(host: unknown, name: string): CheckedHost[] {
 }
 
 function parseText(part: string, name: string): CheckedHost {
+  // What stands before an '@' may be a password: it is not quoted.
+  if (part.includes('@')) {
+    throw outOfRange(`${name} has an '@': write 'aerospike://user@host:port', or user and password as options`)
+  }
   if (part === '') throw outOfRange(`${name} has an empty host: write 'host:port' or 'host:port,host:port'`)
   return part.startsWith('[') ? parseBracketed(part, name) : parsePlain(part, name)
 }

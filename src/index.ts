@@ -1,7 +1,7 @@
+export type { InfoOptions, InfoReplies, TruncateOptions } from './admin.js'
 export { Batch } from './batch.js'
 export type { Conversions, Failure, Mask, Meta, Records } from './batch.js'
 export { Client } from './client.js'
-export type { Bins, GetOptions, PutOptions } from './client.js'
 export { BytesColumn, StridedColumn, SubarrayColumn } from './columns.js'
 export type { AnyColumn, StridedSubarrayColumn } from './columns.js'
 export { connect, connectSync } from './connect.js'
@@ -17,9 +17,14 @@ export type { Host, Hosts } from './hosts.js'
 export { KeyList, keyList } from './key-list.js'
 export type { Ids, IntegerArray } from './key-list.js'
 export type { Key, PrimaryKey } from './keys.js'
+export type { CallEvent, Logger, Subject } from './observe.js'
+export { op } from './operations.js'
+export type { Addend, Operation, Piece } from './operations.js'
 export type { ReadPolicy, WritePolicy } from './policy.js'
 export type { BatchReadOptions, Keys, OnLoss, RecordReadOptions } from './read.js'
 export type { BinValue, ReadRecord } from './record.js'
+export type { GetOptions, ReadOptions, WriteOptions } from './records.js'
+export type { Pem, Secret, TlsOptions } from './security.js'
 export type {
   CellOf,
   ColumnOf,
@@ -34,4 +39,5 @@ export type {
   Schema,
   SchemaOf,
 } from './schema.js'
-export type { TlsOptions } from './tls.js'
+export type { ClientStats, LatencyStats, NodeStats } from './stats.js'
+export type { Bins } from './values.js'

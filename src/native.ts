@@ -133,11 +133,42 @@ export interface NativeWritePolicy {
   commitLevel?: string
 }
 
+export interface NativeColumnarWrite {
+  policy?: NativeWritePolicy
+  layout: 'columns' | 'rows'
+  align: boolean
+  abort?: NativeAbort
+}
+
+export interface NativeOperation {
+  op: 'read' | 'header' | 'write' | 'add' | 'append' | 'prepend' | 'touch' | 'delete'
+  bin?: string
+  value?: unknown
+}
+
+/** The answers of every node, by its name and then by the name of the value. */
+export type NativeInfo = Record<string, Record<string, string>>
+
 export interface NativeRecord {
   bins: Record<string, unknown> | null
   gen: number
   ttl: number
   resultCode: number
+}
+
+/** What a client has done since it was connected: times in microseconds. */
+export interface NativeStats {
+  batches: number
+  failedBatches: number
+  rows: number
+  okRows: number
+  requests: number
+  failedRequests: number
+  retriedRows: number
+  bytesSent: number
+  bytesReceived: number
+  latency: { count: number; mean: number; min: number; p50: number; p90: number; p99: number; max: number }
+  nodes: { node: string; idle: number; inUse: number; available: boolean }[]
 }
 
 export interface NativeDouble {
@@ -171,6 +202,34 @@ export interface NativeClient {
   putSync(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): void
   get(key: NativeKeys, bins: string[] | null, policy?: NativeReadPolicy): Promise<NativeRecord | null>
   getSync(key: NativeKeys, bins: string[] | null, policy?: NativeReadPolicy): NativeRecord | null
+  exists(key: NativeKeys, policy?: NativeReadPolicy): Promise<boolean>
+  existsSync(key: NativeKeys, policy?: NativeReadPolicy): boolean
+  touch(key: NativeKeys, policy?: NativeWritePolicy): Promise<void>
+  touchSync(key: NativeKeys, policy?: NativeWritePolicy): void
+  remove(key: NativeKeys, policy?: NativeWritePolicy): Promise<boolean>
+  removeSync(key: NativeKeys, policy?: NativeWritePolicy): boolean
+  operate(key: NativeKeys, operations: NativeOperation[], policy?: NativeWritePolicy): Promise<NativeRecord>
+  operateSync(key: NativeKeys, operations: NativeOperation[], policy?: NativeWritePolicy): NativeRecord
+  info(names: string[], node?: string): Promise<NativeInfo>
+  infoSync(names: string[], node?: string): NativeInfo
+  truncate(namespace: string, set: string, beforeNanos: bigint): Promise<void>
+  truncateSync(namespace: string, set: string, beforeNanos: bigint): void
+  batchWrite(
+    keys: NativeKeys | NativeKeyList,
+    dtype: NativeDtype,
+    buffer: Uint8Array,
+    result: Uint8Array,
+    options: NativeColumnarWrite,
+  ): Promise<NativeOutcome>
+  batchWriteSync(
+    keys: NativeKeys | NativeKeyList,
+    dtype: NativeDtype,
+    buffer: Uint8Array,
+    result: Uint8Array,
+    options: NativeColumnarWrite,
+  ): NativeOutcome
+  /** What the client has done so far. */
+  stats(): NativeStats
   close(): Promise<void>
   closeSync(): void
 }

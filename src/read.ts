@@ -1,5 +1,5 @@
 import { type Batch, createBatch, takeMemory } from './batch.js'
-import { listening } from './abort.js'
+import { listening, unlessAborted } from './abort.js'
 import { codeOf } from './code.js'
 import { ConversionError } from './conversion-error.js'
 import { Dtype, nativeDtypeOf } from './dtype.js'
@@ -19,7 +19,10 @@ import {
 } from './native.js'
 import { type Checks, boolean, checkOptions, choice, instance, list, text } from './options.js'
 import { type CheckedReadPolicy, type ReadPolicy, readPolicy } from './policy.js'
+import { type ReadRecord, recordOf } from './record.js'
 import type { Field, Layout, Schema } from './schema.js'
+import type { Call, DefaultPolicies } from './session.js'
+import type { Subject } from './observe.js'
 
 /** The keys of a batch: tuples, or a list that was packed before. */
 export type Keys = readonly Key[] | KeyList
@@ -91,7 +94,7 @@ export interface PlannedKeys {
 }
 
 /** A batch read into columns, checked and ready to go through either door. */
-export interface BatchPlan {
+interface BatchPlan {
   readonly keys: PlannedKeys
   readonly dtype: NativeDtype
   readonly memory: Memory
@@ -100,7 +103,7 @@ export interface BatchPlan {
 }
 
 /** A batch read of ordinary records, checked and ready to go through either door. */
-export interface RecordPlan {
+interface RecordPlan {
   readonly keys: PlannedKeys
   readonly bins: string[] | null
   readonly policy: NativeReadPolicy
@@ -113,7 +116,7 @@ export function asksForColumns(options: unknown): options is BatchReadOptions {
 }
 
 /** Checks everything before any memory moves: keys, options, then the size of `into`. */
-export function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadPolicy): BatchPlan {
+function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadPolicy): BatchPlan {
   const checked = checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS)
   const compiled = checked.dtype
   if (compiled === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
@@ -131,11 +134,7 @@ export function planBatch(keys: Keys, options: BatchReadOptions, defaults: Check
 }
 
 /** Checks the arguments of a read of ordinary records. */
-export function planRecords(
-  keys: Keys,
-  options: RecordReadOptions | undefined,
-  defaults: CheckedReadPolicy,
-): RecordPlan {
+function planRecords(keys: Keys, options: RecordReadOptions | undefined, defaults: CheckedReadPolicy): RecordPlan {
   const checked = checkOptions<CheckedOptions>(options, 'options', RECORD_CHECKS as Checks<CheckedOptions>)
   const planned = planKeys(keys)
   checked.signal?.throwIfAborted()
@@ -143,7 +142,8 @@ export function planRecords(
   return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
 }
 
-function planKeys(keys: Keys): PlannedKeys {
+/** Packs keys, or takes them as they were packed. */
+export function planKeys(keys: Keys): PlannedKeys {
   if (keys instanceof KeyList) return { source: keyListSource(keys), native: nativeKeyListOf(keys) }
   const source = packKeys(keys)
   return { source, native: toNative(source) }
@@ -172,7 +172,8 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   }
 }
 
-function allocate(byteLength: number): ArrayBuffer {
+/** A buffer, or an error that says what to do where there is no room for it. */
+export function allocate(byteLength: number): ArrayBuffer {
   try {
     return new ArrayBuffer(byteLength)
   } catch {
@@ -190,16 +191,56 @@ function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): Nati
   return options
 }
 
-/** Ends the native read when the signal fires: it gives its memory back before it rejects. */
-export async function abortable<T>(plan: BatchPlan, call: () => Promise<T>): Promise<T> {
-  if (plan.signal === undefined) return call()
-  const abort = new native.NativeAbort()
-  plan.options.abort = abort
-  return listening(plan.signal, () => abort.abort(), call)
+/** A batch read into columns as a call. */
+export function batchReadCall(
+  keys: Keys,
+  options: BatchReadOptions,
+  { read = {} }: DefaultPolicies,
+): Call<'batchRead', Batch> {
+  const plan = planBatch(keys, options, read)
+  const { memory } = plan
+  const abort = plan.signal === undefined ? undefined : new native.NativeAbort()
+  if (abort !== undefined) plan.options.abort = abort
+  return {
+    method: 'batchRead',
+    args: [plan.keys.native, plan.dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), plan.options],
+    subject: subjectOf('batchRead', plan.keys.source),
+    codes: (batch) => batch.resultCodes,
+    signal: plan.signal,
+    // The native read gives its memory back before it rejects.
+    abortable: (start) => listening(plan.signal, () => abort?.abort(), start),
+    finish: (outcome) => finishBatch(plan, outcome),
+  }
+}
+
+/** A batch read of ordinary records as a call. */
+export function recordsReadCall(
+  keys: Keys,
+  options: RecordReadOptions | undefined,
+  { read = {} }: DefaultPolicies,
+): Call<'batchReadRecords', ReadRecord[]> {
+  const { keys: planned, bins, policy, signal } = planRecords(keys, options, read)
+  return {
+    method: 'batchReadRecords',
+    args: [planned.native, bins, policy],
+    subject: subjectOf('batchRead', planned.source),
+    codes: (records) => records.map(({ resultCode }) => resultCode),
+    signal,
+    abortable: (start) => unlessAborted(signal, start),
+    finish: (records) => records.map((record, row) => recordOf(planned.source, row, record)),
+  }
+}
+
+/** What a call on many keys is about. */
+export function subjectOf(operation: string, { groups, length }: KeySource): Subject {
+  const [namespace, set] = groups
+  return groups.length === 2 && namespace !== undefined && set !== undefined
+    ? { operation, namespace, set, rows: length }
+    : { operation, rows: length }
 }
 
 /** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */
-export function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
+function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
   const { memory, dtype, keys } = plan
   const batch = createBatch({
     memory,

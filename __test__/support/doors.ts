@@ -1,7 +1,9 @@
 import type { Client } from '../../src/index.js'
 
 /** The methods of a client that have a blocking twin. */
-type Method = 'put' | 'get' | 'batchRead' | 'close'
+type Method = {
+  [M in keyof Client & string]: `${M}Sync` extends keyof Client ? M : never
+}[keyof Client & string]
 
 /** Calls a method through one of its two doors, so that one table of tests runs through both. */
 export type Door = (client: Client, method: Method, ...args: unknown[]) => Promise<unknown>

@@ -1,0 +1,77 @@
+import { invalidArgument, outOfRange } from './errors.js'
+import { given } from './given.js'
+import { checkNamespace, checkSet } from './keys.js'
+import type { NativeInfo } from './native.js'
+import { type Check, type Checks, checkOptions, list, text } from './options.js'
+import type { Call } from './session.js'
+
+/** Options of `info`. */
+export interface InfoOptions {
+  /** The name of the one node to ask. Default all of them. */
+  node?: string | undefined
+}
+
+/** What the nodes have answered: `replies[node][name]`. A name that a node does not know has `ERROR...` for its value. */
+export type InfoReplies = Record<string, Record<string, string>>
+
+/** Options of `truncate`. */
+export interface TruncateOptions {
+  /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
+  before?: Date | bigint | undefined
+}
+
+const INFO_CHECKS: Checks<{ node?: string }> = { node: text }
+
+const NANOS_PER_MS = 1_000_000n
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn
+
+const before: Check<bigint> = (value, name) => {
+  const nanos = value instanceof Date ? nanosOf(value, name) : value
+  if (typeof nanos !== 'bigint') throw invalidArgument(`${name} must be a Date or a bigint, not ${given(value)}`)
+  if (nanos <= 0n || nanos > MAX_INT64) throw outOfRange(`${name} must be a time after 1970, not ${given(value)}`)
+  return nanos
+}
+
+function nanosOf(date: Date, name: string): bigint {
+  const ms = date.getTime()
+  if (Number.isNaN(ms)) throw outOfRange(`${name} is an invalid Date`)
+  return BigInt(ms) * NANOS_PER_MS
+}
+
+const TRUNCATE_CHECKS: Checks<{ before?: bigint }> = { before }
+
+const noCodes = (): number[] => []
+
+/** `info`: what nodes say of themselves. */
+export function infoCall(
+  names: string | readonly string[],
+  options: InfoOptions | undefined,
+): Call<'info', NativeInfo> {
+  const { node } = checkOptions(options, 'options', INFO_CHECKS)
+  const asked = typeof names === 'string' ? [text(names, 'names')] : list(text)(names, 'names')
+  return {
+    method: 'info',
+    args: node === undefined ? [asked] : [asked, node],
+    subject: { operation: 'info' },
+    codes: noCodes,
+    finish: (replies) => replies,
+  }
+}
+
+/** `truncate`: deletes the records of a set, or of a whole namespace. */
+export function truncateCall(
+  namespace: string,
+  set: string,
+  options: TruncateOptions | undefined,
+): Call<'truncate', void> {
+  const checked = checkOptions(options, 'options', TRUNCATE_CHECKS)
+  checkNamespace(namespace, 'namespace')
+  checkSet(set, 'set')
+  return {
+    method: 'truncate',
+    args: [namespace, set, checked.before ?? 0n],
+    subject: { operation: 'truncate', namespace, set },
+    codes: noCodes,
+    finish: () => {},
+  }
+}

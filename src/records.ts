@@ -1,0 +1,180 @@
+import { toNative } from './key-list.js'
+import { type Key, type PackedKeys, packKey } from './keys.js'
+import type { NativeKeys, NativeOperation } from './native.js'
+import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
+import { type Checks, checkOptions, list, text } from './options.js'
+import {
+  type CheckedReadPolicy,
+  type CheckedWritePolicy,
+  type ReadPolicy,
+  type WritePolicy,
+  readPolicy,
+  writePolicy,
+} from './policy.js'
+import { type ReadRecord, recordOf } from './record.js'
+import type { Subject } from './observe.js'
+import type { Call, DefaultPolicies } from './session.js'
+import { type Bins, checkBins } from './values.js'
+
+/** Options of a call that reads one record. */
+export interface ReadOptions {
+  /** How the read behaves: timeouts, retries, replicas. */
+  policy?: ReadPolicy | undefined
+}
+
+/** Options of `get`. */
+export interface GetOptions extends ReadOptions {
+  /** The bins to read. Default all. */
+  bins?: readonly string[] | undefined
+}
+
+/** Options of a call that writes one record. */
+export interface WriteOptions {
+  /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
+  policy?: WritePolicy | undefined
+}
+
+interface CheckedGet {
+  policy?: CheckedReadPolicy
+  bins?: string[]
+}
+
+const READ_CHECKS: Checks<Pick<CheckedGet, 'policy'>> = { policy: readPolicy }
+const GET_CHECKS: Checks<CheckedGet> = { policy: readPolicy, bins: list(text) }
+const WRITE_CHECKS: Checks<{ policy?: CheckedWritePolicy }> = { policy: writePolicy }
+
+const SUCCESS = 0
+const NOT_FOUND = 2
+
+/** What every call on one record begins with. */
+interface OneKey {
+  readonly source: PackedKeys
+  readonly keys: NativeKeys
+  readonly subject: Subject
+}
+
+function oneKey(operation: string, key: Key): OneKey {
+  const source = packKey(key)
+  const [namespace, set] = source.groups as [string, string]
+  return { source, keys: toNative(source), subject: { operation, namespace, set, rows: 1 } }
+}
+
+function readPolicyOf(options: unknown, defaults: DefaultPolicies): CheckedReadPolicy {
+  return { ...defaults.read, ...checkOptions(options, 'options', READ_CHECKS).policy }
+}
+
+function writePolicyOf(options: unknown, defaults: DefaultPolicies): CheckedWritePolicy {
+  return { ...defaults.write, ...checkOptions(options, 'options', WRITE_CHECKS).policy }
+}
+
+const succeeded = (): number[] => [SUCCESS]
+const done = (): void => {}
+const same = <T>(value: T): T => value
+
+/** `get`: one record, or `null`. */
+export function getCall(
+  key: Key,
+  options: GetOptions | undefined,
+  defaults: DefaultPolicies,
+  operation = 'get',
+): Call<'get', ReadRecord | null> {
+  const { policy, bins } = checkOptions(options, 'options', GET_CHECKS)
+  const { source, keys, subject } = oneKey(operation, key)
+  return {
+    method: 'get',
+    args: [keys, bins ?? null, { ...defaults.read, ...policy }],
+    subject,
+    codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
+    finish: (record) => (record === null ? null : recordOf(source, 0, record)),
+  }
+}
+
+/** `select`: some bins of one record, or `null`. */
+export function selectCall(
+  key: Key,
+  bins: readonly string[],
+  options: ReadOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'get', ReadRecord | null> {
+  const { policy } = checkOptions(options, 'options', READ_CHECKS)
+  return getCall(key, { bins: list(text)(bins, 'bins'), ...(policy && { policy }) }, defaults, 'select')
+}
+
+/** `exists`: whether there is a record. */
+export function existsCall(
+  key: Key,
+  options: ReadOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'exists', boolean> {
+  const policy = readPolicyOf(options, defaults)
+  const { keys, subject } = oneKey('exists', key)
+  return { method: 'exists', args: [keys, policy], subject, codes: foundCode, finish: same }
+}
+
+function foundCode(found: boolean): number[] {
+  return [found ? SUCCESS : NOT_FOUND]
+}
+
+/** `put`: writes bins. */
+export function putCall(
+  key: Key,
+  bins: Bins,
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'put', void> {
+  const policy = writePolicyOf(options, defaults)
+  const { keys, subject } = oneKey('put', key)
+  checkBins(bins)
+  return { method: 'put', args: [keys, bins, policy], subject, codes: succeeded, finish: done }
+}
+
+/** `touch`: renews the ttl. */
+export function touchCall(key: Key, options: WriteOptions | undefined, defaults: DefaultPolicies): Call<'touch', void> {
+  const policy = writePolicyOf(options, defaults)
+  const { keys, subject } = oneKey('touch', key)
+  return { method: 'touch', args: [keys, policy], subject, codes: succeeded, finish: done }
+}
+
+/** `remove`: deletes a record; whether there was one. */
+export function removeCall(
+  key: Key,
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'remove', boolean> {
+  const policy = writePolicyOf(options, defaults)
+  const { keys, subject } = oneKey('remove', key)
+  return { method: 'remove', args: [keys, policy], subject, codes: foundCode, finish: same }
+}
+
+/** `operate`: several operations on one record, all or none of them. */
+export function operateCall(
+  key: Key,
+  operations: readonly Operation[],
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'operate', ReadRecord> {
+  const policy = writePolicyOf(options, defaults)
+  const { source, keys, subject } = oneKey('operate', key)
+  const checked = checkOperations(operations, 'operations')
+  return {
+    method: 'operate',
+    args: [keys, checked, policy],
+    subject,
+    codes: (record) => [record.resultCode],
+    finish: (record) => recordOf(source, 0, { ...record, bins: lastAnswers(checked, record.bins) }),
+  }
+}
+
+/** `add`, `append` and `prepend`: the same operation on each of the bins. */
+export function eachBinCall(
+  kind: 'add' | 'append' | 'prepend',
+  key: Key,
+  bins: Bins,
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'operate', void> {
+  const policy = writePolicyOf(options, defaults)
+  const { keys, subject } = oneKey(kind, key)
+  const operations: NativeOperation[] = eachBin(kind, bins)
+  return { method: 'operate', args: [keys, operations, policy], subject, codes: succeeded, finish: done }
+}
