@@ -1,0 +1,358 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type AerostrideError, type Batch, type Client, type Key, connect, double, dtype, op } from '../src/index.js'
+import { type Door, doors } from './support/doors.js'
+import { freshSet, testCluster } from './support/server.js'
+
+/** One table of calls, each through the asynchronous and the blocking door: what they give and throw is the same. */
+
+const cluster = testCluster()
+const sensor = dtype({ temperature: 'f8', humidity: 'i4' })
+
+/** A record of its own for every call and door, so that both find the same. */
+interface Place {
+  readonly client: Client
+  readonly set: string
+  readonly key: Key
+  readonly missing: Key
+}
+
+interface Case {
+  readonly call: (door: Door, place: Place) => Promise<unknown>
+  /** What it gives; several properties of it are enough. */
+  readonly gives?: unknown
+  /** What it throws, as `Name CODE: message`. */
+  readonly throws?: RegExp
+  /** Some bins of the record afterwards, or `null` where it is gone. Without this the record is as it was. */
+  readonly leaves?: Record<string, unknown> | null
+}
+
+const BINS = { n: 41, f: 0.5, text: 'hello', list: [0] }
+const typeError = (message: string): RegExp => new RegExp(`^TypeError ERR_AEROSTRIDE_INVALID_ARGUMENT: ${message}`)
+const rangeError = (message: string): RegExp => new RegExp(`^RangeError ERR_AEROSTRIDE_OUT_OF_RANGE: ${message}`)
+const serverError = (message: string): RegExp => new RegExp(`^ServerError ERR_AEROSTRIDE_SERVER: ${message}`)
+
+const cases: Record<string, Case> = {
+  put: {
+    call: (door, { client, key }) => door(client, 'put', key, { a: 1, n: 2 }),
+    leaves: { a: 1, n: 2, text: 'hello' },
+  },
+  'put of null, which removes the bin': {
+    call: (door, { client, key }) => door(client, 'put', key, { n: null }),
+    leaves: { text: 'hello' },
+  },
+  'put to create what exists': {
+    call: (door, { client, key }) => door(client, 'put', key, { a: 1 }, { policy: { exists: 'create' } }),
+    throws: serverError('Key already exists'),
+  },
+  'put of another generation': {
+    call: (door, { client, key }) =>
+      door(client, 'put', key, { a: 1 }, { policy: { generation: 7, generationPolicy: 'eq' } }),
+    throws: serverError('Generation error'),
+  },
+  'put to a wrong key': {
+    call: (door, { client }) => door(client, 'put', ['test', 'demo'], { a: 1 }),
+    throws: typeError('key must be \\[namespace, set, primaryKey\\], not an array of 2'),
+  },
+  'put without bins': {
+    call: (door, { client, key }) => door(client, 'put', key, {}),
+    throws: typeError('bins must have at least one bin; touch\\(\\) writes none'),
+  },
+  'put of a Date': {
+    call: (door, { client, key }) => door(client, 'put', key, { at: new Date(0) }),
+    throws: typeError('bins\\.at is a Date, which cannot be stored; use its getTime\\(\\)'),
+  },
+  'put of a nested Set': {
+    call: (door, { client, key }) => door(client, 'put', key, { list: [1, { s: new Set([1]) }] }),
+    throws: typeError('bins\\.list\\[1\\]\\.s is a Set, which cannot be stored; use an array'),
+  },
+  'put of a typed array': {
+    call: (door, { client, key }) => door(client, 'put', key, { v: new Float32Array(2) }),
+    throws: typeError('bins\\.v is a Float32Array, which cannot be stored; use an array for a list, or a Uint8Array'),
+  },
+  'put of undefined': {
+    call: (door, { client, key }) => door(client, 'put', key, { u: undefined }),
+    throws: typeError('bins\\.u is of type undefined, which cannot be stored'),
+  },
+  'put of too long a name': {
+    call: (door, { client, key }) => door(client, 'put', key, { temperature_indoors: 1 }),
+    throws: rangeError('bins: the bin "temperature_indoors" has 19 bytes, at most 15 fit'),
+  },
+  'put of too big an integer': {
+    call: (door, { client, key }) => door(client, 'put', key, { n: 2n ** 63n }),
+    throws: rangeError('bins\\.n is a bigint outside int64'),
+  },
+  'put with a wrong policy': {
+    call: (door, { client, key }) => door(client, 'put', key, { a: 1 }, { policy: { ttl: -3 } }),
+    throws: rangeError('options\\.policy\\.ttl must be an integer from -2'),
+  },
+  get: { call: (door, { client, key }) => door(client, 'get', key), gives: { bins: BINS, gen: 1, resultCode: 0 } },
+  'get of some bins': {
+    call: (door, { client, key }) => door(client, 'get', key, { bins: ['n'] }),
+    gives: { bins: { n: 41 } },
+  },
+  'get of nothing': { call: (door, { client, missing }) => door(client, 'get', missing), gives: null },
+  select: {
+    call: (door, { client, key }) => door(client, 'select', key, ['n', 'text']),
+    gives: { bins: { n: 41, text: 'hello' } },
+  },
+  'select of no bins': {
+    call: (door, { client, key }) => door(client, 'select', key, []),
+    gives: { bins: {}, gen: 1 },
+  },
+  'select without an array': {
+    call: (door, { client, key }) => door(client, 'select', key, 'n'),
+    throws: typeError('bins must be an array, not the string "n"'),
+  },
+  exists: { call: (door, { client, key }) => door(client, 'exists', key), gives: true },
+  'exists not': { call: (door, { client, missing }) => door(client, 'exists', missing), gives: false },
+  'exists with an unknown option': {
+    call: (door, { client, key }) => door(client, 'exists', key, { bins: ['n'] }),
+    throws: typeError('options has no option "bins"; it takes policy'),
+  },
+  touch: { call: (door, { client, key }) => door(client, 'touch', key, { policy: { ttl: 1000 } }), leaves: BINS },
+  'touch of nothing': {
+    call: (door, { client, missing }) => door(client, 'touch', missing),
+    throws: serverError('Key not found'),
+  },
+  remove: { call: (door, { client, key }) => door(client, 'remove', key), gives: true, leaves: null },
+  'remove of nothing': { call: (door, { client, missing }) => door(client, 'remove', missing), gives: false },
+  add: {
+    call: (door, { client, key }) => door(client, 'add', key, { n: 5, f: double(1), fresh: 2n }),
+    leaves: { n: 46, f: 1.5, fresh: 2 },
+  },
+  'add to a text': {
+    call: (door, { client, key }) => door(client, 'add', key, { text: 1 }),
+    throws: serverError('Bin type error'),
+  },
+  'add of a text': {
+    call: (door, { client, key }) => door(client, 'add', key, { n: '1' }),
+    throws: typeError('bins\\.n must be a number, a bigint or double\\(x\\), not the string "1"'),
+  },
+  'add of nothing': {
+    call: (door, { client, key }) => door(client, 'add', key, {}),
+    throws: typeError('bins must have at least one bin'),
+  },
+  append: {
+    call: (door, { client, key }) => door(client, 'append', key, { text: '!', bytes: Uint8Array.of(9) }),
+    leaves: { text: 'hello!', bytes: '010209' },
+  },
+  'append to a number': {
+    call: (door, { client, key }) => door(client, 'append', key, { n: 'x' }),
+    throws: serverError('Bin type error'),
+  },
+  'append of a number': {
+    call: (door, { client, key }) => door(client, 'append', key, { text: 1 }),
+    throws: typeError('bins\\.text must be a string or a Uint8Array, not the number 1'),
+  },
+  prepend: {
+    call: (door, { client, key }) => door(client, 'prepend', key, { text: '!', bytes: Uint8Array.of(9) }),
+    leaves: { text: '!hello', bytes: '090102' },
+  },
+  operate: {
+    call: (door, { client, key }) =>
+      door(client, 'operate', key, [
+        op.add('n', 1),
+        op.read('n'),
+        op.write('list', [1, [2]]),
+        op.read('list'),
+        op.read('none'),
+        op.touch(),
+      ]),
+    gives: { bins: { n: 42, list: [1, [2]] }, gen: 2 },
+    leaves: { n: 42, list: [1, [2]] },
+  },
+  'operate on one bin again and again': {
+    call: (door, { client, key }) =>
+      door(client, 'operate', key, [
+        op.read('n'),
+        op.add('n', 1),
+        op.read('n'),
+        op.add('n', 1),
+        op.append('text', '!'),
+      ]),
+    gives: { bins: { n: 42 } },
+    leaves: { n: 43, text: 'hello!' },
+  },
+  'operate and read all': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.append('text', '!'), op.readAll()]),
+    gives: { bins: { ...BINS, text: 'hello!' } },
+    leaves: { text: 'hello!' },
+  },
+  'operate and read generation and ttl': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.header()]),
+    gives: { bins: {}, gen: 1 },
+  },
+  'operate and delete': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.read('n'), op.delete()]),
+    gives: { bins: { n: 41 } },
+    leaves: null,
+  },
+  'operate on nothing': {
+    call: (door, { client, missing }) => door(client, 'operate', missing, [op.read('n')]),
+    throws: serverError('Key not found'),
+  },
+  'operate without operations': {
+    call: (door, { client, key }) => door(client, 'operate', key, []),
+    throws: typeError('operations must have at least one operation'),
+  },
+  'operate with what is none': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.read('n'), { op: 'sum' }]),
+    throws: typeError("operations\\[1\\] must be an operation such as op\\.read\\('bin'\\), not an object"),
+  },
+  'operate without a bin': {
+    call: (door, { client, key }) => door(client, 'operate', key, [{ op: 'add', value: 1 }]),
+    throws: typeError('operations\\[0\\]\\.bin must be the name of a bin, not undefined'),
+  },
+  'operate that reads twice': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.readAll(), op.read('n')]),
+    throws: typeError(
+      'operations\\[1\\] reads a bin that operations\\[0\\], op\\.readAll\\(\\), reads already: leave it out',
+    ),
+  },
+  'batchRead into columns': {
+    call: async (door, { client, key, missing }) => {
+      const options = { dtype: dtype({ n: 'i4', f: 'f8' }) }
+      const batch = (await door(client, 'batchRead', [key, missing], options)) as Batch
+      return { rows: batch.toObjects(), codes: [...batch.resultCodes] }
+    },
+    gives: {
+      rows: [
+        { n: 41, f: 0.5 },
+        { n: 0, f: 0 },
+      ],
+      codes: [0, 2],
+    },
+  },
+  'batchRead of records': {
+    call: (door, { client, key, missing }) => door(client, 'batchRead', [key, missing]),
+    gives: [{ bins: BINS }, { bins: null, resultCode: 2 }],
+  },
+  'batchRead of a wrong bin': {
+    call: (door, { client, key }) => door(client, 'batchRead', [key], { dtype: sensor, bins: ['x'] }),
+    throws: typeError('options\\.bins\\[0\\]: the dtype has no field "x"; it has temperature or humidity'),
+  },
+  'batchRead of a wrong key': {
+    call: (door, { client }) => door(client, 'batchRead', [['test', 's', 0.5]], { dtype: sensor }),
+    throws: rangeError('keys\\[0\\]\\[2\\]: the number 0\\.5 is not an integer'),
+  },
+  'batchRead that throws at a loss': {
+    call: (door, { client, key }) =>
+      door(client, 'batchRead', [key], { dtype: dtype({ text: 'i4' }), onLoss: 'throw' }),
+    throws: /^ConversionError ERR_AEROSTRIDE_CONVERSION: row 0, key \[test, SET, here\], bin "text": /,
+  },
+  'batchRead that was aborted': {
+    call: (door, { client, key }) =>
+      door(client, 'batchRead', [key], { dtype: sensor, signal: AbortSignal.abort(new Error('not now')) }),
+    throws: /^Error undefined: not now$/,
+  },
+  'batchRead of an unknown namespace': {
+    call: (door, { client }) => door(client, 'batchRead', [['nowhere', 's', 1]], { dtype: sensor }),
+    gives: { length: 1, failures: [{ code: 20 }] },
+  },
+  info: {
+    call: (door, { client }) => door(client, 'info', 'namespaces').then((replies) => Object.values(replies as object)),
+    gives: [{ namespaces: expect.stringContaining('test') }],
+  },
+  'info of an unknown node': {
+    call: (door, { client }) => door(client, 'info', ['build', 'node'], { node: 'NOBODY' }),
+    throws: typeError('node "NOBODY" is unknown; the cluster has: '),
+  },
+  'info of nothing': {
+    call: (door, { client }) => door(client, 'info', ''),
+    throws: rangeError('names must not be empty'),
+  },
+  truncate: { call: (door, { client, set }) => door(client, 'truncate', 'test', set), leaves: null },
+  'truncate before a time': {
+    call: (door, { client, set }) => door(client, 'truncate', 'test', set, { before: new Date(1000) }),
+  },
+  'truncate before no time': {
+    call: (door, { client, set }) => door(client, 'truncate', 'test', set, { before: new Date(Number.NaN) }),
+    throws: rangeError('options\\.before is an invalid Date'),
+  },
+  'truncate of an unknown namespace': {
+    call: (door, { client }) => door(client, 'truncate', 'nowhere', 's'),
+    throws: serverError('Error truncating ns/set: '),
+  },
+}
+
+interface Outcome {
+  readonly value: unknown
+  readonly error: string
+  readonly details?: unknown
+  /** The record afterwards. */
+  readonly bins: unknown
+}
+
+/** What a call gave or threw, and what it left behind; without the names that differ from place to place. */
+async function outcomeOf(call: Case['call'], door: Door, at: Place): Promise<Outcome> {
+  const settled = await call(door, at).then(
+    (value) => ({ value, error: '' }),
+    ({ name, code, message, resultCode, attempts }: AerostrideError) => ({
+      value: undefined,
+      error: `${name} ${code}: ${message}`.replaceAll(at.set, 'SET'),
+      details: { resultCode, attempts },
+    }),
+  )
+  const left = await cluster.client.get(at.key)
+  const bins =
+    left === null ? null : { ...left.bins, bytes: Buffer.from(left.bins!['bytes'] as Uint8Array).toString('hex') }
+  return { ...settled, bins }
+}
+
+async function place(client: Client): Promise<Place> {
+  const set = freshSet()
+  const key: Key = ['test', set, 'here']
+  await client.put(key, { ...BINS, f: double(0.5), bytes: Uint8Array.of(1, 2) })
+  return { client, set, key, missing: ['test', set, 'not here'] }
+}
+
+function outcomeLike({ gives, throws, leaves = BINS }: Omit<Case, 'call'>): object {
+  return { value: gives, error: expect.stringMatching(throws ?? /^$/), bins: leaves }
+}
+
+test.each(Object.entries(cases))('%s', async (_, { call, ...expectations }) => {
+  const expected = outcomeLike(expectations)
+  const outcomes = []
+  for (const [, door] of doors) outcomes.push(await outcomeOf(call, door, await place(cluster.client)))
+  const [first, second] = outcomes as [Outcome, Outcome]
+  expect(first).toMatchObject(expected)
+  expect(alike(second)).toEqual(alike(first))
+})
+
+/** A batch as what it says, and keys without the set, which every door has one of its own of. */
+function alike(outcome: Outcome): unknown {
+  return JSON.parse(
+    JSON.stringify(outcome, (key, value: unknown) => {
+      if (key === 'key') return undefined
+      return typeof value === 'bigint' ? `${value}n` : value
+    }),
+  )
+}
+
+describe('a closed client refuses', () => {
+  let closed: Client
+  beforeAll(async () => {
+    closed = await connect(cluster.hosts)
+    await closed.close()
+  })
+  afterAll(() => closed.close())
+
+  const key: Key = ['test', 'demo', 1]
+  test.each([
+    ['exists', [key]],
+    ['touch', [key]],
+    ['remove', [key]],
+    ['select', [key, ['a']]],
+    ['add', [key, { a: 1 }]],
+    ['append', [key, { a: 'x' }]],
+    ['operate', [key, [op.read('a')]]],
+    ['truncate', ['test', 'demo']],
+  ] as const)('%s', async (method, args) => {
+    for (const [, door] of doors) {
+      await expect(door(closed, method, ...args)).rejects.toMatchObject({
+        name: 'ClosedError',
+        code: 'ERR_AEROSTRIDE_CLOSED',
+      })
+    }
+  })
+})
