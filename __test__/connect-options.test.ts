@@ -155,8 +155,10 @@ describe('secrets', () => {
   test('tls is a switch or options', () => {
     expect(tls(true, 'tls')).toEqual({})
     expect(tls(false, 'tls')).toBe(false)
-    expect(() => tls('yes', 'tls')).toThrow('tls must be true, false or an object, not the string "yes"')
-    expect(() => tls({ cert: PEM }, 'tls')).toThrow('tls needs cert and key together')
+    expect(() => tls('yes', 'tls')).toThrow(
+      'tls must be true, false or { ca, cert, key, serverName }, not the string "yes"',
+    )
+    expect(() => tls({ cert: PEM }, 'tls')).toThrow('tls.key is missing: a certificate and its key are given together')
     expect(() => tls({ pem: PEM }, 'tls')).toThrow('tls has no option "pem"; it takes ca, cert, key or serverName')
   })
 })
@@ -200,8 +202,11 @@ describe.each(connects)('%s', (_, open) => {
   })
 
   test.each<[object, string]>([
-    [{ hosts: 'a', password: 5 }, 'options.password must be a string or a function that returns one'],
-    [{ hosts: 'a', password: SECRET }, 'user is missing; it belongs to a password'],
+    [
+      { hosts: 'a', password: 5 },
+      'options.password must be a string or a function that returns one, not a value of type number',
+    ],
+    [{ hosts: 'a', password: SECRET }, 'options.user is missing, and a password is given'],
     [{ hosts: 'a', user: 'me', password: () => 5 }, 'options.password must give a string'],
     [
       { hosts: 'a', authMode: 'ldap' },
@@ -211,9 +216,9 @@ describe.each(connects)('%s', (_, open) => {
       { hosts: 'a', authMode: 'pki', user: 'me' },
       "authMode is 'pki', where the certificate names the user; leave out user",
     ],
-    [{ hosts: 'a', tls: { key: SECRET } }, 'options.tls needs cert and key together'],
+    [{ hosts: 'a', tls: { key: SECRET } }, 'options.tls.cert is missing: a certificate and its key are given together'],
     [{ hosts: 'a', logger: {} }, 'options.logger must be a function, not an object'],
-    [{ hosts: 'a', maxQueuedBatches: -1 }, 'options.maxQueuedBatches must be an integer from 0 to 65535'],
+    [{ hosts: 'a', maxQueuedBatches: -1 }, 'options.maxQueuedBatches must be an integer from 0 to 1000000'],
   ])('%j is refused', async (target, message) => {
     const error: unknown = await open(target as ConnectOptions).catch((thrown: unknown) => thrown)
     expect((error as Error).message).toContain(message)
