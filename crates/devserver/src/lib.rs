@@ -5,6 +5,7 @@
 //! open.
 #![forbid(unsafe_code)]
 
+mod cdt;
 mod clock;
 mod cluster;
 mod command;

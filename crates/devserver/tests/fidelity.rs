@@ -315,7 +315,7 @@ fn requests_that_make_no_sense_have_the_code_of_a_real_server() {
     let server = server();
     let mut raw = Raw::connect(server.addresses()[0]);
     let digest = [7; 20];
-    let cdt = Op { operation: write_type::CDT_READ, particle: 4, name: b"l", value: &[0, 16] };
+    let bits = Op { operation: write_type::BITS_READ, particle: 4, name: b"l", value: &[0x91, 16] };
     let unknown = Op { operation: 77, particle: 4, name: b"l", value: &[] };
     let nil = write_op(b"a", 0, &[]);
     let cases = [
@@ -331,7 +331,7 @@ fn requests_that_make_no_sense_have_the_code_of_a_real_server() {
         ),
         ("removing a bin of no record", single("test", &digest, 0, info2::WRITE, &[nil]), 2),
         ("an unknown operation", single("test", &digest, 0, info2::WRITE, &[unknown]), 4),
-        ("a list operation", single("test", &digest, info1::READ, info2::WRITE, &[cdt]), 16),
+        ("an operation on bits", single("test", &digest, info1::READ, info2::WRITE, &[bits]), 16),
     ];
     for (what, request, code) in cases {
         raw.send(&request);

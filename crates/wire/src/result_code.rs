@@ -42,6 +42,10 @@ pub const INVALID_NAMESPACE: u8 = 20;
 pub const BIN_NAME: u8 = 21;
 /// Forbidden at this time.
 pub const FAIL_FORBIDDEN: u8 = 22;
+/// The element of a list or map does not exist.
+pub const ELEMENT_NOT_FOUND: u8 = 23;
+/// The element of a list or map exists.
+pub const ELEMENT_EXISTS: u8 = 24;
 /// The edition of the server does not have it.
 pub const ENTERPRISE_ONLY: u8 = 25;
 /// The operation does not fit the bin's value.

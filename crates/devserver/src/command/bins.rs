@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use aerostride_wire::{Op, particle_type as particle, put_op, result_code as code, write_type};
 
+use crate::cdt::{self, Call};
 use crate::store::Record;
 
 /// Longest bin name, as in every real server.
@@ -100,6 +101,26 @@ impl<'a> Bins<'a> {
         };
         bin.value = Cow::Owned(joined);
         Ok(())
+    }
+
+    /// Reads from a list or map.
+    pub(crate) fn read_inside(&self, op: &Op<'_>) -> Result<cdt::Answer, u8> {
+        cdt::read(self.inside(op.name), &Call::parse(op.value)?)
+    }
+
+    /// Changes a list or map, or makes it.
+    pub(crate) fn modify_inside(&mut self, op: &Op<'a>) -> Result<cdt::Answer, u8> {
+        check_name(op.name)?;
+        let (changed, answer) = cdt::modify(self.inside(op.name), &Call::parse(op.value)?)?;
+        if let Some((particle, value)) = changed {
+            self.set(op.name, particle, Cow::Owned(value));
+        }
+        Ok(answer)
+    }
+
+    fn inside(&self, name: &[u8]) -> Option<cdt::Bin<'_>> {
+        let bin = self.bins.iter().find(|bin| bin.name == name)?;
+        Some(cdt::Bin { particle: bin.particle, value: &bin.value })
     }
 
     fn set(&mut self, name: &'a [u8], particle: u8, value: Cow<'a, [u8]>) {

@@ -1,5 +1,7 @@
 use aerostride_wire::{Digest, Op, info1, partition_of, put_op, result_code as code, write_type};
 
+use super::bins::Bins;
+use super::write::append_answer;
 use super::{Answer, Command, check_filter, check_key};
 use crate::clock::Now;
 use crate::store::{Namespace, Record};
@@ -10,6 +12,8 @@ pub(crate) enum Selection<'s, 'a> {
     All,
     None,
     Named(&'s [&'a [u8]]),
+    /// What each op gives: some of them look inside of bins.
+    Each,
 }
 
 impl<'s, 'a> Selection<'s, 'a> {
@@ -25,14 +29,16 @@ impl<'s, 'a> Selection<'s, 'a> {
             return Err(Answer::failed(code::PARAMETER));
         }
         names.clear();
+        let mut each = false;
         for op in command.ops {
             let op = op.map_err(|_| Answer::failed(code::PARAMETER))?;
-            if op.operation != write_type::READ {
-                return Err(Answer::failed(code::UNSUPPORTED_FEATURE));
+            match op.operation {
+                write_type::READ => names.push(op.name),
+                write_type::CDT_READ => each = true,
+                _ => return Err(Answer::failed(code::UNSUPPORTED_FEATURE)),
             }
-            names.push(op.name);
         }
-        Ok(Self::Named(names))
+        Ok(if each { Self::Each } else { Self::Named(names) })
     }
 }
 
@@ -50,7 +56,10 @@ pub(crate) fn read(
     let record = partition.get(digest, now).ok_or(Answer::failed(code::NOT_FOUND))?;
     check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
-    let op_count = append_bins(record, selection, command.responds_to_all_ops(), out);
+    let op_count = match selection {
+        Selection::Each => append_each(record, command, out).map_err(Answer::failed)?,
+        _ => append_bins(record, selection, command.responds_to_all_ops(), out),
+    };
     Ok(Answer { op_count, ..Answer::about(code::OK, record) })
 }
 
@@ -63,13 +72,28 @@ pub(crate) fn append_bins(
     out: &mut Vec<u8>,
 ) -> u16 {
     match selection {
-        Selection::None => 0,
+        Selection::None | Selection::Each => 0,
         Selection::All => {
             out.extend_from_slice(record.bins());
             record.bin_count
         }
         Selection::Named(names) => names.iter().map(|name| append_bin(record, name, respond_all, out)).sum(),
     }
+}
+
+/// Performs the ops one by one.
+fn append_each(record: &Record, command: &Command<'_>, out: &mut Vec<u8>) -> Result<u16, u8> {
+    let bins = Bins::of(record);
+    let mut replies = 0;
+    for op in command.ops {
+        let op = op.map_err(|_| code::PARAMETER)?;
+        replies += if op.operation == write_type::READ {
+            append_bin(record, op.name, command.responds_to_all_ops(), out)
+        } else {
+            append_answer(command, &op, bins.read_inside(&op)?, out)?
+        };
+    }
+    Ok(replies)
 }
 
 fn append_bin(record: &Record, name: &[u8], respond_all: bool, out: &mut Vec<u8>) -> u16 {

@@ -86,6 +86,9 @@ impl<'e, 's, 'a> Scan<'e, 's, 'a> {
             command.info1 |= aerostride_wire::info1::GET_ALL;
         }
         let selection = Selection::of(&command, names)?;
+        if matches!(selection, Selection::Each) {
+            return Err(Answer::failed(code::UNSUPPORTED_FEATURE));
+        }
         let mut places = places(fields.partitions, fields.digests).ok_or(Answer::failed(code::PARAMETER))?;
         let set = match fields.set {
             None | Some([]) => None,

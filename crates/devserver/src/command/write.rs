@@ -4,6 +4,7 @@ use aerostride_wire::{
 
 use super::bins::Bins;
 use super::{Answer, Command, check_filter, check_key};
+use crate::cdt;
 use crate::clock::Now;
 use crate::store::{Namespace, Record, RecordMeta};
 
@@ -118,6 +119,14 @@ fn apply<'a>(command: &Command<'a>, bins: &mut Bins<'a>, out: &mut Vec<u8>) -> R
                 replies += append_read(command, bins, &op, out);
                 continue;
             }
+            write_type::CDT_READ => {
+                replies += append_answer(command, &op, bins.read_inside(&op)?, out)?;
+                continue;
+            }
+            write_type::CDT_MODIFY => {
+                replies += append_answer(command, &op, bins.modify_inside(&op)?, out)?;
+                continue;
+            }
             write_type::WRITE => bins.put(&op)?,
             write_type::ADD => bins.add(&op)?,
             write_type::APPEND | write_type::PREPEND => bins.extend(&op)?,
@@ -141,15 +150,31 @@ fn apply<'a>(command: &Command<'a>, bins: &mut Bins<'a>, out: &mut Vec<u8>) -> R
 const fn is_known(operation: u8) -> bool {
     matches!(
         operation,
-        write_type::CDT_READ
-            | write_type::CDT_MODIFY
-            | write_type::EXPRESSION_READ
+        write_type::EXPRESSION_READ
             | write_type::EXPRESSION_MODIFY
             | write_type::BITS_READ
             | write_type::BITS_MODIFY
             | write_type::HLL_READ
             | write_type::HLL_MODIFY
     )
+}
+
+/// Appends what an operation on a list or map has answered. Nothing, or nil, is left out unless every op wants a reply.
+pub(super) fn append_answer(
+    command: &Command<'_>,
+    op: &Op<'_>,
+    answer: cdt::Answer,
+    out: &mut Vec<u8>,
+) -> Result<u16, u8> {
+    let (particle, value) = match answer {
+        Some(answer) => cdt::as_particle(&answer)?,
+        None => (particle_type::NIL, Vec::new()),
+    };
+    if particle == particle_type::NIL && !command.responds_to_all_ops() {
+        return Ok(0);
+    }
+    put_op(out, &Op { operation: op.operation, particle, name: op.name, value: &value });
+    Ok(1)
 }
 
 /// Appends the bin that a read op names, or all of them when it names none.

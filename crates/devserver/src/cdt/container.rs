@@ -1,0 +1,260 @@
+use std::cmp::Ordering;
+
+use aerostride_wire::{Cursor, result_code as code};
+
+use crate::msgpack::{self, Item};
+
+/// The extension type of "infinite" and "wildcard", which are values; other extensions are flags.
+const MARK: u8 = 0xff;
+
+/// A list or a map, taken apart.
+#[derive(Debug)]
+pub(super) enum Container {
+    List(List),
+    Map(Map),
+}
+
+/// A list. An ordered one is sorted at all times.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub(super) ordered: bool,
+    pub(super) items: Vec<Vec<u8>>,
+}
+
+/// A map, sorted by its keys, whatever its flags say.
+#[derive(Debug, Default)]
+pub(super) struct Map {
+    /// 0 unordered, 1 key-ordered, 3 key-value-ordered.
+    pub(super) flags: u8,
+    pub(super) pairs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// The order of two elements. They are sound when they are compared: a container was parsed before.
+pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
+    msgpack::compare(a, b).unwrap_or(Ordering::Equal)
+}
+
+impl Container {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, u8> {
+        let mut cursor = Cursor::new(bytes);
+        match msgpack::item(&mut cursor)? {
+            Item::List(count) => {
+                let ordered = count > 0 && flags(cursor).is_some_and(|flags| flags & 1 != 0);
+                let items = msgpack::list_elements(bytes)?.into_iter().map(<[u8]>::to_vec).collect();
+                Ok(Self::List(List { ordered, items }))
+            }
+            Item::Map(count) => {
+                let flags = if count > 0 { flags(cursor).unwrap_or(0) & 3 } else { 0 };
+                let pairs = msgpack::map_pairs(bytes)?;
+                let pairs = pairs.into_iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect();
+                let mut map = Map { flags, pairs };
+                map.pairs.sort_by(|a, b| order(&a.0, &b.0));
+                Ok(Self::Map(map))
+            }
+            _ => Err(code::OP_NOT_APPLICABLE),
+        }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::List(list) => list.encode(),
+            Self::Map(map) => map.encode(),
+        }
+    }
+
+    /// Values in the order of their places.
+    pub(super) fn values(&self) -> Vec<&[u8]> {
+        match self {
+            Self::List(list) => list.items.iter().map(Vec::as_slice).collect(),
+            Self::Map(map) => map.pairs.iter().map(|pair| pair.1.as_slice()).collect(),
+        }
+    }
+
+    /// Keys in the order of their places; a list has none.
+    pub(super) fn keys(&self) -> Vec<&[u8]> {
+        match self {
+            Self::List(_) => Vec::new(),
+            Self::Map(map) => map.pairs.iter().map(|pair| pair.0.as_slice()).collect(),
+        }
+    }
+
+    pub(super) fn value(&self, at: usize) -> &[u8] {
+        match self {
+            Self::List(list) => &list.items[at],
+            Self::Map(map) => &map.pairs[at].1,
+        }
+    }
+
+    pub(super) fn replace(&mut self, at: usize, value: Vec<u8>) {
+        match self {
+            Self::List(list) => {
+                list.items[at] = value;
+                list.restore_order();
+            }
+            Self::Map(map) => map.pairs[at].1 = value,
+        }
+    }
+
+    pub(super) fn remove(&mut self, places: &[usize]) {
+        let mut doomed = among(places, self.values().len()).into_iter();
+        let mut keep = || !doomed.next().unwrap_or(false);
+        match self {
+            Self::List(list) => list.items.retain(|_| keep()),
+            Self::Map(map) => map.pairs.retain(|_| keep()),
+        }
+    }
+}
+
+/// For every place whether it is one of `places`.
+pub(super) fn among(places: &[usize], count: usize) -> Vec<bool> {
+    let mut marks = vec![false; count];
+    places.iter().for_each(|place| marks[*place] = true);
+    marks
+}
+
+/// An element in the order of elements.
+#[derive(Debug)]
+pub(super) struct Ordered<B>(pub(super) B);
+
+impl<B: AsRef<[u8]>> Ord for Ordered<B> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        order(self.0.as_ref(), other.0.as_ref())
+    }
+}
+
+impl<B: AsRef<[u8]>> PartialOrd for Ordered<B> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<B: AsRef<[u8]>> PartialEq for Ordered<B> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<B: AsRef<[u8]>> Eq for Ordered<B> {}
+
+/// The flags in front of the first element.
+fn flags(mut cursor: Cursor<'_>) -> Option<u8> {
+    match msgpack::item(&mut cursor) {
+        Ok(Item::Extension(kind, _)) if kind != MARK => Some(kind),
+        _ => None,
+    }
+}
+
+impl List {
+    pub(super) fn restore_order(&mut self) {
+        if self.ordered {
+            self.items.sort_by(|a, b| order(a, b));
+        }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_list_header(&mut out, self.items.len() + usize::from(self.ordered));
+        if self.ordered {
+            put_flags(&mut out, 1);
+        }
+        self.items.iter().for_each(|item| out.extend_from_slice(item));
+        out
+    }
+}
+
+impl Map {
+    pub(super) fn find(&self, key: &[u8]) -> Result<usize, usize> {
+        self.pairs.binary_search_by(|pair| order(&pair.0, key))
+    }
+
+    pub(super) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        match self.find(&key) {
+            Ok(at) => self.pairs[at].1 = value,
+            Err(at) => self.pairs.insert(at, (key, value)),
+        }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_map_header(&mut out, self.pairs.len() + usize::from(self.flags != 0));
+        if self.flags != 0 {
+            put_flags(&mut out, self.flags);
+            out.push(NIL);
+        }
+        for (key, value) in &self.pairs {
+            out.extend_from_slice(key);
+            out.extend_from_slice(value);
+        }
+        out
+    }
+}
+
+/// msgpack's nil.
+pub(super) const NIL: u8 = 0xc0;
+
+/// An extension without content, whose type is the flags.
+fn put_flags(out: &mut Vec<u8>, flags: u8) {
+    out.extend_from_slice(&[0xc7, 0, flags]);
+}
+
+pub(super) fn put_list_header(out: &mut Vec<u8>, count: usize) {
+    put_header(out, count, 0x90, 0xdc);
+}
+
+pub(super) fn put_map_header(out: &mut Vec<u8>, count: usize) {
+    put_header(out, count, 0x80, 0xde);
+}
+
+fn put_header(out: &mut Vec<u8>, count: usize, short: u8, long: u8) {
+    if count < 16 {
+        out.push(short | count as u8);
+    } else if let Ok(count) = u16::try_from(count) {
+        out.push(long);
+        out.extend_from_slice(&count.to_be_bytes());
+    } else {
+        out.push(long + 1);
+        out.extend_from_slice(&(count as u32).to_be_bytes());
+    }
+}
+
+/// An integer in the fewest bytes.
+pub(super) fn integer(value: i64) -> Vec<u8> {
+    let bytes = value.to_be_bytes();
+    match value {
+        -0x20..=0x7f => vec![bytes[7]],
+        0x80..=0xff => vec![0xcc, bytes[7]],
+        0x100..=0xffff => [&[0xcd], &bytes[6..]].concat(),
+        0x1_0000..=0xffff_ffff => [&[0xce], &bytes[4..]].concat(),
+        0x1_0000_0000.. => [&[0xcf], &bytes[..]].concat(),
+        -0x80..=-0x21 => vec![0xd0, bytes[7]],
+        -0x8000..=-0x81 => [&[0xd1], &bytes[6..]].concat(),
+        -0x8000_0000..=-0x8001 => [&[0xd2], &bytes[4..]].concat(),
+        _ => [&[0xd3], &bytes[..]].concat(),
+    }
+}
+
+/// A list of elements.
+pub(super) fn list_of<'e>(elements: impl ExactSizeIterator<Item = &'e [u8]>) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_list_header(&mut out, elements.len());
+    elements.for_each(|element| out.extend_from_slice(element));
+    out
+}
+
+/// The sum of two numbers of one kind.
+pub(super) fn sum(a: &[u8], b: &[u8], negative: bool) -> Result<Vec<u8>, u8> {
+    let number = |bytes| msgpack::item(&mut Cursor::new(bytes));
+    Ok(match (number(a)?, number(b)?) {
+        (Item::Int(a), Item::Int(b)) => integer(if negative { a.wrapping_sub(b) } else { a.wrapping_add(b) }),
+        (Item::Double(a), Item::Double(b)) => double(if negative { a - b } else { a + b }),
+        (Item::Double(a), Item::Int(b)) => double(if negative { a - b as f64 } else { a + b as f64 }),
+        (Item::Int(a), Item::Double(b)) => {
+            integer(if negative { a.wrapping_sub(b as i64) } else { a.wrapping_add(b as i64) })
+        }
+        _ => return Err(code::BIN_TYPE),
+    })
+}
+
+fn double(value: f64) -> Vec<u8> {
+    [&[0xcb], &value.to_be_bytes()[..]].concat()
+}

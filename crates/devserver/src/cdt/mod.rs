@@ -1,0 +1,172 @@
+//! Operations on the insides of lists and maps.
+
+mod container;
+mod list;
+mod map;
+mod select;
+
+use aerostride_wire::{particle_type as particle, result_code as code};
+
+use crate::msgpack::{self, Item, Malformed};
+use container::{Container, List, Map};
+
+/// What an operation gives back, as msgpack; `None` is nothing.
+pub(crate) type Answer = Option<Vec<u8>>;
+
+/// What an operation leaves of its list or map: the new msgpack, if it changed anything, and its answer.
+type Left = (Option<Vec<u8>>, Answer);
+
+/// A list or map as a bin has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bin<'b> {
+    pub(crate) particle: u8,
+    pub(crate) value: &'b [u8],
+}
+
+/// The particle type and the value that a bin gets.
+pub(crate) type NewBin = (u8, Vec<u8>);
+
+/// An operation as it stands in an op: where, what, and with which arguments.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    /// The way into nested lists and maps: pairs of a kind and a value.
+    context: Vec<(i64, &'a [u8])>,
+    operation: i64,
+    arguments: Vec<&'a [u8]>,
+}
+
+/// Operations below this number are on lists, the others on maps.
+const FIRST_MAP_OPERATION: i64 = 64;
+/// Stands in front of a context.
+const CONTEXT: i64 = 0xff;
+
+impl From<Malformed> for u8 {
+    fn from(_: Malformed) -> Self {
+        code::PARAMETER
+    }
+}
+
+impl<'a> Call<'a> {
+    /// Reads `[operation, arguments...]` or `[0xff, context, [operation, arguments...]]`.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, u8> {
+        let mut elements = msgpack::list_elements(bytes)?;
+        let mut context = Vec::new();
+        if elements.len() == 3 && integer(elements[0]) == Ok(CONTEXT) {
+            let way = msgpack::list_elements(elements[1])?;
+            let (pairs, rest) = way.as_chunks::<2>();
+            if !rest.is_empty() {
+                return Err(code::PARAMETER);
+            }
+            context =
+                pairs.iter().map(|[kind, value]| Ok((integer(kind)?, *value))).collect::<Result<_, u8>>()?;
+            elements = msgpack::list_elements(elements[2])?;
+        }
+        let (operation, arguments) = elements.split_first().ok_or(code::PARAMETER)?;
+        Ok(Self { context, operation: integer(operation)?, arguments: arguments.to_vec() })
+    }
+
+    const fn is_on_list(&self) -> bool {
+        self.operation < FIRST_MAP_OPERATION
+    }
+
+    fn argument(&self, at: usize) -> Result<&'a [u8], u8> {
+        self.arguments.get(at).copied().ok_or(code::PARAMETER)
+    }
+
+    fn integer(&self, at: usize) -> Result<i64, u8> {
+        integer(self.argument(at)?)
+    }
+
+    /// An argument that may be left out.
+    fn integer_or(&self, at: usize, default: i64) -> Result<i64, u8> {
+        self.arguments.get(at).map_or(Ok(default), |bytes| integer(bytes))
+    }
+}
+
+fn integer(bytes: &[u8]) -> Result<i64, u8> {
+    match msgpack::item(&mut aerostride_wire::Cursor::new(bytes))? {
+        Item::Int(value) => Ok(value),
+        _ => Err(code::PARAMETER),
+    }
+}
+
+/// Reads from a bin. Nothing is read from a bin that is not there.
+pub(crate) fn read(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<Answer, u8> {
+    let Some(bin) = bin else { return Ok(None) };
+    check_type(&bin, call)?;
+    match descend(Some(bin.value), &call.context, call)? {
+        // What changes something is no read.
+        (Some(_), _) => Err(code::PARAMETER),
+        (None, answer) => Ok(answer),
+    }
+}
+
+/// Changes a bin, or makes it. Gives the particle type and value that it has then, if it changed, and the answer.
+pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<NewBin>, Answer), u8> {
+    if let Some(bin) = &bin {
+        check_type(bin, call)?;
+    }
+    let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call)?;
+    let kind = bin.map_or_else(|| top_particle(call), |bin| bin.particle);
+    Ok((changed.map(|value| (kind, value)), answer))
+}
+
+/// The type that a bin has, or gets.
+fn top_particle(call: &Call<'_>) -> u8 {
+    let on_list = call.context.first().map_or(call.is_on_list(), |(kind, _)| select::is_list_context(*kind));
+    if on_list { particle::LIST } else { particle::MAP }
+}
+
+fn check_type(bin: &Bin<'_>, call: &Call<'_>) -> Result<(), u8> {
+    if bin.particle == top_particle(call) { Ok(()) } else { Err(code::BIN_TYPE) }
+}
+
+/// Follows the context to the list or map that the operation is about.
+fn descend(bytes: Option<&[u8]>, context: &[(i64, &[u8])], call: &Call<'_>) -> Result<Left, u8> {
+    let container = bytes.map(Container::parse).transpose()?;
+    let Some(((kind, value), deeper)) = context.split_first() else {
+        return perform(container, call);
+    };
+    let mut container = match container {
+        Some(container) => container,
+        None if select::makes(*kind) && !select::is_list_context(*kind) => Container::Map(Map::default()),
+        None => return Err(code::OP_NOT_APPLICABLE),
+    };
+    let (changed, answer) = match select::locate(&container, *kind, value)? {
+        Some(at) => {
+            let (changed, answer) = descend(Some(container.value(at)), deeper, call)?;
+            (changed.map(|changed| container.replace(at, changed)), answer)
+        }
+        None if select::makes(*kind) => {
+            let Container::Map(map) = &mut container else { return Err(code::OP_NOT_APPLICABLE) };
+            let (made, answer) = descend(None, deeper, call)?;
+            (made.map(|made| map.put(value.to_vec(), made)), answer)
+        }
+        None => return Err(code::OP_NOT_APPLICABLE),
+    };
+    Ok((changed.map(|()| container.encode()), answer))
+}
+
+fn perform(container: Option<Container>, call: &Call<'_>) -> Result<Left, u8> {
+    match container {
+        Some(Container::List(list)) if call.is_on_list() => list::perform(Some(list), call),
+        Some(Container::Map(map)) if !call.is_on_list() => map::perform(Some(map), call),
+        Some(_) => Err(code::BIN_TYPE),
+        None if call.is_on_list() => list::perform(None::<List>, call),
+        None => map::perform(None, call),
+    }
+}
+
+/// An answer as a bin's value.
+pub(crate) fn as_particle(answer: &[u8]) -> Result<(u8, Vec<u8>), u8> {
+    Ok(match msgpack::item(&mut aerostride_wire::Cursor::new(answer))? {
+        Item::Nil => (particle::NIL, Vec::new()),
+        Item::Bool(truth) => (particle::BOOL, vec![u8::from(truth)]),
+        Item::Int(value) => (particle::INT, value.to_be_bytes().to_vec()),
+        Item::Double(value) => (particle::DOUBLE, value.to_be_bytes().to_vec()),
+        Item::Raw([kind, value @ ..]) => (*kind, value.to_vec()),
+        Item::List(_) => (particle::LIST, answer.to_vec()),
+        Item::Map(_) => (particle::MAP, answer.to_vec()),
+        Item::Uint(_) | Item::Raw([]) | Item::Extension(..) => return Err(code::OP_NOT_APPLICABLE),
+    })
+}
