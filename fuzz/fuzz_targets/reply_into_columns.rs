@@ -156,7 +156,7 @@ struct Memory {
 impl Memory {
     fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss) -> Self {
         let layout = Layout::new(dtype, rows, kind).expect("a small table fits");
-        let base = Box::into_raw(vec![0xa5; layout.byte_len].into_boxed_slice()).cast::<u8>();
+        let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this value is dropped, which closes the table first.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
         let options = TableOptions { on_loss, now: 1 << 29, zeroed: false };

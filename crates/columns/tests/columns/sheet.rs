@@ -43,7 +43,7 @@ pub struct Written {
 impl Sheet {
     pub fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss) -> Self {
         let layout = Layout::new(dtype, rows, kind).unwrap();
-        let base = Box::into_raw(vec![0xa5; layout.byte_len].into_boxed_slice()).cast::<u8>();
+        let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this sheet is dropped or closed, and are read only behind a closed table.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
         let options = TableOptions { on_loss, now: NOW, zeroed: false };

@@ -17,7 +17,7 @@ unsafe impl Send for Memory {}
 impl Memory {
     pub fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss, now: u32) -> Self {
         let layout = Layout::new(dtype, rows, kind).unwrap();
-        let base = Box::into_raw(vec![0xa5; layout.byte_len].into_boxed_slice()).cast::<u8>();
+        let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this value is dropped, which closes the table first, and are read only behind a
         // closed table.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
