@@ -42,17 +42,19 @@ fn round_to_f16(exponent: i32, significand: u64) -> u16 {
     magnitude.min(u64::from(F16_INFINITY)) as u16
 }
 
-/// The value of float16 bits, exactly.
+/// The value of float16 bits, exactly: sign and payload of a NaN are kept.
 pub fn f16_to_f64(bits: u16) -> f64 {
-    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
-    let exponent = i32::from((bits >> 10) & 0x1f);
-    let fraction = f64::from(bits & 0x3ff);
-    match exponent {
-        0 => sign * fraction * 2f64.powi(-24),
-        31 if fraction == 0.0 => sign * f64::INFINITY,
-        31 => f64::NAN,
-        _ => sign * (1.0 + fraction / 1024.0) * 2f64.powi(exponent - 15),
-    }
+    // Put together from bits: the precision of `powi` is not the same on every platform.
+    const LEAST: f64 = 1.0 / 16_777_216.0;
+    let sign = u64::from(bits & 0x8000) << 48;
+    let exponent = u64::from((bits >> 10) & 0x1f);
+    let fraction = bits & 0x3ff;
+    let magnitude = match exponent {
+        0 => (f64::from(fraction) * LEAST).to_bits(),
+        31 => 0x7ff << 52 | u64::from(fraction) << 42,
+        _ => (exponent + 1023 - 15) << 52 | u64::from(fraction) << 42,
+    };
+    f64::from_bits(sign | magnitude)
 }
 
 #[cfg(test)]
@@ -63,12 +65,27 @@ mod tests {
     fn every_float16_survives_the_round_trip() {
         for bits in 0..=u16::MAX {
             let value = f16_to_f64(bits);
-            if value.is_nan() {
-                assert!(f16_to_f64(f64_to_f16(value)).is_nan());
-            } else {
-                assert_eq!(f64_to_f16(value), bits, "{bits:#06x} is {value}");
-            }
+            assert_eq!(f64_to_f16(value), bits, "{bits:#06x} is {value}");
         }
+    }
+
+    #[test]
+    fn values_are_those_of_the_format() {
+        for (bits, value) in [
+            (0x0000, 0.0),
+            (0x0001, 5.960_464_477_539_063e-8),
+            (0x03ff, 6.097_555_160_522_461e-5),
+            (0x0400, 6.103_515_625e-5),
+            (0x3555, 0.333_251_953_125),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0xfc00, f64::NEG_INFINITY),
+        ] {
+            assert_eq!(f16_to_f64(bits), value, "{bits:#06x}");
+        }
+        assert_eq!(f16_to_f64(0x8000).to_bits(), (-0.0_f64).to_bits());
+        assert!(f16_to_f64(0x7e00).is_nan() && f16_to_f64(0xfc01).is_nan());
     }
 
     #[test]

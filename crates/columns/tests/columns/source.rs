@@ -101,12 +101,10 @@ fn bytes_of_another_size_are_refused() {
     assert_eq!(error, TableError::Size { need, got: need - 1 });
 }
 
-/// Sets what writing does not keep to what it makes of it: a NaN of a narrow float to the NaN that comes back, a `?` to
-/// 0 or 1.
+/// Changes cells that are not kept bit for bit: a signalling NaN of 4 bytes becomes quiet, a `?` is 0 or 1.
 fn settle(element: Element, cell: &mut [u8]) {
     match element {
         Element::Bool => cell[0] = u8::from(cell[0] != 0),
-        Element::F2 if cell[1] & 0x7c == 0x7c => cell.copy_from_slice(&0x7c00_u16.to_le_bytes()),
         Element::F4 if cell[3] & 0x7f == 0x7f => cell.copy_from_slice(&f32::INFINITY.to_le_bytes()),
         _ => {}
     }
