@@ -181,6 +181,7 @@ proptest! {
     #![proptest_config(crate::cases(1500))]
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes for every case; the conversion table by hand takes the same ways")]
     fn every_cell_mask_count_and_first_loss_is_the_oracles(
         (dtype, answers) in batch(),
         requests in requests(),

@@ -77,7 +77,7 @@ fn two_threads_never_own_the_same_row() {
             let (owners, start, won) = (&owners, &start, &won);
             scope.spawn(move || {
                 start.wait();
-                for round in 0..2_000_u32 {
+                for round in 0..crate::rounds(2_000) as u32 {
                     let first = (round * 37 + thread * 11) % (ROWS - 20);
                     let Ok(claim) = table.claim_range(first..first + 20) else { continue };
                     won.fetch_add(1, Ordering::Relaxed);

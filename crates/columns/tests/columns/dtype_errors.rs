@@ -126,6 +126,7 @@ fn shapes() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "many fields, no pointers")]
 fn more_fields_than_a_request_can_name() {
     let names: Vec<_> = (0..=65_535).map(|i| format!("f{i}")).collect();
     let specs: Vec<_> = names.iter().map(|name| FieldSpec { name, code: "i1", shape: &[] }).collect();

@@ -34,7 +34,7 @@ fn a_closed_table_opens_no_claim() {
 #[test]
 fn closing_waits_for_the_writers_inside_and_lets_no_other_in() {
     const WRITERS: usize = 4;
-    for _ in 0..50 {
+    for _ in 0..crate::rounds(50) {
         let sheet = sheet(WRITERS);
         let table = &sheet.table;
         let (written, start) = (AtomicUsize::new(0), Barrier::new(WRITERS + 1));
@@ -91,7 +91,7 @@ fn finishing_without_a_code_leaves_what_the_last_failure_said() {
 #[test]
 fn finishing_waits_for_the_writers_inside() {
     const WRITERS: usize = 3;
-    for _ in 0..50 {
+    for _ in 0..crate::rounds(50) {
         let sheet = sheet(WRITERS);
         let (table, start) = (&sheet.table, Barrier::new(WRITERS + 1));
         std::thread::scope(|scope| {
@@ -128,8 +128,8 @@ fn finishing_a_closed_table_writes_nothing() {
 /// `close` may come while another thread finishes: it must not return before that thread's last write.
 #[test]
 fn closing_waits_for_a_finish_that_writes() {
-    const ROWS: usize = 3_000;
-    for round in 0..200 {
+    const ROWS: usize = crate::rounds(3_000);
+    for round in 0..crate::rounds(200) {
         let sheet = sheet(ROWS);
         let (table, start) = (&sheet.table, Barrier::new(3));
         std::thread::scope(|scope| {

@@ -68,7 +68,7 @@ fn write_hostile(body: &[u8], kind: LayoutKind, on_loss: OnLoss) {
 #[test]
 fn a_recorded_body_cut_at_any_byte() {
     let body = recorded_body();
-    for cut in 0..=body.len() {
+    for cut in (0..=body.len()).step_by(if cfg!(miri) { 29 } else { 1 }) {
         write_hostile(&body[..cut], LAYOUTS[cut % 3], OnLoss::Throw);
     }
 }

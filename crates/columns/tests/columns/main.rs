@@ -20,6 +20,11 @@ mod rows;
 mod sheet;
 mod source;
 
+/// As many rounds as a test wants, but few where an interpreter makes each a thousand times as slow.
+const fn rounds(many: usize) -> usize {
+    if cfg!(miri) { 2 } else { many }
+}
+
 /// As many cases as a test wants, unless `PROPTEST_CASES` says how many: interpreters and sanitizers take fewer.
 fn cases(many: u32) -> ProptestConfig {
     match std::env::var_os("PROPTEST_CASES") {

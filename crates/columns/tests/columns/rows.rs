@@ -215,6 +215,7 @@ fn a_failed_row_has_no_generation_and_no_ttl_even_if_the_server_sends_them() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a million bytes of one kind show nothing that a few do not")]
 fn a_blob_of_a_mebibyte_fills_a_field_of_its_size() {
     let blob: Vec<u8> = (0..1 << 20).map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for kind in LAYOUTS {
