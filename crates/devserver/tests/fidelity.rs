@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use aerospike::expressions as exp;
 use aerospike::{
-    AdminPolicy, BasePolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client, Expiration, Key,
-    PartitionFilter, QueryPolicy, ReadPolicy, ResultCode, Statement, Value, WritePolicy, as_bin, as_key,
+    AdminPolicy, BasePolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bin, Bins, Client, Expiration,
+    Key, PartitionFilter, QueryPolicy, ReadPolicy, ResultCode, Statement, Value, WritePolicy, as_bin, as_key,
 };
 use aerostride_devserver::{Clock, Config, DevServer, NamespaceConfig};
 use aerostride_wire::{
@@ -95,6 +95,67 @@ async fn filters_see_bins_keys_and_metadata() {
                 exp::ge(exp::var("twice"), exp::int_val(17)),
             ]),
             vec![9],
+        ),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(passing(&client, &keys, filter.clone()).await, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn filters_look_inside_of_lists_and_maps() {
+    use aerospike::expressions::{ExpType, lists, maps};
+    use aerospike::{ListReturnType, MapReturnType};
+    let server = server();
+    let client = client(&server).await;
+    let mut keys = Vec::new();
+    for i in 0..6_i64 {
+        let key = as_key!("test", "nested", i);
+        let list = Value::List((0..i).map(Value::from).collect());
+        let map: std::collections::BTreeMap<_, _> =
+            [(Value::from("n"), Value::from(i)), (Value::from("l"), list.clone())].into();
+        let bins = [as_bin!("i", i), Bin::new("l", list), Bin::new("m", Value::SortedMap(map))];
+        client.put(&WritePolicy::default(), &key, &bins).await.unwrap();
+        keys.push(key);
+    }
+    let size = |list| lists::size(list, &[]);
+    let inner =
+        maps::get_by_key(MapReturnType::VALUE, ExpType::List, exp::string_val("l"), exp::map_bin("m"), &[]);
+    let cases = [
+        (exp::eq(size(exp::list_bin("l")), exp::int_val(2)), vec![2]),
+        (exp::gt(size(inner), exp::int_val(3)), vec![4, 5]),
+        (
+            exp::eq(
+                maps::get_by_key(
+                    MapReturnType::VALUE,
+                    ExpType::Int,
+                    exp::string_val("n"),
+                    exp::map_bin("m"),
+                    &[],
+                ),
+                exp::int_val(5),
+            ),
+            vec![5],
+        ),
+        (
+            exp::eq(
+                lists::get_by_index(
+                    ListReturnType::VALUES,
+                    ExpType::Int,
+                    exp::int_val(-1),
+                    exp::list_bin("l"),
+                    &[],
+                ),
+                exp::num_sub(vec![exp::int_bin("i"), exp::int_val(1)]),
+            ),
+            vec![1, 2, 3, 4, 5],
+        ),
+        (
+            exp::eq(
+                lists::get_by_value(ListReturnType::COUNT, exp::int_bin("i"), exp::list_bin("l"), &[]),
+                exp::int_val(0),
+            ),
+            vec![0, 1, 2, 3, 4, 5],
         ),
     ];
     for (filter, expected) in cases {

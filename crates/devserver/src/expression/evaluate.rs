@@ -1,10 +1,11 @@
 use std::borrow::Cow;
 
-use aerostride_wire::{Digest, Op, write_type};
+use aerostride_wire::{Digest, Op, particle_type, write_type};
 
 use super::number::Bitwise;
-use super::parse::{Comparison, Expression, Metadata, Node};
+use super::parse::{Argument, Call, Comparison, Expression, Metadata, Node};
 use super::value::{Type, Value};
+use crate::cdt;
 use crate::clock::Now;
 use crate::msgpack;
 use crate::store::Record;
@@ -74,6 +75,7 @@ impl<'a> Node<'a> {
                 Value::Map(map) => map_part(&map, *keys),
                 _ => Value::Unknown,
             },
+            Self::Call(call) => evaluate_call(call, scope).unwrap_or(Value::Unknown),
             Self::Cond(operands) => cond(operands, scope),
             Self::Let(definitions, body) => {
                 let outer = scope.variables.len();
@@ -157,6 +159,39 @@ fn cond<'v>(operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
         }
     }
     default.first().map_or(Value::Unknown, |node| node.evaluate(scope))
+}
+
+/// What a call gives; nothing when it fails on this record.
+fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Value<'v>> {
+    let mut operation = Vec::new();
+    if let Some(context) = call.context {
+        operation.extend_from_slice(&[0x93, 0xcc, 0xff]);
+        operation.extend_from_slice(context);
+    }
+    operation.push(0xdd);
+    operation.extend_from_slice(&(call.arguments.len() as u32).to_be_bytes());
+    for argument in &call.arguments {
+        match argument {
+            Argument::Value(bytes) => operation.extend_from_slice(bytes),
+            Argument::Computed(node) => node.evaluate(scope).append_msgpack(&mut operation)?,
+        }
+    }
+    let subject = call.subject.evaluate(scope);
+    let (particle, value) = match &subject {
+        Value::List(bytes) => (particle_type::LIST, bytes),
+        Value::Map(bytes) => (particle_type::MAP, bytes),
+        _ => return None,
+    };
+    let bin = Some(cdt::Bin { particle, value });
+    let operation = cdt::Call::parse(&operation).ok()?;
+    let given = if call.modifies {
+        let (changed, _) = cdt::modify(bin, &operation).ok()?;
+        changed.map_or_else(|| value.to_vec(), |(_, value)| value)
+    } else {
+        cdt::read(bin, &operation).ok()??
+    };
+    let given = Value::of_msgpack(&given).ok()?.into_owned();
+    (given.kind() == Some(call.kind)).then_some(given)
 }
 
 fn bin<'v>(record: &'v Record, kind: Type, name: &[u8]) -> Value<'v> {

@@ -31,10 +31,33 @@ pub(super) enum Node<'a> {
     BinType(&'a [u8]),
     /// Keys (true) or values (false) of a map.
     MapPart(bool, Box<Node<'a>>),
+    /// An operation on a list or map.
+    Call(Box<Call<'a>>),
     /// Tests and their actions in turn, then the default.
     Cond(Vec<Node<'a>>),
     Let(Vec<(&'a [u8], Node<'a>)>, Box<Node<'a>>),
     Var(&'a [u8]),
+}
+
+/// An operation on the inside of a list or map, which may be the outcome of another one.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    /// The type of what it gives.
+    pub(super) kind: Type,
+    /// Whether it gives the changed list or map instead of what it reads.
+    pub(super) modifies: bool,
+    /// The way into nested lists and maps, as it stands.
+    pub(super) context: Option<&'a [u8]>,
+    pub(super) arguments: Vec<Argument<'a>>,
+    pub(super) subject: Node<'a>,
+}
+
+/// An argument of a call.
+#[derive(Debug)]
+pub(super) enum Argument<'a> {
+    /// A value as it stands.
+    Value(&'a [u8]),
+    Computed(Node<'a>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,8 +184,9 @@ impl<'a> Parser<'a> {
             124 if operands == 1 => Ok(Node::Var(self.name()?)),
             125 => self.binding(operands, depth),
             126 if operands == 1 => Ok(Node::Value(Value::of_msgpack(msgpack::element(&mut self.cursor)?)?)),
-            // Geospatial comparison, text conversion, path expressions, and calls on lists, maps, bits and sketches.
-            8 | 99 | 100 | 122 | 127 => Err(UNSUPPORTED),
+            127 if operands == 4 => self.call(depth).map(|call| Node::Call(Box::new(call))),
+            // Geospatial comparison, text conversion and path expressions.
+            8 | 99 | 100 | 122 => Err(UNSUPPORTED),
             _ => Err(INVALID),
         }
     }
@@ -259,6 +283,40 @@ impl<'a> Parser<'a> {
         Ok(Node::Let(definitions, Box::new(self.node(depth)?)))
     }
 
+    /// Return type, module, `[operation, arguments...]` with or without a context, and the list or map.
+    fn call(&mut self, depth: usize) -> Result<Call<'a>, Refusal> {
+        const MODIFIES: i64 = 0x40;
+        const CONTEXT: i64 = 0xff;
+        let kind = self.kind()?;
+        let Item::Int(module) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
+        if module & !MODIFIES != 0 {
+            // Bits and sketches.
+            return Err(UNSUPPORTED);
+        }
+        let Item::List(mut count) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
+        let mut context = None;
+        let mut ahead = self.cursor;
+        if count == 3 && msgpack::item(&mut ahead)? == Item::Int(CONTEXT) {
+            self.cursor = ahead;
+            context = Some(msgpack::element(&mut self.cursor)?);
+            let Item::List(inner) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
+            count = inner;
+        }
+        let arguments = (0..count).map(|_| self.argument(depth)).collect::<Result<_, _>>()?;
+        let subject = self.node(depth)?;
+        let modifies = module & MODIFIES != 0;
+        Ok(Call { kind, modifies, context, arguments, subject })
+    }
+
+    /// Lists are expressions, everything else stands for itself.
+    fn argument(&mut self, depth: usize) -> Result<Argument<'a>, Refusal> {
+        let mut ahead = self.cursor;
+        match msgpack::item(&mut ahead)? {
+            Item::List(_) => Ok(Argument::Computed(self.node(depth)?)),
+            _ => Ok(Argument::Value(msgpack::element(&mut self.cursor)?)),
+        }
+    }
+
     /// A name, which has no particle type in front.
     fn name(&mut self) -> Result<&'a [u8], Refusal> {
         match msgpack::item(&mut self.cursor)? {
@@ -293,6 +351,7 @@ impl Node<'_> {
             Self::Rounding(rounding, operand) => rounding.kind().or_else(|| operand.kind()),
             Self::Arithmetic(_, operands) => operands.iter().find_map(Node::kind),
             Self::Key(kind) | Self::Bin(kind, _) => Some(*kind),
+            Self::Call(call) => Some(call.kind),
             Self::MapPart(..) => Some(Type::List),
             Self::Let(_, scope) => scope.kind(),
             Self::Cond(_) | Self::Var(_) => None,

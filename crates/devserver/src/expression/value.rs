@@ -113,6 +113,52 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// The same value with bytes of its own.
+    pub(crate) fn into_owned<'o>(self) -> Value<'o> {
+        let own = |bytes: Cow<'a, [u8]>| Cow::Owned(bytes.into_owned());
+        match self {
+            Self::Unknown => Value::Unknown,
+            Self::Nil => Value::Nil,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Float(value) => Value::Float(value),
+            Self::String(bytes) => Value::String(own(bytes)),
+            Self::Blob(bytes) => Value::Blob(own(bytes)),
+            Self::Geo(bytes) => Value::Geo(own(bytes)),
+            Self::List(bytes) => Value::List(own(bytes)),
+            Self::Map(bytes) => Value::Map(own(bytes)),
+            Self::Hll(bytes) => Value::Hll(own(bytes)),
+        }
+    }
+
+    /// Appends the value as msgpack; what is unknown cannot be written.
+    pub(crate) fn append_msgpack(&self, out: &mut Vec<u8>) -> Option<()> {
+        use aerostride_wire::particle_type as particle;
+        let (kind, bytes) = match self {
+            Self::Unknown => return None,
+            Self::Nil => return Some(out.push(0xc0)),
+            Self::Bool(truth) => return Some(out.push(if *truth { 0xc3 } else { 0xc2 })),
+            Self::Int(value) => {
+                out.push(0xd3);
+                return Some(out.extend_from_slice(&value.to_be_bytes()));
+            }
+            Self::Float(value) => {
+                out.push(0xcb);
+                return Some(out.extend_from_slice(&value.to_be_bytes()));
+            }
+            Self::List(bytes) | Self::Map(bytes) => return Some(out.extend_from_slice(bytes)),
+            Self::String(bytes) => (particle::STRING, bytes),
+            Self::Blob(bytes) => (particle::BLOB, bytes),
+            Self::Geo(bytes) => (particle::GEOJSON, bytes),
+            Self::Hll(bytes) => (particle::HLL, bytes),
+        };
+        out.push(0xc6);
+        out.extend_from_slice(&(bytes.len() as u32 + 1).to_be_bytes());
+        out.push(kind);
+        out.extend_from_slice(bytes);
+        Some(())
+    }
+
     /// The order of two values of one type; values of different types have none.
     pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
