@@ -28,6 +28,8 @@ declare type AnyCell = number | bigint | boolean | string | Uint8Array | ArrayOf
 /** Any column of a batch. */
 export declare type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn;
 
+declare type AnyNumberArray = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
+
 /** The typed array behind a numeric kind. */
 declare type ArrayOf<K> = K extends NumericKind ? NumericKinds[K]['array'] : never;
 
@@ -97,6 +99,14 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     [inspect.custom](): string;
 }
 
+/** Options of a columnar write of a batch. */
+export declare interface BatchOptions {
+    /** How the write behaves: timeouts, ttl, what to do with records that exist. */
+    policy?: BatchWritePolicy | undefined;
+    /** Aborts the write; rows may then be written or not. A blocking write looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
+
 /** Options of a batch read into columns. */
 export declare interface BatchReadOptions<S extends Schema = Schema, L extends Layout = Layout> {
     /** What to read, and as what. */
@@ -115,6 +125,35 @@ export declare interface BatchReadOptions<S extends Schema = Schema, L extends L
     into?: Batch | undefined;
     /** Aborts the read. A blocking read looks at it only before it begins. */
     signal?: AbortSignal | undefined;
+}
+
+/** Options of a columnar write. */
+export declare interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptions {
+    /** What the columns are, and as what they are stored. */
+    dtype: Dtype<S>;
+    /** A column per field, with a value per key. */
+    columns: ColumnInputs<S>;
+    /** Per field 1 or true for the cells to write. Default all that are there. */
+    valid?: {
+        readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined;
+    } | undefined;
+}
+
+/** How a columnar write behaves: a policy as of `put`, without generations, which belong to single records. */
+export declare type BatchWritePolicy = Omit<WritePolicy, 'generation' | 'generationPolicy'>;
+
+/** What became of the rows of a columnar write. */
+export declare interface BatchWriteResult {
+    /** Rows, as many as there were keys. */
+    readonly length: number;
+    /** How many have result code 0. */
+    readonly ok: number;
+    /** Per row 0 for success, negative for the client's own codes; -2 where no cell was there to be written. */
+    readonly resultCodes: Int32Array<ArrayBuffer>;
+    /** Per row the record's generation after the write. */
+    readonly gen: Uint32Array<ArrayBuffer>;
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
 }
 
 /** The bins of a record to write. */
@@ -182,6 +221,18 @@ export declare class Client implements AsyncDisposable {
     batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L>;
     /** Reads ordinary records, one object per key, and returns when it is done. */
     batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
+    /**
+     * Writes columns straight into records, without an object per record: the bins of `keys[i]` are what row `i` has. What is
+     * written with a dtype reads back identical with it: floats are stored as Double, integers as Int, sub-arrays as Blob.
+     * A cell that is not valid is not written, and the record keeps what it has there.
+     */
+    batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>;
+    /** Writes the rows of a batch: `keys[i]` gets row `i`. */
+    batchWrite(keys: Keys, batch: Batch, options?: BatchOptions): Promise<BatchWriteResult>;
+    /** `batchWrite` that returns when it is done. */
+    batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult;
+    /** Writes the rows of a batch, and returns when it is done. */
+    batchWriteSync(keys: Keys, batch: Batch, options?: BatchOptions): BatchWriteResult;
     /**
      * Writes bins to a record; the other bins of a record that exists stay as they are.
      *
@@ -277,6 +328,14 @@ export declare interface ClientStats {
 /** The client was closed before the call or while it was under way. */
 export declare class ClosedError extends AerostrideError {
 }
+
+/** What a column of a field can be written from. */
+export declare type ColumnInput<F> = F extends readonly [infer C, Shape] ? SubarrayInput<KindOf<C>> : ScalarInput<KindOf<F>>;
+
+/** The columns of a write, by field name. */
+export declare type ColumnInputs<S extends Schema> = {
+    readonly [K in keyof S]: ColumnInput<S[K]>;
+};
 
 /** The column of a field in a layout. */
 export declare type ColumnOf<F, L extends Layout> = F extends readonly [infer C, Shape] ? SubarrayColumnOf<KindOf<C>, L> : ScalarColumnOf<KindOf<F>, L>;
@@ -794,6 +853,8 @@ declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K
 
 declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : never;
 
+declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : never;
+
 /** What a schema says of every field: the object form, whichever form it was written in. */
 export declare type Schema = DtypeObject;
 
@@ -849,6 +910,8 @@ export declare class SubarrayColumn<A extends NumericArray = NumericArray, D = A
 
 declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? SubarrayColumn<ArrayOf<K>> : StridedSubarrayColumn<ArrayOf<K>> : never;
 
+declare type SubarrayInput<K> = K extends NumericKind ? ArrayOf<K> | SubarrayColumn<ArrayOf<K>, unknown> | Values<ArrayLike<unknown>> : never;
+
 /** What a call is about, without any value or secret: keys and bins are not in it. */
 export declare interface Subject {
     /** The method: `batchRead`, `put`, ... A blocking twin has the name of the other door. */
@@ -882,6 +945,9 @@ export declare interface TruncateOptions {
     /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
     before?: Date | bigint | undefined;
 }
+
+/** An array of values, in which `null` and `undefined` stand for cells that are not there. */
+declare type Values<T> = readonly (T | null | undefined)[];
 
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
 

@@ -290,6 +290,13 @@ function recordsOf(memory: Memory): Records {
   }
 }
 
+/** The memory of a batch that still has it, for writing from it. */
+export function memoryOf(batch: Batch): Memory {
+  const { memory } = partsOf(batch)
+  checkPresent(memory)
+  return memory
+}
+
 /** Takes a batch's memory for a read of `byteLength` bytes: the batch is empty afterwards. Checks first, then moves. */
 export function takeMemory(batch: unknown, byteLength: number): ArrayBuffer {
   if (!(batch instanceof Batch)) throw invalidArgument(`into must be a batch of an earlier read, not ${given(batch)}`)

@@ -28,6 +28,7 @@ import type { Layout, Schema } from './schema.js'
 import type { Session } from './session.js'
 import { type ClientStats, statsOf } from './stats.js'
 import type { Bins } from './values.js'
+import { type BatchOptions, type BatchWriteOptions, type BatchWriteResult, batchWriteCall } from './write.js'
 
 // The constructor is private: a client is made by connect() and connectSync().
 let createClient: (session: Session) => Client
@@ -75,6 +76,26 @@ export class Client implements AsyncDisposable {
     return asksForColumns(options)
       ? this.#session.runSync((defaults) => batchReadCall(keys, options, defaults))
       : this.#session.runSync((defaults) => recordsReadCall(keys, options, defaults))
+  }
+
+  /**
+   * Writes columns straight into records, without an object per record: the bins of `keys[i]` are what row `i` has. What is
+   * written with a dtype reads back identical with it: floats are stored as Double, integers as Int, sub-arrays as Blob.
+   * A cell that is not valid is not written, and the record keeps what it has there.
+   */
+  batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>
+  /** Writes the rows of a batch: `keys[i]` gets row `i`. */
+  batchWrite(keys: Keys, batch: Batch, options?: BatchOptions): Promise<BatchWriteResult>
+  batchWrite(keys: Keys, from: BatchWriteOptions | Batch, options?: BatchOptions): Promise<BatchWriteResult> {
+    return this.#session.run((defaults) => batchWriteCall(keys, from, options, defaults))
+  }
+
+  /** `batchWrite` that returns when it is done. */
+  batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult
+  /** Writes the rows of a batch, and returns when it is done. */
+  batchWriteSync(keys: Keys, batch: Batch, options?: BatchOptions): BatchWriteResult
+  batchWriteSync(keys: Keys, from: BatchWriteOptions | Batch, options?: BatchOptions): BatchWriteResult {
+    return this.#session.runSync((defaults) => batchWriteCall(keys, from, options, defaults))
   }
 
   /**

@@ -27,6 +27,8 @@ export type { GetOptions, ReadOptions, WriteOptions } from './records.js'
 export type { Pem, Secret, TlsOptions } from './security.js'
 export type {
   CellOf,
+  ColumnInput,
+  ColumnInputs,
   ColumnOf,
   Columns,
   DtypeCode,
@@ -41,3 +43,4 @@ export type {
 } from './schema.js'
 export type { ClientStats, LatencyStats, NodeStats } from './stats.js'
 export type { Bins } from './values.js'
+export type { BatchOptions, BatchWriteOptions, BatchWritePolicy, BatchWriteResult } from './write.js'
