@@ -13,7 +13,7 @@ export async function measure(scenario, peers, { hosts, rounds, report }) {
   const turns = new Map()
   for (const [name, child] of peers) {
     report(`${name}: warming up`)
-    await child.ask({ do: 'prepare', hosts, workload, keys })
+    await child.ask({ do: 'prepare', hosts, workload, keys, concurrent })
     turns.set(name, await turnLength(child, concurrent))
   }
   const raw = new Map([...peers.keys()].map((name) => [name, []]))

@@ -6,55 +6,75 @@ use aerospike::{BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client};
 use aerostride_benchmarks::{Peer, Workload, connect, cpu_ms, serve};
 use anyhow::{Context, Result};
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Runtime;
 
 struct CrateBatch {
     runtime: Runtime,
-    client: Option<Client>,
+    client: Option<Arc<Client>>,
     workload: Option<Workload>,
-    operations: Vec<BatchOperation>,
+    /// One list per batch that runs at the same time.
+    batches: Vec<Vec<BatchOperation>>,
 }
 
 fn main() -> Result<()> {
     let runtime = Runtime::new()?;
-    serve(&mut CrateBatch { runtime, client: None, workload: None, operations: Vec::new() })
+    serve(&mut CrateBatch { runtime, client: None, workload: None, batches: Vec::new() })
 }
 
 impl Peer for CrateBatch {
     fn prepare(&mut self, request: &Json) -> Result<Json> {
         if self.client.is_none() {
             let hosts = request["hosts"].as_str().context("no hosts")?;
-            self.client = Some(self.runtime.block_on(connect(hosts))?);
+            self.client = Some(Arc::new(self.runtime.block_on(connect(hosts))?));
         }
         let workload = Workload::parse(&request["workload"])?;
         let bins = Bins::Some(workload.bin_names().into_iter().map(str::to_owned).collect());
         let policy = BatchReadPolicy::default();
         let read = |i| Ok(BatchOperation::read(&policy, workload.key(i)?, bins.clone()));
         let keys = request["keys"].as_u64().context("no keys")? as u32;
-        self.operations = (0..keys).map(read).collect::<Result<_>>()?;
+        let operations = (0..keys).map(read).collect::<Result<Vec<_>>>()?;
+        self.batches = vec![operations; request["concurrent"].as_u64().unwrap_or(1) as usize];
         self.workload = Some(workload);
         Ok(json!({}))
     }
 
     fn read(&mut self, times: usize) -> Result<Json> {
-        let client = self.client.as_ref().context("not prepared")?;
-        let policy = BatchPolicy::default();
+        let client = self.client.clone().context("not prepared")?;
         let cpu = cpu_ms();
         let mut ms = Vec::with_capacity(times);
         for _ in 0..times {
             let started = Instant::now();
-            self.runtime.block_on(client.batch(&policy, &mut self.operations))?;
+            self.runtime.block_on(read_all(&client, &mut self.batches))?;
             ms.push(started.elapsed().as_secs_f64() * 1000.0);
         }
         Ok(json!({ "ms": ms, "cpu": cpu_ms() - cpu, "sum": self.checksum() }))
     }
 }
 
+/// Every batch in a task of its own; a single one needs none.
+async fn read_all(client: &Arc<Client>, batches: &mut [Vec<BatchOperation>]) -> Result<()> {
+    if let [only] = batches {
+        return Ok(client.batch(&BatchPolicy::default(), only).await?);
+    }
+    let start = |batch: &mut Vec<BatchOperation>| {
+        let (client, mut operations) = (client.clone(), std::mem::take(batch));
+        tokio::spawn(async move {
+            client.batch(&BatchPolicy::default(), &mut operations).await.map(|()| operations)
+        })
+    };
+    let running: Vec<_> = batches.iter_mut().map(start).collect();
+    for (task, batch) in running.into_iter().zip(batches) {
+        *batch = task.await??;
+    }
+    Ok(())
+}
+
 impl CrateBatch {
     fn checksum(&self) -> f64 {
         let first = self.workload.as_ref().map(|workload| &workload.bins[0]);
-        let records = self.operations.iter().filter_map(BatchOperation::record);
+        let records = self.batches.iter().take(1).flatten().filter_map(BatchOperation::record);
         first.map_or(0.0, |bin| {
             records.filter_map(|r| r.bins.get(&bin.name)).map(|v| bin.kind.checksum(v)).sum()
         })

@@ -35,7 +35,10 @@ impl Peer for Floor {
         let hosts = request["hosts"].as_str().context("no hosts")?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let map = runtime.block_on(ClusterMap::fetch(hosts, &workload.namespace))?;
-        let rows = rows_per_node(&workload, &map, request["keys"].as_u64().context("no keys")? as u32);
+        let keys = request["keys"].as_u64().context("no keys")? as u32;
+        // Batches at the same time are to the wire one batch of all their keys.
+        let batches = request["concurrent"].as_u64().unwrap_or(1);
+        let rows = rows_per_node(&workload, &map, (0..batches).flat_map(|_| 0..keys));
         self.drains.clear();
         for connections in CONNECTIONS {
             self.drains.push((connections, Drain::open(&workload, &map, &rows, connections)?));
@@ -55,9 +58,13 @@ impl Peer for Floor {
 }
 
 /// Row number and digest of every key, by the node that answers it.
-fn rows_per_node(workload: &Workload, map: &ClusterMap, keys: u32) -> Vec<Vec<(u32, [u8; 20])>> {
+fn rows_per_node(
+    workload: &Workload,
+    map: &ClusterMap,
+    records: impl Iterator<Item = u32>,
+) -> Vec<Vec<(u32, [u8; 20])>> {
     let mut rows = vec![Vec::new(); map.nodes.len()];
-    for i in 0..keys {
+    for i in records {
         let digest = digest(workload.set.as_bytes(), KeyType::String, Workload::user_key(i).as_bytes());
         rows[map.master(partition_of(&digest))].push((i, digest));
     }
