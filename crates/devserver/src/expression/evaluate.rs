@@ -173,7 +173,11 @@ fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Va
     for argument in &call.arguments {
         match argument {
             Argument::Value(bytes) => operation.extend_from_slice(bytes),
-            Argument::Computed(node) => node.evaluate(scope).append_msgpack(&mut operation)?,
+            Argument::Computed(node) => {
+                if !node.evaluate(scope).append_msgpack(&mut operation) {
+                    return None;
+                }
+            }
         }
     }
     let subject = call.subject.evaluate(scope);

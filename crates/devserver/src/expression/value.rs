@@ -131,32 +131,28 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Appends the value as msgpack; what is unknown cannot be written.
-    pub(crate) fn append_msgpack(&self, out: &mut Vec<u8>) -> Option<()> {
+    /// Appends the value as msgpack. False when it is unknown, which cannot be written.
+    pub(crate) fn append_msgpack(&self, out: &mut Vec<u8>) -> bool {
         use aerostride_wire::particle_type as particle;
-        let (kind, bytes) = match self {
-            Self::Unknown => return None,
-            Self::Nil => return Some(out.push(0xc0)),
-            Self::Bool(truth) => return Some(out.push(if *truth { 0xc3 } else { 0xc2 })),
+        match self {
+            Self::Unknown => return false,
+            Self::Nil => out.push(0xc0),
+            Self::Bool(truth) => out.push(if *truth { 0xc3 } else { 0xc2 }),
             Self::Int(value) => {
                 out.push(0xd3);
-                return Some(out.extend_from_slice(&value.to_be_bytes()));
+                out.extend_from_slice(&value.to_be_bytes());
             }
             Self::Float(value) => {
                 out.push(0xcb);
-                return Some(out.extend_from_slice(&value.to_be_bytes()));
+                out.extend_from_slice(&value.to_be_bytes());
             }
-            Self::List(bytes) | Self::Map(bytes) => return Some(out.extend_from_slice(bytes)),
-            Self::String(bytes) => (particle::STRING, bytes),
-            Self::Blob(bytes) => (particle::BLOB, bytes),
-            Self::Geo(bytes) => (particle::GEOJSON, bytes),
-            Self::Hll(bytes) => (particle::HLL, bytes),
-        };
-        out.push(0xc6);
-        out.extend_from_slice(&(bytes.len() as u32 + 1).to_be_bytes());
-        out.push(kind);
-        out.extend_from_slice(bytes);
-        Some(())
+            Self::List(bytes) | Self::Map(bytes) => out.extend_from_slice(bytes),
+            Self::String(bytes) => put_raw(out, particle::STRING, bytes),
+            Self::Blob(bytes) => put_raw(out, particle::BLOB, bytes),
+            Self::Geo(bytes) => put_raw(out, particle::GEOJSON, bytes),
+            Self::Hll(bytes) => put_raw(out, particle::HLL, bytes),
+        }
+        true
     }
 
     /// The order of two values of one type; values of different types have none.
@@ -174,4 +170,12 @@ impl<'a> Value<'a> {
             _ => None,
         }
     }
+}
+
+/// Bytes as msgpack, their particle type in front.
+fn put_raw(out: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
+    out.push(0xc6);
+    out.extend_from_slice(&(bytes.len() as u32 + 1).to_be_bytes());
+    out.push(kind);
+    out.extend_from_slice(bytes);
 }
