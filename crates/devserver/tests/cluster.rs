@@ -221,6 +221,36 @@ async fn a_frozen_node_answers_when_it_thaws() {
 }
 
 #[tokio::test]
+async fn a_cluster_goes_on_without_a_frozen_node_and_takes_it_back() {
+    let server = DevServer::start(instant(3, 2)).unwrap();
+    let client = client(&server).await;
+    let keys = fill(&client, 300).await;
+    server.freeze_node(1).unwrap();
+    assert_eq!(ask(&server, 0).peers, "5,3000,[[B3,,[node3]]]");
+    assert_complete(&[ask(&server, 0), ask(&server, 2)]);
+    server.thaw_node(1).unwrap();
+    assert_complete(&[ask(&server, 0), ask(&server, 1), ask(&server, 2)]);
+    wait_for(&client, &keys, (300, 0)).await;
+}
+
+#[tokio::test]
+async fn records_stay_right_while_partitions_move() {
+    let moving = instant(3, 2).migration(Duration::from_millis(500)).joining(Duration::from_millis(50));
+    let server = DevServer::start(moving).unwrap();
+    let client = client(&server).await;
+    let keys = fill(&client, 300).await;
+    server.stop_node(0).unwrap();
+    server.start_node(0).unwrap();
+    // Until everything has settled, whatever is found is right, and nothing is said to be missing.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while ask(&server, 0).partition_generation < 1000 {
+        assert_eq!(found(&client, &keys).await.1, 0);
+        assert!(Instant::now() < deadline);
+    }
+    wait_for(&client, &keys, (300, 0)).await;
+}
+
+#[tokio::test]
 async fn a_scan_of_a_cluster_sees_every_record_once() {
     let server = DevServer::start(instant(3, 2)).unwrap();
     let client = client(&server).await;

@@ -99,6 +99,33 @@ fn requests_may_be_sent_ahead() {
 }
 
 #[test]
+fn a_client_that_does_not_read_does_not_keep_the_server_from_stopping() {
+    let server = server();
+    let mut raw = Raw::connect(server.addresses()[0]);
+    raw.0.set_write_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
+    let mut request = Vec::new();
+    aerostride_wire::encode_info_request(&mut request, &["statistics"; 50]);
+    // Sooner or later both directions are full, and the server waits to write.
+    while raw.0.write_all(&request).is_ok() {}
+    server.stop();
+}
+
+#[test]
+fn connections_that_end_leave_nothing_behind() {
+    let server = server();
+    for _ in 0..5 {
+        let mut many: Vec<_> = (0..100).map(|_| Raw::connect(server.addresses()[0])).collect();
+        assert_eq!(many[99].info(&["node"]), "node\tA1\n");
+    }
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while server.stats().connections > 0 {
+        assert!(std::time::Instant::now() < deadline, "{:?}", server.stats());
+        std::thread::yield_now();
+    }
+    assert_eq!(server.stats().connections_opened, 500);
+}
+
+#[test]
 fn the_program_says_where_it_listens_and_ends_when_asked() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_aerostride-devserver"))
         .args(["--port", "0", "--nodes", "2"])
