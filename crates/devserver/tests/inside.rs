@@ -173,6 +173,37 @@ async fn maps_are_changed_and_read_in_place() {
 }
 
 #[tokio::test]
+async fn expressions_are_read_and_written() {
+    use aerospike::expressions as exp;
+    use aerospike::operations::exp::{ExpReadFlags, ExpWriteFlags, read_exp, write_exp};
+    let server = server();
+    let client = client(&server).await;
+    let key = fresh(&client, &[Bin::new("a", int(40)), Bin::new("l", ints(&[1, 2, 3]))]).await;
+    let sum = || exp::num_add(vec![exp::int_bin("a"), exp::int_val(2)]);
+    let unknown = || exp::int_bin("none");
+    let read = |exp, flags| read_exp("answer", exp, flags);
+    let write = |exp, flags| write_exp("b", exp, flags);
+    assert_eq!(last(&client, &key, vec![read(sum(), ExpReadFlags::DEFAULT)]).await, Ok(int(42)));
+    let size = exp::lists::size(exp::list_bin("l"), &[]);
+    assert_eq!(last(&client, &key, vec![read(size, ExpReadFlags::DEFAULT)]).await, Ok(int(3)));
+    assert_eq!(last(&client, &key, vec![read(unknown(), ExpReadFlags::EVAL_NO_FAIL)]).await, Ok(Value::Nil));
+    let failed = last(&client, &key, vec![read(unknown(), ExpReadFlags::DEFAULT)]).await;
+    assert_eq!(failed, Err(Some(ResultCode::OpNotApplicable)));
+
+    // What an expression sees is what the ops before it have left.
+    let ops = vec![
+        write(sum(), ExpWriteFlags::DEFAULT),
+        read(exp::num_mul(vec![exp::int_bin("b"), exp::int_val(2)]), ExpReadFlags::DEFAULT),
+    ];
+    assert_eq!(last(&client, &key, ops).await, Ok(int(84)));
+    assert_eq!(last(&client, &key, vec![operations_get("b")]).await, Ok(int(42)));
+    let again = last(&client, &key, vec![write(sum(), ExpWriteFlags::CREATE_ONLY)]).await;
+    assert_eq!(again, Err(Some(ResultCode::BinExistsError)));
+    let delete = vec![write(exp::nil(), ExpWriteFlags::ALLOW_DELETE), operations_get("b")];
+    assert_eq!(last(&client, &key, delete).await, Ok(Value::Nil));
+}
+
+#[tokio::test]
 async fn contexts_lead_into_nested_lists_and_maps() {
     let server = server();
     let client = client(&server).await;

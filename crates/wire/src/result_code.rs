@@ -12,6 +12,8 @@ pub const GENERATION: u8 = 3;
 pub const PARAMETER: u8 = 4;
 /// The record exists.
 pub const RECORD_EXISTS: u8 = 5;
+/// The bin exists.
+pub const BIN_EXISTS: u8 = 6;
 /// The namespace is full.
 pub const OUT_OF_SPACE: u8 = 8;
 /// The server's deadline passed.

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use aerostride_wire::{Op, particle_type as particle, put_op, result_code as code, write_type};
 
 use crate::cdt::{self, Call};
-use crate::store::Record;
+use crate::store::{HasBins, Record};
 
 /// Longest bin name, as in every real server.
 const MAX_NAME: usize = 15;
@@ -49,6 +49,17 @@ impl<'a> Bins<'a> {
     /// The bin of that name as the op of a reply.
     pub(crate) fn get(&self, name: &[u8]) -> Option<Op<'_>> {
         self.bins.iter().find(|bin| bin.name == name).map(Bin::as_op)
+    }
+
+    /// Writes a value of the server's own; a nil value removes the bin.
+    pub(crate) fn put_computed(&mut self, name: &'a [u8], kind: u8, value: Vec<u8>) -> Result<(), u8> {
+        check_name(name)?;
+        if kind == particle::NIL {
+            self.bins.retain(|bin| bin.name != name);
+        } else {
+            self.set(name, kind, Cow::Owned(value));
+        }
+        Ok(())
     }
 
     /// Writes a value; a nil value removes the bin.
@@ -128,6 +139,12 @@ impl<'a> Bins<'a> {
             Some(bin) => (bin.particle, bin.value) = (particle, value),
             None => self.bins.push(Bin { name, particle, value }),
         }
+    }
+}
+
+impl HasBins for Bins<'_> {
+    fn bin(&self, name: &[u8]) -> Option<Op<'_>> {
+        self.get(name)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod bins;
+mod compute;
 mod delete;
 mod read;
 mod scan;
@@ -267,7 +268,7 @@ fn check_filter(
         return Ok(());
     };
     let set = ns.set_name(record.set);
-    if filter.passes(&Subject { digest, record, set: &set, now }) {
+    if filter.passes(&Subject { digest, record: Some(record), bins: record, set: &set, now }) {
         Ok(())
     } else {
         Err(Answer::about(code::FILTERED_OUT, record))

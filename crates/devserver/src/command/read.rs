@@ -1,9 +1,11 @@
 use aerostride_wire::{Digest, Op, info1, partition_of, put_op, result_code as code, write_type};
 
 use super::bins::Bins;
-use super::write::append_answer;
+use super::compute::compute;
+use super::write::{append_answer, append_computed};
 use super::{Answer, Command, check_filter, check_key};
 use crate::clock::Now;
+use crate::expression::Subject;
 use crate::store::{Namespace, Record};
 
 /// The bins that a read returns.
@@ -34,7 +36,7 @@ impl<'s, 'a> Selection<'s, 'a> {
             let op = op.map_err(|_| Answer::failed(code::PARAMETER))?;
             match op.operation {
                 write_type::READ => names.push(op.name),
-                write_type::CDT_READ => each = true,
+                write_type::CDT_READ | write_type::EXPRESSION_READ => each = true,
                 _ => return Err(Answer::failed(code::UNSUPPORTED_FEATURE)),
             }
         }
@@ -57,7 +59,11 @@ pub(crate) fn read(
     check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
     let op_count = match selection {
-        Selection::Each => append_each(record, command, out).map_err(Answer::failed)?,
+        Selection::Each => {
+            let set = ns.set_name(record.set);
+            let subject = Subject { digest, record: Some(record), bins: record, set: &set, now };
+            append_each(record, &subject, command, out).map_err(Answer::failed)?
+        }
         _ => append_bins(record, selection, command.responds_to_all_ops(), out),
     };
     Ok(Answer { op_count, ..Answer::about(code::OK, record) })
@@ -82,15 +88,20 @@ pub(crate) fn append_bins(
 }
 
 /// Performs the ops one by one.
-fn append_each(record: &Record, command: &Command<'_>, out: &mut Vec<u8>) -> Result<u16, u8> {
+fn append_each(
+    record: &Record,
+    subject: &Subject<'_>,
+    command: &Command<'_>,
+    out: &mut Vec<u8>,
+) -> Result<u16, u8> {
     let bins = Bins::of(record);
     let mut replies = 0;
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
-        replies += if op.operation == write_type::READ {
-            append_bin(record, op.name, command.responds_to_all_ops(), out)
-        } else {
-            append_answer(command, &op, bins.read_inside(&op)?, out)?
+        replies += match op.operation {
+            write_type::READ => append_bin(record, op.name, command.responds_to_all_ops(), out),
+            write_type::EXPRESSION_READ => append_computed(command, &op, compute(&op, subject)?, out),
+            _ => append_answer(command, &op, bins.read_inside(&op)?, out)?,
         };
     }
     Ok(replies)

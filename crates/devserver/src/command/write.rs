@@ -3,9 +3,11 @@ use aerostride_wire::{
 };
 
 use super::bins::Bins;
+use super::compute::{Computed, compute, compute_bin};
 use super::{Answer, Command, check_filter, check_key};
 use crate::cdt;
 use crate::clock::Now;
+use crate::expression::Subject;
 use crate::store::{Namespace, Record, RecordMeta};
 
 /// Longest set name, as in every real server.
@@ -41,7 +43,8 @@ pub(crate) fn write(
         Some(record) if !replaces(command) => Bins::of(record),
         _ => Bins::default(),
     };
-    let op_count = apply(command, &mut bins, out).map_err(Answer::failed)?;
+    let place = Place { digest, record: old, set: set_name, now };
+    let op_count = apply(command, &place, &mut bins, out).map_err(Answer::failed)?;
     if bins.count() == 0 {
         if old.is_none() {
             return Err(Answer::failed(code::NOT_FOUND));
@@ -109,8 +112,30 @@ fn check_policies(command: &Command<'_>, old: Option<&Record>, needs_record: boo
     Ok(())
 }
 
+/// What expressions can see besides the bins.
+struct Place<'p> {
+    digest: &'p Digest,
+    record: Option<&'p Record>,
+    set: &'p [u8],
+    now: Now,
+}
+
+impl<'p> Place<'p> {
+    fn with<'b>(&self, bins: &'b Bins<'_>) -> Subject<'b>
+    where
+        'p: 'b,
+    {
+        Subject { digest: self.digest, record: self.record, bins, set: self.set, now: self.now }
+    }
+}
+
 /// Performs the ops in order and appends what they return.
-fn apply<'a>(command: &Command<'a>, bins: &mut Bins<'a>, out: &mut Vec<u8>) -> Result<u16, u8> {
+fn apply<'a>(
+    command: &Command<'a>,
+    place: &Place<'_>,
+    bins: &mut Bins<'a>,
+    out: &mut Vec<u8>,
+) -> Result<u16, u8> {
     let mut replies = 0;
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
@@ -126,6 +151,15 @@ fn apply<'a>(command: &Command<'a>, bins: &mut Bins<'a>, out: &mut Vec<u8>) -> R
             write_type::CDT_MODIFY => {
                 replies += append_answer(command, &op, bins.modify_inside(&op)?, out)?;
                 continue;
+            }
+            write_type::EXPRESSION_READ => {
+                let computed = compute(&op, &place.with(bins))?;
+                replies += append_computed(command, &op, computed, out);
+                continue;
+            }
+            write_type::EXPRESSION_MODIFY => {
+                let computed = compute(&op, &place.with(bins))?;
+                compute_bin(&op, computed, bins)?;
             }
             write_type::WRITE => bins.put(&op)?,
             write_type::ADD => bins.add(&op)?,
@@ -150,12 +184,7 @@ fn apply<'a>(command: &Command<'a>, bins: &mut Bins<'a>, out: &mut Vec<u8>) -> R
 const fn is_known(operation: u8) -> bool {
     matches!(
         operation,
-        write_type::EXPRESSION_READ
-            | write_type::EXPRESSION_MODIFY
-            | write_type::BITS_READ
-            | write_type::BITS_MODIFY
-            | write_type::HLL_READ
-            | write_type::HLL_MODIFY
+        write_type::BITS_READ | write_type::BITS_MODIFY | write_type::HLL_READ | write_type::HLL_MODIFY
     )
 }
 
@@ -166,15 +195,23 @@ pub(super) fn append_answer(
     answer: cdt::Answer,
     out: &mut Vec<u8>,
 ) -> Result<u16, u8> {
-    let (particle, value) = match answer {
-        Some(answer) => cdt::as_particle(&answer)?,
-        None => (particle_type::NIL, Vec::new()),
-    };
+    let computed = answer.map(|answer| cdt::as_particle(&answer)).transpose()?;
+    Ok(append_computed(command, op, computed, out))
+}
+
+/// The same for a value as a bin has it.
+pub(super) fn append_computed(
+    command: &Command<'_>,
+    op: &Op<'_>,
+    computed: Computed,
+    out: &mut Vec<u8>,
+) -> u16 {
+    let (particle, value) = computed.unwrap_or((particle_type::NIL, Vec::new()));
     if particle == particle_type::NIL && !command.responds_to_all_ops() {
-        return Ok(0);
+        return 0;
     }
     put_op(out, &Op { operation: op.operation, particle, name: op.name, value: &value });
-    Ok(1)
+    1
 }
 
 /// Appends the bin that a read op names, or all of them when it names none.

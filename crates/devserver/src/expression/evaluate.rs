@@ -8,13 +8,15 @@ use super::value::{Type, Value};
 use crate::cdt;
 use crate::clock::Now;
 use crate::msgpack;
-use crate::store::Record;
+use crate::store::{HasBins, Record};
 
 /// The record that an expression is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'r> {
     pub(crate) digest: &'r Digest,
-    pub(crate) record: &'r Record,
+    /// The record as it is stored, which says what is not in its bins; `None` for one that is being made.
+    pub(crate) record: Option<&'r Record>,
+    pub(crate) bins: &'r dyn HasBins,
     /// Name of the record's set.
     pub(crate) set: &'r [u8],
     pub(crate) now: Now,
@@ -23,8 +25,13 @@ pub(crate) struct Subject<'r> {
 impl Expression<'_> {
     /// Whether the record passes. What cannot be known is not passed.
     pub(crate) fn passes(&self, subject: &Subject<'_>) -> bool {
+        self.value(subject) == Value::Bool(true)
+    }
+
+    /// The value for a record.
+    pub(crate) fn value<'v>(&self, subject: &Subject<'v>) -> Value<'v> {
         let mut scope = Scope { subject, variables: Vec::new() };
-        self.root.evaluate(&mut scope) == Value::Bool(true)
+        self.root.evaluate(&mut scope).into_owned()
     }
 }
 
@@ -67,9 +74,9 @@ impl<'a> Node<'a> {
             Self::Bitwise(bitwise, operands) => evaluate_bits(*bitwise, operands, scope),
             Self::Metadata(metadata) => metadata.of(scope.subject),
             Self::Key(kind) => key(scope.subject.record, *kind),
-            Self::Bin(kind, name) => bin(scope.subject.record, *kind, name),
+            Self::Bin(kind, name) => bin(scope.subject.bins, *kind, name),
             Self::BinType(name) => {
-                Value::Int(scope.subject.record.bin(name).map_or(0, |bin| i64::from(bin.particle)))
+                Value::Int(scope.subject.bins.bin(name).map_or(0, |bin| i64::from(bin.particle)))
             }
             Self::MapPart(keys, map) => match map.evaluate(scope) {
                 Value::Map(map) => map_part(&map, *keys),
@@ -198,15 +205,15 @@ fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Va
     (given.kind() == Some(call.kind)).then_some(given)
 }
 
-fn bin<'v>(record: &'v Record, kind: Type, name: &[u8]) -> Value<'v> {
-    match record.bin(name).map(|bin| Value::of_bin(&bin)) {
+fn bin<'v>(bins: &'v dyn HasBins, kind: Type, name: &[u8]) -> Value<'v> {
+    match bins.bin(name).map(|bin| Value::of_bin(&bin)) {
         Some(value) if value.kind() == Some(kind) => value,
         _ => Value::Unknown,
     }
 }
 
-fn key(record: &Record, kind: Type) -> Value<'_> {
-    let Some((&particle, value)) = record.user_key().split_first() else {
+fn key(record: Option<&Record>, kind: Type) -> Value<'_> {
+    let Some((&particle, value)) = record.and_then(|record| record.user_key().split_first()) else {
         return Value::Unknown;
     };
     let value = Value::of_bin(&Op { operation: write_type::READ, particle, name: &[], value });
@@ -238,7 +245,9 @@ fn map_part<'v>(map: &[u8], keys: bool) -> Value<'v> {
 
 impl Metadata {
     fn of<'v>(self, subject: &Subject<'v>) -> Value<'v> {
-        let Subject { digest, record, set, now } = *subject;
+        let Subject { digest, record: Some(record), set, now, .. } = *subject else {
+            return Value::Unknown;
+        };
         match self {
             Self::DigestModulo(modulo) => {
                 let tail = digest.last_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));

@@ -7,3 +7,4 @@ mod value;
 
 pub(crate) use evaluate::Subject;
 pub(crate) use parse::Expression;
+pub(crate) use value::Value;

@@ -5,7 +5,7 @@ use super::number::{Arithmetic, Bitwise, Rounding};
 use super::value::{Type, Value};
 use crate::msgpack::{self, Item, MAX_DEPTH, Malformed};
 
-/// A checked expression whose value is a truth.
+/// A checked expression.
 #[derive(Debug)]
 pub(crate) struct Expression<'a> {
     pub(super) root: Node<'a>,
@@ -107,11 +107,20 @@ const INVALID: Refusal = Refusal(code::PARAMETER);
 const UNSUPPORTED: Refusal = Refusal(code::UNSUPPORTED_FEATURE);
 
 impl<'a> Expression<'a> {
-    /// Reads an expression and checks that its types fit together.
+    /// Reads an expression that is to be a truth, and checks that its types fit together.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Refused> {
+        let expression = Self::parse_any(bytes)?;
+        match expression.root.kind() {
+            None | Some(Type::Bool) => Ok(expression),
+            Some(_) => Err(code::PARAMETER),
+        }
+    }
+
+    /// Reads an expression of any type.
+    pub(crate) fn parse_any(bytes: &'a [u8]) -> Result<Self, Refused> {
         let mut parser = Parser { cursor: Cursor::new(bytes) };
         let root = parser.node(MAX_DEPTH).map_err(|refusal| refusal.0)?;
-        if !parser.cursor.is_empty() || root.kind().is_some_and(|kind| kind != Type::Bool) {
+        if !parser.cursor.is_empty() {
             return Err(code::PARAMETER);
         }
         Ok(Self { root })

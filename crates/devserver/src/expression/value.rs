@@ -131,6 +131,23 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value as a bin has it; what is unknown is nil.
+    pub(crate) fn into_particle(self) -> (u8, Vec<u8>) {
+        use aerostride_wire::particle_type as particle;
+        match self {
+            Self::Unknown | Self::Nil => (particle::NIL, Vec::new()),
+            Self::Bool(truth) => (particle::BOOL, vec![u8::from(truth)]),
+            Self::Int(value) => (particle::INT, value.to_be_bytes().to_vec()),
+            Self::Float(value) => (particle::DOUBLE, value.to_be_bytes().to_vec()),
+            Self::String(bytes) => (particle::STRING, bytes.into_owned()),
+            Self::Blob(bytes) => (particle::BLOB, bytes.into_owned()),
+            Self::Geo(bytes) => (particle::GEOJSON, bytes.into_owned()),
+            Self::List(bytes) => (particle::LIST, bytes.into_owned()),
+            Self::Map(bytes) => (particle::MAP, bytes.into_owned()),
+            Self::Hll(bytes) => (particle::HLL, bytes.into_owned()),
+        }
+    }
+
     /// Appends the value as msgpack. False when it is unknown, which cannot be written.
     pub(crate) fn append_msgpack(&self, out: &mut Vec<u8>) -> bool {
         use aerostride_wire::particle_type as particle;

@@ -5,6 +5,20 @@ mod namespace;
 mod partition;
 mod record;
 
+use aerostride_wire::Op;
+
 pub(crate) use namespace::{Namespace, SetId};
 pub(crate) use partition::Partition;
 pub(crate) use record::{Record, RecordMeta};
+
+/// Something that has bins: a record as it is stored, or while it is being changed.
+pub(crate) trait HasBins: std::fmt::Debug {
+    /// The bin of that name.
+    fn bin(&self, name: &[u8]) -> Option<Op<'_>>;
+}
+
+impl HasBins for Record {
+    fn bin(&self, name: &[u8]) -> Option<Op<'_>> {
+        Record::bin(self, name)
+    }
+}

@@ -1,0 +1,55 @@
+//! Ops whose value is an expression: into the reply, or into a bin.
+
+use aerostride_wire::{Cursor, Op, result_code as code};
+
+use super::bins::Bins;
+use crate::expression::{Expression, Subject, Value};
+use crate::msgpack::{self, Item};
+
+/// Flags of expression ops.
+const CREATE_ONLY: i64 = 1;
+const UPDATE_ONLY: i64 = 2;
+const ALLOW_DELETE: i64 = 4;
+const POLICY_NO_FAIL: i64 = 8;
+const EVAL_NO_FAIL: i64 = 16;
+
+/// A computed value as particle type and bytes, or nothing where it is unknown and the flags allow that.
+pub(super) type Computed = Option<(u8, Vec<u8>)>;
+
+/// Computes the value of an expression op.
+pub(super) fn compute(op: &Op<'_>, subject: &Subject<'_>) -> Result<Computed, u8> {
+    let (expression, flags) = split(op.value)?;
+    match Expression::parse_any(expression)?.value(subject) {
+        Value::Unknown if flags & EVAL_NO_FAIL != 0 => Ok(None),
+        Value::Unknown => Err(code::OP_NOT_APPLICABLE),
+        value => Ok(Some(value.into_particle())),
+    }
+}
+
+/// Computes the value of an expression op and writes it into the op's bin.
+pub(super) fn compute_bin<'a>(op: &Op<'a>, computed: Computed, bins: &mut Bins<'a>) -> Result<(), u8> {
+    let (_, flags) = split(op.value)?;
+    let Some((particle, value)) = computed else { return Ok(()) };
+    let exists = bins.get(op.name).is_some();
+    let refused = if exists && flags & CREATE_ONLY != 0 {
+        code::BIN_EXISTS
+    } else if !exists && flags & UPDATE_ONLY != 0 {
+        code::BIN_NOT_FOUND
+    } else if particle == aerostride_wire::particle_type::NIL && flags & ALLOW_DELETE == 0 {
+        code::OP_NOT_APPLICABLE
+    } else {
+        return bins.put_computed(op.name, particle, value);
+    };
+    if flags & POLICY_NO_FAIL != 0 { Ok(()) } else { Err(refused) }
+}
+
+/// `[expression, flags]`.
+fn split(value: &[u8]) -> Result<(&[u8], i64), u8> {
+    let mut cursor = Cursor::new(value);
+    let Item::List(2) = msgpack::item(&mut cursor)? else { return Err(code::PARAMETER) };
+    let expression = msgpack::element(&mut cursor)?;
+    match msgpack::item(&mut cursor)? {
+        Item::Int(flags) => Ok((expression, flags)),
+        _ => Err(code::PARAMETER),
+    }
+}
