@@ -1,4 +1,3 @@
-use aerostride_wire::Particle;
 use thiserror::Error;
 
 /// The longest bin name that a server takes, in bytes.
@@ -313,9 +312,4 @@ fn refusal(code: &str, plain: &str, kind: Option<char>) -> String {
         (Some('a'), _) if sized => known("an old name of text", "'S{n}'"),
         _ => format!("{code:?} is no dtype code; use one of {KINDS}, or a numpy name such as 'float64'"),
     }
-}
-
-/// Whether a particle holds a value at all.
-pub(crate) const fn is_present(particle: &Particle<'_>) -> bool {
-    !matches!(particle, Particle::Nil)
 }

@@ -2,11 +2,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError};
+use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
 use thiserror::Error;
 
 use crate::convert::{self, Outcome};
-use crate::dtype::is_present;
 use crate::tally::describe;
 use crate::{Dtype, Element, Layout, Loss, LossReason, NO_RESPONSE, RawMemory, TTL_NEVER, Tally};
 
@@ -193,7 +192,7 @@ impl Table {
     #[inline]
     fn find(&self, name: &[u8], expected: &mut usize) -> Option<usize> {
         let found = match self.fields.get(*expected) {
-            Some(field) if *field.name == *name => *expected,
+            Some(field) if same_name(&field.name, name) => *expected,
             _ => self.search(name)?,
         };
         *expected = found + 1;
@@ -232,6 +231,27 @@ impl Table {
     }
 }
 
+/// Whether two bin names are equal. They have at most 15 bytes, so two overlapping words settle it, where calling the C
+/// library's `memcmp` would cost more than the rest of a small bin.
+#[inline]
+fn same_name(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    if a.len() > 16 {
+        return a == b;
+    }
+    if let (Some(a8), Some(b8)) = (a.first_chunk::<8>(), b.first_chunk::<8>()) {
+        return u64::from_ne_bytes(*a8) == u64::from_ne_bytes(*b8)
+            && a.last_chunk::<8>() == b.last_chunk::<8>();
+    }
+    if let (Some(a4), Some(b4)) = (a.first_chunk::<4>(), b.first_chunk::<4>()) {
+        return u32::from_ne_bytes(*a4) == u32::from_ne_bytes(*b4)
+            && a.last_chunk::<4>() == b.last_chunk::<4>();
+    }
+    a.iter().eq(b)
+}
+
 fn compile((field, place): (&crate::Field, &crate::Placement)) -> FieldPlan {
     FieldPlan {
         name: field.name.as_bytes().into(),
@@ -265,6 +285,15 @@ impl RowSet {
         match self {
             Self::Range(range) => range.start + position as u32,
             Self::List(rows) => rows[position],
+        }
+    }
+
+    /// Whether all 64 rows of a word are known to be in the set.
+    #[inline]
+    fn holds_word(&self, word: usize) -> bool {
+        match self {
+            Self::Range(range) => range.start as usize <= word * 64 && (word + 1) * 64 <= range.end as usize,
+            Self::List(_) => false,
         }
     }
 
@@ -366,7 +395,9 @@ impl Pass<'_> {
             return Err(WireError::ForeignIndex { index: header.index, rows: self.rows.len() });
         }
         let row = self.rows.at(position);
-        if self.table.answered.set_row(row) {
+        // A word whose rows are all of this claim has no other writer, and needs no locked instruction.
+        let alone = self.rows.holds_word(row as usize / 64);
+        if self.table.answered.set_row(row, alone) {
             return Err(WireError::DoubledIndex(header.index));
         }
         if header.result_code == 0 {
@@ -395,14 +426,13 @@ impl Pass<'_> {
         if tally.is_doubled(field) {
             return Err(WireError::DoubledBin(field));
         }
-        let particle = op.decode()?;
-        if !is_present(&particle) {
+        if op.particle == particle_type::NIL {
             return Ok(());
         }
         tally.present[field] += 1;
         let plan = &self.table.fields[field];
         let cell = plan.offset + row as usize * plan.stride;
-        let outcome = self.table.write_cell(plan, cell, &particle);
+        let outcome = self.table.write_op(plan, cell, op)?;
         let keep = match outcome {
             Outcome::Exact => true,
             Outcome::Lossy => {
@@ -419,7 +449,7 @@ impl Pass<'_> {
         }
         self.table.memory.put(plan.valid + row as usize, [u8::from(keep)]);
         if outcome != Outcome::Exact && self.table.options.on_loss == OnLoss::Throw {
-            note_loss(tally, row, field, &particle, outcome);
+            note_loss(tally, row, field, &op.decode()?, outcome);
         }
         Ok(())
     }
@@ -438,7 +468,7 @@ impl Pass<'_> {
     pub fn answer(&self, position: usize, code: i32) {
         if position < self.rows.len() {
             let row = self.rows.at(position);
-            self.table.answered.set_row(row);
+            self.table.answered.set_row(row, false);
             self.table.put_code(row, code);
         }
     }
@@ -472,8 +502,24 @@ fn note_loss(tally: &mut Tally, row: u32, field: usize, particle: &Particle<'_>,
 }
 
 impl Table {
-    /// Writes a value into the cell at `cell` by the conversion table. After a mismatch the cell is to be zeroed.
+    /// Writes a bin's value into the cell at `cell` by the conversion table. After a mismatch the cell is to be zeroed.
+    ///
+    /// Numbers into numbers come first and by themselves: going through [`Particle`] costs them as much as all the rest.
     #[inline]
+    fn write_op(&self, plan: &FieldPlan, cell: usize, op: &Op<'_>) -> Result<Outcome, WireError> {
+        let element = plan.element;
+        match (op.particle, <[u8; 8]>::try_from(op.value)) {
+            (particle_type::INT, Ok(value)) if plan.shape.is_empty() => {
+                Ok(self.write_number(element, cell, convert::int(element, i64::from_be_bytes(value))))
+            }
+            (particle_type::DOUBLE, Ok(value)) if plan.shape.is_empty() => {
+                Ok(self.write_number(element, cell, convert::double(element, f64::from_be_bytes(value))))
+            }
+            _ => Ok(self.write_cell(plan, cell, &op.decode()?)),
+        }
+    }
+
+    /// Writes any value.
     fn write_cell(&self, plan: &FieldPlan, cell: usize, particle: &Particle<'_>) -> Outcome {
         if !plan.shape.is_empty() {
             return self.write_array(plan, cell, particle);
@@ -558,11 +604,18 @@ impl RowBits {
         self.0[word].fetch_or(mask, Ordering::AcqRel)
     }
 
-    /// Sets one bit and gives what it was.
+    /// Sets one bit and gives what it was. `alone`: nobody else writes the word.
     #[inline]
-    fn set_row(&self, row: u32) -> bool {
-        let bit = 1 << (row % 64);
-        self.set(row as usize / 64, bit) & bit != 0
+    fn set_row(&self, row: u32, alone: bool) -> bool {
+        let (word, bit) = (row as usize / 64, 1 << (row % 64));
+        let before = if alone {
+            let before = self.0[word].load(Ordering::Relaxed);
+            self.0[word].store(before | bit, Ordering::Release);
+            before
+        } else {
+            self.set(word, bit)
+        };
+        before & bit != 0
     }
 
     fn clear(&self, word: usize, mask: u64) {

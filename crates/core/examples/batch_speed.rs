@@ -39,7 +39,11 @@ fn main() {
     let policy =
         ReadPolicy { max_keys_per_request: chunk, max_concurrent_requests: workers, ..Default::default() };
     let bins: Vec<String> = fields.iter().map(|f| f.0.to_string()).collect();
+    let only = args.next();
     for (name, keys) in [("list", list), ("packed", packed)] {
+        if only.as_deref().is_some_and(|wanted| wanted != name) {
+            continue;
+        }
         let mut times = Vec::new();
         let mut ok = 0;
         for _ in 0..300 {

@@ -27,13 +27,17 @@ const SMALL_BATCH: usize = 512;
 
 /// Rows per request that the engine chooses between.
 const LEAST_CHUNK: usize = 256;
-const MOST_CHUNK: usize = 1250;
+const MOST_CHUNK: usize = ReadPolicy::MOST_KEYS;
 
 /// Values in one write request; a server refuses frames over 128 MiB, and large ones hold up the others.
 const MOST_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Requests in flight per node, unless the policy says otherwise.
+/// Requests in flight per node, unless the policy says otherwise: the best of 1 to 4 by measurement (`cargo run --release
+/// --example batch_speed`), which is one less for large batches, whose requests keep more threads busy anyway.
 const WORKERS_PER_NODE: usize = 4;
+const WORKERS_FOR_LARGE: usize = 3;
+/// From so many rows per node on a batch is large.
+const LARGE_BATCH: usize = 4096;
 
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]
@@ -519,6 +523,7 @@ impl Plan {
     fn new(policy: &ReadPolicy, rows: usize, nodes: usize, row_bytes: usize) -> Self {
         let nodes = nodes.max(1);
         let most_workers = match policy.max_concurrent_requests {
+            0 if rows / nodes >= LARGE_BATCH => WORKERS_FOR_LARGE,
             0 => WORKERS_PER_NODE,
             most => most,
         };
