@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use aerospike::operations::cdt_context::{ctx_list_index, ctx_map_key, ctx_map_key_create};
 use aerospike::operations::{lists, maps};
 use aerospike::{
-    Bin, Client, Key, ListOrderType, ListPolicy, ListReturnType as ListGives, ListSortFlags, ListWriteFlags,
-    MapPolicy, MapReturnType as MapGives, MapWriteFlags, ResultCode, Value, WritePolicy, as_key,
+    BasePolicy, Bin, Client, Key, ListOrderType, ListPolicy, ListReturnType as ListGives, ListSortFlags,
+    ListWriteFlags, MapPolicy, MapReturnType as MapGives, MapWriteFlags, ResultCode, Value, WritePolicy,
+    as_key,
     operations::{MapOrder, Operation},
 };
 use support::{client, server};
@@ -31,10 +32,10 @@ async fn fresh(client: &Client, bins: &[Bin]) -> Key {
 
 /// The answer of the last of these operations on a bin.
 async fn last(client: &Client, key: &Key, ops: Vec<Operation>) -> Result<Value, Option<ResultCode>> {
-    let record = client
-        .operate(&WritePolicy::default(), key, &ops)
-        .await
-        .map_err(|error| error.server_result_code())?;
+    // A debug build on a busy machine is slow with long lists.
+    let base_policy = BasePolicy { total_timeout: 30_000, socket_timeout: 30_000, ..BasePolicy::default() };
+    let policy = WritePolicy { base_policy, ..WritePolicy::default() };
+    let record = client.operate(&policy, key, &ops).await.map_err(|error| error.server_result_code())?;
     Ok(record.results.unwrap().pop().unwrap())
 }
 
@@ -201,6 +202,27 @@ async fn expressions_are_read_and_written() {
     assert_eq!(again, Err(Some(ResultCode::BinExistsError)));
     let delete = vec![write(exp::nil(), ExpWriteFlags::ALLOW_DELETE), operations_get("b")];
     assert_eq!(last(&client, &key, delete).await, Ok(Value::Nil));
+}
+
+#[tokio::test]
+async fn calls_inside_of_calls_do_not_fill_the_memory() {
+    use aerospike::expressions as exp;
+    use aerospike::operations::exp::{ExpReadFlags, read_exp};
+    let server = server();
+    let client = client(&server).await;
+    let key = fresh(&client, &[Bin::new("l", ints(&[1, 2, 3, 4]))]).await;
+    let doubled = |levels: usize| {
+        let definitions = (1..=levels).map(|level| {
+            let before = if level == 1 { exp::list_bin("l") } else { exp::var(format!("v{}", level - 1)) };
+            let twice = exp::lists::append_items(ListPolicy::default(), before.clone(), before, &[]);
+            exp::def(format!("v{level}"), twice)
+        });
+        let size = exp::lists::size(exp::var(format!("v{levels}")), &[]);
+        exp::exp_let(definitions.chain([size]).collect())
+    };
+    let read = |levels| vec![read_exp("size", doubled(levels), ExpReadFlags::DEFAULT)];
+    assert_eq!(last(&client, &key, read(10)).await, Ok(int(4096)));
+    assert_eq!(last(&client, &key, read(60)).await, Err(Some(ResultCode::OpNotApplicable)));
 }
 
 #[tokio::test]

@@ -168,6 +168,9 @@ fn cond<'v>(operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
     default.first().map_or(Value::Unknown, |node| node.evaluate(scope))
 }
 
+/// Most bytes that a call may work on, as many as a record usually may have. Calls inside of calls could otherwise double a list until the memory is full.
+const MAX_CALL: usize = 1024 * 1024;
+
 /// What a call gives; nothing when it fails on this record.
 fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Value<'v>> {
     let mut operation = Vec::new();
@@ -193,6 +196,9 @@ fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Va
         Value::Map(bytes) => (particle_type::MAP, bytes),
         _ => return None,
     };
+    if operation.len() + value.len() > MAX_CALL {
+        return None;
+    }
     let bin = Some(cdt::Bin { particle, value });
     let operation = cdt::Call::parse(&operation).ok()?;
     let given = if call.modifies {
