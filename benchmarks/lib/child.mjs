@@ -7,9 +7,13 @@ export class Child {
   #lines
   #stderr = ''
 
-  constructor(name, command, args, options = {}) {
+  constructor(name, command, args) {
     this.name = name
-    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options })
+    this.#process = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // What it says when it fails is shown; where in the standard library it says so helps nobody.
+      env: { ...process.env, RUST_BACKTRACE: '0' },
+    })
     this.#process.stderr.setEncoding('utf8').on('data', (text) => (this.#stderr = (this.#stderr + text).slice(-4000)))
     this.#process.stdin.on('error', () => {})
     this.#process.on('error', (error) => (this.#stderr += error.message))

@@ -1,11 +1,15 @@
 // The server of a run: the embedded one as a process of its own, or whatever AEROSTRIDE_TEST_HOSTS names.
 import { Child } from './child.mjs'
 
+// Room for a million records beside the vectors.
+const MEMORY_MIB = '8192'
+
 /** Starts a server of `nodes` nodes; `hosts` is what the clients connect to. */
 export async function startServer(binary, nodes) {
   const given = process.env.AEROSTRIDE_TEST_HOSTS
   if (given !== undefined) return { hosts: given, stop: async () => {} }
-  const child = new Child('devserver', binary, ['--port', '0', ...(nodes > 1 ? ['--nodes', String(nodes)] : [])])
+  const options = ['--port', '0', '--memory', MEMORY_MIB, '--nodes', String(nodes)]
+  const child = new Child('devserver', binary, options)
   const hosts = await announcedHosts(child)
   return { hosts, stop: () => child.end({ signal: 'SIGTERM' }) }
 }
