@@ -1,0 +1,174 @@
+import { tracingChannel } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type CallEvent, type Client, type Key, connect, dtype } from '../src/index.js'
+import { doors } from './support/doors.js'
+import { runProgram } from './support/process.js'
+import { freshSet, testCluster } from './support/server.js'
+
+const cluster = testCluster()
+const schema = dtype({ n: 'i4' })
+const VALUE = 'only the record knows'
+
+const undo: (() => void)[] = []
+afterEach(() => {
+  for (const each of undo.splice(0)) each()
+})
+
+/** Everything that a tracing channel publishes until the test ends, each with the event as it was then. */
+function heard(operation: string): [name: string, event: CallEvent][] {
+  const channel = tracingChannel<string, CallEvent>(`aerostride:${operation}`)
+  const events: [string, CallEvent][] = []
+  const names = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const
+  const note = Object.fromEntries(
+    names.map((name) => [name, (event: unknown) => events.push([name, { ...(event as CallEvent) }])]),
+  )
+  channel.subscribe(note as never)
+  undo.push(() => channel.unsubscribe(note as never))
+  return events
+}
+
+describe('tracing channels', () => {
+  test('a batch, from its start to its end', async () => {
+    const set = freshSet()
+    const keys: Key[] = [1, 2, 3].map((id) => ['test', set, id])
+    await cluster.client.put(keys[0]!, { n: 1, text: VALUE })
+    const events = heard('batchRead')
+    await cluster.client.batchRead(keys, { dtype: schema })
+    expect(events.map(([name]) => name)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd'])
+    const subject = { operation: 'batchRead', namespace: 'test', set, rows: 3 }
+    expect(events[0]![1]).toEqual(subject)
+    const end = events.at(-1)![1]
+    expect(end).toMatchObject({ ...subject, codes: { 0: 1, 2: 2 }, durationMs: expect.any(Number) })
+    expect(inspect(events, { depth: 9 })).not.toContain(VALUE)
+  })
+
+  test('a blocking call', async () => {
+    const events = heard('get')
+    cluster.client.getSync(['test', 'demo', 'nobody'])
+    expect(events.map(([name]) => name)).toEqual(['start', 'end'])
+    expect(events[1]![1]).toMatchObject({ codes: { 2: 1 }, rows: 1 })
+  })
+
+  test('keys of several sets have no one set', async () => {
+    const events = heard('batchRead')
+    await cluster.client.batchRead([
+      ['test', 'a', 1],
+      ['test', 'b', 1],
+    ])
+    expect(events[0]![1]).toEqual({ operation: 'batchRead', rows: 2 })
+  })
+
+  test('an error is the one that the caller gets', async () => {
+    const events = heard('touch')
+    const error: unknown = await cluster.client.touch(['test', 'demo', 'nobody']).catch((thrown: unknown) => thrown)
+    expect(events.map(([name]) => name)).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd'])
+    expect(events.at(-1)![1].error).toBe(error)
+    expect(events.at(-1)![1].codes).toBeUndefined()
+  })
+
+  test('wrong arguments are no call', async () => {
+    const events = heard('put')
+    await expect(cluster.client.put(['test', 'demo', 0.5], { n: 1 })).rejects.toThrow(RangeError)
+    expect(events).toEqual([])
+  })
+
+  test('connecting', async () => {
+    const events = heard('connect')
+    await (await connect({ hosts: cluster.hosts, user: undefined })).close()
+    expect(events.map(([name]) => name)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd'])
+    expect(events[0]![1]).toEqual({ operation: 'connect' })
+  })
+})
+
+describe.each(doors)('a logger, through the %s door', (_, door) => {
+  let client: Client
+  const events: CallEvent[] = []
+  beforeAll(async () => {
+    client = await connect({ hosts: cluster.hosts, logger: (event) => events.push(event) })
+    undo.push(() => void client.close())
+  })
+
+  test('hears of every call at its end, and of no value', async () => {
+    const key: Key = ['test', freshSet(), 1]
+    await door(client, 'put', key, { text: VALUE })
+    await door(client, 'batchWrite', [key], { dtype: schema, columns: { n: [1] } })
+    await door(client, 'add', key, { text: 1 }).catch(() => {})
+    expect(events.map(({ operation, codes }) => [operation, codes])).toEqual([
+      ['connect', {}],
+      ['put', { 0: 1 }],
+      ['batchWrite', { 0: 1 }],
+      ['add', undefined],
+    ])
+    expect(events[3]!.error).toMatchObject({ name: 'ServerError', resultCode: 12 })
+    expect(inspect(events, { depth: 9 })).not.toContain(VALUE)
+  })
+})
+
+/** A program that puts, reads and fails to touch. */
+const program = (connecting: string): string => `
+  const { connect, dtype } = require('aerostride')
+  connect(${connecting}).then(async (client) => {
+    await client.put(['test', 'observed', 1], { n: 1, text: '${VALUE}' })
+    await client.batchRead([['test', 'observed', 1], ['test', 'observed', 2]], { dtype: dtype({ n: 'i4' }) })
+    await client.touch(['test', 'observed', 3]).catch(() => {})
+    console.log('done')
+  })`
+
+describe('in a process of its own', () => {
+  test('NODE_DEBUG=aerostride prints a line per call', async () => {
+    const debug = { NODE_DEBUG: 'aerostride' }
+    const { code, stdout, stderr } = await runProgram(program('process.argv[1]'), [cluster.hosts], () => {}, debug)
+    expect([code, stdout]).toEqual([0, 'done\n'])
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.map((line) => line.replace(/^AEROSTRIDE \d+: /, '').replaceAll(/[\d.]+ ms$/g, 'MS'))).toEqual([
+      'connect, MS',
+      'put test.observed, 1 row, codes 0: 1, MS',
+      'batchRead test.observed, 2 rows, codes 0: 1, 2: 1, MS',
+      expect.stringMatching(/^touch test\.observed, 1 row, failed: ERR_AEROSTRIDE_SERVER Key not found .*, MS$/),
+    ])
+  })
+
+  test('a logger that throws does not fail the call, and is not silent', async () => {
+    const ended = await runProgram(
+      `process.on('uncaughtException', (error) => console.log('uncaught', error.message));` +
+        program(`{ hosts: process.argv[1], logger() { throw new Error('full disk') } }`),
+      [cluster.hosts],
+    )
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+    const lines = ended.stdout.trimEnd().split('\n')
+    expect(lines.toSorted()).toEqual(['done', ...Array.from({ length: 4 }, () => 'uncaught full disk')])
+  })
+})
+
+test('statistics count what batches did', async () => {
+  const client = await connect(cluster.hosts)
+  const set = freshSet()
+  const keys = Array.from({ length: 10 }, (_, id): Key => ['test', set, id])
+  const before = client.stats()
+  expect(before).toMatchObject({ batches: 0, rows: 0, bytesReceived: 0, latency: { count: 0 } })
+  await client.batchWrite(keys.slice(0, 5), { dtype: schema, columns: { n: [1, 2, 3, 4, 5] } })
+  await client.batchRead(keys, { dtype: schema })
+  client.batchReadSync(keys, { dtype: schema })
+  const { latency, nodes, ...counts } = client.stats()
+  expect(counts).toMatchObject({
+    batches: 3,
+    failedBatches: 0,
+    rows: 25,
+    okRows: 15,
+    failedRequests: 0,
+    retriedRows: 0,
+  })
+  expect(counts.requests).toBeGreaterThanOrEqual(3)
+  expect(counts.bytesSent).toBeGreaterThan(25 * 20)
+  expect(counts.bytesReceived).toBeGreaterThan(0)
+  expect(latency.count).toBe(3)
+  // Milliseconds: a batch of ten rows takes no second on any machine, and more than a microsecond.
+  expect(latency.min).toBeGreaterThan(0.001)
+  expect(latency.max).toBeLessThan(10_000)
+  expect(latency.min).toBeLessThanOrEqual(latency.p50)
+  expect(latency.p50).toBeLessThanOrEqual(latency.max)
+  expect(nodes.length).toBeGreaterThanOrEqual(1)
+  expect(nodes[0]).toMatchObject({ available: true, inUse: 0 })
+  await client.close()
+})
