@@ -54,8 +54,15 @@ export function infoCall(
     args: node === undefined ? [asked] : [asked, node],
     subject: { operation: 'info' },
     codes: noCodes,
-    finish: (replies) => replies,
+    finish: (replies) =>
+      Object.fromEntries(Object.entries(replies).map(([name, values]) => [name, inOrder(asked, values)])),
   }
+}
+
+/** The values in the order in which they were asked for; a node answers in one of its own. */
+function inOrder(names: readonly string[], values: Record<string, string>): Record<string, string> {
+  const answered = names.filter((name) => Object.hasOwn(values, name))
+  return Object.fromEntries(answered.map((name) => [name, values[name] as string]))
 }
 
 /** `truncate`: deletes the records of a set, or of a whole namespace. */

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+import { bench } from './bench.js'
+import { type Command, EXIT, UsageError, helpOf, parse } from './command.js'
+import { devserver } from './devserver.js'
+import { info } from './info.js'
+import { read } from './read.js'
+import { write } from './write.js'
+
+const COMMANDS = [read, write, info, devserver, bench] as unknown as readonly Command[]
+
+const HELP = [
+  'Usage: aerostride COMMAND [options]',
+  '',
+  'Commands:',
+  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
+  '',
+  'Options:',
+  '  -h, --help     show this help; after a command, the help of that command',
+  '  -v, --version  show the version',
+  '',
+  'Example:',
+  "  aerostride read -n test -s sensors -d 'temperature:f8,humidity:i4' sensor_1 sensor_2",
+  '',
+].join('\n')
+
+void main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<void> {
+  // Whoever reads our output may have read enough, as `head` has.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => fail(error, undefined))
+  const [first, ...rest] = args
+  const named = first === 'help' ? rest[0] : first
+  const command = COMMANDS.find(({ name }) => name === named)
+  try {
+    process.exitCode =
+      command === undefined ? general(named) : await runCommand(command, first === 'help' ? ['--help'] : rest)
+  } catch (error) {
+    fail(error as NodeJS.ErrnoException, command)
+  }
+}
+
+async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const { given, operands } = parse(command, args)
+  if (given.help === true) {
+    process.stdout.write(helpOf(command))
+    return 0
+  }
+  return (await command.run(given, operands)) ?? 0
+}
+
+/** What is said without a command. */
+function general(word: string | undefined): number {
+  if (word === '--version' || word === '-v') {
+    const { version } = require('../../package.json') as { version: string }
+    process.stdout.write(`${version}\n`)
+    return 0
+  }
+  if (word === undefined || word === '--help' || word === '-h') {
+    const output = word === undefined ? process.stderr : process.stdout
+    output.write(HELP)
+    return word === undefined ? EXIT.usage : 0
+  }
+  throw new UsageError(
+    `there is no command ${JSON.stringify(word)}; there are ${COMMANDS.map(({ name }) => name).join(', ')}`,
+  )
+}
+
+/** One line on standard error, and the exit code. */
+function fail(error: NodeJS.ErrnoException, command: Command | undefined): void {
+  if (error.code === 'EPIPE') return
+  const usage = error instanceof UsageError || isArgument(error)
+  const pointer = usage ? `; see aerostride ${command === undefined ? '' : `${command.name} `}--help` : ''
+  process.stderr.write(`aerostride: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}${pointer}\n`)
+  process.exitCode = usage ? EXIT.usage : EXIT.failure
+}
+
+/** Wrong arguments of the calls come from wrong arguments of the command. */
+function isArgument({ code = '' }: NodeJS.ErrnoException): boolean {
+  return ['ERR_AEROSTRIDE_INVALID_ARGUMENT', 'ERR_AEROSTRIDE_OUT_OF_RANGE', 'ERR_AEROSTRIDE_DTYPE'].includes(code)
+}

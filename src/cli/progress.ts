@@ -1,0 +1,42 @@
+const BAR = 24
+const REDRAW_MS = 100
+const FULL = '█'
+const EMPTY = '░'
+
+/** A bar on standard error while something long goes on, where that is a terminal; otherwise nothing at all. */
+export class Progress {
+  readonly #title: string
+  readonly #started = performance.now()
+  readonly #shown = process.stderr.isTTY
+  #drawn = 0
+
+  constructor(title: string) {
+    this.#title = title
+  }
+
+  /** Says how far it is: `part` of 1, and the number of rows so far. */
+  at(part: number, rows: number): void {
+    const now = performance.now()
+    if (!this.#shown || now - this.#drawn < REDRAW_MS) return
+    this.#drawn = now
+    const full = Math.round(Math.min(part, 1) * BAR)
+    const bar = FULL.repeat(full) + EMPTY.repeat(BAR - full)
+    const rate = (rows / (now - this.#started)) * 1000
+    const text = `${this.#title} ${bar} ${percent(part)}  ${thousands(rows)} rows  ${thousands(rate)}/s`
+    process.stderr.write(`\r\u001B[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    if (this.#drawn > 0) process.stderr.write('\r\u001B[2K')
+  }
+}
+
+function percent(part: number): string {
+  return `${Math.round(Math.min(part, 1) * 100)} %`.padStart(5)
+}
+
+/** A whole number with its thousands apart. */
+export function thousands(number: number): string {
+  return Math.round(number).toLocaleString('en-US')
+}
