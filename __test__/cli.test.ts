@@ -1,0 +1,430 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Key, connect, double, dtype } from '../src/index.js'
+import { cliPath, runCli } from './support/cli.js'
+import type { Ended } from './support/process.js'
+import { freshSet, testCluster } from './support/server.js'
+
+const cluster = testCluster()
+const folder = mkdtempSync(join(tmpdir(), 'aerostride-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A file of the tests' own folder, with something in it or yet to be written. */
+function file(name: string, content?: string): string {
+  const path = join(folder, name)
+  if (content !== undefined) writeFileSync(path, content)
+  return path
+}
+
+const run = (args: string[], input?: string): Promise<Ended> =>
+  runCli(args, { environment: { AEROSTRIDE_HOSTS: cluster.hosts }, ...(input !== undefined && { input }) })
+
+/** Text stands for itself. */
+function pattern(expected: string | RegExp): RegExp {
+  if (typeof expected !== 'string') return expected
+  return new RegExp(`^${expected.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`)
+}
+
+describe('without a cluster', () => {
+  test.each([
+    [[], 2, '', /^Usage: aerostride COMMAND/],
+    [['--help'], 0, /^Usage: aerostride COMMAND[\s\S]*\n {2}read .*\n {2}write /, ''],
+    [['--version'], 0, /^\d+\.\d+\.\d+\n$/, ''],
+    [
+      ['frobnicate'],
+      2,
+      '',
+      'aerostride: there is no command "frobnicate"; there are read, write, info, devserver, bench; see aerostride --help\n',
+    ],
+    [['read', '--frob'], 2, '', "aerostride: Unknown option '--frob'; see aerostride read --help\n"],
+    [
+      ['read', 'k'],
+      2,
+      '',
+      'aerostride: --namespace is missing, such as --namespace test; see aerostride read --help\n',
+    ],
+    [
+      ['read', '-n', 'test'],
+      2,
+      '',
+      'aerostride: no keys: give them as arguments, or with --keys FILE, - for standard input; see aerostride read --help\n',
+    ],
+    [
+      ['read', '-n', 'test', '-d', 'temperature', 'k'],
+      2,
+      '',
+      `aerostride: --dtype has "temperature", which is not 'bin:code' or 'bin:code[shape]'; see aerostride read --help\n`,
+    ],
+    [
+      ['read', '-n', 'test', '-d', 'temperature:f9', 'k'],
+      2,
+      '',
+      /^aerostride: dtype field 0 "temperature": "f9" is no dtype code.*; see aerostride read --help\n$/,
+    ],
+    [
+      ['read', '-n', 'test', '-f', 'csv', 'k'],
+      2,
+      '',
+      'aerostride: --format needs --dtype, such as --dtype temperature:f8; see aerostride read --help\n',
+    ],
+    [['read', '-n', 'test', '--key-type', 'int', 'k'], 1, '', 'aerostride: arguments: the key "k" is not an integer\n'],
+    [['read', '-n', 'test', '-k', '/no/such/file'], 1, '', 'aerostride: /no/such/file cannot be read (ENOENT)\n'],
+    [
+      ['write', '-n', 'test', '-d', 'a:f8', 'one.csv', 'two.csv'],
+      2,
+      '',
+      /^aerostride: one file at a time: "two\.csv" is one too many/,
+    ],
+    [
+      ['bench', '--rows', '0'],
+      2,
+      '',
+      'aerostride: --rows must be a whole number from 1, not "0"; see aerostride bench --help\n',
+    ],
+    [['info', '-H', '127.0.0.1:1'], 1, '', /^aerostride: cannot connect to 127\.0\.0\.1:1: .*\n$/],
+    [['info', '-H', 'a:b'], 2, '', /^aerostride: options\.hosts: the port in "a:b" must be an integer/],
+    [
+      ['info', '--password-file', '/no/such/file'],
+      2,
+      '',
+      /^aerostride: --password-file: \/no\/such\/file cannot be read \(ENOENT\)/,
+    ],
+    [['devserver', '--fault', 'on=nothing'], 2, '', /^aerostride: .*; see aerostride devserver --help\n$/],
+  ])('%j', async (args, code, stdout, stderr) => {
+    const ended = await runCli(args)
+    expect(ended).toMatchObject({
+      code,
+      stdout: expect.stringMatching(pattern(stdout)),
+      stderr: expect.stringMatching(pattern(stderr)),
+    })
+    // An error is one line.
+    expect(ended.stderr.trimEnd().split('\n').length === 1 || args.length === 0).toBe(true)
+  })
+
+  test.each(['read', 'write', 'info', 'devserver', 'bench'])('%s --help shows an example', async (command) => {
+    const help = await runCli([command, '--help'])
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    expect(help.stdout).toMatch(new RegExp(`^Usage: aerostride ${command} \\[options\\]`))
+    expect(help.stdout).toMatch(new RegExp(`\\nExamples:\\n {2}aerostride ${command}`))
+    expect(await runCli(['help', command])).toEqual(help)
+    expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+  })
+
+  test('a password in a URL is in no message', async () => {
+    const { stderr } = await runCli(['info', '-H', 'aerospike://me:hunter2@127.0.0.1:1/?connectTimeout=300'])
+    expect(stderr).toMatch(/^aerostride: cannot connect/)
+    expect(stderr).not.toContain('hunter2')
+  })
+})
+
+describe('read', () => {
+  const set = freshSet()
+  const read = (...args: string[]): Promise<Ended> => run(['read', '-n', 'test', '-s', set, ...args])
+  const columns = 'temperature:f8,name:S16,big:i8,on:?,raw:V2,vector:u1[2]'
+  beforeAll(async () => {
+    const vector = Uint8Array.of(7, 8)
+    await cluster.client.put(['test', set, 'a'], {
+      temperature: 20.5,
+      name: 'Grüße, "x"',
+      big: 2n ** 60n,
+      on: true,
+      raw: Uint8Array.of(1, 255),
+      vector,
+    })
+    await cluster.client.put(['test', set, 'b'], { temperature: double(-1), name: '', big: 5 })
+    await cluster.client.put(['test', set, 5], { temperature: 1 })
+  })
+
+  test('a table', async () => {
+    const { code, stdout, stderr } = await read('-d', columns, 'a', 'b', 'nobody')
+    expect(stdout).toBe(
+      [
+        'key     code  temperature  name                        big  on    raw   vector',
+        'a          0         20.5  Grüße, "x"  1152921504606846976  true  01ff  [7,8]',
+        'b          0           -1                                5  -     -     -',
+        'nobody     2            -  -                             -  -     -     -',
+        '',
+      ].join('\n'),
+    )
+    expect([code, stderr]).toEqual([0, 'aerostride: 1 of 3 keys have no record\n'])
+  })
+
+  test('csv', async () => {
+    const { stdout } = await read('-d', columns, '-f', 'csv', '--key-column', 'id', 'a', 'b')
+    expect(stdout).toBe(
+      'id,temperature,name,big,on,raw,vector\na,20.5,"Grüße, ""x""",1152921504606846976,true,01ff,"[7,8]"\nb,-1,,5,,,\n',
+    )
+  })
+
+  test('ndjson, with exact integers', async () => {
+    const { stdout } = await read('-d', columns, '-f', 'ndjson', 'a', 'b', 'nobody')
+    expect(stdout).toBe(
+      '{"key":"a","temperature":20.5,"name":"Grüße, \\"x\\"","big":1152921504606846976,"on":true,"raw":"01ff","vector":[7,8]}\n' +
+        '{"key":"b","temperature":-1,"name":"","big":5}\n{"key":"nobody"}\n',
+    )
+  })
+
+  test('whole records, where there is no dtype', async () => {
+    const { stdout } = await read('b', 'nobody')
+    const [first, second] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    expect(first).toMatchObject({ key: 'b', code: 0, gen: 1, bins: { temperature: -1, name: '', big: 5 } })
+    expect(second).toEqual({ key: 'nobody', code: 2, gen: 0, ttl: 0, bins: null })
+  })
+
+  test('npy, to a file, as the client itself writes it', async () => {
+    const path = file('out.npy')
+    expect(await read('-d', 'temperature:f8', '-f', 'npy', '-o', path, 'a', 'b')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    })
+    const keys: Key[] = [
+      ['test', set, 'a'],
+      ['test', set, 'b'],
+    ]
+    const batch = await cluster.client.batchRead(keys, { dtype: dtype({ temperature: 'f8' }) })
+    expect(readFileSync(path)).toEqual(Buffer.from(batch.toNpy()))
+  })
+
+  test('keys of a file and of standard input, and integers', async () => {
+    const path = file('keys.txt', 'a\n\nb\n')
+    expect((await read('-d', 'temperature:f8', '-f', 'csv', '-k', path)).stdout).toBe('key,temperature\na,20.5\nb,-1\n')
+    const piped = await run(['read', '-n', 'test', '-s', set, '-d', 'temperature:f8', '-f', 'csv', '-k', '-'], 'b\r\na')
+    expect(piped.stdout).toBe('key,temperature\nb,-1\na,20.5\n')
+    expect((await read('-d', 'temperature:f8', '-f', 'csv', '--key-type', 'int', '5')).stdout).toBe(
+      'key,temperature\n5,1\n',
+    )
+  })
+
+  test('--describe', async () => {
+    const many = freshSet()
+    const keys = Array.from({ length: 5 }, (_, id): Key => ['test', many, String(id)])
+    await cluster.client.batchWrite(keys, {
+      dtype: dtype({ x: 'f8', n: 'i8' }),
+      columns: { x: [1, 2, 3, 4, null], n: [1, 1, 1, 1, 6] },
+    })
+    const { stdout } = await run([
+      'read',
+      '-n',
+      'test',
+      '-s',
+      many,
+      '-d',
+      'x:f8,n:i8,s:S4',
+      '--describe',
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+    ])
+    expect(stdout).toBe(
+      [
+        'column  count  mean      std  min   25%  50%   75%  max',
+        'x           4   2.5  1.29099    1  1.75  2.5  3.25    4',
+        'n           5     2  2.23607    1     1    1     1    6',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('values that do not fit', async () => {
+    expect((await read('-d', 'temperature:u1', '-f', 'csv', '--on-loss', 'null', 'b')).stdout).toBe(
+      'key,temperature\nb,\n',
+    )
+    const strict = await read('-d', 'temperature:u1', '--on-loss', 'throw', 'b')
+    expect(strict).toMatchObject({ code: 1, stdout: '' })
+    expect(strict.stderr).toMatch(/^aerostride: row 0, key \[test, .*, b\], bin "temperature": .*\n$/)
+  })
+
+  test('keys that cannot be read', async () => {
+    const { code, stderr } = await run(['read', '-n', 'nowhere', '-d', 'a:f8', 'k'])
+    expect([code, stderr]).toEqual([3, 'aerostride: 1 of 1 keys could not be read\n'])
+  })
+
+  test('a reader that has seen enough', async () => {
+    const ids = file('many.txt', Array.from({ length: 200_000 }, (_, id) => `${id}\n`).join(''))
+    const args = [cliPath, 'read', '-n', 'test', '-s', set, '-d', 'x:f8', '-f', 'csv', '-k', ids]
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, AEROSTRIDE_HOSTS: cluster.hosts },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    const [code] = (await once(child, 'close')) as [number]
+    expect([code, stderr]).toEqual([0, ''])
+  })
+})
+
+const write = (set: string, args: string[], input?: string): Promise<Ended> =>
+  run(['write', '-n', 'test', '-s', set, ...args], input)
+
+describe('write', () => {
+  const columns = 'temperature:f8,name:S40,big:i8,on:?,raw:V2,vector:u1[2]'
+
+  test('what read has written, as csv and as ndjson', async () => {
+    const source = freshSet()
+    const copies = [freshSet(), freshSet()]
+    await cluster.client.put(['test', source, 'a'], {
+      temperature: 20.5,
+      name: 'Grüße, "x"\nnext line',
+      big: 5,
+      on: true,
+      raw: Uint8Array.of(1, 255),
+      vector: Uint8Array.of(7, 8),
+    })
+    await cluster.client.put(['test', source, 'b'], { temperature: double(-1) })
+    for (const [index, format] of ['csv', 'ndjson'].entries()) {
+      const path = file(`copy.${format}`)
+      await run(['read', '-n', 'test', '-s', source, '-d', columns, '-f', format, '-o', path, 'a', 'b'])
+      expect(await write(copies[index]!, ['-d', columns, path])).toEqual({
+        code: 0,
+        signal: null,
+        stdout: '',
+        stderr: '2 records written\n',
+      })
+      for (const id of ['a', 'b']) {
+        const [original, copy] = [
+          await cluster.client.get(['test', source, id]),
+          await cluster.client.get(['test', copies[index]!, id]),
+        ]
+        expect(copy!.bins).toEqual(original!.bins)
+      }
+    }
+  })
+
+  test('standard input, integer keys, ttl, exists', async () => {
+    const set = freshSet()
+    const line = '{"id":7,"n":"1152921504606846976"}\n\n'
+    const args = ['-d', 'n:i8', '--key-column', 'id', '--key-type', 'int', '--ttl', '1000', '--exists', 'create']
+    expect(await write(set, args, line)).toMatchObject({ code: 0, stderr: '1 records written\n' })
+    const record = await cluster.client.get(['test', set, 7])
+    expect(record!.bins).toEqual({ n: 1152921504606846976n })
+    expect(record!.ttl).toBeGreaterThan(990)
+    expect(await write(set, args, line)).toMatchObject({
+      code: 3,
+      stderr: 'aerostride: 1 of 1 rows could not be written\n',
+    })
+  })
+
+  test.each([
+    ['{"key":"a","n":300}', 'line 1, n: must be an integer from 0 to 255 for u1, not the number 300'],
+    ['{"key":"a","n":1}\n{"key":"b","n":"x"}', 'line 2, n: "x" is not an integer'],
+    ['{"key":"a"', 'line 1 is no JSON'],
+    ['[1]', 'line 1 is no JSON object'],
+    ['{"n":1}', 'line 1: "key" must be the key, as text or an integer'],
+  ])('ndjson %s is refused', async (input, message) => {
+    expect(await write('s', ['-d', 'n:u1'], input)).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `aerostride: ${message}\n`,
+    })
+  })
+
+  test.each([
+    ['id,n\na,1', 'line 1: there is no column "key"; there are id, n'],
+    ['key,n\na,1\n"b\n",2.5', 'line 3, n: "2.5" is not an integer'],
+    ['key,n\n"a,1', 'line 2: a quote is not closed'],
+    ['key,n\n"a"b,1"', 'line 2: a quote is not closed'],
+    ['key,n\n"a"b,""', 'line 2: a quote is within a cell and not doubled'],
+  ])('csv %j is refused', async (input, message) => {
+    expect(await write('s', ['-f', 'csv', '-d', 'n:u1'], input)).toMatchObject({
+      code: 1,
+      stderr: `aerostride: ${message}\n`,
+    })
+  })
+})
+
+describe('info', () => {
+  test('a table, and json', async () => {
+    const table = await run(['info', 'build', 'namespaces'])
+    expect(table).toMatchObject({ code: 0, stderr: '' })
+    expect(table.stdout).toMatch(/^node +name +value\n\S+ +build +\d+\.\S+\n\S+ +namespaces +\S*test\S*\n/)
+    const json = JSON.parse((await run(['info', 'build', '-f', 'json'])).stdout) as Record<string, object>
+    expect(Object.keys(Object.values(json)[0]!)).toEqual(['build'])
+  })
+
+  test('an unknown node', async () => {
+    const { code, stderr } = await run(['info', '--node', 'NOBODY'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^aerostride: node "NOBODY" is unknown; the cluster has: .*\n$/)
+  })
+})
+
+/** Starts a server, gives its hosts to `work`, and stops it as Ctrl-C does. */
+async function serving(args: string[], work: (hosts: string) => Promise<void>): Promise<void> {
+  const child = spawn(process.execPath, [cliPath, 'devserver', '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+    expect(line).toMatch(/^listening on 127\.0\.0\.1:\d+/)
+    await work(line.replace('listening on ', ''))
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('devserver', () => {
+  test('runs until Ctrl-C', async () => {
+    await serving(['--nodes', '2', '-n', 'one', '-n', 'two'], async (hosts) => {
+      expect(hosts.split(',')).toHaveLength(2)
+      const client = await connect(hosts)
+      expect(Object.values(await client.info('namespaces'))).toEqual([
+        { namespaces: 'one;two' },
+        { namespaces: 'one;two' },
+      ])
+      await client.close()
+    })
+  })
+
+  test('with users and certificates', async () => {
+    const certificates = file('certificates')
+    const users = file('users.json', '[{ "user": "me", "password": "hunter2", "roles": ["read-write"] }]')
+    await serving(['--users', users, '--tls', certificates], async (hosts) => {
+      expect(existsSync(join(certificates, 'ca.pem'))).toBe(true)
+      const args = [
+        'info',
+        'build',
+        '-H',
+        hosts,
+        '--tls-ca',
+        join(certificates, 'ca.pem'),
+        '--tls-name',
+        'localhost',
+        '-U',
+        'me',
+      ]
+      const right = await runCli(args, { environment: { AEROSTRIDE_PASSWORD: 'hunter2' } })
+      expect(right).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('build') })
+      const byFile = await runCli([...args, '--password-file', file('password', 'hunter2\n')])
+      expect(byFile).toEqual(right)
+      const wrong = await runCli(args, { environment: { AEROSTRIDE_PASSWORD: 'hunter3' } })
+      expect(wrong).toMatchObject({ code: 1, stdout: '' })
+      expect(wrong.stderr).toMatch(/^aerostride: .*\n$/)
+      expect(wrong.stderr).not.toContain('hunter3')
+    })
+  })
+})
+
+test('bench measures, and leaves nothing behind', async () => {
+  const { code, stdout, stderr } = await run(['bench', '--rows', '50', '--rounds', '3'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(
+    /^50 x 5 bins +median ms +p99 ms +rows\/s\nwrite columns +[\d.]+ +[\d.]+ +[\d,]+\nread columns .*\nread objects .*\n$/,
+  )
+  expect(await cluster.client.exists(['test', 'aerostride_bench', 49])).toBe(false)
+})
