@@ -88,7 +88,8 @@ const MISMATCHES: &[&str] = &[];
 fn casts_are_numpys_bit_for_bit() {
     let entries = golden("numpy-casts.json");
     assert_eq!(entries.len(), 374);
-    for entry in &entries {
+    // An interpreter needs a second for each.
+    for entry in entries.iter().step_by(if cfg!(miri) { 17 } else { 1 }) {
         let name = format!("{} {} to {}", entry["bin"], entry["value"], entry["to"]);
         let code = entry["to"].as_str().unwrap();
         let (particle, value) = input(entry);
