@@ -145,6 +145,9 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
     #[inline]
     fn answer(&self, row: &BatchRow<'_>, now: Now, out: &mut Vec<u8>) -> u8 {
         append_message(out, row.index, |out| match &self.read {
+            Some(Ok(_)) if !self.service.serves(row.digest, &self.command) => {
+                Answer::failed(code::PARTITION_UNAVAILABLE)
+            }
             Some(Ok(selection)) => read::read(self.namespace, row.digest, selection, &self.command, now, out)
                 .unwrap_or_else(|failure| failure),
             Some(Err(failure)) => *failure,
