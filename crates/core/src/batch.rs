@@ -94,6 +94,13 @@ pub struct FailedRequest {
     pub rows: Vec<u32>,
 }
 
+impl FailedRequest {
+    /// Whether these rows have an answer of the client's own: no node was asked.
+    fn is_by_client(&self) -> bool {
+        self.node.is_empty() && codes::is_by_client(self.code)
+    }
+}
+
 /// What a batch read says besides the columns.
 #[derive(Debug, Clone, Default)]
 pub struct BatchOutcome {
@@ -158,7 +165,7 @@ impl Context {
     }
 
     /// Notes a request without an answer and gives its rows for another attempt, if one can help.
-    fn fail(&self, mut chunk: Chunk, node: String, error: Error) -> Vec<u32> {
+    fn fail(&self, chunk: &mut Chunk, node: String, error: Error) -> Vec<u32> {
         let code = error.row_code();
         let Some(pass) = chunk.claim.open() else { return Vec::new() };
         let rows = pass.fail_unanswered(code);
@@ -205,6 +212,13 @@ pub(crate) struct Engine {
     pub(crate) admission: Admission,
     pub(crate) counters: Arc<Counters>,
     pub(crate) closed: CancellationToken,
+}
+
+impl Drop for Engine {
+    /// A client that nobody has closed ends its background work with its last clone.
+    fn drop(&mut self) {
+        self.closed.cancel();
+    }
 }
 
 /// How many batches of a client run, and how many wait for that.
@@ -325,7 +339,7 @@ fn finish(context: &Context, timed_out: Option<Duration>) -> Result<BatchOutcome
         if let Some((_, cause)) = failures.pop() {
             error = error.because(cause);
         }
-        failures.retain(|(failed, _)| codes::is_by_client(failed.code));
+        failures.retain(|(failed, _)| failed.is_by_client());
         let rows = unanswered.clone();
         let failed =
             FailedRequest { node: String::new(), code: codes::TIMEOUT, message: error.message.clone(), rows };
@@ -351,7 +365,7 @@ fn lasting(failures: Vec<(FailedRequest, Error)>, unanswered: &[u32]) -> Vec<Fai
         .into_iter()
         .rev()
         .map(|(mut failed, _)| {
-            let by_client = codes::is_by_client(failed.code);
+            let by_client = failed.is_by_client();
             failed
                 .rows
                 .retain(|row| (by_client || unanswered.binary_search(row).is_ok()) && seen.insert(*row));
@@ -389,11 +403,9 @@ async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), 
             break;
         }
         if attempt > 0 {
-            let wait = policy.sleep_between_retries;
-            let refresh = cluster.refresh_if_stale();
-            // The map is refreshed while waiting, and no longer: the old one may still serve.
-            let _ = tokio::time::timeout(wait.max(Duration::from_millis(1)), refresh).await;
-            tokio::time::sleep(wait).await;
+            // The map is refreshed meanwhile if it has to be; no batch waits for that, as the old one may still serve.
+            cluster.want_refresh();
+            tokio::time::sleep(policy.sleep_between_retries).await;
         }
         if attempt > 0 {
             context.counters.retry(rows.len());
@@ -481,6 +493,10 @@ async fn one_attempt(
 }
 
 fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
+    // Rows that had no owner in an earlier attempt have been asked for by now, or are here again.
+    let unowned =
+        |failed: &FailedRequest| failed.is_by_client() && failed.code == codes::PARTITION_UNAVAILABLE;
+    context.lock().failures.retain(|(failed, _)| !unowned(failed));
     if !rows.is_empty() {
         answer(context, &rows, no_node(true));
     }
@@ -555,20 +571,23 @@ impl Worker {
         // A node that has failed this worker once is not asked again before the next attempt.
         let mut broken: Option<Error> = None;
         while let Some(mut chunk) = self.router.next_chunk(self.index).await? {
+            if self.reopen
+                && let Some(pass) = chunk.claim.open()
+            {
+                pass.reopen();
+            }
             let ended = match &broken {
                 Some(error) => Err(error.clone()),
                 None => self.ask(&mut lease, &mut chunk).await,
             };
-            match ended {
-                Ok(mut rows) => again.append(&mut rows),
-                Err(error) => {
-                    if matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout) {
-                        broken = Some(error.clone());
-                    }
-                    let label = self.node.label();
-                    again.append(&mut self.context.fail(chunk, label.clone(), error.at(label)));
+            if let Err(error) = ended {
+                if matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout) {
+                    broken = Some(error.clone());
                 }
+                let label = self.node.label();
+                again.append(&mut self.context.fail(&mut chunk, label.clone(), error.at(label)));
             }
+            again.append(&mut chunk.retryable);
         }
         if let Some(lease) = lease {
             lease.give_back();
@@ -576,12 +595,7 @@ impl Worker {
         Ok(again)
     }
 
-    async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Result<Vec<u32>, Error> {
-        if self.reopen
-            && let Some(pass) = chunk.claim.open()
-        {
-            pass.reopen();
-        }
+    async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Result<(), Error> {
         let mut connected = match lease.take() {
             Some(connected) => connected,
             None => self.node.lease().await.inspect_err(|_| self.node.failed())?,
@@ -590,8 +604,8 @@ impl Worker {
         let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;
         let Connection { output, received, .. } = &connected.connection;
         self.context.counters.request(output.len() as u64, received - before, ended.is_err());
-        let again = match ended {
-            Ok(again) => again,
+        match ended {
+            Ok(()) => {}
             // A refusal is a complete reply: the connection is as good as before.
             Err(error) if error.kind == ErrorKind::Server => {
                 *lease = Some(connected);
@@ -603,11 +617,11 @@ impl Worker {
                 }
                 return Err(error);
             }
-        };
+        }
         self.node.succeeded();
         check_complete(chunk)?;
         *lease = Some(connected);
-        Ok(again)
+        Ok(())
     }
 }
 

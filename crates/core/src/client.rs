@@ -50,6 +50,7 @@ impl Client {
                 () = ended.cancelled() => {}
                 () = maintained.maintain() => {}
             }
+            maintained.close().await;
         });
         Ok(Self { engine: Arc::new(Engine { cluster, admission, counters: Arc::default(), closed }) })
     }

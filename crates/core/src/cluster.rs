@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use aerospike::{AdminPolicy, Node};
+use tokio::sync::Notify;
 
 use crate::connection::Address;
 use crate::options::ConnectOptions;
@@ -15,6 +16,12 @@ const LEAST_BETWEEN_REFRESHES: Duration = Duration::from_millis(200);
 
 /// How often the node set and the generations are compared with the map.
 const CHECK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often nodes that have failed are looked at, whether it is time to try them again.
+const PROBE_EVERY: Duration = Duration::from_millis(100);
+
+/// The generation of a map that could not be read: no node has it, so the map is read again.
+const UNREAD: isize = isize::MIN;
 
 /// What was known of a node when its part of the map was read.
 #[derive(Debug, Clone)]
@@ -33,6 +40,7 @@ pub(crate) struct Cluster {
     map: RwLock<Arc<PartitionMap>>,
     known: Mutex<Vec<Known>>,
     refreshing: tokio::sync::Mutex<Option<Instant>>,
+    refresh_wanted: Notify,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -57,6 +65,7 @@ impl Cluster {
             map: RwLock::default(),
             known: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
+            refresh_wanted: Notify::new(),
         });
         cluster.refresh().await?;
         Ok(cluster)
@@ -71,13 +80,35 @@ impl Cluster {
         Arc::clone(&self.map.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps the map fresh and the pools tidy until dropped.
-    pub(crate) async fn maintain(self: Arc<Self>) {
+    /// Keeps the map fresh, the pools tidy, and looks after nodes that have failed, until dropped.
+    pub(crate) async fn maintain(&self) {
+        tokio::join!(self.keep_map(), self.keep_nodes());
+    }
+
+    async fn keep_map(&self) {
         loop {
-            tokio::time::sleep(CHECK_EVERY).await;
+            // Looked at when the time is up or somebody asks for it, whichever comes first.
+            let _ = tokio::time::timeout(CHECK_EVERY, self.refresh_wanted.notified()).await;
             self.refresh_if_stale().await;
             self.map().nodes().iter().for_each(|node| node.close_old());
         }
+    }
+
+    /// Tries failed nodes again, so that no batch has to find out whether they are back.
+    async fn keep_nodes(&self) {
+        let mut probes = tokio::task::JoinSet::new();
+        loop {
+            tokio::time::sleep(PROBE_EVERY).await;
+            while probes.try_join_next().is_some() {}
+            for node in self.map().nodes().iter().filter(|node| node.is_due()) {
+                probes.spawn(Arc::clone(node).probe());
+            }
+        }
+    }
+
+    /// Has the map compared with the nodes' generations soon, and read again if it is old.
+    pub(crate) fn want_refresh(&self) {
+        self.refresh_wanted.notify_one();
     }
 
     /// Whether the node set or a partition generation is not that of the map.
@@ -101,7 +132,7 @@ impl Cluster {
 
     /// Reads the map of every node. One refresh runs at a time, and whoever waited for one takes its result when it is
     /// young enough.
-    pub(crate) async fn refresh(&self) -> Result<(), Error> {
+    async fn refresh(&self) -> Result<(), Error> {
         let mut last = self.refreshing.lock().await;
         if last.is_some_and(|at| at.elapsed() < LEAST_BETWEEN_REFRESHES) {
             return Ok(());
@@ -111,15 +142,17 @@ impl Cluster {
         for node in nodes {
             let timeout = self.options.connect_timeout;
             reads.spawn(async move {
+                // Before the map: one that moves meanwhile is then older than it is, and read again, instead of younger.
+                let generation = node.partition_generation();
                 let owned = read_replicas(&node, timeout).await;
-                (node, owned)
+                (node, owned.map(|owned| (owned, generation)))
             });
         }
         let mut known = Vec::new();
         let mut failure = None;
         while let Some(read) = reads.join_next().await {
-            let Ok((node, owned)) = read else { continue };
-            match self.learn(&node, owned) {
+            let Ok((node, read)) = read else { continue };
+            match self.learn(&node, read) {
                 Ok(entry) => known.push(entry),
                 Err(error) => failure = Some(error),
             }
@@ -129,12 +162,12 @@ impl Cluster {
     }
 
     /// What is known of a node now. One that does not answer keeps what it said before.
-    fn learn(&self, node: &Node, owned: Result<Vec<Ownership>, Error>) -> Result<Known, Error> {
+    fn learn(&self, node: &Node, read: Result<(Vec<Ownership>, isize), Error>) -> Result<Known, Error> {
         let address = address_of(node);
         let earlier = self.lock_known().iter().find(|k| k.data.is_at(node.name(), &address)).cloned();
-        let (owned, generation) = match (owned, &earlier) {
-            (Ok(owned), _) => (Arc::new(owned), node.partition_generation()),
-            (Err(_), Some(earlier)) => (Arc::clone(&earlier.owned), -1),
+        let (owned, generation) = match (read, &earlier) {
+            (Ok((owned, generation)), _) => (Arc::new(owned), generation),
+            (Err(_), Some(earlier)) => (Arc::clone(&earlier.owned), UNREAD),
             (Err(error), None) => return Err(error),
         };
         let data = earlier.map_or_else(|| Arc::new(self.data_node(node, address)), |earlier| earlier.data);

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aerostride_columns::{Claim, Tally};
+use aerostride_columns::{Claim, Pass, Tally};
 use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, FrameType, ReplyWalker};
 
 use crate::batch::{Context, Work};
@@ -14,9 +14,16 @@ use crate::{Error, ErrorKind};
 pub(crate) struct Chunk {
     pub(crate) claim: Claim,
     pub(crate) digests: Vec<Digest>,
+    /// Rows that were answered with a code worth another attempt. They are kept here, and not in what a request returns,
+    /// because they want that attempt whether or not the rest of the reply arrives.
+    pub(crate) retryable: Vec<u32>,
 }
 
 impl Chunk {
+    pub(crate) const fn new(claim: Claim, digests: Vec<Digest>) -> Self {
+        Self { claim, digests, retryable: Vec::new() }
+    }
+
     fn rows(&self) -> impl Iterator<Item = u32> {
         (0..self.claim.len()).map_while(|position| self.claim.row(position))
     }
@@ -36,14 +43,11 @@ impl WorkerTally {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the request in flight. What a malformed reply has counted does not count.
-    fn settle(&self, sound: bool) {
-        let mut both = self.lock();
-        let fields = both.0.present.len();
-        let current = std::mem::replace(&mut both.1, Tally::new(fields));
-        if sound {
-            both.0.add(&current);
-        }
+    /// Ends the request in flight.
+    fn settle(&self) {
+        let (settled, current) = &mut *self.lock();
+        let fields = settled.present.len();
+        settled.add(&std::mem::replace(current, Tally::new(fields)));
     }
 
     /// Everything so far.
@@ -55,8 +59,7 @@ impl WorkerTally {
     }
 }
 
-/// One request and its whole reply: the chunk's rows are written while the reply is walked. Returns the rows that the
-/// server answered with a code worth another attempt.
+/// One request and its whole reply: the chunk's rows are written while the reply is walked.
 ///
 /// # Errors
 /// The connection broke, was silent for too long, sent malformed bytes (then the chunk's rows are as before), or the
@@ -66,26 +69,46 @@ pub(crate) async fn exchange(
     chunk: &mut Chunk,
     context: &Context,
     tally: &WorkerTally,
-) -> Result<Vec<u32>, Error> {
+) -> Result<(), Error> {
+    let ended = converse(connection, chunk, context, tally).await;
+    match &ended {
+        // Rows of sound frames in front of the malformed bytes: they are to be trusted as little.
+        Err(error) if error.kind == ErrorKind::Protocol => {
+            if let Some(pass) = chunk.claim.open() {
+                distrust(&pass, &mut chunk.retryable, &mut tally.lock().1);
+            }
+        }
+        _ => tally.settle(),
+    }
+    ended
+}
+
+async fn converse(
+    connection: &mut Connection,
+    chunk: &mut Chunk,
+    context: &Context,
+    tally: &WorkerTally,
+) -> Result<(), Error> {
     let first_index = connection.reserve_indexes(chunk.claim.len());
     encode(connection, chunk, context, first_index);
     let mut watchdog = Watchdog::new(context.policy.socket_timeout);
     connection.send(&mut watchdog).await?;
-    let mut reply = Reply { first_index, retryable: Vec::new(), trailer: None };
+    let mut reply = Reply { first_index, trailer: None };
     while reply.trailer.is_none() {
         let frame = connection.next_frame(FrameType::Message, &mut watchdog).await?;
-        let body = connection.body(frame);
-        let written = reply.write(body, &mut chunk.claim, tally);
-        if written.is_err() {
-            tally.settle(false);
-        }
-        written?;
+        reply.write(connection.body(frame), chunk, tally)?;
     }
-    tally.settle(true);
     match reply.trailer {
         Some(code) if code != 0 => Err(refused(i32::from(code))),
-        _ => Ok(reply.retryable),
+        _ => Ok(()),
     }
+}
+
+/// Makes the rows of a request, and what was counted of them, as they were before it.
+fn distrust(pass: &Pass<'_>, retryable: &mut Vec<u32>, counted: &mut Tally) {
+    pass.reset();
+    retryable.clear();
+    *counted = Tally::new(counted.present.len());
 }
 
 fn refused(code: i32) -> Error {
@@ -138,13 +161,13 @@ fn encode_read(out: &mut Vec<u8>, chunk: &Chunk, context: &Context, bins: &[Stri
 /// A reply as far as it was read.
 struct Reply {
     first_index: u32,
-    retryable: Vec<u32>,
     trailer: Option<u8>,
 }
 
 impl Reply {
-    /// Writes the rows of one frame. After malformed bytes the claim is as if nothing had been written.
-    fn write(&mut self, body: &[u8], claim: &mut Claim, tally: &WorkerTally) -> Result<(), Error> {
+    /// Writes the rows of one frame. After malformed bytes the chunk is as if nothing had been written.
+    fn write(&mut self, body: &[u8], chunk: &mut Chunk, tally: &WorkerTally) -> Result<(), Error> {
+        let Chunk { claim, retryable, .. } = chunk;
         // A closed gate means that the batch has ended without this request.
         let Some(pass) = claim.open() else {
             return Err(Error::new(ErrorKind::Aborted, "the batch has ended"));
@@ -159,7 +182,7 @@ impl Reply {
                     row.index = row.index.wrapping_sub(self.first_index);
                     match pass.write_row(&row, &mut walker, &mut counts.1) {
                         Ok(result) if codes::is_retryable(i32::from(result.code)) => {
-                            self.retryable.push(result.row)
+                            retryable.push(result.row)
                         }
                         Ok(_) => {}
                         Err(error) => break Err(error),
@@ -169,7 +192,8 @@ impl Reply {
             }
         };
         if walked.is_err() {
-            pass.reset();
+            // Within the same pass: when the batch ends now, half a row must not be left.
+            distrust(&pass, retryable, &mut counts.1);
         }
         Ok(walked?)
     }

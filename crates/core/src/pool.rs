@@ -1,7 +1,8 @@
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use aerostride_wire::{FrameType, encode_info_request};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection::{Address, Connection, Watchdog};
@@ -12,7 +13,7 @@ use crate::{Error, ErrorKind};
 /// Servers close connections after 60 idle seconds by default; ours go a little earlier.
 const MOST_IDLE: Duration = Duration::from_secs(55);
 
-/// A node that failed is left alone for this long, doubled by every further failure.
+/// A node that failed is left alone for this long before it is tried again, doubled by every further failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// But never longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -71,6 +72,29 @@ impl DataNode {
     /// Whether requests should go to this node while another replica could answer.
     pub(crate) fn is_available(&self) -> bool {
         self.breaker.is_closed()
+    }
+
+    /// Whether it is time to [`probe`](Self::probe) the node. Says so once.
+    pub(crate) fn is_due(&self) -> bool {
+        self.breaker.take_due()
+    }
+
+    /// Asks a node that has failed for its name, so that it is not a batch that waits for one that is still dead.
+    pub(crate) async fn probe(self: Arc<Self>) {
+        match tokio::time::timeout(self.connect_timeout, self.greet()).await {
+            Ok(Ok(())) => self.breaker.half_close(),
+            _ => self.breaker.trip_again(),
+        }
+    }
+
+    /// The connection is an extra one and not kept: all others may be in use by requests that wait for the node.
+    async fn greet(&self) -> Result<(), Error> {
+        let mut connection = self.open().await?;
+        connection.output.clear();
+        encode_info_request(&mut connection.output, &["node"]);
+        let mut watchdog = Watchdog::new(self.connect_timeout);
+        connection.send(&mut watchdog).await?;
+        connection.next_frame(FrameType::Info, &mut watchdog).await.map(|_| ())
     }
 
     /// Notes that the node answered.
@@ -170,18 +194,29 @@ impl Lease {
     }
 }
 
-/// Counts consecutive failures and keeps callers away for a while after each.
+/// Keeps callers away from a node that failed, until a probe has got an answer. While it is open the requests that were
+/// under way fail too, all for the same reason, so only the first of them counts.
 #[derive(Debug)]
 struct Breaker {
     start: Instant,
+    open: AtomicBool,
+    /// Since the last success.
     failures: AtomicU32,
-    /// Milliseconds after `start`.
-    open_until: AtomicU64,
+    /// When to probe, in milliseconds after `start`.
+    due: AtomicU64,
 }
+
+/// A probe is under way, or none is needed.
+const NOT_DUE: u64 = u64::MAX;
 
 impl Default for Breaker {
     fn default() -> Self {
-        Self { start: Instant::now(), failures: AtomicU32::new(0), open_until: AtomicU64::new(0) }
+        Self {
+            start: Instant::now(),
+            open: AtomicBool::new(false),
+            failures: AtomicU32::new(0),
+            due: AtomicU64::new(NOT_DUE),
+        }
     }
 }
 
@@ -191,19 +226,41 @@ impl Breaker {
     }
 
     fn is_closed(&self) -> bool {
-        self.failures.load(Ordering::Relaxed) == 0 || self.now() >= self.open_until.load(Ordering::Relaxed)
+        !self.open.load(Ordering::Relaxed)
     }
 
+    /// After a success. The common case only reads.
     fn reset(&self) {
         if self.failures.load(Ordering::Relaxed) != 0 {
             self.failures.store(0, Ordering::Relaxed);
+            self.half_close();
         }
     }
 
     fn trip(&self) {
+        if !self.open.swap(true, Ordering::Relaxed) {
+            self.trip_again();
+        }
+    }
+
+    /// After a failed probe.
+    fn trip_again(&self) {
         let earlier = self.failures.fetch_add(1, Ordering::Relaxed).min(10);
         let pause = FIRST_PAUSE.saturating_mul(1 << earlier).min(LONGEST_PAUSE);
-        self.open_until.store(self.now() + pause.as_millis() as u64, Ordering::Relaxed);
+        self.due.store(self.now() + pause.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    /// After a successful probe: the next request will tell. The failures still count, so that a node that answers probes
+    /// and nothing else is tried ever less often.
+    fn half_close(&self) {
+        self.due.store(NOT_DUE, Ordering::Relaxed);
+        self.open.store(false, Ordering::Relaxed);
+    }
+
+    fn take_due(&self) -> bool {
+        let due = self.due.load(Ordering::Relaxed);
+        due <= self.now()
+            && self.due.compare_exchange(due, NOT_DUE, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -214,5 +271,39 @@ pub(crate) fn no_node(partition_owner_missing: bool) -> Error {
             .with_code(crate::codes::PARTITION_UNAVAILABLE)
     } else {
         Error::new(ErrorKind::Connection, "the cluster has no node").with_code(crate::codes::INVALID_NODE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breaker_stays_open_until_a_probe_has_succeeded() {
+        let breaker = Breaker::default();
+        assert!(breaker.is_closed() && !breaker.take_due());
+        breaker.trip();
+        assert!(!breaker.is_closed() && !breaker.take_due());
+        breaker.due.store(0, Ordering::Relaxed);
+        assert!(breaker.take_due() && !breaker.take_due(), "one probe at a time");
+        assert!(!breaker.is_closed());
+        breaker.trip_again();
+        assert!(!breaker.is_closed());
+        breaker.half_close();
+        assert!(breaker.is_closed());
+    }
+
+    #[test]
+    fn pauses_double_with_every_probe_that_fails_and_not_with_every_request() {
+        let breaker = Breaker::default();
+        (0..100).for_each(|_| breaker.trip());
+        assert!(breaker.due.load(Ordering::Relaxed) <= breaker.now() + 100);
+        breaker.trip_again();
+        assert!(breaker.due.load(Ordering::Relaxed) > breaker.now() + 150);
+        (0..20).for_each(|_| breaker.trip_again());
+        assert!(breaker.due.load(Ordering::Relaxed) <= breaker.now() + 5000);
+        breaker.reset();
+        breaker.trip();
+        assert!(breaker.due.load(Ordering::Relaxed) <= breaker.now() + 100);
     }
 }

@@ -152,12 +152,12 @@ impl Router {
             Rows::All(_) => self.context.table.claim_range(begin as u32..end as u32),
             Rows::Some(rows) => self.context.table.claim_rows(rows[begin..end].to_vec()),
         };
-        Some(claim.map(|claim| Chunk { claim, digests: Vec::new() }).map_err(internal))
+        Some(claim.map(|claim| Chunk::new(claim, Vec::new())).map_err(internal))
     }
 
     fn claim_bucket(&self, bucket: Bucket) -> Result<Chunk, Error> {
         let claim = self.context.table.claim_rows(bucket.rows).map_err(internal)?;
-        Ok(Chunk { claim, digests: bucket.digests })
+        Ok(Chunk::new(claim, bucket.digests))
     }
 
     /// Hashes and sorts the next rows; `false` when all were taken.
