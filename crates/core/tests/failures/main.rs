@@ -1,0 +1,11 @@
+//! What a caller sees when servers, networks and callers themselves fail.
+
+#![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
+
+mod cluster;
+mod faults;
+mod lifecycle;
+
+#[path = "../stocked/mod.rs"]
+#[allow(dead_code, reason = "every test binary uses its own part")]
+mod stocked;
