@@ -47,7 +47,7 @@ describe.each(doors)('through the %s door', (_, door) => {
       (key) =>
         official.operate(key, [
           operations.incr('n', 2),
-          operations.write('b', true as never),
+          operations.write('b', true),
           operations.append('text', '!'),
           operations.touch(0),
         ]),
