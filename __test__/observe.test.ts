@@ -112,6 +112,7 @@ const program = (connecting: string): string => `
     await client.put(['test', 'observed', 1], { n: 1, text: '${VALUE}' })
     await client.batchRead([['test', 'observed', 1], ['test', 'observed', 2]], { dtype: dtype({ n: 'i4' }) })
     await client.touch(['test', 'observed', 3]).catch(() => {})
+    await client.batchRead([['test', 'observed', 1]], { dtype: dtype({ text: 'i4' }), onLoss: 'throw' }).catch(() => {})
     console.log('done')
   })`
 
@@ -126,7 +127,9 @@ describe('in a process of its own', () => {
       'put test.observed, 1 row, codes 0: 1, MS',
       'batchRead test.observed, 2 rows, codes 0: 1, 2: 1, MS',
       expect.stringMatching(/^touch test\.observed, 1 row, failed: ERR_AEROSTRIDE_SERVER Key not found .*, MS$/),
+      'batchRead test.observed, 1 row, failed: ERR_AEROSTRIDE_CONVERSION, MS',
     ])
+    expect(stderr).not.toContain(VALUE)
   })
 
   test('a logger that throws does not fail the call, and is not silent', async () => {
@@ -137,7 +140,7 @@ describe('in a process of its own', () => {
     )
     expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' })
     const lines = ended.stdout.trimEnd().split('\n')
-    expect(lines.toSorted()).toEqual(['done', ...Array.from({ length: 4 }, () => 'uncaught full disk')])
+    expect(lines.toSorted()).toEqual(['done', ...Array.from({ length: 5 }, () => 'uncaught full disk')])
   })
 })
 

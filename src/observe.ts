@@ -1,5 +1,6 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
+import { ConversionError } from './conversion-error.js'
 import { AerostrideError } from './errors.js'
 
 /** What a call is about, without any value or secret: keys and bins are not in it. */
@@ -150,8 +151,9 @@ function countsText(codes: Record<number, number>): string {
     .join(', ')
 }
 
-/** An error of this package says nothing of values; what a signal gives as its reason may say anything. */
+/** Conversion errors quote a value of a record, and what a signal gives as its reason may say anything: neither is logged. */
 function errorText(error: unknown): string {
+  if (error instanceof ConversionError) return `failed: ${error.code}`
   if (error instanceof AerostrideError) return `failed: ${error.code} ${error.message}`
   return `failed: ${error instanceof Error ? error.name : typeof error}`
 }
