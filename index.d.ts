@@ -247,9 +247,9 @@ export declare class Client implements AsyncDisposable {
     /** `get` that returns when it is done. */
     getSync(key: Key, options?: GetOptions): ReadRecord | null;
     /** Reads some bins of one record; `null` where there is none. With no bins, generation and ttl only. */
-    select(key: Key, bins: readonly string[], options?: ReadOptions): Promise<ReadRecord | null>;
+    select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null>;
     /** `select` that returns when it is done. */
-    selectSync(key: Key, bins: readonly string[], options?: ReadOptions): ReadRecord | null;
+    selectSync(key: Key, bins: readonly string[], options?: SelectOptions): ReadRecord | null;
     /** Whether a record exists. */
     exists(key: Key, options?: ReadOptions): Promise<boolean>;
     /** `exists` that returns when it is done. */
@@ -278,9 +278,9 @@ export declare class Client implements AsyncDisposable {
      * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
      * Resolves with the bins that were read; of a bin that was read several times, with the last value.
      */
-    operate(key: Key, operations: readonly Operation[], options?: WriteOptions): Promise<ReadRecord>;
+    operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
     /** `operate` that returns when it is done. */
-    operateSync(key: Key, operations: readonly Operation[], options?: WriteOptions): ReadRecord;
+    operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
     /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */
     info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
     /** `info` that returns when it is done. */
@@ -516,7 +516,7 @@ export declare interface Field {
 declare type FieldSpec = string | readonly [code: string, shape: Shape];
 
 /** Options of `get`. */
-export declare interface GetOptions extends ReadOptions {
+export declare interface GetOptions extends SelectOptions {
     /** The bins to read. Default all. */
     bins?: readonly string[] | undefined;
 }
@@ -548,6 +548,9 @@ export declare type InfoReplies = Record<string, Record<string, string>>;
 
 /** The integer typed arrays that can be keys. */
 export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+
+/** Which integers of a record come as bigints: those that a number cannot hold exactly, or all. */
+export declare type Integers = 'number' | 'bigint';
 
 /** Where a record is: namespace, set (`''` for none) and primary key. */
 export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
@@ -724,6 +727,12 @@ export declare const op: {
     readonly delete: () => Operation;
 };
 
+/** Options of `operate`. */
+export declare interface OperateOptions extends WriteOptions {
+    /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+}
+
 /** One step of an `operate` call. Made by {@link op}. */
 export declare type Operation = {
     readonly op: 'read';
@@ -822,6 +831,8 @@ export declare interface RecordReadOptions {
     policy?: ReadPolicy | undefined;
     /** The bins to read. Default all. */
     bins?: readonly string[] | undefined;
+    /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
     /** Aborts the read. A blocking read looks at it only before it begins. */
     signal?: AbortSignal | undefined;
 }
@@ -865,6 +876,12 @@ export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extend
 
 /** A secret, or a function that fetches it when it is needed, from a vault for instance. */
 export declare type Secret<T> = T | (() => T | Promise<T>);
+
+/** Options of `select`. */
+export declare interface SelectOptions extends ReadOptions {
+    /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+}
 
 /** A node answered with a result code other than success. */
 export declare class ServerError extends AerostrideError {

@@ -399,6 +399,8 @@ export interface NativePolicy {
   maxConcurrentRequests?: number
   /** A filter expression's bytes. */
   filterExpression?: Uint8Array
+  /** All integers of records as bigints. */
+  bigints?: boolean
 }
 
 /** How to read. */
@@ -466,6 +468,8 @@ export interface NativeWritePolicy {
   durableDelete?: boolean
   /** `all` or `master`. */
   commitLevel?: string
+  /** All integers that operations read as bigints. */
+  bigints?: boolean
 }
 
 /** Starts a server; its ports are open when this returns. */

@@ -13,7 +13,9 @@ import {
 import type { ReadRecord } from './record.js'
 import {
   type GetOptions,
+  type OperateOptions,
   type ReadOptions,
+  type SelectOptions,
   type WriteOptions,
   eachBinCall,
   existsCall,
@@ -124,12 +126,12 @@ export class Client implements AsyncDisposable {
   }
 
   /** Reads some bins of one record; `null` where there is none. With no bins, generation and ttl only. */
-  select(key: Key, bins: readonly string[], options?: ReadOptions): Promise<ReadRecord | null> {
+  select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null> {
     return this.#session.run((defaults) => selectCall(key, bins, options, defaults))
   }
 
   /** `select` that returns when it is done. */
-  selectSync(key: Key, bins: readonly string[], options?: ReadOptions): ReadRecord | null {
+  selectSync(key: Key, bins: readonly string[], options?: SelectOptions): ReadRecord | null {
     return this.#session.runSync((defaults) => selectCall(key, bins, options, defaults))
   }
 
@@ -197,12 +199,12 @@ export class Client implements AsyncDisposable {
    * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
    * Resolves with the bins that were read; of a bin that was read several times, with the last value.
    */
-  operate(key: Key, operations: readonly Operation[], options?: WriteOptions): Promise<ReadRecord> {
+  operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord> {
     return this.#session.run((defaults) => operateCall(key, operations, options, defaults))
   }
 
   /** `operate` that returns when it is done. */
-  operateSync(key: Key, operations: readonly Operation[], options?: WriteOptions): ReadRecord {
+  operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord {
     return this.#session.runSync((defaults) => operateCall(key, operations, options, defaults))
   }
 

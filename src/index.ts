@@ -20,10 +20,10 @@ export type { Key, PrimaryKey } from './keys.js'
 export type { CallEvent, Logger, Subject } from './observe.js'
 export { op } from './operations.js'
 export type { Addend, Operation, Piece } from './operations.js'
-export type { ReadPolicy, WritePolicy } from './policy.js'
+export type { Integers, ReadPolicy, WritePolicy } from './policy.js'
 export type { BatchReadOptions, Keys, OnLoss, RecordReadOptions } from './read.js'
 export type { BinValue, ReadRecord } from './record.js'
-export type { GetOptions, ReadOptions, WriteOptions } from './records.js'
+export type { GetOptions, OperateOptions, ReadOptions, SelectOptions, WriteOptions } from './records.js'
 export type { Pem, Secret, TlsOptions } from './security.js'
 export type {
   CellOf,

@@ -62,6 +62,7 @@ export interface NativeReadPolicy {
   maxKeysPerRequest?: number
   maxConcurrentRequests?: number
   filterExpression?: Uint8Array
+  bigints?: boolean
 }
 
 export interface NativeReadOptions {
@@ -131,6 +132,7 @@ export interface NativeWritePolicy {
   sendKey?: boolean
   durableDelete?: boolean
   commitLevel?: string
+  bigints?: boolean
 }
 
 export interface NativeColumnarWrite {

@@ -111,3 +111,14 @@ export const readPolicy: Check<CheckedReadPolicy> = (value, name) => checkOption
 
 /** Checks a write policy; `name` is how the caller knows the argument. */
 export const writePolicy: Check<CheckedWritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)
+
+/** Which integers of a record come as bigints: those that a number cannot hold exactly, or all. */
+export type Integers = 'number' | 'bigint'
+
+/** Checks the option `integers` into what the native side takes. */
+export const integersOption: Check<boolean> = (value, name) => choice('number', 'bigint')(value, name) === 'bigint'
+
+/** A policy with the option `integers` in it. */
+export function withIntegers<P extends object>(policy: P, bigints: boolean | undefined): P & { bigints?: boolean } {
+  return bigints === true ? { ...policy, bigints } : policy
+}

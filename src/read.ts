@@ -18,7 +18,14 @@ import {
   native,
 } from './native.js'
 import { type Checks, boolean, checkOptions, choice, instance, list, text } from './options.js'
-import { type CheckedReadPolicy, type ReadPolicy, readPolicy } from './policy.js'
+import {
+  type CheckedReadPolicy,
+  type Integers,
+  type ReadPolicy,
+  integersOption,
+  readPolicy,
+  withIntegers,
+} from './policy.js'
 import { type ReadRecord, recordOf } from './record.js'
 import type { Field, Layout, Schema } from './schema.js'
 import type { Call, DefaultPolicies } from './session.js'
@@ -36,6 +43,8 @@ export interface RecordReadOptions {
   policy?: ReadPolicy | undefined
   /** The bins to read. Default all. */
   bins?: readonly string[] | undefined
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
   /** Aborts the read. A blocking read looks at it only before it begins. */
   signal?: AbortSignal | undefined
 }
@@ -65,6 +74,7 @@ interface CheckedOptions {
   dtype?: Dtype
   policy?: CheckedReadPolicy
   bins?: string[]
+  integers?: boolean
   layout?: Layout
   align?: boolean
   onLoss?: OnLoss
@@ -72,9 +82,10 @@ interface CheckedOptions {
   signal?: AbortSignal
 }
 
-const RECORD_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'bins' | 'signal'>> = {
+const RECORD_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'bins' | 'integers' | 'signal'>> = {
   policy: readPolicy,
   bins: list(text),
+  integers: integersOption,
   signal: instance((value) => value instanceof AbortSignal, 'an AbortSignal'),
 }
 
@@ -138,7 +149,7 @@ function planRecords(keys: Keys, options: RecordReadOptions | undefined, default
   const checked = checkOptions<CheckedOptions>(options, 'options', RECORD_CHECKS as Checks<CheckedOptions>)
   const planned = planKeys(keys)
   checked.signal?.throwIfAborted()
-  const policy = { ...defaults, ...checked.policy }
+  const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
   return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
 }
 

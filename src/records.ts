@@ -6,9 +6,12 @@ import { type Checks, checkOptions, list, text } from './options.js'
 import {
   type CheckedReadPolicy,
   type CheckedWritePolicy,
+  type Integers,
   type ReadPolicy,
   type WritePolicy,
+  integersOption,
   readPolicy,
+  withIntegers,
   writePolicy,
 } from './policy.js'
 import { type ReadRecord, recordOf } from './record.js'
@@ -22,8 +25,14 @@ export interface ReadOptions {
   policy?: ReadPolicy | undefined
 }
 
+/** Options of `select`. */
+export interface SelectOptions extends ReadOptions {
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
+}
+
 /** Options of `get`. */
-export interface GetOptions extends ReadOptions {
+export interface GetOptions extends SelectOptions {
   /** The bins to read. Default all. */
   bins?: readonly string[] | undefined
 }
@@ -34,14 +43,26 @@ export interface WriteOptions {
   policy?: WritePolicy | undefined
 }
 
+/** Options of `operate`. */
+export interface OperateOptions extends WriteOptions {
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
+}
+
 interface CheckedGet {
   policy?: CheckedReadPolicy
   bins?: string[]
+  integers?: boolean
 }
 
 const READ_CHECKS: Checks<Pick<CheckedGet, 'policy'>> = { policy: readPolicy }
-const GET_CHECKS: Checks<CheckedGet> = { policy: readPolicy, bins: list(text) }
+const SELECT_CHECKS: Checks<Omit<CheckedGet, 'bins'>> = { policy: readPolicy, integers: integersOption }
+const GET_CHECKS: Checks<CheckedGet> = { ...SELECT_CHECKS, bins: list(text) }
 const WRITE_CHECKS: Checks<{ policy?: CheckedWritePolicy }> = { policy: writePolicy }
+const OPERATE_CHECKS: Checks<{ policy?: CheckedWritePolicy; integers?: boolean }> = {
+  ...WRITE_CHECKS,
+  integers: integersOption,
+}
 
 const SUCCESS = 0
 const NOT_FOUND = 2
@@ -78,11 +99,11 @@ export function getCall(
   defaults: DefaultPolicies,
   operation = 'get',
 ): Call<'get', ReadRecord | null> {
-  const { policy, bins } = checkOptions(options, 'options', GET_CHECKS)
+  const { policy, bins, integers } = checkOptions(options, 'options', GET_CHECKS)
   const { source, keys, subject } = oneKey(operation, key)
   return {
     method: 'get',
-    args: [keys, bins ?? null, { ...defaults.read, ...policy }],
+    args: [keys, bins ?? null, withIntegers({ ...defaults.read, ...policy }, integers)],
     subject,
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
     finish: (record) => (record === null ? null : recordOf(source, 0, record)),
@@ -93,11 +114,12 @@ export function getCall(
 export function selectCall(
   key: Key,
   bins: readonly string[],
-  options: ReadOptions | undefined,
+  options: SelectOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'get', ReadRecord | null> {
-  const { policy } = checkOptions(options, 'options', READ_CHECKS)
-  return getCall(key, { bins: list(text)(bins, 'bins'), ...(policy && { policy }) }, defaults, 'select')
+  // Checked here too: `bins` is an argument of its own, and no option.
+  checkOptions(options, 'options', SELECT_CHECKS)
+  return getCall(key, { ...options, bins: list(text)(bins, 'bins') }, defaults, 'select')
 }
 
 /** `exists`: whether there is a record. */
@@ -150,10 +172,11 @@ export function removeCall(
 export function operateCall(
   key: Key,
   operations: readonly Operation[],
-  options: WriteOptions | undefined,
+  options: OperateOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'operate', ReadRecord> {
-  const policy = writePolicyOf(options, defaults)
+  const { policy: given, integers } = checkOptions(options, 'options', OPERATE_CHECKS)
+  const policy = withIntegers({ ...defaults.write, ...given }, integers)
   const { source, keys, subject } = oneKey('operate', key)
   const checked = checkOperations(operations, 'operations')
   return {

@@ -209,6 +209,11 @@ impl KeySource {
         self.len() == 0
     }
 
+    /// Whether the digests are known already.
+    pub(crate) const fn are_hashed(&self) -> bool {
+        matches!(self, Self::List(_))
+    }
+
     fn groups(&self) -> &Groups {
         match self {
             Self::Packed(keys) => &keys.groups,

@@ -208,6 +208,9 @@ impl Client {
         node: Option<&'a str>,
     ) -> Pending<'a, BTreeMap<String, BTreeMap<String, String>>> {
         Box::pin(async move {
+            if self.is_closed() {
+                return Err(Error::closed());
+            }
             let all = self.control().nodes();
             let known = all.iter().map(|n| n.name().to_owned()).collect::<Vec<_>>().join(", ");
             let chosen: Vec<_> =

@@ -14,6 +14,10 @@ use crate::{Error, ErrorKind};
 /// Rows that one worker hashes and sorts by node before it looks for work again.
 const SEGMENT: usize = 512;
 
+/// Where keys have to be hashed first, the first requests of a large batch have so many rows: the server has something to
+/// do while the others are hashed.
+const LEAD: usize = 512;
+
 /// The rows of one attempt.
 #[derive(Debug)]
 pub(crate) enum Rows {
@@ -56,6 +60,8 @@ pub(crate) struct Router {
     rows: Rows,
     attempt: usize,
     chunk_rows: usize,
+    /// Rows that go out in requests of [`LEAD`].
+    lead_rows: usize,
     sole: bool,
     /// The next position in `rows` that nobody has taken.
     next: AtomicUsize,
@@ -90,6 +96,7 @@ impl Router {
         let known = namespaces.filter(|namespace| map.has_namespace(namespace));
         let sole = map.sole_owner(known).is_some();
         let nodes = map.nodes().len();
+        let lead_rows = if context.keys.are_hashed() || chunk_rows <= 2 * LEAD { 0 } else { 2 * LEAD };
         let sorting = Sorting {
             buckets: (0..nodes).map(|_| Bucket::default()).collect(),
             ready: (0..nodes).map(|_| VecDeque::new()).collect(),
@@ -101,6 +108,7 @@ impl Router {
             rows,
             attempt,
             chunk_rows,
+            lead_rows,
             sole,
             next: AtomicUsize::new(0),
             sorting: Mutex::new(sorting),
@@ -143,8 +151,12 @@ impl Router {
     }
 
     fn next_run(&self) -> Option<Result<Chunk, Error>> {
-        let begin = self.next.fetch_add(self.chunk_rows, Ordering::Relaxed);
-        let end = (begin + self.chunk_rows).min(self.rows.len());
+        let run = |begin: usize| begin + if begin < self.lead_rows { LEAD } else { self.chunk_rows };
+        let next = |begin| Some(run(begin));
+        let Ok(begin) = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) else {
+            return None;
+        };
+        let end = run(begin).min(self.rows.len());
         if begin >= end {
             return None;
         }

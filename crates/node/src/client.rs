@@ -9,10 +9,11 @@ use napi_derive::napi;
 use crate::batch::{Job, NativeColumnarWrite, NativeOutcome, NativeReadOptions};
 use crate::dtype::NativeDtype;
 use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
-use crate::options::{NativeConnectOptions, NativePolicy, NativeWritePolicy};
+use crate::options::{NativeConnectOptions, NativePolicy, NativeWritePolicy, integers};
 use crate::records::{JsRecord, bins_of, ops_of};
 use crate::runtime::{block, promise, runtime};
 use crate::stats::NativeStats;
+use crate::value::Integers;
 
 /// A connected client. Every method has a promise form and a blocking one over the same work.
 #[napi]
@@ -81,7 +82,10 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
     ) -> Result<Object<'env>> {
-        promise(env, self.records(&keys, bins, policy)?, |_, records| Ok(js_records(records)))
+        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
+        promise(env, self.records(&keys, bins, policy)?, move |_, records| {
+            Ok(js_records(records, as_bigints))
+        })
     }
 
     /// Reads records, and blocks until done.
@@ -92,7 +96,8 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
     ) -> Result<Vec<JsRecord>> {
-        block(self.records(&keys, bins, policy)?).map(js_records)
+        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
+        block(self.records(&keys, bins, policy)?).map(|records| js_records(records, as_bigints))
     }
 
     /// Writes a record.
@@ -134,7 +139,10 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
     ) -> Result<Object<'env>> {
-        promise(env, self.read(&key, bins, policy)?, |_, record| Ok(record.map(JsRecord)))
+        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
+        let convert =
+            move |_, record: Option<RecordOutcome>| Ok(record.map(|found| JsRecord(found, as_bigints)));
+        promise(env, self.read(&key, bins, policy)?, convert)
     }
 
     /// Reads a record, and blocks until done.
@@ -145,7 +153,8 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
     ) -> Result<Option<JsRecord>> {
-        block(self.read(&key, bins, policy)?).map(|record| record.map(JsRecord))
+        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
+        block(self.read(&key, bins, policy)?).map(|record| record.map(|found| JsRecord(found, as_bigints)))
     }
 
     /// Whether a record exists.
@@ -212,7 +221,8 @@ impl NativeClient {
         operations: Vec<Object<'_>>,
         policy: Option<NativeWritePolicy>,
     ) -> Result<Object<'env>> {
-        promise(env, self.run(&key, operations, policy)?, |_, record| Ok(JsRecord(record)))
+        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
+        promise(env, self.run(&key, operations, policy)?, move |_, record| Ok(JsRecord(record, as_bigints)))
     }
 
     /// Runs operations on a record, and blocks until done.
@@ -227,7 +237,8 @@ impl NativeClient {
         operations: Vec<Object<'_>>,
         policy: Option<NativeWritePolicy>,
     ) -> Result<JsRecord> {
-        block(self.run(&key, operations, policy)?).map(JsRecord)
+        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
+        block(self.run(&key, operations, policy)?).map(|record| JsRecord(record, as_bigints))
     }
 
     /// Asks all nodes, or one, for info values: node name to info name to value.
@@ -421,6 +432,6 @@ fn js_info(replies: BTreeMap<String, BTreeMap<String, String>>) -> JsInfo {
     replies.into_iter().map(|(node, values)| (node, values.into_iter().collect())).collect()
 }
 
-fn js_records(records: Vec<RecordOutcome>) -> Vec<JsRecord> {
-    records.into_iter().map(JsRecord).collect()
+fn js_records(records: Vec<RecordOutcome>, as_bigints: Integers) -> Vec<JsRecord> {
+    records.into_iter().map(|record| JsRecord(record, as_bigints)).collect()
 }

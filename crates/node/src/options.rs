@@ -11,6 +11,7 @@ use napi::bindgen_prelude::{Result, Uint8Array};
 use napi_derive::napi;
 
 use crate::error::invalid;
+use crate::value::Integers;
 
 /// A seed host.
 #[napi(object)]
@@ -145,6 +146,8 @@ pub struct NativePolicy {
     pub max_concurrent_requests: Option<u32>,
     /// A filter expression's bytes.
     pub filter_expression: Option<Uint8Array>,
+    /// All integers of records as bigints.
+    pub bigints: Option<bool>,
 }
 
 impl NativePolicy {
@@ -268,6 +271,13 @@ pub struct NativeWritePolicy {
     pub durable_delete: Option<bool>,
     /// `all` or `master`.
     pub commit_level: Option<String>,
+    /// All integers that operations read as bigints.
+    pub bigints: Option<bool>,
+}
+
+/// Which integers of records become bigints.
+pub fn integers(bigints: Option<bool>) -> Integers {
+    if bigints == Some(true) { Integers::All } else { Integers::Unsafe }
 }
 
 impl NativeWritePolicy {

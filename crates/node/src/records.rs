@@ -6,7 +6,7 @@ use napi::Env;
 use napi::bindgen_prelude::{JsObjectValue, Object, Result, ToNapiValue, Unknown};
 
 use crate::error::invalid;
-use crate::value::{define, from_value, to_value};
+use crate::value::{Integers, define, from_value, to_value};
 
 /// Bins of a record to be written.
 pub fn bins_of(object: &Object<'_>) -> Result<Vec<Bin>> {
@@ -60,16 +60,16 @@ fn op_of(position: usize, object: &Object<'_>) -> Result<RecordOp> {
 }
 
 /// A record as JavaScript gets it; made on the JavaScript thread.
-pub struct JsRecord(pub RecordOutcome);
+pub struct JsRecord(pub RecordOutcome, pub Integers);
 
 impl ToNapiValue for JsRecord {
     unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {
         let env_handle = Env::from_raw(env);
         let mut object = Object::new(&env_handle)?;
-        let RecordOutcome { result_code, record } = val.0;
+        let Self(RecordOutcome { result_code, record }, integers) = val;
         let (bins, generation, ttl) = match record {
             Some(Record { bins, generation, ttl }) => {
-                (Some(bins_object(&env_handle, bins)?), generation, ttl)
+                (Some(bins_object(&env_handle, bins, integers)?), generation, ttl)
             }
             None => (None, 0, 0),
         };
@@ -85,10 +85,11 @@ impl ToNapiValue for JsRecord {
 fn bins_object<'env>(
     env: &'env Env,
     bins: Vec<(String, aerostride_core::aerospike::Value)>,
+    integers: Integers,
 ) -> Result<Object<'env>> {
     let mut object = Object::new(env)?;
     for (name, value) in bins {
-        let value = from_value(env, value)?;
+        let value = from_value(env, value, integers)?;
         define(env, &mut object, &name, value)?;
     }
     Ok(object)

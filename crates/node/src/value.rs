@@ -138,13 +138,24 @@ fn map(object: &Object<'_>, path: &str, depth: usize) -> Result<Value> {
     Ok(Value::HashMap(entries))
 }
 
-/// A stored value as JavaScript sees it: integers outside the safe range are bigints, blobs `Uint8Array`s, maps with
-/// string keys plain objects and any others `Map`s.
-pub fn from_value<'env>(env: &'env Env, value: Value) -> Result<Unknown<'env>> {
+/// Which integers become bigints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Integers {
+    /// Those outside the safe range.
+    Unsafe,
+    /// All.
+    All,
+}
+
+/// A stored value as JavaScript sees it: integers as `integers` says, blobs `Uint8Array`s, maps with string keys plain
+/// objects and any others `Map`s.
+pub fn from_value(env: &Env, value: Value, integers: Integers) -> Result<Unknown<'_>> {
     match value {
         Value::Nil | Value::Infinity | Value::Wildcard => js(env, Null),
         Value::Bool(bool) => js(env, bool),
-        Value::Int(int) if int.abs_diff(0) <= MOST_SAFE as u64 => js(env, int as f64),
+        Value::Int(int) if integers == Integers::Unsafe && int.unsigned_abs() <= MOST_SAFE as u64 => {
+            js(env, int as f64)
+        }
         Value::Int(int) => js(env, BigInt::from(int)),
         Value::Float(float) => js(env, f64::from(float)),
         Value::String(text) | Value::GeoJson(text) => js(env, text),
@@ -152,14 +163,14 @@ pub fn from_value<'env>(env: &'env Env, value: Value) -> Result<Unknown<'env>> {
         Value::List(items) | Value::MultiResult(items) => {
             let mut array = env.create_array(items.len() as u32)?;
             for (i, item) in items.into_iter().enumerate() {
-                array.set(i as u32, from_value(env, item)?)?;
+                array.set(i as u32, from_value(env, item, integers)?)?;
             }
             array.into_unknown(env)
         }
-        Value::HashMap(entries) => from_entries(env, entries.into_iter().collect()),
-        Value::OrderedMap(entries) => from_entries(env, entries.into_iter().collect()),
-        Value::SortedMap(entries) => from_entries(env, entries.into_iter().collect()),
-        Value::KeyValueList(entries) => from_entries(env, entries),
+        Value::HashMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
+        Value::OrderedMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
+        Value::SortedMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
+        Value::KeyValueList(entries) => from_entries(env, entries, integers),
         other => Err(invalid(format!("a stored value of kind {other:?} is not known to this version"))),
     }
 }
@@ -172,15 +183,15 @@ fn js<'env, T: ToNapiValue>(env: &'env Env, value: T) -> Result<Unknown<'env>> {
     }
 }
 
-fn from_entries<'env>(env: &'env Env, entries: Vec<(Value, Value)>) -> Result<Unknown<'env>> {
+fn from_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> Result<Unknown<'_>> {
     if !entries.iter().all(|(key, _)| matches!(key, Value::String(_))) {
-        return from_mixed_entries(env, entries);
+        return from_mixed_entries(env, entries, integers);
     }
     let mut object = Object::new(env)?;
     for (key, value) in entries {
         if let Value::String(name) = key {
             // Defined, not assigned: a key such as `__proto__` is data like any other.
-            let value = from_value(env, value)?;
+            let value = from_value(env, value, integers)?;
             define(env, &mut object, &name, value)?;
         }
     }
@@ -198,12 +209,12 @@ pub fn define(env: &Env, object: &mut Object<'_>, name: &str, value: Unknown<'_>
     object.define_properties(&[property])
 }
 
-fn from_mixed_entries<'env>(env: &'env Env, entries: Vec<(Value, Value)>) -> Result<Unknown<'env>> {
+fn from_mixed_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> Result<Unknown<'_>> {
     let mut pairs = env.create_array(entries.len() as u32)?;
     for (i, (key, value)) in entries.into_iter().enumerate() {
         let mut pair = env.create_array(2)?;
-        pair.set(0, from_value(env, key)?)?;
-        pair.set(1, from_value(env, value)?)?;
+        pair.set(0, from_value(env, key, integers)?)?;
+        pair.set(1, from_value(env, value, integers)?)?;
         pairs.set(i as u32, pair)?;
     }
     let class =
