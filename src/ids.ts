@@ -62,9 +62,14 @@ function packStrings(ids: readonly PrimaryKey[], label: Label): PackedIds | unde
     joined += id
     ends[row] = joined.length
   }
+  return packJoined(joined, ends, () => ids as readonly string[], label)
+}
+
+/** Packs string keys that were joined already, `ends` being their ends in `joined`; `ids` gives them one by one. */
+export function packJoined(joined: string, ends: Uint32Array, ids: () => readonly string[], label: Label): PackedIds {
   const data = utf8.encode(joined)
   const isAscii = data.length === joined.length
-  return { types: Uint8Array.of(STRING), ends: isAscii ? ends : utf8Ends(ids as readonly string[], label), data }
+  return { types: Uint8Array.of(STRING), ends: isAscii ? ends : utf8Ends(ids(), label), data }
 }
 
 /** Every key is checked by itself: two lone surrogates of neighbours would join into a valid pair. */

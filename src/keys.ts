@@ -1,6 +1,6 @@
 import { invalidArgument, outOfRange } from './errors.js'
 import { given, quote } from './given.js'
-import { type Label, type IdReader, type PackedIds, idReader, packIds } from './ids.js'
+import { type Label, type IdReader, type PackedIds, idReader, packIds, packJoined } from './ids.js'
 
 /** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
 export type PrimaryKey = string | number | bigint | Uint8Array
@@ -71,10 +71,13 @@ export function packKey(key: Key): PackedKeys {
   return packTuples([key], () => 'key')
 }
 
+/** One pass over the tuples. As long as all primary keys are strings, which they nearly always are, it joins them too. */
 function packTuples(keys: readonly Key[], label: Label): PackedKeys {
   const length = keys.length
-  const ids: PrimaryKey[] = []
   const groups = new Groups(length)
+  const ends = new Uint32Array(length)
+  let joined = ''
+  let strings = true
   let namespace: string | undefined
   let set: string | undefined
   for (let row = 0; row < length; row++) {
@@ -86,14 +89,18 @@ function packTuples(keys: readonly Key[], label: Label): PackedKeys {
       set = key[1]
     }
     groups.assign(row)
-    ids.push(key[2])
+    const id = key[2]
+    if (strings && typeof id === 'string') {
+      joined += id
+      ends[row] = joined.length
+    } else {
+      strings = false
+    }
   }
-  return new PackedKeys(
-    groups.names,
-    groups.groupOf,
-    packIds(ids, (row) => `${label(row)}[2]`),
-    length,
-  )
+  const labelId: Label = (row) => `${label(row)}[2]`
+  const ids = (): PrimaryKey[] => keys.map((key) => key[2])
+  const packed = strings ? packJoined(joined, ends, ids as () => string[], labelId) : packIds(ids(), labelId)
+  return new PackedKeys(groups.names, groups.groupOf, packed, length)
 }
 
 function notATuple(key: unknown, name: string): TypeError {

@@ -517,14 +517,30 @@ async fn run_all(
         }
         return Ok(again);
     }
+    // One of them runs in this task: its first request is on its way before another thread has woken up.
+    let mut workers = workers;
+    let own = workers.next();
     // Dropping the set, as a timeout or an abort does, ends its tasks.
-    let mut running: JoinSet<_> = workers.collect();
-    while let Some(joined) = running.join_next().await {
-        let rows = joined.map_err(|error| {
-            Error::new(ErrorKind::Internal, format!("a fault of this library, please report it: {error}"))
-        })?;
-        again.append(&mut rows?);
-    }
+    let mut others: JoinSet<_> = workers.collect();
+    let own = async {
+        match own {
+            Some(worker) => worker.await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let others = async {
+        let mut again = Vec::new();
+        while let Some(joined) = others.join_next().await {
+            let rows = joined.map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("a fault of this library, please report it: {error}"))
+            })?;
+            again.append(&mut rows?);
+        }
+        Ok(again)
+    };
+    let (mut rows, mut more) = tokio::try_join!(own, others)?;
+    again.append(&mut rows);
+    again.append(&mut more);
     Ok(again)
 }
 
