@@ -133,9 +133,13 @@ impl Table {
         if !self.options.zeroed {
             self.memory.zero(0, self.memory.len());
         }
-        for row in 0..self.layout.rows {
-            self.memory.put(self.layout.result_codes + row * 4, NO_RESPONSE.to_le_bytes());
-        }
+        let codes = self.layout.result_codes;
+        let mut sixteen = [0; 64];
+        sixteen.as_chunks_mut::<4>().0.fill(NO_RESPONSE.to_le_bytes());
+        // The region is padded to 64 bytes, but the padding stays as it is.
+        let whole = self.layout.rows / 16 * 16;
+        (0..whole).step_by(16).for_each(|row| self.memory.put(codes + row * 4, sixteen));
+        (whole..self.layout.rows).for_each(|row| self.memory.put(codes + row * 4, NO_RESPONSE.to_le_bytes()));
     }
 
     /// Claims consecutive rows.
