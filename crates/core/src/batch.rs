@@ -504,7 +504,7 @@ fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
 }
 
 /// Runs the workers in this task when the batch is small, because moving it to other threads costs more than it
-/// gains; else each as a task of its own.
+/// gains; else the first here and each of the others as a task of its own.
 async fn run_all(
     workers: impl Iterator<Item = impl Future<Output = Result<Vec<u32>, Error>> + Send + 'static>,
     here: bool,
@@ -531,10 +531,7 @@ async fn run_all(
     let others = async {
         let mut again = Vec::new();
         while let Some(joined) = others.join_next().await {
-            let rows = joined.map_err(|error| {
-                Error::new(ErrorKind::Internal, format!("a fault of this library, please report it: {error}"))
-            })?;
-            again.append(&mut rows?);
+            again.append(&mut joined.map_err(Error::fault)??);
         }
         Ok(again)
     };

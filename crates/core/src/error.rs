@@ -75,6 +75,11 @@ impl Error {
         Self::new(ErrorKind::Closed, "the client is closed; connect again for further calls")
     }
 
+    /// What should not have been possible.
+    pub(crate) fn fault(what: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Internal, format!("a fault of this library, please report it: {what}"))
+    }
+
     /// With a result code.
     pub fn with_code(mut self, code: i32) -> Self {
         self.result_code = Some(code);

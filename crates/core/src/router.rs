@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use aerostride_wire::{Digest, partition_of};
 use tokio::sync::Notify;
 
+use crate::Error;
 use crate::batch::Context;
 use crate::exchange::Chunk;
 use crate::options::{ReadModeSc, Replica};
 use crate::partition_map::PartitionMap;
-use crate::{Error, ErrorKind};
 
 /// Rows that one worker hashes and sorts by node before it looks for work again.
 const SEGMENT: usize = 512;
@@ -164,11 +164,11 @@ impl Router {
             Rows::All(_) => self.context.table.claim_range(begin as u32..end as u32),
             Rows::Some(rows) => self.context.table.claim_rows(rows[begin..end].to_vec()),
         };
-        Some(claim.map(|claim| Chunk::new(claim, Vec::new())).map_err(internal))
+        Some(claim.map(|claim| Chunk::new(claim, Vec::new())).map_err(Error::fault))
     }
 
     fn claim_bucket(&self, bucket: Bucket) -> Result<Chunk, Error> {
-        let claim = self.context.table.claim_rows(bucket.rows).map_err(internal)?;
+        let claim = self.context.table.claim_rows(bucket.rows).map_err(Error::fault)?;
         Ok(Chunk::new(claim, bucket.digests))
     }
 
@@ -244,8 +244,4 @@ impl Sorting {
             self.ready[node].push_back(bucket);
         }
     }
-}
-
-fn internal(error: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Internal, format!("a fault of this library, please report it: {error}"))
 }
