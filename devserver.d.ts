@@ -2,13 +2,17 @@
 
 /** What a client needs to trust the self-made certificates: fits its `tls` option. */
 export declare interface DevCertificates {
+    /** The authority that has signed the others. */
     ca: string;
+    /** A certificate that a client can show. */
     cert: string;
+    /** Its key. */
     key: string;
 }
 
 /** A namespace of the embedded server. */
 export declare interface DevNamespace {
+    /** Up to 31 bytes. */
     name: string;
     /** Bytes of records above which writes are refused with the real server's code. Default 2 GiB. */
     memoryLimit?: number | undefined;
@@ -91,6 +95,7 @@ export declare interface DevServerStats {
 export declare interface DevTls {
     /** The server's chain and key; self-made ones when both are left out. */
     cert?: string | undefined;
+    /** The key of that chain's first certificate. */
     key?: string | undefined;
     /** The name that clients expect the certificate to be for. Default `localhost`. */
     name?: string | undefined;
@@ -102,14 +107,16 @@ export declare interface DevTls {
 
 /** Somebody who may log in. */
 export declare interface DevUser {
+    /** The name to log in with. */
     user: string;
+    /** It is in no message and no debug print. */
     password: string;
     /** `read`, `write`, `read-write`, `truncate`, `data-admin`, `sys-admin`, `user-admin`, `superuser`. Default none. */
     roles?: readonly string[] | undefined;
 }
 
 /** Which events a rule of the embedded server covers. */
-declare interface FaultConditions {
+export declare interface FaultConditions {
     /** Kind of event. Default `any`. */
     on?: 'connect' | 'info' | 'admin' | 'read' | 'write' | 'batch' | 'scan' | 'any';
     /** Only this node, from 0. */
@@ -132,7 +139,7 @@ export declare type FaultRule = {
 }[keyof Faults];
 
 /** What goes wrong: exactly one of these. */
-declare interface Faults {
+export declare interface Faults {
     /** Ms before the reply. */
     delay: number;
     /** The reply byte by byte, with so many ms between. */

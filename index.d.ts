@@ -386,7 +386,9 @@ export declare interface ConnectOptions {
     maxQueuedBatches?: number | undefined;
     /** Policies for the calls that give none of their own. */
     policies?: {
+        /** Of everything that only reads. */
         read?: ReadPolicy | undefined;
+        /** Of everything else. */
         write?: WritePolicy | undefined;
     } | undefined;
     /** Hears of every call at its end: what it was about, how long it took, which result codes it has given. */
@@ -492,6 +494,7 @@ export declare interface Failure {
     readonly node: string;
     /** The result code that the rows have. */
     readonly code: number;
+    /** What went wrong, in words. */
     readonly message: string;
     /** The rows of the batch, ascending. */
     readonly rows: Uint32Array;
@@ -501,6 +504,7 @@ export declare interface Failure {
 export declare interface Field {
     /** The field's name, which is the bin's. */
     readonly name: string;
+    /** What its elements are. */
     readonly kind: Kind;
     /** Bytes of one element; n for `S{n}` and `V{n}`. */
     readonly itemsize: number;
@@ -513,7 +517,7 @@ export declare interface Field {
 }
 
 /** A field of the object form: its code, or code and shape for a sub-array. */
-declare type FieldSpec = string | readonly [code: string, shape: Shape];
+export declare type FieldSpec = string | readonly [code: string, shape: Shape];
 
 /** Options of `get`. */
 export declare interface GetOptions extends SelectOptions {
@@ -585,12 +589,19 @@ declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infe
 
 /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
 export declare interface LatencyStats {
+    /** How many times there are; the others are 0 where there is none. */
     readonly count: number;
+    /** Their mean. */
     readonly mean: number;
+    /** The shortest. */
     readonly min: number;
+    /** The median. */
     readonly p50: number;
+    /** Nine in ten are not longer. */
     readonly p90: number;
+    /** Ninety-nine in a hundred are not longer. */
     readonly p99: number;
+    /** The longest. */
     readonly max: number;
 }
 
@@ -735,21 +746,33 @@ export declare interface OperateOptions extends WriteOptions {
 
 /** One step of an `operate` call. Made by {@link op}. */
 export declare type Operation = {
+    /** Reads. */
     readonly op: 'read';
+    /** The bin to read. Default all. */
     readonly bin?: string | undefined;
 } | {
+    /** Reads generation and ttl, renews the ttl, or deletes the record. */
     readonly op: 'header' | 'touch' | 'delete';
 } | {
+    /** Writes. */
     readonly op: 'write';
+    /** The bin to write. */
     readonly bin: string;
+    /** What it is to hold. */
     readonly value: unknown;
 } | {
+    /** Adds. */
     readonly op: 'add';
+    /** The bin with the number. */
     readonly bin: string;
+    /** What is added to it. */
     readonly value: Addend;
 } | {
+    /** Puts something after or before what is there. */
     readonly op: 'append' | 'prepend';
+    /** The bin with the text or the bytes. */
     readonly bin: string;
+    /** What is put there. */
     readonly value: Piece;
 };
 
@@ -814,6 +837,7 @@ export declare interface ReadPolicy {
 
 /** An ordinary record: an object, and its bins as JavaScript values. */
 export declare interface ReadRecord {
+    /** The key that was asked for. */
     readonly key: Key;
     /** The bins, or `null` where the record was not found or not read. */
     readonly bins: Record<string, BinValue> | null;
@@ -888,7 +912,7 @@ export declare class ServerError extends AerostrideError {
 }
 
 /** One dimension, or all of them. */
-declare type Shape = number | readonly number[];
+export declare type Shape = number | readonly number[];
 
 /** A scalar column of the rows layout, where the values of a field are not next to each other. */
 export declare class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {

@@ -31,6 +31,7 @@ export interface Failure {
   readonly node: string
   /** The result code that the rows have. */
   readonly code: number
+  /** What went wrong, in words. */
   readonly message: string
   /** The rows of the batch, ascending. */
   readonly rows: Uint32Array

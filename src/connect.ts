@@ -49,7 +49,14 @@ export interface ConnectOptions {
   /** Upper limit of the batches that wait; one more is refused. Default 10000. */
   maxQueuedBatches?: number | undefined
   /** Policies for the calls that give none of their own. */
-  policies?: { read?: ReadPolicy | undefined; write?: WritePolicy | undefined } | undefined
+  policies?:
+    | {
+        /** Of everything that only reads. */
+        read?: ReadPolicy | undefined
+        /** Of everything else. */
+        write?: WritePolicy | undefined
+      }
+    | undefined
   /** Hears of every call at its end: what it was about, how long it took, which result codes it has given. */
   logger?: Logger | undefined
 }

@@ -3,10 +3,11 @@ import { type FaultRule, faultRule } from './fault-rule.js'
 import { type NativeDevServer, type NativeDevServerOptions, type NativeDevTls, native } from './native.js'
 import { type Check, type Checks, boolean, checkOptions, integer, list, secret, text } from './options.js'
 
-export type { FaultRule } from './fault-rule.js'
+export type { FaultConditions, FaultRule, Faults } from './fault-rule.js'
 
 /** A namespace of the embedded server. */
 export interface DevNamespace {
+  /** Up to 31 bytes. */
   name: string
   /** Bytes of records above which writes are refused with the real server's code. Default 2 GiB. */
   memoryLimit?: number | undefined
@@ -16,7 +17,9 @@ export interface DevNamespace {
 
 /** Somebody who may log in. */
 export interface DevUser {
+  /** The name to log in with. */
   user: string
+  /** It is in no message and no debug print. */
   password: string
   /** `read`, `write`, `read-write`, `truncate`, `data-admin`, `sys-admin`, `user-admin`, `superuser`. Default none. */
   roles?: readonly string[] | undefined
@@ -26,6 +29,7 @@ export interface DevUser {
 export interface DevTls {
   /** The server's chain and key; self-made ones when both are left out. */
   cert?: string | undefined
+  /** The key of that chain's first certificate. */
   key?: string | undefined
   /** The name that clients expect the certificate to be for. Default `localhost`. */
   name?: string | undefined
@@ -37,8 +41,11 @@ export interface DevTls {
 
 /** What a client needs to trust the self-made certificates: fits its `tls` option. */
 export interface DevCertificates {
+  /** The authority that has signed the others. */
   ca: string
+  /** A certificate that a client can show. */
   cert: string
+  /** Its key. */
   key: string
 }
 

@@ -35,11 +35,13 @@ export type {
   DtypeList,
   DtypeObject,
   Field,
+  FieldSpec,
   Kind,
   Layout,
   Row,
   Schema,
   SchemaOf,
+  Shape,
 } from './schema.js'
 export type { ClientStats, LatencyStats, NodeStats } from './stats.js'
 export type { Bins } from './values.js'

@@ -13,11 +13,40 @@ export type Piece = string | Uint8Array
 
 /** One step of an `operate` call. Made by {@link op}. */
 export type Operation =
-  | { readonly op: 'read'; readonly bin?: string | undefined }
-  | { readonly op: 'header' | 'touch' | 'delete' }
-  | { readonly op: 'write'; readonly bin: string; readonly value: unknown }
-  | { readonly op: 'add'; readonly bin: string; readonly value: Addend }
-  | { readonly op: 'append' | 'prepend'; readonly bin: string; readonly value: Piece }
+  | {
+      /** Reads. */
+      readonly op: 'read'
+      /** The bin to read. Default all. */
+      readonly bin?: string | undefined
+    }
+  | {
+      /** Reads generation and ttl, renews the ttl, or deletes the record. */
+      readonly op: 'header' | 'touch' | 'delete'
+    }
+  | {
+      /** Writes. */
+      readonly op: 'write'
+      /** The bin to write. */
+      readonly bin: string
+      /** What it is to hold. */
+      readonly value: unknown
+    }
+  | {
+      /** Adds. */
+      readonly op: 'add'
+      /** The bin with the number. */
+      readonly bin: string
+      /** What is added to it. */
+      readonly value: Addend
+    }
+  | {
+      /** Puts something after or before what is there. */
+      readonly op: 'append' | 'prepend'
+      /** The bin with the text or the bytes. */
+      readonly bin: string
+      /** What is put there. */
+      readonly value: Piece
+    }
 
 /** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
 export const op = {

@@ -6,6 +6,7 @@ export type BinValue = unknown
 
 /** An ordinary record: an object, and its bins as JavaScript values. */
 export interface ReadRecord {
+  /** The key that was asked for. */
   readonly key: Key
   /** The bins, or `null` where the record was not found or not read. */
   readonly bins: Record<string, BinValue> | null

@@ -10,6 +10,7 @@ export type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' 
 export interface Field {
   /** The field's name, which is the bin's. */
   readonly name: string
+  /** What its elements are. */
   readonly kind: Kind
   /** Bytes of one element; n for `S{n}` and `V{n}`. */
   readonly itemsize: number

@@ -28,12 +28,19 @@ export interface ClientStats {
 
 /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
 export interface LatencyStats {
+  /** How many times there are; the others are 0 where there is none. */
   readonly count: number
+  /** Their mean. */
   readonly mean: number
+  /** The shortest. */
   readonly min: number
+  /** The median. */
   readonly p50: number
+  /** Nine in ten are not longer. */
   readonly p90: number
+  /** Ninety-nine in a hundred are not longer. */
   readonly p99: number
+  /** The longest. */
   readonly max: number
 }
 
