@@ -415,8 +415,6 @@ export interface NativeReadOptions {
   onLoss: string
   /** The bins to ask for; all of the dtype's when absent. */
   bins?: Array<string>
-  /** Whether the buffer may hold old bytes. */
-  reused?: boolean
   /** Ends the read. */
   abort?: NativeAbort
 }

@@ -1,4 +1,4 @@
-import { AerostrideError } from './errors.js'
+import { AerostrideError, outOfRange } from './errors.js'
 import type { NativeLayout } from './native.js'
 import type { Field, Layout } from './schema.js'
 
@@ -12,6 +12,29 @@ export interface Memory {
   /** Only of interest in the rows layout: whether records are padded as a C compiler does it. */
   readonly align: boolean
   readonly at: NativeLayout
+}
+
+/** A cleared buffer, or an error that says what to do where there is no room for it. */
+export function allocate(byteLength: number): ArrayBuffer {
+  return orOutOfRange(byteLength, () => new ArrayBuffer(byteLength))
+}
+
+/**
+ * A buffer that the binding fills. It may hold anything until then: the binding writes every byte of it before a batch
+ * is made of it, so clearing it here would only keep the first request waiting.
+ */
+export function allocateForReply(byteLength: number): ArrayBuffer {
+  return orOutOfRange(byteLength, () => Buffer.allocUnsafeSlow(byteLength).buffer as ArrayBuffer)
+}
+
+function orOutOfRange(byteLength: number, make: () => ArrayBuffer): ArrayBuffer {
+  try {
+    return make()
+  } catch {
+    throw outOfRange(
+      `keys and dtype ask for a buffer of ${byteLength} bytes, which cannot be allocated; read fewer keys at once`,
+    )
+  }
 }
 
 /** The bytes of one cell. */

@@ -71,8 +71,6 @@ export interface NativeReadOptions {
   align: boolean
   onLoss: 'allow' | 'null' | 'throw'
   bins?: string[]
-  /** Whether the buffer may hold old bytes. */
-  reused?: boolean
   abort?: NativeAbort
 }
 

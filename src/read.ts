@@ -3,11 +3,11 @@ import { listening, unlessAborted } from './abort.js'
 import { codeOf } from './code.js'
 import { ConversionError } from './conversion-error.js'
 import { Dtype, nativeDtypeOf } from './dtype.js'
-import { invalidArgument, outOfRange, translated } from './errors.js'
+import { invalidArgument, translated } from './errors.js'
 import { oneOf, quote } from './given.js'
 import { KeyList, keyListSource, nativeKeyListOf, toNative } from './key-list.js'
 import { type Key, type KeySource, keyAt, packKeys } from './keys.js'
-import type { Memory } from './memory.js'
+import { type Memory, allocateForReply } from './memory.js'
 import {
   type NativeDtype,
   type NativeKeyList,
@@ -172,7 +172,7 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   const { layout = 'columns', align = false } = checked
   // A layout of more bytes than a buffer can have is refused by the binding.
   const at = translated(() => nativeDtypeOf(of).layout(rows, layout, align))
-  const buffer = checked.into === undefined ? allocate(at.byteLength) : takeMemory(checked.into, at.byteLength)
+  const buffer = checked.into === undefined ? allocateForReply(at.byteLength) : takeMemory(checked.into, at.byteLength)
   return {
     buffer,
     length: rows,
@@ -183,22 +183,10 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   }
 }
 
-/** A buffer, or an error that says what to do where there is no room for it. */
-export function allocate(byteLength: number): ArrayBuffer {
-  try {
-    return new ArrayBuffer(byteLength)
-  } catch {
-    throw outOfRange(
-      `keys and dtype ask for a buffer of ${byteLength} bytes, which cannot be allocated; read fewer keys at once`,
-    )
-  }
-}
-
 function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
   const { layout = 'columns', align = false, onLoss = 'allow' } = checked
   const options: NativeReadOptions = { policy: { ...defaults, ...checked.policy }, layout, align, onLoss }
   if (checked.bins !== undefined) options.bins = checked.bins
-  if (checked.into !== undefined) options.reused = true
   return options
 }
 

@@ -4,11 +4,11 @@ import { Dtype, nativeDtypeOf } from './dtype.js'
 import { invalidArgument, outOfRange, translated } from './errors.js'
 import { applyMask, fillColumn, validOf } from './fill.js'
 import { oneOf, quote } from './given.js'
-import type { Memory } from './memory.js'
+import { type Memory, allocate, allocateForReply } from './memory.js'
 import { type NativeColumnarWrite, type NativeDtype, type NativeOutcome, native } from './native.js'
 import { type Checks, checkOptions, instance, isObject } from './options.js'
 import { type CheckedWritePolicy, type WritePolicy, writePolicy } from './policy.js'
-import { type Keys, type PlannedKeys, allocate, planKeys, subjectOf } from './read.js'
+import { type Keys, type PlannedKeys, planKeys, subjectOf } from './read.js'
 import type { ColumnInputs, Schema } from './schema.js'
 import type { Call, DefaultPolicies } from './session.js'
 
@@ -143,7 +143,7 @@ function writeCall(
 ): Call<'batchWrite', BatchWriteResult> {
   const { length, layout, align, buffer, at } = memory
   const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
-  const result = allocate(resultAt.byteLength)
+  const result = allocateForReply(resultAt.byteLength)
   const abort = signal === undefined ? undefined : new native.NativeAbort()
   const options: NativeColumnarWrite = { policy: { ...defaults.write, ...policy }, layout, align }
   if (abort !== undefined) options.abort = abort

@@ -1,5 +1,5 @@
 //! Arbitrary reply bytes, walked and written into columns of an arbitrary dtype: no panic, no byte outside the claim, no
-//! value in a cell that is not valid, and nothing at all after a reset.
+//! value in a cell that is not valid, nothing at all after a reset, and never a byte of what the memory held before.
 #![no_main]
 
 use std::sync::Arc;
@@ -154,18 +154,19 @@ struct Memory {
 }
 
 impl Memory {
-    fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss) -> Self {
+    /// A table over memory that is full of `old`.
+    fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss, old: u8) -> Self {
         let layout = Layout::new(dtype, rows, kind).expect("a small table fits");
-        let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
+        let base = Box::into_raw(vec![old; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this value is dropped, which closes the table first.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
-        let options = TableOptions { on_loss, now: 1 << 29, zeroed: false };
+        let options = TableOptions { on_loss, now: 1 << 29 };
         let table = Table::new(dtype, layout.clone(), memory, options).expect("the size is the layout's");
         Self { table, layout, base }
     }
 
     fn close(&self) -> &[u8] {
-        self.table.close();
+        self.table.finish(None);
         // SAFETY: the memory is this value's own, and behind a closed table nobody writes it.
         unsafe { std::slice::from_raw_parts(self.base, self.layout.byte_len) }
     }
@@ -235,8 +236,8 @@ fuzz_target!(|input: Input<'_>| {
         _ => LayoutKind::Rows { align: true },
     };
     let on_loss = [OnLoss::Allow, OnLoss::Null, OnLoss::Throw][usize::from(input.on_loss % 3)];
-    let memory = Memory::new(&dtype, rows, kind, on_loss);
-    let untouched = Memory::new(&dtype, rows, kind, on_loss).close().to_vec();
+    let memory = Memory::new(&dtype, rows, kind, on_loss, 0xa5);
+    let untouched = Memory::new(&dtype, rows, kind, on_loss, 0x5a).close().to_vec();
     let (first, length, reversed) = input.claim;
     let first = u32::from(first).min(rows as u32);
     let mut claimed: Vec<u32> = (first..(first + u32::from(length)).min(rows as u32)).collect();
@@ -246,6 +247,10 @@ fuzz_target!(|input: Input<'_>| {
     let mut tally = Tally::new(dtype.fields().len());
     let written = write(&memory, claimed.clone(), &input.frames, &mut tally);
     let succeeded = check(&dtype, &memory, &claimed, &untouched);
+    let elsewhere = Memory::new(&dtype, rows, kind, on_loss, 0x5a);
+    let again = write(&elsewhere, claimed, &input.frames, &mut Tally::new(dtype.fields().len()));
+    assert_eq!(again, written);
+    assert!(elsewhere.close() == memory.close(), "what the memory held before is gone");
     match written {
         Err(_) => assert!(memory.close() == untouched, "a reset leaves no trace"),
         Ok(()) => {

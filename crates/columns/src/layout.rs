@@ -2,7 +2,7 @@ use crate::Dtype;
 use thiserror::Error;
 
 /// Alignment of every region of the columns layout, as Arrow wants it.
-const REGION_ALIGNMENT: usize = 64;
+pub(crate) const REGION_ALIGNMENT: usize = 64;
 
 /// How the fields lie in the buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

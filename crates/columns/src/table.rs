@@ -6,8 +6,9 @@ use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError, particle_
 use thiserror::Error;
 
 use crate::convert::{self, Outcome};
+use crate::layout::REGION_ALIGNMENT;
 use crate::tally::describe;
-use crate::{Dtype, Element, Layout, Loss, LossReason, NO_RESPONSE, RawMemory, TTL_NEVER, Tally};
+use crate::{Dtype, Element, Layout, LayoutKind, Loss, LossReason, NO_RESPONSE, RawMemory, TTL_NEVER, Tally};
 
 /// What becomes of a cell whose value changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,8 +29,6 @@ pub struct TableOptions {
     pub on_loss: OnLoss,
     /// Now, in seconds since 2010-01-01 UTC: ttls on the wire are absolute.
     pub now: u32,
-    /// Whether the memory is known to be zero already.
-    pub zeroed: bool,
 }
 
 /// Rows that cannot be claimed, or memory that does not fit the layout.
@@ -95,7 +94,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// Lays `dtype` over `memory`. Every row starts as [`NO_RESPONSE`] with zeros.
+    /// Lays `dtype` over `memory`, which may hold anything: a row is cleared where its reply leaves it empty, the rows
+    /// without a reply by [`finish`](Self::finish), and from then on every byte is known. So memory costs nothing before
+    /// the first request leaves, and what a reply fills is touched once. Every row starts as [`NO_RESPONSE`].
     ///
     /// # Errors
     /// [`TableError::Size`] when the memory has not the layout's size.
@@ -114,7 +115,8 @@ impl Table {
         let (claimed, answered) = (RowBits::new(layout.rows), RowBits::new(layout.rows));
         let table =
             Self { memory, layout, fields, by_name, options, claimed, answered, gate: Gate::default() };
-        table.clear();
+        table.clear_padding();
+        table.clear_codes();
         Ok(Arc::new(table))
     }
 
@@ -128,15 +130,37 @@ impl Table {
         self.fields.len()
     }
 
-    /// The first state of the memory. Nobody else has the table yet.
-    fn clear(&self) {
-        if !self.options.zeroed {
-            self.memory.zero(0, self.memory.len());
+    /// Clears the bytes that belong to no cell: behind each region, and inside aligned records.
+    fn clear_padding(&self) {
+        let Layout { rows, kind, itemsize, .. } = self.layout;
+        let records = match kind {
+            LayoutKind::Columns => 0,
+            LayoutKind::Rows { .. } => rows * itemsize,
+        };
+        if self.fields.iter().map(|field| field.size).sum::<usize>() < itemsize {
+            self.memory.zero(0, records);
         }
+        self.clear_behind(records);
+        for field in &self.fields {
+            if kind == LayoutKind::Columns {
+                self.clear_behind(field.offset + rows * field.size);
+            }
+            self.clear_behind(field.valid + rows);
+        }
+        let metas = [self.layout.generations, self.layout.ttls, self.layout.result_codes];
+        metas.iter().for_each(|begin| self.clear_behind(begin + rows * 4));
+    }
+
+    /// Clears from the end of a region to the beginning of the next.
+    fn clear_behind(&self, end: usize) {
+        self.memory.zero(end, end.next_multiple_of(REGION_ALIGNMENT) - end);
+    }
+
+    /// The codes of a table that nobody has written.
+    fn clear_codes(&self) {
         let codes = self.layout.result_codes;
         let mut sixteen = [0; 64];
         sixteen.as_chunks_mut::<4>().0.fill(NO_RESPONSE.to_le_bytes());
-        // The region is padded to 64 bytes, but the padding stays as it is.
         let whole = self.layout.rows / 16 * 16;
         (0..whole).step_by(16).for_each(|row| self.memory.put(codes + row * 4, sixteen));
         (whole..self.layout.rows).for_each(|row| self.memory.put(codes + row * 4, NO_RESPONSE.to_le_bytes()));
@@ -178,15 +202,18 @@ impl Table {
         self.gate.close();
     }
 
-    /// Ends all writing, gives `code` to every row that nobody has answered, and returns those rows. Without a code
-    /// the rows keep what their last failure said. When the table is closed already nothing is written: its memory may
+    /// Ends all writing, clears every row that nobody has answered, gives it `code`, and returns those rows. Without a
+    /// code the rows keep what their last failure said. When the table is closed already nothing is written: its memory may
     /// be gone.
     pub fn finish(&self, code: Option<i32>) -> Vec<u32> {
         let all = RowSet::Range(0..self.layout.rows as u32);
         let unanswered = || self.answered.missing(all.masks());
         self.gate.close_after(|| {
-            if let Some(code) = code {
-                unanswered().for_each(|row| self.put_code(row, code));
+            for row in unanswered() {
+                self.zero_row(row);
+                if let Some(code) = code {
+                    self.put_code(row, code);
+                }
             }
         });
         unanswered().collect()
@@ -228,11 +255,13 @@ impl Table {
     }
 
     fn zero_row(&self, row: u32) {
-        for field in &self.fields {
-            self.memory.zero(field.offset + row as usize * field.stride, field.size);
-            self.memory.put(field.valid + row as usize, [0]);
-        }
+        self.fields.iter().for_each(|field| self.zero_cell(row, field));
         self.put_meta(row, 0, 0);
+    }
+
+    fn zero_cell(&self, row: u32, field: &FieldPlan) {
+        self.memory.zero(field.offset + row as usize * field.stride, field.size);
+        self.memory.put(field.valid + row as usize, [0]);
     }
 }
 
@@ -415,6 +444,8 @@ impl Pass<'_> {
             self.write_bins(row, walker, tally)?;
             self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
             tally.ok_rows += 1;
+        } else {
+            self.table.zero_row(row);
         }
         self.table.put_code(row, i32::from(header.result_code));
         Ok(RowResult { row, code: header.result_code })
@@ -423,12 +454,24 @@ impl Pass<'_> {
     #[inline]
     fn write_bins(&self, row: u32, walker: &mut ReplyWalker<'_>, tally: &mut Tally) -> Result<(), WireError> {
         let mut expected = 0;
+        let mut written = 0;
         while let Some(op) = walker.next_bin()? {
             if let Some(field) = self.table.find(op.name, &mut expected) {
                 self.write_bin(row, field, &op, tally)?;
+                written += 1;
             }
         }
+        if written < self.table.fields.len() {
+            self.clear_missing(row, tally);
+        }
         Ok(())
+    }
+
+    /// Clears the cells whose bins the row did not have.
+    #[cold]
+    fn clear_missing(&self, row: u32, tally: &Tally) {
+        let fields = self.table.fields.iter().enumerate();
+        fields.filter(|(at, _)| !tally.has_bin(*at)).for_each(|(_, field)| self.table.zero_cell(row, field));
     }
 
     #[inline]
@@ -436,11 +479,12 @@ impl Pass<'_> {
         if tally.is_doubled(field) {
             return Err(WireError::DoubledBin(field));
         }
+        let plan = &self.table.fields[field];
         if op.particle == particle_type::NIL {
+            self.table.zero_cell(row, plan);
             return Ok(());
         }
         tally.present[field] += 1;
-        let plan = &self.table.fields[field];
         let cell = plan.offset + row as usize * plan.stride;
         let outcome = self.table.write_op(plan, cell, op)?;
         let keep = match outcome {
@@ -483,6 +527,7 @@ impl Pass<'_> {
         if position < self.rows.len() {
             let row = self.rows.at(position);
             self.table.answered.set_row(row, false);
+            self.table.zero_row(row);
             self.table.put_code(row, code);
         }
     }

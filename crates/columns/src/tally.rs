@@ -91,6 +91,11 @@ impl Tally {
         std::mem::replace(&mut self.last_row[field], self.rows) == self.rows
     }
 
+    /// Whether the row that was begun last has had the field's bin.
+    pub(crate) fn has_bin(&self, field: usize) -> bool {
+        self.last_row[field] == self.rows
+    }
+
     /// Keeps the loss that `make` describes when it is the first so far.
     pub(crate) fn keep_first(&mut self, row: u32, field: usize, make: impl FnOnce() -> Loss) {
         if self.first_loss.as_ref().is_none_or(|first| (row, field) < (first.row, first.field)) {

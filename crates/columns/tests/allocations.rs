@@ -102,7 +102,7 @@ fn allocations(rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
     let mut buffer = vec![0; layout.byte_len];
     // SAFETY: the buffer outlives the table, and nobody else touches it.
     let memory = unsafe { RawMemory::new(buffer.as_mut_ptr(), buffer.len()) };
-    let options = TableOptions { on_loss, now: 0, zeroed: true };
+    let options = TableOptions { on_loss, now: 0 };
     let table = Table::new(&dtype, layout, memory, options).unwrap();
     let mut claim = table.claim_range(0..rows).unwrap();
     let mut tally = Tally::new(table.field_count());

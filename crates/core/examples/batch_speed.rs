@@ -52,7 +52,7 @@ fn main() {
             let start = Instant::now();
             // SAFETY: `memory` outlives the read, and nobody else touches it meanwhile.
             let raw = unsafe { RawMemory::new(memory.as_mut_ptr(), memory.len()) };
-            let options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds(), zeroed: true };
+            let options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
             let table = Table::new(&dtype, layout, raw, options).unwrap();
             let request = ReadRequest { bins: bins.clone(), policy: policy.clone() };
             let abort = CancellationToken::new();

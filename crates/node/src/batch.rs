@@ -33,8 +33,6 @@ pub struct NativeReadOptions<'env> {
     pub on_loss: String,
     /// The bins to ask for; all of the dtype's when absent.
     pub bins: Option<Vec<String>>,
-    /// Whether the buffer may hold old bytes.
-    pub reused: Option<bool>,
     /// Ends the read.
     pub abort: Option<ClassInstance<'env, NativeAbort>>,
 }
@@ -125,11 +123,7 @@ impl Job {
         let bins = wanted_bins(&names, options.bins)?;
         let policy = options.policy.unwrap_or_default().columnar()?;
         let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
-        let table_options = TableOptions {
-            on_loss: on_loss(&options.on_loss)?,
-            now: now_seconds(),
-            zeroed: options.reused != Some(true),
-        };
+        let table_options = TableOptions { on_loss: on_loss(&options.on_loss)?, now: now_seconds() };
         let table = lend(env, &dtype.dtype, layout, &buffer, table_options, &abort)?;
         let work = Work::Read(ReadRequest { bins, policy });
         Ok(Self { client, keys, table, work, abort, names, buffer })
@@ -160,7 +154,7 @@ impl Job {
         let codes = Arc::new(Dtype::parse(&[]).map_err(|error| invalid(error.to_string()))?);
         let layout = NativeDtype { dtype: Arc::clone(&codes) }.place(rows, "columns", false)?;
         let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
-        let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds(), zeroed: true };
+        let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
         let table = lend(env, &codes, layout, &result, table_options, &abort)?;
         let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
         Ok(Self { client, keys, table, work, abort, names: Vec::new(), buffer: result })

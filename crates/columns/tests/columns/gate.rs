@@ -58,7 +58,9 @@ fn closing_waits_for_the_writers_inside_and_lets_no_other_in() {
             }
             table.close();
             let after = sheet.peek().to_vec();
-            assert_eq!(after[..WRITERS * 16], vec![0; WRITERS * 16], "a row was left half written");
+            // A row whose turn never came is as the memory was before.
+            let whole = |cell: &[u8]| cell == [0; 8] || cell == [0xa5; 8];
+            assert!(after[..WRITERS * 8].chunks(8).all(whole), "a row was left half written: {after:?}");
             for _ in 0..20 {
                 assert_eq!(sheet.peek(), after);
                 std::thread::yield_now();

@@ -34,7 +34,7 @@ fn memory_of_another_size_is_refused() {
     let (sheet, mut bytes) = (sheet(3), [0_u8; 7]);
     // SAFETY: the table is not made, so nothing is written.
     let memory = unsafe { RawMemory::new(bytes.as_mut_ptr(), bytes.len()) };
-    let options = TableOptions { on_loss: OnLoss::Allow, now: NOW, zeroed: false };
+    let options = TableOptions { on_loss: OnLoss::Allow, now: NOW };
     let dtype = dtype(&[("a", "i4"), ("b", "f8")]);
     let error = Table::new(&dtype, sheet.layout.clone(), memory, options).unwrap_err();
     assert_eq!(error, TableError::Size { need: sheet.layout.byte_len, got: 7 });

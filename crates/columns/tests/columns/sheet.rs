@@ -27,7 +27,7 @@ pub fn single(code: &str, shape: &[usize]) -> Dtype {
     Dtype::parse(&[FieldSpec { name: "x", code, shape }]).unwrap()
 }
 
-/// A table and the memory under it. The memory is filled with a pattern first, which the table has to clear.
+/// A table and the memory under it. The memory is filled with a pattern first, of which nothing may be left at the end.
 pub struct Sheet {
     pub table: Arc<Table>,
     pub layout: Layout,
@@ -46,7 +46,7 @@ impl Sheet {
         let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this sheet is dropped or closed, and are read only behind a closed table.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
-        let options = TableOptions { on_loss, now: NOW, zeroed: false };
+        let options = TableOptions { on_loss, now: NOW };
         let table = Table::new(dtype, layout.clone(), memory, options).unwrap();
         Self { table, layout, base }
     }
@@ -64,9 +64,9 @@ impl Sheet {
         (tally, results)
     }
 
-    /// Closes the table and gives its bytes.
+    /// Ends the writing and gives the bytes.
     pub fn close(self) -> Written {
-        self.table.close();
+        self.table.finish(None);
         Written { layout: self.layout.clone(), bytes: self.peek().to_vec() }
     }
 

@@ -21,7 +21,7 @@ impl Memory {
         // SAFETY: the bytes live until this value is dropped, which closes the table first, and are read only behind a
         // closed table.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
-        let options = TableOptions { on_loss, now, zeroed: false };
+        let options = TableOptions { on_loss, now };
         let table = Table::new(dtype, layout.clone(), memory, options).unwrap();
         Self { table, layout, base }
     }
