@@ -24,7 +24,7 @@ export function allocate(byteLength: number): ArrayBuffer {
  * is made of it, so clearing it here would only keep the first request waiting.
  */
 export function allocateForReply(byteLength: number): ArrayBuffer {
-  return orOutOfRange(byteLength, () => Buffer.allocUnsafeSlow(byteLength).buffer as ArrayBuffer)
+  return orOutOfRange(byteLength, () => Buffer.allocUnsafeSlow(byteLength).buffer)
 }
 
 function orOutOfRange(byteLength: number, make: () => ArrayBuffer): ArrayBuffer {
