@@ -815,7 +815,7 @@ export declare interface ReadPolicy {
     socketTimeout?: number | undefined;
     /** How often rows that nobody answered are sent again. Default 2. */
     maxRetries?: number | undefined;
-    /** Milliseconds between two attempts. Default 10. */
+    /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
     sleepBetweenRetries?: number | undefined;
     /** Which copy of a record is asked: the master first and then the replicas, only the master, or any. Default `'sequence'`. */
     replica?: 'sequence' | 'master' | 'random' | undefined;

@@ -39,6 +39,9 @@ const WORKERS_FOR_LARGE: usize = 3;
 /// From so many rows per node on a batch is large.
 const LARGE_BATCH: usize = 4096;
 
+/// The pause before a further attempt grows up to this, unless the policy asks for a longer one from the start.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
+
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]
 pub struct ReadRequest {
@@ -162,6 +165,14 @@ impl Context {
             let left = deadline.saturating_duration_since(Instant::now()).as_millis();
             u32::try_from(left).unwrap_or(u32::MAX).max(1)
         })
+    }
+
+    /// How long an attempt may wait for a connection, so that two attempts after it, if there are to be so many, can wait
+    /// as long for one with another node.
+    fn patience(&self, attempt: usize) -> Option<Duration> {
+        let left = self.deadline?.saturating_duration_since(Instant::now());
+        let further = (self.policy.max_retries as usize).saturating_sub(attempt).min(2);
+        Some(left / (further as u32 + 1))
     }
 
     /// Notes a request without an answer and gives its rows for another attempt, if one can help.
@@ -403,9 +414,9 @@ async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), 
             break;
         }
         if attempt > 0 {
-            // The map is refreshed meanwhile if it has to be; no batch waits for that, as the old one may still serve.
-            cluster.want_refresh();
-            tokio::time::sleep(policy.sleep_between_retries).await;
+            // The map is read again meanwhile if need be; no batch waits for that, as the old one may still serve.
+            cluster.doubt_map();
+            tokio::time::sleep(pause_before(attempt, policy.sleep_between_retries)).await;
         }
         if attempt > 0 {
             context.counters.retry(rows.len());
@@ -414,6 +425,12 @@ async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), 
         rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt).await?);
     }
     Ok(())
+}
+
+/// Every further attempt waits twice as long as the one before it, so that nodes that are in trouble are asked ever less.
+fn pause_before(attempt: usize, first: Duration) -> Duration {
+    let doublings = u32::try_from(attempt - 1).unwrap_or(u32::MAX).min(20);
+    first.saturating_mul(1 << doublings).min(LONGEST_BACKOFF.max(first))
 }
 
 /// One unknown namespace would make a server refuse the whole request, so such rows are answered here.
@@ -481,7 +498,7 @@ async fn one_attempt(
                 node: Arc::clone(&map.nodes()[node]),
                 index: node,
                 tally: WorkerTally::new(context.table.field_count()),
-                reopen: attempt > 0,
+                attempt,
             };
             context.lock().tallies.push(Arc::clone(&worker.tally));
             worker.run()
@@ -574,7 +591,7 @@ struct Worker {
     node: Arc<DataNode>,
     index: usize,
     tally: Arc<WorkerTally>,
-    reopen: bool,
+    attempt: usize,
 }
 
 impl Worker {
@@ -584,7 +601,7 @@ impl Worker {
         // A node that has failed this worker once is not asked again before the next attempt.
         let mut broken: Option<Error> = None;
         while let Some(mut chunk) = self.router.next_chunk(self.index).await? {
-            if self.reopen
+            if self.attempt > 0
                 && let Some(pass) = chunk.claim.open()
             {
                 pass.reopen();
@@ -611,7 +628,7 @@ impl Worker {
     async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Result<(), Error> {
         let mut connected = match lease.take() {
             Some(connected) => connected,
-            None => self.node.lease().await.inspect_err(|_| self.node.failed())?,
+            None => self.node.lease(self.context.patience(self.attempt)).await?,
         };
         let before = connected.connection.received;
         let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -6,13 +7,18 @@ use tokio::sync::Notify;
 
 use crate::connection::Address;
 use crate::options::ConnectOptions;
-use crate::partition_map::{Ownership, PartitionMap, parse_replicas};
+use crate::partition_map::{Ownership, Part, PartitionMap, parse_replicas};
 use crate::pool::DataNode;
 use crate::security::{Credentials, TlsOptions};
 use crate::{Error, ErrorKind};
 
 /// The map is read again at most this often, however fast the generations move.
 const LEAST_BETWEEN_REFRESHES: Duration = Duration::from_millis(200);
+
+/// A map that batches have reason to doubt is read again although nothing is known to have moved: the generations are
+/// asked for once a second, and a node that died meanwhile may have left its partitions to others. At most this often,
+/// because nodes that are in trouble for other reasons give rise to doubts as well.
+const LEAST_BETWEEN_DOUBTS: Duration = Duration::from_millis(500);
 
 /// How often the node set and the generations are compared with the map.
 const CHECK_EVERY: Duration = Duration::from_millis(250);
@@ -41,6 +47,7 @@ pub(crate) struct Cluster {
     known: Mutex<Vec<Known>>,
     refreshing: tokio::sync::Mutex<Option<Instant>>,
     refresh_wanted: Notify,
+    doubted: AtomicBool,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -66,6 +73,7 @@ impl Cluster {
             known: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
             refresh_wanted: Notify::new(),
+            doubted: AtomicBool::new(false),
         });
         cluster.refresh().await?;
         Ok(cluster)
@@ -106,8 +114,9 @@ impl Cluster {
         }
     }
 
-    /// Has the map compared with the nodes' generations soon, and read again if it is old.
-    pub(crate) fn want_refresh(&self) {
+    /// Has the map read again soon, because rows were not answered where it says that they are.
+    pub(crate) fn doubt_map(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
         self.refresh_wanted.notify_one();
     }
 
@@ -122,9 +131,15 @@ impl Cluster {
             })
     }
 
+    /// Whether somebody doubts a map that is not quite new.
+    async fn is_doubtful(&self) -> bool {
+        let is_old = |at: &Instant| at.elapsed() >= LEAST_BETWEEN_DOUBTS;
+        self.doubted.load(Ordering::Relaxed) && self.refreshing.lock().await.as_ref().is_none_or(is_old)
+    }
+
     /// Reads the map again when something has moved.
     pub(crate) async fn refresh_if_stale(&self) {
-        if self.is_stale() {
+        if self.is_stale() || self.is_doubtful().await {
             // A failure leaves the old map, which may still serve.
             let _ = self.refresh().await;
         }
@@ -137,6 +152,7 @@ impl Cluster {
         if last.is_some_and(|at| at.elapsed() < LEAST_BETWEEN_REFRESHES) {
             return Ok(());
         }
+        self.doubted.store(false, Ordering::Relaxed);
         let nodes = self.control.nodes();
         let mut reads = tokio::task::JoinSet::new();
         for node in nodes {
@@ -186,7 +202,12 @@ impl Cluster {
             return Err(failure.unwrap_or_else(nothing));
         }
         known.sort_by(|a, b| a.name.cmp(&b.name));
-        let parts = known.iter().map(|k| (Arc::clone(&k.data), Arc::clone(&k.owned))).collect();
+        let part = |k: &Known| Part {
+            node: Arc::clone(&k.data),
+            owned: Arc::clone(&k.owned),
+            answered: k.generation != UNREAD,
+        };
+        let parts = known.iter().map(part).collect();
         *self.map.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(PartitionMap::new(parts));
         *self.lock_known() = known;
         Ok(())
@@ -253,7 +274,7 @@ async fn diagnose(options: &ConnectOptions, credentials: &Arc<Credentials>, erro
     let address = Address { host: seed.host.clone(), port: seed.port, tls_name };
     let node =
         Arc::new(DataNode::new("seed".into(), address, options.connect_timeout, 1, Arc::clone(credentials)));
-    match node.lease().await {
+    match node.lease(None).await {
         Err(own) if matches!(own.kind, ErrorKind::Server | ErrorKind::InvalidArgument) => own.because(error),
         Err(own) => error.because(own),
         Ok(_) => error,

@@ -43,15 +43,47 @@ fn parse_namespace(text: &str) -> Result<Ownership, Error> {
     Ok(Ownership { namespace: namespace.to_owned(), regime, bitmaps })
 }
 
+/// One node's part of the map.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) node: Arc<DataNode>,
+    pub(crate) owned: Arc<Vec<Ownership>>,
+    /// Whether the node said so when it was last asked. One that does not answer keeps what it said before, and most
+    /// often it is dead and others have taken over.
+    pub(crate) answered: bool,
+}
+
+/// How much a claim to a partition counts: of two for the same position the greater holds.
+type Weight = (u32, bool);
+
 /// The owners of one namespace's partitions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct NamespaceMap {
     /// Per replica position, the node of every partition.
     replicas: Vec<Vec<u16>>,
-    /// The regime that each entry came from.
-    regimes: Vec<Vec<u32>>,
+    /// What each entry counts.
+    weights: Vec<Vec<Weight>>,
+    /// The nodes whose claim came to nothing, empty where there was none. While a cluster changes, its nodes are asked
+    /// one before and one after they have agreed, and nobody can say which was which: these are asked when no owner is up.
+    rivals: Vec<u16>,
     /// Whether any node has named a regime.
     strong: bool,
+}
+
+impl NamespaceMap {
+    fn claim(&mut self, position: usize, partition: usize, node: u16, weight: Weight) {
+        let (owner, held) = (&mut self.replicas[position][partition], &mut self.weights[position][partition]);
+        let loser = if *owner == NOBODY || weight >= *held {
+            *held = weight;
+            std::mem::replace(owner, node)
+        } else {
+            node
+        };
+        if loser != NOBODY {
+            self.rivals.resize(PARTITIONS, NOBODY);
+            self.rivals[partition] = loser;
+        }
+    }
 }
 
 /// Which node holds which partition, as the nodes said it at one moment.
@@ -62,35 +94,28 @@ pub(crate) struct PartitionMap {
 }
 
 impl PartitionMap {
-    /// Joins what every node says of itself. Where two claim the same partition the higher regime wins.
-    pub(crate) fn new(nodes: Vec<(Arc<DataNode>, Arc<Vec<Ownership>>)>) -> Self {
+    /// Joins what every node says of itself. Where two claim the same partition the higher regime wins, and of the same
+    /// regime the node that answers.
+    pub(crate) fn new(parts: Vec<Part>) -> Self {
         let mut map = Self::default();
-        for (node, owned) in nodes {
+        for Part { node, owned, answered } in parts {
             let index = map.nodes.len() as u16;
             map.nodes.push(node);
-            owned.iter().for_each(|ownership| map.take(index, ownership));
+            owned.iter().for_each(|ownership| map.take(index, ownership, answered));
         }
         map
     }
 
-    fn take(&mut self, node: u16, owned: &Ownership) {
-        let namespace = self.namespaces.entry(owned.namespace.clone()).or_insert_with(|| NamespaceMap {
-            replicas: Vec::new(),
-            regimes: Vec::new(),
-            strong: false,
-        });
+    fn take(&mut self, node: u16, owned: &Ownership, answered: bool) {
+        let namespace = self.namespaces.entry(owned.namespace.clone()).or_default();
         namespace.strong |= owned.regime != 0;
         for (position, bitmap) in owned.bitmaps.iter().enumerate() {
             if namespace.replicas.len() == position {
                 namespace.replicas.push(vec![NOBODY; PARTITIONS]);
-                namespace.regimes.push(vec![0; PARTITIONS]);
+                namespace.weights.push(vec![(0, false); PARTITIONS]);
             }
-            let (owners, regimes) = (&mut namespace.replicas[position], &mut namespace.regimes[position]);
             for partition in (0..PARTITIONS).filter(|p| bitmap[p / 8] & 0x80 >> (p % 8) != 0) {
-                if owners[partition] == NOBODY || owned.regime >= regimes[partition] {
-                    owners[partition] = node;
-                    regimes[partition] = owned.regime;
-                }
+                namespace.claim(position, partition, node, (owned.regime, answered));
             }
         }
     }
@@ -125,18 +150,27 @@ impl PartitionMap {
         namespaces.all(whole).then_some(0)
     }
 
-    /// The owners of a partition beginning with replica position `first`, each node once, without those that nobody
-    /// owns.
+    /// Whether every position of a partition has an owner.
+    pub(crate) fn is_complete(&self, namespace: &str, partition: usize) -> bool {
+        let map = self.namespaces.get(namespace);
+        map.is_some_and(|map| map.replicas.iter().all(|owners| owners[partition] != NOBODY))
+    }
+
+    /// The owners of a partition beginning with replica position `first`, without positions that nobody owns; at the end
+    /// a node that claims to be an owner as well, if there is one.
     pub(crate) fn owners(
         &self,
         namespace: &str,
         partition: usize,
         first: usize,
     ) -> impl Iterator<Item = usize> {
-        let replicas = self.namespaces.get(namespace).map_or(&[][..], |map| &map.replicas);
+        let map = self.namespaces.get(namespace);
+        let replicas = map.map_or(&[][..], |map| &map.replicas);
+        let rival = map.and_then(|map| map.rivals.get(partition)).copied();
         let count = replicas.len().max(1);
         (0..replicas.len())
             .map(move |step| replicas[(first + step) % count][partition])
+            .chain(rival)
             .filter(|&node| node != NOBODY)
             .map(usize::from)
     }
@@ -146,7 +180,16 @@ impl PartitionMap {
 mod tests {
     use super::*;
 
-    fn replicas(bitmaps: &[&[usize]]) -> String {
+    fn part(name: &str, bitmaps: &[&[usize]], answered: bool) -> Part {
+        let owned = parse_replicas(&replicas(0, bitmaps)).unwrap();
+        Part { node: Arc::new(DataNode::for_tests(name)), owned: Arc::new(owned), answered }
+    }
+
+    fn owners(map: &PartitionMap, partition: usize, first: usize) -> Vec<usize> {
+        map.owners("test", partition, first).collect()
+    }
+
+    fn replicas(regime: u32, bitmaps: &[&[usize]]) -> String {
         let encoded: Vec<String> = bitmaps
             .iter()
             .map(|owned| {
@@ -155,23 +198,74 @@ mod tests {
                 STANDARD.encode(bits)
             })
             .collect();
-        format!("test:0,{},{};", bitmaps.len(), encoded.join(","))
+        format!("test:{regime},{},{};", bitmaps.len(), encoded.join(","))
     }
 
     #[test]
     fn owners_begin_with_the_wanted_replica_and_skip_gaps() {
-        let one = parse_replicas(&replicas(&[&[1, 2], &[4095]])).unwrap();
-        let two = parse_replicas(&replicas(&[&[4095], &[1]])).unwrap();
-        let node = |name: &str| Arc::new(DataNode::for_tests(name));
-        let map = PartitionMap::new(vec![(node("a"), Arc::new(one)), (node("b"), Arc::new(two))]);
-        let owners = |p, first| map.owners("test", p, first).collect::<Vec<_>>();
-        assert_eq!(owners(1, 0), [0, 1]);
-        assert_eq!(owners(1, 1), [1, 0]);
-        assert_eq!(owners(2, 1), [0]);
-        assert_eq!(owners(4095, 0), [1, 0]);
-        assert_eq!(owners(7, 0), []);
+        let one = part("a", &[&[1, 2], &[4095]], true);
+        let two = part("b", &[&[4095], &[1]], true);
+        let map = PartitionMap::new(vec![one, two]);
+        assert_eq!(owners(&map, 1, 0), [0, 1]);
+        assert_eq!(owners(&map, 1, 1), [1, 0]);
+        assert_eq!(owners(&map, 2, 1), [0]);
+        assert_eq!(owners(&map, 4095, 0), [1, 0]);
+        assert_eq!(owners(&map, 7, 0), []);
+        assert!(map.is_complete("test", 1) && !map.is_complete("test", 2) && !map.is_complete("test", 7));
         assert_eq!(map.owners("nope", 1, 0).count(), 0);
         assert_eq!(map.sole_owner(["test"].into_iter()), None);
+    }
+
+    /// `a` has taken over from `c`, which is dead; `b` has not heard of it yet.
+    #[test]
+    fn what_a_silent_node_once_said_yields_to_those_that_answer() {
+        for dead_last in [true, false] {
+            let mut parts = vec![
+                part("a", &[&[1], &[]], true),
+                part("b", &[&[], &[]], true),
+                part("c", &[&[1], &[]], false),
+            ];
+            if !dead_last {
+                parts.reverse();
+            }
+            let of = |name: &str| parts.iter().position(|part| part.node.label().starts_with(name)).unwrap();
+            let (a, c) = (of("a"), of("c"));
+            let map = PartitionMap::new(parts);
+            for attempt in 0..3 {
+                assert_eq!(owners(&map, 1, attempt), [a, c]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_higher_regime_wins_even_over_a_node_that_answers() {
+        let strong = |name: &str, regime: u32, answered: bool| Part {
+            owned: Arc::new(parse_replicas(&replicas(regime, &[&[1]])).unwrap()),
+            ..part(name, &[&[]], answered)
+        };
+        let map = PartitionMap::new(vec![strong("a", 3, false), strong("b", 2, true)]);
+        assert_eq!(owners(&map, 1, 0), [0, 1]);
+        assert!(map.is_strong("test"));
+        let map = PartitionMap::new(vec![strong("a", 2, true), strong("b", 3, true)]);
+        assert_eq!(owners(&map, 1, 0), [1, 0]);
+    }
+
+    /// Namespaces of one cluster may keep different numbers of copies.
+    #[test]
+    fn every_namespace_has_its_own_number_of_copies() {
+        let text = |one: &[usize], two: [&[usize]; 2]| {
+            replicas(0, &[one]).replace("test", "single") + &replicas(0, &two)
+        };
+        let of = |name: &str, text: &str| Part {
+            owned: Arc::new(parse_replicas(text).unwrap()),
+            ..part(name, &[&[]], true)
+        };
+        let a = of("a", &text(&[5], [&[5], &[]]));
+        let b = of("b", &text(&[6], [&[6], &[5]]));
+        let map = PartitionMap::new(vec![a, b]);
+        assert_eq!(owners(&map, 5, 1), [1, 0]);
+        assert_eq!(map.owners("single", 5, 1).collect::<Vec<_>>(), [0]);
+        assert_eq!(map.owners("single", 7, 0).count(), 0);
     }
 
     #[test]

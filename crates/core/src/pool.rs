@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aerostride_wire::{FrameType, encode_info_request};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::connection::{Address, Connection, Watchdog};
 use crate::security::{Credentials, Session};
@@ -108,14 +108,57 @@ impl DataNode {
         self.lock_idle().clear();
     }
 
-    /// An idle connection, or a new one. Waits while the node has as many as it may have; the caller bounds the wait.
-    pub(crate) async fn lease(self: &Arc<Self>) -> Result<Lease, Error> {
+    /// Whether the last that was heard of the node is that nobody could connect to it.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.breaker.unreachable.load(Ordering::Relaxed)
+    }
+
+    /// An idle connection, or a new one, for which nobody waits longer than `patience`. Waits while the node has as many
+    /// as it may have; the caller bounds that.
+    pub(crate) async fn lease(self: &Arc<Self>, patience: Option<Duration>) -> Result<Lease, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
-        let connection = match self.take_idle() {
-            Some(connection) => connection,
-            None => self.open().await?,
+        if let Some(connection) = self.take_idle() {
+            return Ok(self.lent(connection, permit));
+        }
+        let opened = self.open_apart(permit);
+        let Some(patience) = patience.filter(|patience| *patience < self.connect_timeout) else {
+            return opened.await.unwrap_or_else(|_| Err(Error::closed()));
         };
-        Ok(Lease { connection, node: Arc::clone(self), _permit: permit })
+        tokio::time::timeout(patience, opened).await.map_or_else(
+            |_| Err(self.too_slow(patience)),
+            |opened| opened.unwrap_or_else(|_| Err(Error::closed())),
+        )
+    }
+
+    fn lent(self: &Arc<Self>, connection: Connection, permit: OwnedSemaphorePermit) -> Lease {
+        Lease { connection, node: Arc::clone(self), _permit: permit }
+    }
+
+    fn too_slow(&self, patience: Duration) -> Error {
+        let message = format!(
+            "no connection to {} within {} ms, the time for one attempt within totalTimeout",
+            self.label(),
+            patience.as_millis()
+        );
+        Error::new(ErrorKind::Timeout, message).with_code(crate::codes::TIMEOUT)
+    }
+
+    /// Opens a connection in a task of its own. When whoever wanted it has given up, it goes into the pool, or the node is
+    /// known to be away: a batch with little time does not have to find out what the batch before it has begun to.
+    fn open_apart(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> oneshot::Receiver<Result<Lease, Error>> {
+        let (sender, receiver) = oneshot::channel();
+        let node = Arc::clone(self);
+        tokio::spawn(async move {
+            let opened = node.open().await.map(|connection| node.lent(connection, permit));
+            if opened.is_err() {
+                node.failed();
+                node.breaker.unreachable.store(true, Ordering::Relaxed);
+            }
+            if let Err(Ok(unwanted)) = sender.send(opened) {
+                unwanted.give_back();
+            }
+        });
+        receiver
     }
 
     /// A new connection, logged in where the server wants it.
@@ -200,6 +243,8 @@ impl Lease {
 struct Breaker {
     start: Instant,
     open: AtomicBool,
+    /// Whether the last failure was one to connect.
+    unreachable: AtomicBool,
     /// Since the last success.
     failures: AtomicU32,
     /// When to probe, in milliseconds after `start`.
@@ -214,6 +259,7 @@ impl Default for Breaker {
         Self {
             start: Instant::now(),
             open: AtomicBool::new(false),
+            unreachable: AtomicBool::new(false),
             failures: AtomicU32::new(0),
             due: AtomicU64::new(NOT_DUE),
         }
@@ -254,6 +300,7 @@ impl Breaker {
     /// and nothing else is tried ever less often.
     fn half_close(&self) {
         self.due.store(NOT_DUE, Ordering::Relaxed);
+        self.unreachable.store(false, Ordering::Relaxed);
         self.open.store(false, Ordering::Relaxed);
     }
 

@@ -222,14 +222,35 @@ impl Router {
         // A session reads its own writes only from the master.
         let session = policy.read_mode_sc == ReadModeSc::Session && self.map.is_strong(namespace);
         let first = match policy.replica {
-            Replica::Master => return self.map.owners(namespace, partition, 0).next(),
-            _ if session => return self.map.owners(namespace, partition, 0).next(),
+            _ if session => 0,
+            Replica::Master => 0,
             Replica::Sequence => self.attempt,
             Replica::Random => self.attempt + self.context.random,
         };
-        let up = |&node: &usize| self.map.nodes()[node].is_available();
-        let wanted = self.map.owners(namespace, partition, first).find(up);
-        wanted.or_else(|| self.map.owners(namespace, partition, first).next())
+        let mut owners = self.map.owners(namespace, partition, first);
+        if session || policy.replica == Replica::Master {
+            return owners.next().or_else(|| self.stranger(namespace, partition));
+        }
+        let up = owners.find(|&node| self.is_up(node));
+        up.or_else(|| self.stranger(namespace, partition)).or_else(|| {
+            // Nobody is known to be up: rather one that was silent than one that could not even be connected to.
+            let reluctance = |&node: &usize| self.map.nodes()[node].is_unreachable();
+            self.map.owners(namespace, partition, first).min_by_key(reluctance)
+        })
+    }
+
+    /// Any node that is up, for a partition with a position of which nobody says that he has it: then the map was read
+    /// while the cluster changed, and somebody has it. Every node of a cluster passes on what it does not have.
+    fn stranger(&self, namespace: &str, partition: usize) -> Option<usize> {
+        if self.map.is_complete(namespace, partition) {
+            return None;
+        }
+        let count = self.map.nodes().len();
+        (0..count).map(|step| (partition + self.attempt + step) % count).find(|&node| self.is_up(node))
+    }
+
+    fn is_up(&self, node: usize) -> bool {
+        self.map.nodes()[node].is_available()
     }
 
     fn lock(&self) -> MutexGuard<'_, Sorting> {

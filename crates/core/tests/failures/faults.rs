@@ -19,6 +19,9 @@ const PAD: usize = 6000;
 /// Time that a batch may take beyond its totalTimeout: the machine that runs the tests has other things to do.
 const MARGIN: Duration = Duration::from_millis(250);
 
+/// Time that the machine has to lose for a case to be met again.
+const LOST: Duration = Duration::from_millis(100);
+
 const USER: &str = "reader";
 const PASSWORD: &str = "secret";
 
@@ -92,9 +95,9 @@ async fn meet(case: &Case, scenario: Scenario, stocked: &Stocked, lag: &Lag) -> 
         // The reply that comes again.
         stocked.read(&client, numbers.clone(), policy()).await.assert_complete();
     }
-    let before = client.stats().retried_rows;
+    let (before, lost) = (client.stats().retried_rows, lag.lost());
     let read = stocked.read(&client, numbers.clone(), policy()).await;
-    let most = policy().total_timeout + MARGIN + lag.allowance();
+    let most = policy().total_timeout + MARGIN + lag.lost().saturating_sub(lost);
     assert!(read.took < most, "{} took {:?}", case.rules, read.took);
     let sees = describe(&read, client.stats().retried_rows - before);
     read.assert_honest();
@@ -155,21 +158,31 @@ fn describe_error(error: &Error) -> String {
     format!("{class} {} after {attempts} attempt{plural}", error.row_code())
 }
 
-async fn meet_all(scenario: Scenario) -> Vec<String> {
+async fn meet_all((at, scenario): (usize, Scenario)) -> Vec<String> {
     let (plain, with_users) = tokio::join!(served(scenario, false), served(scenario, true));
     let (mut all, lag) = (Vec::new(), Lag::measure());
     for case in CASES {
         let stocked = if needs_users(case) { &with_users } else { &plain };
-        all.push(meet(case, scenario, stocked, &lag).await);
+        let mut lost = lag.lost();
+        let mut sees = meet(case, scenario, stocked, &lag).await;
+        // Time that the machine has lost counts as silence of a server: then it is no fault of the case.
+        for _ in 0..3 {
+            if sees == case.sees[at] || lag.lost() - lost < LOST {
+                break;
+            }
+            lost = lag.lost();
+            sees = meet(case, scenario, stocked, &lag).await;
+        }
+        all.push(sees);
     }
     all
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_ends_as_the_table_says() {
-    let scenarios = SCENARIOS.map(|scenario| tokio::spawn(meet_all(scenario)));
+    let scenarios = SCENARIOS.into_iter().enumerate().map(|scenario| tokio::spawn(meet_all(scenario)));
     let mut seen = Vec::new();
-    for scenario in scenarios {
+    for scenario in scenarios.collect::<Vec<_>>() {
         seen.push(scenario.await.unwrap());
     }
     let mut wrong = String::new();
@@ -218,7 +231,8 @@ What a batch read says when servers, networks and callers fail. The rules:
 
 * Every row starts as code -15 (no response) and has zeros and `valid` 0 until a server has answered it.
 * Rows without an answer, and rows of the codes 9, 11, 14 and 18, are sent again, to the next replica where there is one,
-  up to `maxRetries` times and within `totalTimeout`. The others are left alone.
+  up to `maxRetries` times and within `totalTimeout`. The others are left alone. The first pause is `sleepBetweenRetries`,
+  and every further one twice as long, up to a second.
 * A row that was answered keeps its answer, whatever becomes of the rest of its request. After bytes that are not the
   protocol nothing of the request is believed: all its rows are as before and sent again.
 * The batch rejects only when no row at all was answered. Otherwise it resolves, `resultCodes` has a code for every row,
@@ -228,7 +242,11 @@ What a batch read says when servers, networks and callers fail. The rules:
 * A node that did not answer gets no rows that another replica can answer, until it has answered a probe. The first probe
   is sent after 100 ms, the next ones after twice the time each, at most 5 s; batches never wait for them.
 * A node that stops is noticed at once, because its connections break. One that hangs is noticed after `socketTimeout`, by
-  the batches that were under way, and costs later batches nothing.
+  the batches that were under way, and costs later batches nothing. One to which no connection can be made is noticed
+  after `connectTimeout`; a batch waits no longer for it than a third of its time, so that the replica is asked as well.
+* What a node says about partitions counts only while it answers: where others have taken over, they are asked. Where
+  nobody that is up is known to have a partition, because the cluster is changing, any node is asked and passes it on.
+  When rows were sent again, the partition map is read again soon, at most twice a second.
 
 ## Faults and what the caller sees
 

@@ -111,30 +111,64 @@ fn ask(address: SocketAddr, name: &str) -> std::io::Result<String> {
     Ok(String::from_utf8(body).unwrap())
 }
 
-/// Measures how late this machine runs a thread that wants to run: on one that is busy with other things, times are not
-/// only ours.
-pub struct Lag {
-    worst_micros: Arc<AtomicU64>,
+/// Measures how late tasks of this runtime run that want nothing but to wake: on a machine that is busy with other things,
+/// times are not only ours.
+#[derive(Debug, Clone)]
+pub struct Lag(Arc<Lateness>);
+
+#[derive(Debug)]
+struct Lateness {
+    begin: Instant,
+    /// Everything in microseconds.
+    total: AtomicU64,
+    worst: AtomicU64,
+    /// When the task last fell asleep, after `begin`.
+    asleep: AtomicU64,
+}
+
+const NAP: Duration = Duration::from_millis(5);
+
+impl Lateness {
+    fn now(&self) -> u64 {
+        self.begin.elapsed().as_micros() as u64
+    }
+
+    /// How late the task is that should have woken.
+    fn late(&self) -> u64 {
+        let slept = self.now().saturating_sub(self.asleep.load(Ordering::Relaxed));
+        slept.saturating_sub(NAP.as_micros() as u64)
+    }
 }
 
 impl Lag {
+    /// Measures until the last clone is gone.
     pub fn measure() -> Self {
-        let worst_micros = Arc::new(AtomicU64::new(0));
-        let seen = Arc::downgrade(&worst_micros);
-        std::thread::spawn(move || {
-            let pause = Duration::from_millis(5);
-            while let Some(worst) = seen.upgrade() {
-                let begin = Instant::now();
-                std::thread::sleep(pause);
-                worst.fetch_max(begin.elapsed().saturating_sub(pause).as_micros() as u64, Ordering::Relaxed);
+        let begin = Instant::now();
+        let lateness =
+            Lateness { begin, total: AtomicU64::new(0), worst: AtomicU64::new(0), asleep: AtomicU64::new(0) };
+        let lateness = Arc::new(lateness);
+        let seen = Arc::downgrade(&lateness);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(NAP).await;
+                let Some(seen) = seen.upgrade() else { return };
+                let late = seen.late();
+                seen.total.fetch_add(late, Ordering::Relaxed);
+                seen.worst.fetch_max(late, Ordering::Relaxed);
+                seen.asleep.store(seen.now(), Ordering::Relaxed);
             }
         });
-        Self { worst_micros }
+        Self(lateness)
     }
 
-    /// What to allow for: several threads in a row may each have been late.
-    pub fn allowance(&self) -> Duration {
-        Duration::from_micros(self.worst_micros.load(Ordering::Relaxed)) * 4
+    /// How late it was at worst.
+    pub fn worst(&self) -> Duration {
+        Duration::from_micros(self.0.worst.load(Ordering::Relaxed))
+    }
+
+    /// How much time was lost so far. The difference of two is what was lost in between.
+    pub fn lost(&self) -> Duration {
+        Duration::from_micros(self.0.total.load(Ordering::Relaxed) + self.0.late())
     }
 }
 
