@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
+use aerostride_wire::{Number, NumberBin, Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
 use thiserror::Error;
 
 use crate::convert::{self, Outcome};
@@ -68,6 +68,8 @@ pub struct RowResult {
 #[derive(Debug)]
 struct FieldPlan {
     name: Box<[u8]>,
+    /// What a number of this name looks like, for scalars that take one.
+    number: Option<NumberBin>,
     element: Element,
     shape: Box<[usize]>,
     count: usize,
@@ -287,8 +289,10 @@ fn same_name(a: &[u8], b: &[u8]) -> bool {
 }
 
 fn compile((field, place): (&crate::Field, &crate::Placement)) -> FieldPlan {
+    let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
     FieldPlan {
         name: field.name.as_bytes().into(),
+        number: takes_numbers.then(|| NumberBin::new(field.name.as_bytes())).flatten(),
         element: field.element,
         shape: field.shape.clone().into(),
         count: field.count,
@@ -392,6 +396,14 @@ impl Claim {
         (position < self.len()).then(|| self.rows.at(position))
     }
 
+    /// The table's rows, where they are consecutive.
+    pub fn range(&self) -> Option<Range<u32>> {
+        match &self.rows {
+            RowSet::Range(range) => Some(range.clone()),
+            RowSet::List(_) => None,
+        }
+    }
+
     /// Passes the gate for a burst of writes; `None` once the table is closed. Do not wait while holding it.
     pub fn open(&mut self) -> Option<Pass<'_>> {
         self.table.gate.enter().then(|| Pass { table: &self.table, rows: &self.rows })
@@ -453,18 +465,45 @@ impl Pass<'_> {
 
     #[inline]
     fn write_bins(&self, row: u32, walker: &mut ReplyWalker<'_>, tally: &mut Tally) -> Result<(), WireError> {
-        let mut expected = 0;
-        let mut written = 0;
+        let fields = self.table.fields.len();
+        let mut written = self.write_numbers(row, walker);
+        if written == fields && walker.bins_left() == 0 {
+            tally.whole_rows += 1;
+            return Ok(());
+        }
+        tally.note_first(written);
+        let mut expected = written;
         while let Some(op) = walker.next_bin()? {
             if let Some(field) = self.table.find(op.name, &mut expected) {
                 self.write_bin(row, field, &op, tally)?;
                 written += 1;
             }
         }
-        if written < self.table.fields.len() {
+        if written < fields {
             self.clear_missing(row, tally);
         }
         Ok(())
+    }
+
+    /// Writes bins for as long as they are numbers of the dtype, in its order, and keep their value; gives how many. In
+    /// most batches that is every bin of every row.
+    #[inline]
+    fn write_numbers(&self, row: u32, walker: &mut ReplyWalker<'_>) -> usize {
+        let mut written = 0;
+        for plan in &self.table.fields {
+            let Some(bin) = &plan.number else { break };
+            let cast = match walker.number(bin) {
+                Some(Number::Int(value)) => convert::int(plan.element, value),
+                Some(Number::Double(value)) => convert::double(plan.element, value),
+                None => break,
+            };
+            let Some((bytes, false)) = cast else { break };
+            self.table.put_sized(plan.size, plan.offset + row as usize * plan.stride, bytes);
+            self.table.memory.put(plan.valid + row as usize, [1]);
+            walker.skip_number(bin);
+            written += 1;
+        }
+        written
     }
 
     /// Clears the cells whose bins the row did not have.
@@ -606,10 +645,15 @@ impl Table {
         if lossy { Outcome::Lossy } else { Outcome::Exact }
     }
 
-    #[inline]
     fn put_element(&self, element: Element, cell: usize, bytes: [u8; 8]) {
+        self.put_sized(element.size(), cell, bytes);
+    }
+
+    /// Writes the first `size` bytes: 1, 2, 4 or 8.
+    #[inline]
+    fn put_sized(&self, size: usize, cell: usize, bytes: [u8; 8]) {
         let [a, b, c, d, ..] = bytes;
-        match element.size() {
+        match size {
             1 => self.memory.put(cell, [a]),
             2 => self.memory.put(cell, [a, b]),
             4 => self.memory.put(cell, [a, b, c, d]),

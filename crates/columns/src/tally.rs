@@ -42,7 +42,9 @@ pub struct Loss {
 pub struct Tally {
     /// Rows with result code 0.
     pub ok_rows: u64,
-    /// Per field: bins that were there.
+    /// Rows whose every field had its bin, in the dtype's order and with its value kept. They count nowhere else.
+    pub whole_rows: u64,
+    /// Per field: bins of the other rows that were there.
     pub present: Vec<u64>,
     /// Per field: lossy cells.
     pub lossy: Vec<u64>,
@@ -71,6 +73,7 @@ impl Tally {
     /// Adds another tally of the same dtype.
     pub fn add(&mut self, other: &Self) {
         self.ok_rows += other.ok_rows;
+        self.whole_rows += other.whole_rows;
         add_each(&mut self.present, &other.present);
         add_each(&mut self.lossy, &other.lossy);
         add_each(&mut self.mismatched, &other.mismatched);
@@ -89,6 +92,12 @@ impl Tally {
     #[inline]
     pub(crate) fn is_doubled(&mut self, field: usize) -> bool {
         std::mem::replace(&mut self.last_row[field], self.rows) == self.rows
+    }
+
+    /// Notes that the row that was begun last has the bins of the first `count` fields.
+    pub(crate) fn note_first(&mut self, count: usize) {
+        self.last_row[..count].fill(self.rows);
+        self.present[..count].iter_mut().for_each(|present| *present += 1);
     }
 
     /// Whether the row that was begun last has had the field's bin.
@@ -110,7 +119,7 @@ impl Tally {
             .zip(&self.lossy)
             .zip(&self.mismatched)
             .map(|((&present, &lossy), &mismatched)| Conversions {
-                missing: self.ok_rows.saturating_sub(present),
+                missing: self.ok_rows.saturating_sub(self.whole_rows + present),
                 lossy,
                 mismatched,
             })

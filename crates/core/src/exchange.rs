@@ -117,19 +117,16 @@ fn refused(code: i32) -> Error {
 }
 
 fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, first_index: u32) {
-    let keys = &context.keys;
-    if chunk.digests.is_empty() {
-        let mut digests = Vec::with_capacity(chunk.claim.len());
-        keys.digests(chunk.rows(), &mut digests);
-        chunk.digests = digests;
-    }
-    connection.output.clear();
+    let out = &mut connection.output;
+    out.clear();
+    hash(chunk, context);
+    let digests = digests(chunk, context);
     match &context.work {
-        Work::Read { bins } => encode_read(&mut connection.output, chunk, context, bins, first_index),
+        Work::Read { bins } => encode_read(out, chunk, digests, context, bins, first_index),
         Work::Write { source, attributes, send_key } => {
-            let mut encoder =
-                BatchWriteEncoder::new(&mut connection.output, context.milliseconds_left(), *attributes);
-            for (position, (row, digest)) in chunk.rows().zip(&chunk.digests).enumerate() {
+            let keys = &context.keys;
+            let mut encoder = BatchWriteEncoder::new(out, context.milliseconds_left(), *attributes);
+            for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
                 let index = first_index.wrapping_add(position as u32);
                 let user_key = if *send_key { keys.user_key(row) } else { None };
                 encoder
@@ -140,12 +137,37 @@ fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, fir
     }
 }
 
-fn encode_read(out: &mut Vec<u8>, chunk: &Chunk, context: &Context, bins: &[String], first_index: u32) {
+/// Gives the chunk its digests, unless they are known.
+fn hash(chunk: &mut Chunk, context: &Context) {
+    if digests(chunk, context).len() < chunk.claim.len() {
+        let mut digests = Vec::with_capacity(chunk.claim.len());
+        context.keys.digests(chunk.rows(), &mut digests);
+        chunk.digests = digests;
+    }
+}
+
+/// The digests of the chunk's rows: its own, or those of a key list where its rows are consecutive.
+fn digests<'a>(chunk: &'a Chunk, context: &'a Context) -> &'a [Digest] {
+    let rows = chunk.claim.range();
+    let listed = rows
+        .zip(context.keys.hashed())
+        .and_then(|(rows, all)| all.get(rows.start as usize..rows.end as usize));
+    listed.unwrap_or(&chunk.digests)
+}
+
+fn encode_read(
+    out: &mut Vec<u8>,
+    chunk: &Chunk,
+    digests: &[Digest],
+    context: &Context,
+    bins: &[String],
+    first_index: u32,
+) {
     let keys = &context.keys;
     let names: Vec<&str> = bins.iter().map(String::as_str).collect();
     let mut encoder = BatchEncoder::new(out, context.header(&names));
     let mut previous = None;
-    for (position, (row, digest)) in chunk.rows().zip(&chunk.digests).enumerate() {
+    for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
         let index = first_index.wrapping_add(position as u32);
         let group = keys.group_index(row);
         if previous == Some(group) {

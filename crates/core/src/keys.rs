@@ -211,9 +211,12 @@ impl KeySource {
         self.len() == 0
     }
 
-    /// Whether the digests are known already.
-    pub(crate) const fn are_hashed(&self) -> bool {
-        matches!(self, Self::List(_))
+    /// The digests of all rows, where they are known already.
+    pub(crate) fn hashed(&self) -> Option<&[Digest]> {
+        match self {
+            Self::Packed(_) => None,
+            Self::List(list) => Some(&list.digests),
+        }
     }
 
     fn groups(&self) -> &Groups {

@@ -96,7 +96,7 @@ impl Router {
         let known = namespaces.filter(|namespace| map.has_namespace(namespace));
         let sole = map.sole_owner(known).is_some();
         let nodes = map.nodes().len();
-        let lead_rows = if context.keys.are_hashed() || chunk_rows <= 2 * LEAD { 0 } else { 2 * LEAD };
+        let lead_rows = if context.keys.hashed().is_some() || chunk_rows <= 2 * LEAD { 0 } else { 2 * LEAD };
         let sorting = Sorting {
             buckets: (0..nodes).map(|_| Bucket::default()).collect(),
             ready: (0..nodes).map(|_| VecDeque::new()).collect(),

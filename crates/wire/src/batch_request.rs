@@ -1,5 +1,5 @@
 use crate::message::{MessageHeader, Op, field_type, info1, put_field, put_op, write_type};
-use crate::{Digest, FrameType, finish_frame, start_frame};
+use crate::{DIGEST_SIZE, Digest, FrameType, finish_frame, start_frame};
 
 const ROW_REPEAT: u8 = 0x01;
 const ROW_INFO: u8 = 0x02;
@@ -162,9 +162,10 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
     pub fn repeat_row(&mut self, index: u32, digest: &Digest) {
         debug_assert!(self.previous.is_some(), "the first row cannot repeat another");
         self.frame.rows += 1;
-        self.out.extend_from_slice(&index.to_be_bytes());
-        self.out.extend_from_slice(digest);
-        self.out.push(ROW_REPEAT);
+        let mut row = [ROW_REPEAT; 4 + DIGEST_SIZE + 1];
+        row[..4].copy_from_slice(&index.to_be_bytes());
+        row[4..4 + DIGEST_SIZE].copy_from_slice(digest);
+        self.out.extend_from_slice(&row);
     }
 
     fn full_row(&mut self, group: RowGroup<'a>) {

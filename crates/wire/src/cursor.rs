@@ -46,6 +46,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Steps over `n` bytes, or over all that are left.
+    #[inline]
+    pub(crate) fn skip(&mut self, n: usize) {
+        self.rest = self.rest.get(n..).unwrap_or_default();
+    }
+
     /// One byte.
     #[inline]
     pub fn u8(&mut self, what: &'static str) -> Result<u8, WireError> {

@@ -17,6 +17,7 @@ mod frame;
 mod info;
 mod message;
 pub mod msgpack;
+mod number_bin;
 mod particle;
 mod reply;
 mod request;
@@ -35,6 +36,7 @@ pub use message::{
     Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, field_type, info1, info2, info3, put_field, put_op,
     read_op, write_type,
 };
+pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, particle_type};
 pub use reply::{ReplyWalker, RowHeader};
 pub use request::{Fields, Ops, Request};

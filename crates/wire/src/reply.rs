@@ -1,5 +1,5 @@
 use crate::message::info3;
-use crate::{Cursor, Field, MessageHeader, Op, WireError, read_op};
+use crate::{Cursor, Field, MessageHeader, Number, NumberBin, Op, WireError, read_op};
 
 /// The header of one batch reply row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,5 +70,24 @@ impl<'a> ReplyWalker<'a> {
         }
         self.bins_left -= 1;
         read_op(&mut self.cursor).map(Some)
+    }
+
+    /// The number that the next bin is, if it is the one expected; it stays the next until
+    /// [`skip_number`](Self::skip_number).
+    #[inline]
+    pub fn number(&self, expected: &NumberBin) -> Option<Number> {
+        if self.bins_left == 0 { None } else { expected.read(self.cursor.rest()) }
+    }
+
+    /// Steps over the bin that [`number`](Self::number) has given.
+    #[inline]
+    pub fn skip_number(&mut self, given: &NumberBin) {
+        self.bins_left = self.bins_left.saturating_sub(1);
+        self.cursor.skip(given.len());
+    }
+
+    /// Bins of the current row that were not read.
+    pub const fn bins_left(&self) -> u16 {
+        self.bins_left
     }
 }
