@@ -30,7 +30,7 @@ const fn bytes<const N: usize>(value: [u8; N], lossy: bool) -> Cast {
 }
 
 /// An int64 into any element: integers keep the low bytes, floats round to nearest even.
-#[inline]
+#[inline(always)]
 pub(crate) fn int(element: Element, value: i64) -> Option<Cast> {
     Some(match element {
         Element::I1 => bytes((value as i8).to_le_bytes(), i64::from(value as i8) != value),
@@ -55,7 +55,7 @@ pub(crate) fn int(element: Element, value: i64) -> Option<Cast> {
 
 /// A float64 into any element: toward zero into integers when the result is an int64, else no conversion; into
 /// narrower floats to nearest even, where only an overflow to infinity counts as a change.
-#[inline]
+#[inline(always)]
 pub(crate) fn double(element: Element, value: f64) -> Option<Cast> {
     Some(match element {
         Element::F2 => {

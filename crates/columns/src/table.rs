@@ -211,10 +211,10 @@ impl Table {
         let all = RowSet::Range(0..self.layout.rows as u32);
         let unanswered = || self.answered.missing(all.masks());
         self.gate.close_after(|| {
-            for row in unanswered() {
-                self.zero_row(row);
+            for run in runs(unanswered()) {
+                self.zero_rows(&run);
                 if let Some(code) = code {
-                    self.put_code(row, code);
+                    run.for_each(|row| self.put_code(row, code));
                 }
             }
         });
@@ -256,6 +256,22 @@ impl Table {
         self.memory.put(self.layout.ttls + row as usize * 4, ttl.to_le_bytes());
     }
 
+    /// Clears consecutive rows, column by column: after a timeout that may be most of a large batch.
+    fn zero_rows(&self, rows: &Range<u32>) {
+        let (begin, count) = (rows.start as usize, rows.len());
+        match self.layout.kind {
+            LayoutKind::Rows { .. } => {
+                self.memory.zero(begin * self.layout.itemsize, count * self.layout.itemsize);
+            }
+            LayoutKind::Columns => self.fields.iter().for_each(|field| {
+                self.memory.zero(field.offset + begin * field.size, count * field.size);
+            }),
+        }
+        self.fields.iter().for_each(|field| self.memory.zero(field.valid + begin, count));
+        self.memory.zero(self.layout.generations + begin * 4, count * 4);
+        self.memory.zero(self.layout.ttls + begin * 4, count * 4);
+    }
+
     fn zero_row(&self, row: u32) {
         self.fields.iter().for_each(|field| self.zero_cell(row, field));
         self.put_meta(row, 0, 0);
@@ -286,6 +302,19 @@ fn same_name(a: &[u8], b: &[u8]) -> bool {
             && a.last_chunk::<4>() == b.last_chunk::<4>();
     }
     a.iter().eq(b)
+}
+
+/// Rows in ascending order as runs of neighbours.
+fn runs(rows: impl Iterator<Item = u32>) -> impl Iterator<Item = Range<u32>> {
+    let mut rows = rows.peekable();
+    std::iter::from_fn(move || {
+        let first = rows.next()?;
+        let mut run = first..first + 1;
+        while rows.next_if_eq(&run.end).is_some() {
+            run.end += 1;
+        }
+        Some(run)
+    })
 }
 
 fn compile((field, place): (&crate::Field, &crate::Placement)) -> FieldPlan {
@@ -650,7 +679,7 @@ impl Table {
     }
 
     /// Writes the first `size` bytes: 1, 2, 4 or 8.
-    #[inline]
+    #[inline(always)]
     fn put_sized(&self, size: usize, cell: usize, bytes: [u8; 8]) {
         let [a, b, c, d, ..] = bytes;
         match size {

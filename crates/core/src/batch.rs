@@ -25,6 +25,9 @@ use crate::{Error, ErrorKind};
 /// Up to so many rows a batch is read by the task that was called, without spreading it over threads.
 const SMALL_BATCH: usize = 512;
 
+/// Up to so many rows for a node go in one request: a second one costs more than what is gained by sharing the work.
+const ONE_REQUEST: usize = 512;
+
 /// Rows per request that the engine chooses between.
 const LEAST_CHUNK: usize = 256;
 const MOST_CHUNK: usize = ReadPolicy::MOST_KEYS;
@@ -568,12 +571,16 @@ struct Plan {
 impl Plan {
     fn new(policy: &ReadPolicy, rows: usize, nodes: usize, row_bytes: usize) -> Self {
         let nodes = nodes.max(1);
+        let per_node = rows.div_ceil(nodes);
         let most_workers = match policy.max_concurrent_requests {
-            0 if rows / nodes >= LARGE_BATCH => WORKERS_FOR_LARGE,
+            0 if per_node <= ONE_REQUEST => 1,
+            0 if per_node >= LARGE_BATCH => WORKERS_FOR_LARGE,
             0 => WORKERS_PER_NODE,
             most => most,
         };
-        let chosen = rows.div_ceil(nodes * most_workers).clamp(LEAST_CHUNK, MOST_CHUNK);
+        // Keys never spread evenly over several nodes: without some room each would be asked a second time for a few.
+        let room = if nodes > 1 { per_node / 8 } else { 0 };
+        let chosen = (per_node + room).div_ceil(most_workers).clamp(LEAST_CHUNK, MOST_CHUNK);
         let chunk_rows = match policy.max_keys_per_request {
             0 => chosen,
             most => most.min(ReadPolicy::MOST_KEYS),

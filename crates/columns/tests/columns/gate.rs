@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aerostride_columns::{NO_RESPONSE, OnLoss, Tally};
 
 use crate::reply::{int, put_row, success};
-use crate::sheet::{COLUMNS, Sheet, dtype, write_body};
+use crate::sheet::{COLUMNS, LAYOUTS, Sheet, dtype, write_body};
 
 fn sheet(rows: usize) -> Sheet {
     Sheet::new(&dtype(&[("a", "i8"), ("b", "i8")]), rows, COLUMNS, OnLoss::Allow)
@@ -155,5 +155,28 @@ fn closing_waits_for_a_finish_that_writes() {
         let first = written.code(0);
         assert!([NO_RESPONSE, 9, 11].contains(&first), "{first}");
         assert!((0..ROWS).all(|row| written.code(row) == first), "round {round}: codes of two writers");
+    }
+}
+
+/// After a timeout any rows may be left, in any pattern: exactly those are cleared, in every layout.
+#[test]
+fn finishing_clears_exactly_the_rows_that_nobody_answered() {
+    for kind in LAYOUTS {
+        let answered = [true, false, false, true, false, true, true, false];
+        let whole = Sheet::new(&dtype(&[("a", "i1"), ("b", "i8")]), 8, kind, OnLoss::Allow);
+        let (mut body, mut tally) = (Vec::new(), whole.tally());
+        for row in (0..8).filter(|row| answered[*row as usize]) {
+            put_row(&mut body, success(row), &[int("a", -1), int("b", -1)]);
+        }
+        write_body(&whole.table.claim_range(0..8).unwrap().open().unwrap(), &body, &mut tally).unwrap();
+        assert_eq!(whole.table.finish(Some(9)), [1, 2, 4, 7], "{kind:?}");
+        let written = whole.close();
+        for (row, answered) in answered.into_iter().enumerate() {
+            let byte = if answered { 0xff } else { 0 };
+            assert_eq!((written.cell(0, row, 1), written.cell(1, row, 8)), (&[byte][..], &[byte; 8][..]));
+            assert_eq!(written.valid(0, row), u8::from(answered), "{kind:?} row {row}");
+            assert_eq!(written.generation(row), u32::from(answered), "{kind:?} row {row}");
+            assert_eq!(written.code(row), if answered { 0 } else { 9 }, "{kind:?} row {row}");
+        }
     }
 }

@@ -251,6 +251,7 @@ impl Read {
 
     /// Asserts that every row says what is stored, or says nothing: a success has exactly the record's bytes, a missing
     /// record is none that exists, and a row without a success is zeros. Cells that are not valid are left to the test.
+    /// The memory of a read that has failed as a whole is nobody's, and what it holds beside successes does not matter.
     pub fn assert_honest(&self) {
         if let Ok(outcome) = &self.ended {
             let read = self.codes().iter().filter(|code| **code == 0).count();
@@ -261,6 +262,9 @@ impl Read {
             let exists = number < self.records;
             assert!(code != 0 || exists, "record {number} does not exist and was read");
             assert!(code != 2 || !exists, "record {number} exists and was not found");
+            if code != 0 && self.ended.is_err() {
+                continue;
+            }
             let full = [(number as i64).to_le_bytes().to_vec(), padding(number, self.pad)];
             for (field, full) in full.into_iter().enumerate() {
                 let got = self.memory.cell(field, row, full.len());
