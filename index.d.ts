@@ -412,7 +412,7 @@ export declare class ConversionError extends AerostrideError {
     readonly value: string;
     /** Whether the value lost something or could not be converted at all. */
     readonly reason: 'lossy' | 'mismatched';
-    /** The whole batch, with this and any other such cells as zeros. */
+    /** The whole batch, as `onLoss: 'allow'` would have given it. */
     readonly batch: Batch;
 }
 

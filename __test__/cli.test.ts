@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Key, connect, double, dtype } from '../src/index.js'
+import { startDevServer } from '../src/devserver.js'
+import { type Key, connect, double, dtype, keyList } from '../src/index.js'
 import { cliPath, runCli } from './support/cli.js'
 import type { Ended } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -389,6 +390,27 @@ describe.skipIf(process.platform === 'win32')('devserver', () => {
       ])
       await client.close()
     })
+  })
+
+  test('its faults follow from the seed', async () => {
+    const losing = 'on=batch lose=20'
+    const keys = keyList(
+      'test',
+      'seeded',
+      Uint16Array.from({ length: 100 }, (_, id) => id),
+    )
+    const codesOf = async (hosts: string): Promise<number[]> => {
+      const client = await connect(hosts)
+      const policy = { maxRetries: 0, maxConcurrentRequests: 1 }
+      const batch = await client.batchRead(keys, { dtype: dtype({ a: 'i4' }), policy })
+      await client.close()
+      return [...batch.resultCodes]
+    }
+    await using server = await startDevServer({ faults: [losing], seed: 7 })
+    const expected = await codesOf(server.hosts.join(','))
+    expect(expected.filter((code) => code === -15)).toHaveLength(20)
+    await serving(['--fault', losing, '--seed', '7'], async (hosts) => expect(await codesOf(hosts)).toEqual(expected))
+    await serving(['--fault', losing], async (hosts) => expect(await codesOf(hosts)).not.toEqual(expected))
   })
 
   test('with users and certificates', async () => {

@@ -11,13 +11,28 @@ export function findPython(): string | undefined {
   return ['python3', 'python'].find((name) => spawnSync(name, ['-c', probe], { stdio: 'ignore' }).status === 0)
 }
 
-/** The Python of a virtual environment with numpy. It is made once and kept beside the other caches of node_modules. */
+const PACKAGES: Record<string, string> = { numpy: 'numpy>=2,<3', aerospike_py: 'aerospike-py==0.14.4' }
+
+/** The Python of a virtual environment with numpy. */
 export function numpyPython(python: string): string {
-  const folder = join(root, 'node_modules', '.cache', 'aerostride-numpy')
+  return environmentOf(python, ['numpy'])
+}
+
+/** The Python of a virtual environment with those of our packages that a program imports. */
+export function pythonWith(python: string, program: string): string {
+  const imported = Object.keys(PACKAGES).filter((name) => new RegExp(`^(import|from) ${name}\\b`, 'm').test(program))
+  return environmentOf(python, imported.includes('numpy') ? imported : ['numpy', ...imported])
+}
+
+/** An environment for each set of packages. It is made once and kept beside the other caches of node_modules. */
+function environmentOf(python: string, modules: readonly string[]): string {
+  const folder = join(root, 'node_modules', '.cache', ['aerostride', ...modules].join('-'))
   const own = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python')
-  if (existsSync(own) && spawnSync(own, ['-c', 'import numpy'], { stdio: 'ignore' }).status === 0) return own
+  const probe = `import ${modules.join(', ')}`
+  if (existsSync(own) && spawnSync(own, ['-c', probe], { stdio: 'ignore' }).status === 0) return own
   mkdirSync(folder, { recursive: true })
   execFileSync(python, ['-m', 'venv', '--clear', folder])
-  execFileSync(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'numpy>=2,<3'])
+  const wanted = modules.map((name) => PACKAGES[name] as string)
+  execFileSync(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted])
   return own
 }

@@ -35,6 +35,7 @@ const FLAGS = {
     value: 'RULE',
     help: "something that goes wrong, such as 'on=batch delay=100'; may be repeated",
   },
+  seed: { type: 'string', value: 'N', help: 'what the choices of faults follow from; default 0' },
 } as const
 
 /** `aerostride devserver` */
@@ -66,6 +67,7 @@ function optionsOf(given: Given<typeof FLAGS>): DevServerOptions {
   if (given.users !== undefined) options.users = usersOf(given.users)
   if (given.tls !== undefined) options.tls = true
   if (given.fault !== undefined) options.faults = given.fault
+  if (given.seed !== undefined) options.seed = count(given.seed, 'seed', 0, 0)
   return options
 }
 

@@ -1,0 +1,141 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCli } from './support/cli.js'
+import { problemOfCommand } from './support/commands.js'
+import { markdownFiles, readPage, tagged } from './support/markdown.js'
+import { findPython } from './support/numpy.js'
+import { PageRunner } from './support/page-runner.js'
+import { root } from './support/process.js'
+
+/**
+ * Every code block of every Markdown file, by what stands behind its fence:
+ *
+ * - `js`: all of a page are one program, in order; `// →` says what the expression before it gives.
+ * - `js alone`: a program of its own, after the imports of the page.
+ * - `js vitest`: a test file.
+ * - `text`: what the block in front of it prints. `AEROSTRIDE_UPDATE_DOCS=1` writes it anew.
+ * - `sh`: commands that exist, with their options.
+ * - `sh run`: commands that are run, all of a page as one script.
+ * - `python`: all of a page are one program, run where there is a Python.
+ * - `rust`: stands word for word in a test of a crate, which is where it runs.
+ * - `diagram`: no code.
+ *
+ * `127.0.0.1:3000` is an embedded server while a block runs, and the folder is the page's own.
+ */
+const TAGS = new Set(['js', 'js alone', 'js vitest', 'text', 'sh', 'sh run', 'python', 'rust', 'diagram'])
+const PRINTING = new Set(['js', 'js alone', 'sh run'])
+
+const pages = markdownFiles().map(readPage)
+const python = findPython()
+if (python === undefined) process.stderr.write('python blocks of the documentation are skipped: there is no Python 3\n')
+
+let runner: PageRunner
+
+beforeAll(async () => {
+  runner = await PageRunner.start()
+})
+afterAll(() => runner.stop())
+
+/** The lines of code, without what only a place gives them. */
+const plainLines = (code: string): string => code.replaceAll(/^\s+|\s+$/gm, '')
+
+/** The tests of all crates, as far as they are in one file. */
+function rustTests(): string[] {
+  return readdirSync(join(root, 'crates')).flatMap((crate) => {
+    const names = readdirSync(join(root, 'crates', crate), { recursive: true }).map(String)
+    const tests = names.filter((name) => /^tests[\\/][^\\/]+\.rs$/.test(name))
+    return tests.map((name) => plainLines(readFileSync(join(root, 'crates', crate, name), 'utf8')))
+  })
+}
+
+describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$file', (page) => {
+  const { blocks, text } = page
+
+  test('every block says how it is run', () => {
+    expect(blocks.length * 2).toBe(text.match(/^ *```/gm)?.length)
+    expect(blocks.filter(({ tag }) => !TAGS.has(tag))).toEqual([])
+    const outputs = blocks.flatMap(({ tag }, index) => (tag === 'text' ? [blocks[index - 1]?.tag ?? 'nothing'] : []))
+    expect(outputs.filter((tag) => !PRINTING.has(tag))).toEqual([])
+  })
+
+  /** The page, if it has such blocks and they can be run here. */
+  const pageWith = (tag: string, possible = true) => (possible && tagged(page, tag).length > 0 ? [page] : [])
+
+  test.each(pageWith('js'))(
+    'the program does what the page says',
+    async () => expect(await runner.runProgram(page)).toEqual([]),
+    120_000,
+  )
+
+  test.each(tagged(page, 'js alone'))('the program in line $line does what the page says', async (block) => {
+    expect(await runner.runAlone(page, block)).toEqual([])
+  })
+
+  test.each(tagged(page, 'js vitest'))('the tests in line $line pass', async (block) => {
+    expect(await runner.runTestFile(page, block)).toMatch(/Tests +\d+ passed \(\d+\)/)
+  })
+
+  test.each(tagged(page, 'sh'))('the commands in line $line exist', ({ code }) => {
+    expect(code.trim().split('\n').map(problemOfCommand).filter(Boolean)).toEqual([])
+  })
+
+  test.each(pageWith('sh run', process.platform !== 'win32'))(
+    'the commands do what the page says',
+    async () => expect(await runner.runShell(page)).toEqual([]),
+    120_000,
+  )
+
+  test.each(pageWith('python', python !== undefined))(
+    'the Python program runs',
+    () => expect(runner.runPython(page, python as string)).resolves.toBeUndefined(),
+    300_000,
+  )
+
+  test.each(tagged(page, 'rust'))('the Rust in line $line is run by a test', ({ code }) => {
+    expect(rustTests().some((tests) => tests.includes(plainLines(code)))).toBe(true)
+  })
+})
+
+describe('commands in backquotes', () => {
+  const first = /^([A-Z_]+=\S+ )*(npm|npx|cargo|aerostride-devserver|\.ci\/\w+|scripts\/\S+)( |$)/
+  const commands = pages.flatMap(({ file, spans }) =>
+    spans.filter((span) => first.test(span)).map((span) => [file, span] as const),
+  )
+
+  test.each(commands)('%s: %s', (_, command) => {
+    expect(problemOfCommand(command)).toBeUndefined()
+  })
+
+  test('wrong ones are found', () => {
+    const wrong = [
+      'npm run nothing',
+      'npm run bench -- --wrong',
+      'npx aerostride reed',
+      'npx aerostride read --wrong',
+      'NO_SUCH_VARIABLE=1 npm test',
+      'cargo test -p aerostride-nothing',
+      'cargo test --test nothing',
+      'scripts/nothing.sh',
+      'no-such-program',
+      'npm start | no-such-program',
+    ]
+    expect(wrong.filter((command) => problemOfCommand(command) === undefined)).toEqual([])
+  })
+})
+
+test('every command has its help on the page about the command line', async () => {
+  const { stdout } = await runCli(['--help'])
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) {3,}/gm)].map(([, name]) => name!)
+  expect(commands).toContain('read')
+  const shown = new Set(readPage('docs/cli.md').blocks.map(({ code }) => code.trim()))
+  expect(commands.filter((name) => !shown.has(`npx aerostride ${name} --help`))).toEqual([])
+})
+
+test('every option, method and property of the reference exists', () => {
+  const declarations = readFileSync(join(root, 'index.d.ts'), 'utf8')
+  const reference = readFileSync(join(root, 'docs/guide.md'), 'utf8').split('## API reference')[1]!
+  const names = [...reference.matchAll(/`(?:client\.)?([a-zA-Z]{3,})(?:\([^`]*\))?`/g)].map(([, name]) => name!)
+  expect(names.length).toBeGreaterThan(40)
+  for (const name of names) expect(declarations).toMatch(new RegExp(`\\b${name}\\b`))
+})
