@@ -58,7 +58,7 @@ type Weight = (u32, bool);
 
 /// The owners of one namespace's partitions.
 #[derive(Debug, Default)]
-struct NamespaceMap {
+pub(crate) struct NamespaceMap {
     /// Per replica position, the node of every partition.
     replicas: Vec<Vec<u16>>,
     /// What each entry counts.
@@ -83,6 +83,30 @@ impl NamespaceMap {
             self.rivals.resize(PARTITIONS, NOBODY);
             self.rivals[partition] = loser;
         }
+    }
+
+    /// Whether the namespace is strongly consistent: only such have regimes.
+    pub(crate) const fn is_strong(&self) -> bool {
+        self.strong
+    }
+
+    /// Whether every position of a partition has an owner.
+    pub(crate) fn is_complete(&self, partition: usize) -> bool {
+        self.replicas.iter().all(|owners| owners[partition] != NOBODY)
+    }
+
+    /// The owners of a partition beginning with replica position `first`, without positions that nobody owns; at the end
+    /// a node that claims to be an owner as well, if there is one.
+    pub(crate) fn owners(&self, partition: usize, first: usize) -> impl Iterator<Item = usize> {
+        let rival = self.rivals.get(partition).copied();
+        let (last, begin) = self.replicas.split_at(first % self.replicas.len().max(1));
+        begin
+            .iter()
+            .chain(last)
+            .map(move |owners| owners[partition])
+            .chain(rival)
+            .filter(|&node| node != NOBODY)
+            .map(usize::from)
     }
 }
 
@@ -135,9 +159,8 @@ impl PartitionMap {
         names.join(", ")
     }
 
-    /// Whether the namespace is strongly consistent: only such have regimes.
-    pub(crate) fn is_strong(&self, namespace: &str) -> bool {
-        self.namespaces.get(namespace).is_some_and(|map| map.strong)
+    pub(crate) fn namespace(&self, name: &str) -> Option<&NamespaceMap> {
+        self.namespaces.get(name)
     }
 
     /// The node that owns every partition of the namespaces, if there is such a one.
@@ -148,31 +171,6 @@ impl PartitionMap {
             masters.is_some_and(|owners| owners.iter().all(|&owner| owner == 0))
         };
         namespaces.all(whole).then_some(0)
-    }
-
-    /// Whether every position of a partition has an owner.
-    pub(crate) fn is_complete(&self, namespace: &str, partition: usize) -> bool {
-        let map = self.namespaces.get(namespace);
-        map.is_some_and(|map| map.replicas.iter().all(|owners| owners[partition] != NOBODY))
-    }
-
-    /// The owners of a partition beginning with replica position `first`, without positions that nobody owns; at the end
-    /// a node that claims to be an owner as well, if there is one.
-    pub(crate) fn owners(
-        &self,
-        namespace: &str,
-        partition: usize,
-        first: usize,
-    ) -> impl Iterator<Item = usize> {
-        let map = self.namespaces.get(namespace);
-        let replicas = map.map_or(&[][..], |map| &map.replicas);
-        let rival = map.and_then(|map| map.rivals.get(partition)).copied();
-        let count = replicas.len().max(1);
-        (0..replicas.len())
-            .map(move |step| replicas[(first + step) % count][partition])
-            .chain(rival)
-            .filter(|&node| node != NOBODY)
-            .map(usize::from)
     }
 }
 
@@ -186,7 +184,7 @@ mod tests {
     }
 
     fn owners(map: &PartitionMap, partition: usize, first: usize) -> Vec<usize> {
-        map.owners("test", partition, first).collect()
+        map.namespace("test").unwrap().owners(partition, first).collect()
     }
 
     fn replicas(regime: u32, bitmaps: &[&[usize]]) -> String {
@@ -211,8 +209,9 @@ mod tests {
         assert_eq!(owners(&map, 2, 1), [0]);
         assert_eq!(owners(&map, 4095, 0), [1, 0]);
         assert_eq!(owners(&map, 7, 0), []);
-        assert!(map.is_complete("test", 1) && !map.is_complete("test", 2) && !map.is_complete("test", 7));
-        assert_eq!(map.owners("nope", 1, 0).count(), 0);
+        let complete = |partition| map.namespace("test").unwrap().is_complete(partition);
+        assert!(complete(1) && !complete(2) && !complete(7));
+        assert!(map.namespace("nope").is_none());
         assert_eq!(map.sole_owner(["test"].into_iter()), None);
     }
 
@@ -245,7 +244,7 @@ mod tests {
         };
         let map = PartitionMap::new(vec![strong("a", 3, false), strong("b", 2, true)]);
         assert_eq!(owners(&map, 1, 0), [0, 1]);
-        assert!(map.is_strong("test"));
+        assert!(map.namespace("test").unwrap().is_strong());
         let map = PartitionMap::new(vec![strong("a", 2, true), strong("b", 3, true)]);
         assert_eq!(owners(&map, 1, 0), [1, 0]);
     }
@@ -264,8 +263,8 @@ mod tests {
         let b = of("b", &text(&[6], [&[6], &[5]]));
         let map = PartitionMap::new(vec![a, b]);
         assert_eq!(owners(&map, 5, 1), [1, 0]);
-        assert_eq!(map.owners("single", 5, 1).collect::<Vec<_>>(), [0]);
-        assert_eq!(map.owners("single", 7, 0).count(), 0);
+        assert_eq!(map.namespace("single").unwrap().owners(5, 1).collect::<Vec<_>>(), [0]);
+        assert_eq!(map.namespace("single").unwrap().owners(7, 0).count(), 0);
     }
 
     #[test]

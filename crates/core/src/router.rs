@@ -9,7 +9,7 @@ use crate::Error;
 use crate::batch::Context;
 use crate::exchange::Chunk;
 use crate::options::{ReadModeSc, Replica};
-use crate::partition_map::PartitionMap;
+use crate::partition_map::{NamespaceMap, PartitionMap};
 
 /// Rows that one worker hashes and sorts by node before it looks for work again.
 const SEGMENT: usize = 512;
@@ -181,12 +181,20 @@ impl Router {
         }
         let mut digests = Vec::with_capacity(end - begin);
         self.context.keys.digests((begin..end).map(|position| self.rows.at(position)), &mut digests);
+        // Neighbours nearly always share their namespace: it is looked up once for all of them.
+        let mut seen: Option<(usize, Option<&NamespaceMap>)> = None;
         let routed: Vec<(u32, Digest, Option<usize>)> = digests
             .into_iter()
             .enumerate()
             .map(|(offset, digest)| {
                 let row = self.rows.at(begin + offset);
-                (row, digest, self.route(row, &digest))
+                let group = self.context.keys.group_index(row);
+                let namespace = match seen {
+                    Some((same, namespace)) if same == group => namespace,
+                    _ => self.map.namespace(self.context.keys.group(row).namespace),
+                };
+                seen = Some((group, namespace));
+                (row, digest, namespace.and_then(|namespace| self.route(namespace, &digest)))
             })
             .collect();
         self.put(&routed, end - begin);
@@ -214,20 +222,19 @@ impl Router {
         }
     }
 
-    /// The node to ask for a row: the replica that the policy names, or the next that is up.
-    fn route(&self, row: u32, digest: &Digest) -> Option<usize> {
-        let namespace = self.context.keys.group(row).namespace;
+    /// The node to ask for a record: the replica that the policy names, or the next that is up.
+    fn route(&self, namespace: &NamespaceMap, digest: &Digest) -> Option<usize> {
         let partition = partition_of(digest);
         let policy = &self.context.policy;
         // A session reads its own writes only from the master.
-        let session = policy.read_mode_sc == ReadModeSc::Session && self.map.is_strong(namespace);
+        let session = policy.read_mode_sc == ReadModeSc::Session && namespace.is_strong();
         let first = match policy.replica {
             _ if session => 0,
             Replica::Master => 0,
             Replica::Sequence => self.attempt,
             Replica::Random => self.attempt + self.context.random,
         };
-        let mut owners = self.map.owners(namespace, partition, first);
+        let mut owners = namespace.owners(partition, first);
         if session || policy.replica == Replica::Master {
             return owners.next().or_else(|| self.stranger(namespace, partition));
         }
@@ -235,14 +242,15 @@ impl Router {
         up.or_else(|| self.stranger(namespace, partition)).or_else(|| {
             // Nobody is known to be up: rather one that was silent than one that could not even be connected to.
             let reluctance = |&node: &usize| self.map.nodes()[node].is_unreachable();
-            self.map.owners(namespace, partition, first).min_by_key(reluctance)
+            namespace.owners(partition, first).min_by_key(reluctance)
         })
     }
 
     /// Any node that is up, for a partition with a position of which nobody says that he has it: then the map was read
     /// while the cluster changed, and somebody has it. Every node of a cluster passes on what it does not have.
-    fn stranger(&self, namespace: &str, partition: usize) -> Option<usize> {
-        if self.map.is_complete(namespace, partition) {
+    #[cold]
+    fn stranger(&self, namespace: &NamespaceMap, partition: usize) -> Option<usize> {
+        if namespace.is_complete(partition) {
             return None;
         }
         let count = self.map.nodes().len();
