@@ -619,12 +619,9 @@ impl Pass<'_> {
 #[cold]
 fn note_loss(tally: &mut Tally, row: u32, field: usize, particle: &Particle<'_>, outcome: Outcome) {
     let reason = if outcome == Outcome::Lossy { LossReason::Lossy } else { LossReason::Mismatched };
-    tally.keep_first(row, field, || Loss {
-        row,
-        field,
-        bin_type: particle.type_name(),
-        value: describe(particle),
-        reason,
+    tally.keep_first(row, field, |mut value| {
+        describe(particle, &mut value);
+        Loss { row, field, bin_type: particle.type_name(), value, reason }
     });
 }
 

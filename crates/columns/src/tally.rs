@@ -78,7 +78,7 @@ impl Tally {
         add_each(&mut self.lossy, &other.lossy);
         add_each(&mut self.mismatched, &other.mismatched);
         if let Some(loss) = &other.first_loss {
-            self.keep_first(loss.row, loss.field, || loss.clone());
+            self.keep_first(loss.row, loss.field, |_| loss.clone());
         }
     }
 
@@ -105,10 +105,12 @@ impl Tally {
         self.last_row[field] == self.rows
     }
 
-    /// Keeps the loss that `make` describes when it is the first so far.
-    pub(crate) fn keep_first(&mut self, row: u32, field: usize, make: impl FnOnce() -> Loss) {
+    /// Keeps a loss when it is the first so far. Rows come in any order, so a later one may be the first: it takes over the
+    /// memory of the one before it.
+    pub(crate) fn keep_first(&mut self, row: u32, field: usize, make: impl FnOnce(String) -> Loss) {
         if self.first_loss.as_ref().is_none_or(|first| (row, field) < (first.row, first.field)) {
-            self.first_loss = Some(make());
+            let value = self.first_loss.take().map(|loss| loss.value);
+            self.first_loss = Some(make(value.unwrap_or_else(|| String::with_capacity(MOST_VALUE))));
         }
     }
 
@@ -133,32 +135,44 @@ fn add_each(into: &mut [u64], from: &[u64]) {
     }
 }
 
-/// A value for a message: numbers whole, text and bytes shortened.
-pub(crate) fn describe(particle: &Particle<'_>) -> String {
+/// Bytes of the longest description: 32 characters of 4 bytes, or of up to 10 where they are escaped, and a few words.
+const MOST_VALUE: usize = 384;
+
+/// Writes a value for a message into `text`, which gets no larger: numbers whole, text and bytes shortened.
+pub(crate) fn describe(particle: &Particle<'_>, text: &mut String) {
     const SHOWN: usize = 32;
-    match particle {
-        Particle::Nil => "nil".into(),
-        Particle::Int(value) => value.to_string(),
-        Particle::Double(value) => format!("{value:?}"),
-        Particle::Bool(value) => value.to_string(),
+    text.clear();
+    // Writing into a string cannot fail.
+    let _ = match particle {
+        Particle::Nil => write!(text, "nil"),
+        Particle::Int(value) => write!(text, "{value}"),
+        Particle::Double(value) => write!(text, "{value:?}"),
+        Particle::Bool(value) => write!(text, "{value}"),
         Particle::String(bytes) => {
-            let text = String::from_utf8_lossy(bytes);
-            let short: String = text.chars().take(SHOWN).collect();
-            let more = if short.len() < text.len() { "..." } else { "" };
-            format!("{short:?}{more} ({} bytes)", bytes.len())
+            let mut chars = bytes.utf8_chunks().flat_map(|chunk| {
+                let broken = (!chunk.invalid().is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+                chunk.valid().chars().chain(broken)
+            });
+            let (mut short, mut length) = ([0; 4 * SHOWN], 0);
+            for char in chars.by_ref().take(SHOWN) {
+                length += char.encode_utf8(&mut short[length..]).len();
+            }
+            let short = str::from_utf8(&short[..length]).unwrap_or_default();
+            let more = if chars.next().is_some() { "..." } else { "" };
+            write!(text, "{short:?}{more} ({} bytes)", bytes.len())
         }
         Particle::Blob(bytes) => {
-            let mut hex = String::new();
+            text.push_str("0x");
             for byte in bytes.iter().take(SHOWN / 2) {
-                let _ = write!(hex, "{byte:02x}");
+                let _ = write!(text, "{byte:02x}");
             }
             let more = if bytes.len() > SHOWN / 2 { "..." } else { "" };
-            format!("0x{hex}{more} ({} bytes)", bytes.len())
+            write!(text, "{more} ({} bytes)", bytes.len())
         }
         Particle::List(bytes)
         | Particle::Map(bytes)
         | Particle::Hll(bytes)
         | Particle::GeoJson(bytes)
-        | Particle::Other(_, bytes) => format!("({} bytes)", bytes.len()),
-    }
+        | Particle::Other(_, bytes) => write!(text, "({} bytes)", bytes.len()),
+    };
 }

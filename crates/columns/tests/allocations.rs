@@ -62,7 +62,7 @@ fn dtype() -> Dtype {
 
 /// Rows with every kind of bin: those of the dtype in its order and out of it, some lossy, some that do not fit, and
 /// some that nobody asked for; every seventh row is not found.
-fn reply(rows: u32) -> Vec<u8> {
+fn reply(rows: impl Iterator<Item = u32>) -> Vec<u8> {
     let vector: Vec<u8> = [1_f32, 2.0, 3.0, 4.0].iter().flat_map(|value| value.to_le_bytes()).collect();
     let bins: [(&str, u8, &[u8]); 11] = [
         ("int", t::INT, &[0, 0, 0, 0, 0, 0, 0, 9]),
@@ -78,7 +78,7 @@ fn reply(rows: u32) -> Vec<u8> {
         ("missing", t::NIL, &[]),
     ];
     let mut body = Vec::new();
-    for transaction in 0..rows {
+    for transaction in rows {
         let found = transaction % 7 != 6;
         let header = MessageHeader {
             transaction,
@@ -96,8 +96,11 @@ fn reply(rows: u32) -> Vec<u8> {
 
 /// Allocations of walking and writing so many rows.
 fn allocations(rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
+    allocations_of(&reply(0..rows), rows, kind, on_loss)
+}
+
+fn allocations_of(body: &[u8], rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
     let dtype = dtype();
-    let body = reply(rows);
     let layout = Layout::new(&dtype, rows as usize, kind).unwrap();
     let mut buffer = vec![0; layout.byte_len];
     // SAFETY: the buffer outlives the table, and nobody else touches it.
@@ -109,7 +112,7 @@ fn allocations(rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
 
     let before = ALLOCATIONS.get();
     let pass = claim.open().unwrap();
-    let mut walker = ReplyWalker::new(&body);
+    let mut walker = ReplyWalker::new(body);
     while let Some(header) = walker.next_row().unwrap() {
         pass.write_row(&header, &mut walker, &mut tally).unwrap();
     }
@@ -138,4 +141,12 @@ fn only_the_first_loss_is_described() {
     let few = allocations(100, LayoutKind::Columns, OnLoss::Throw);
     assert!(few > 0, "the allocator counts");
     assert_eq!(allocations(10_000, LayoutKind::Columns, OnLoss::Throw), few);
+}
+
+/// Rows come in any order, at worst the last one first: then every loss is the first so far.
+#[test]
+fn a_loss_before_all_others_takes_over_their_memory() {
+    let kind = LayoutKind::Columns;
+    let one = allocations(1, kind, OnLoss::Throw);
+    assert_eq!(allocations_of(&reply((0..10_000).rev()), 10_000, kind, OnLoss::Throw), one);
 }
