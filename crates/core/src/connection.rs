@@ -1,6 +1,7 @@
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, WireError};
@@ -8,6 +9,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -59,10 +61,19 @@ impl Stream {
         }
     }
 
-    fn socket(&self) -> &TcpStream {
+    /// Whether there is nothing to read: no byte, decrypted ones that nobody has asked for included, and no end.
+    fn is_quiet(&mut self) -> bool {
         match self {
-            Self::Plain(stream) => stream,
-            Self::Tls(stream) => stream.get_ref().0,
+            Self::Plain(stream) => {
+                let read = stream.try_read(&mut [0]);
+                matches!(read, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+            }
+            Self::Tls(stream) => {
+                let mut byte = [0];
+                // Outside the task's budget, where a read could say that there is nothing because it is another's turn.
+                let read = std::pin::pin!(unconstrained(stream.read(&mut byte)));
+                read.poll(&mut Context::from_waker(Waker::noop())).is_pending()
+            }
         }
     }
 }
@@ -99,12 +110,8 @@ impl Connection {
     }
 
     /// Whether nothing is left of an earlier reply, in the buffer or in the socket, and the peer has not closed.
-    pub(crate) fn is_clean(&self) -> bool {
-        let quiet = |stream: &TcpStream| {
-            let mut probe = [0; 1];
-            matches!(stream.try_read(&mut probe), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
-        };
-        self.read_to == self.input.len() && quiet(self.stream.socket())
+    pub(crate) fn is_clean(&mut self) -> bool {
+        self.read_to == self.input.len() && self.stream.is_quiet()
     }
 
     /// Makes the connection small again for its time in the pool.
@@ -249,5 +256,74 @@ impl Watchdog {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::TcpListener;
+
+    use aerostride_devserver::{Authority, Identity};
+    use aerostride_wire::encode_info_request;
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+    use super::*;
+    use crate::security::TlsOptions;
+
+    /// A frame that fills the whole input buffer, so that what follows it stays with the layer below.
+    fn frame() -> Vec<u8> {
+        let mut frame = vec![2, 3];
+        frame.extend_from_slice(&((INPUT_SIZE - FRAME_HEADER_SIZE) as u64).to_be_bytes()[2..]);
+        frame.resize(INPUT_SIZE, 7);
+        frame
+    }
+
+    fn server_config(Identity { certificate, key }: &Identity) -> Arc<ServerConfig> {
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        Arc::new(builder.unwrap().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap())
+    }
+
+    /// A server that sends `reply` to the first bytes that it receives, over TLS, and closes when it gets more.
+    fn serve(authority: &Authority, reply: Vec<u8>) -> Address {
+        let config = server_config(&authority.server("localhost").unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (tcp, _) = listener.accept().unwrap();
+            let mut tls = StreamOwned::new(ServerConnection::new(config).unwrap(), tcp);
+            let mut request = [0; 64];
+            std::io::Read::read(&mut tls, &mut request).unwrap();
+            tls.write_all(&reply).unwrap();
+            let _ended = std::io::Read::read(&mut tls, &mut request);
+        });
+        Address { host: "127.0.0.1".into(), port, tls_name: "localhost".into() }
+    }
+
+    /// Whether a connection is clean after it has read one frame of the reply.
+    async fn is_clean_after(reply: Vec<u8>) -> bool {
+        let authority = Authority::new().unwrap();
+        let address = serve(&authority, reply);
+        let tls = TlsOptions { ca: authority.pem().into(), cert: Vec::new(), key: Vec::new() };
+        let long = Duration::from_secs(10);
+        let mut connection = Connection::open(&address, Some(&tls.config().unwrap()), long).await.unwrap();
+        let mut watchdog = Watchdog::new(long);
+        encode_info_request(&mut connection.output, &["node"]);
+        connection.send(&mut watchdog).await.unwrap();
+        let body = connection.next_frame(FrameType::Message, &mut watchdog).await.unwrap();
+        assert_eq!(connection.body(body).len(), INPUT_SIZE - FRAME_HEADER_SIZE);
+        assert_eq!(connection.read_to, connection.input.len(), "the frame fills the buffer");
+        connection.is_clean()
+    }
+
+    #[tokio::test]
+    async fn bytes_that_tls_has_decrypted_and_nobody_has_read_make_a_connection_unclean() {
+        assert!(is_clean_after(frame()).await);
+        assert!(!is_clean_after([frame(), b"more".to_vec()].concat()).await);
     }
 }

@@ -186,7 +186,7 @@ impl DataNode {
     /// The connection used last, so that the others can grow old and be closed.
     fn take_idle(&self) -> Option<Connection> {
         let mut idle = self.lock_idle();
-        while let Some((connection, since)) = idle.pop() {
+        while let Some((mut connection, since)) = idle.pop() {
             if since.elapsed() < MOST_IDLE && connection.is_clean() {
                 return Some(connection);
             }
