@@ -6,6 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 use crate::connection::serve_quietly;
 use crate::engine::Engine;
 
@@ -61,7 +63,13 @@ impl RunningNode {
         });
         let acceptor = {
             let node = Arc::clone(&node);
-            thread::Builder::new().name(format!("devserver-{index}")).spawn(move || node.accept(&listener))?
+            let serve = move || {
+                node.accept(&listener);
+                // Closing would not do while a process that is just being started still has a copy of the descriptor.
+                // Where a listener cannot be shut down, closing has to.
+                let _shut = SockRef::from(&listener).shutdown(Shutdown::Both);
+            };
+            thread::Builder::new().name(format!("devserver-{index}")).spawn(serve)?
         };
         Ok(Self { node, acceptor })
     }

@@ -3,6 +3,8 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Write};
+#[cfg(target_os = "linux")]
+use std::net::TcpListener;
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
@@ -18,6 +20,19 @@ fn stop_closes_ports_and_connections() {
     server.stop();
     assert!(idle.iter_mut().all(Raw::is_closed));
     assert!(addresses.iter().all(|address| TcpStream::connect(address).is_err()));
+}
+
+/// A child process has copies of all descriptors until it runs its own program.
+#[cfg(target_os = "linux")]
+#[test]
+fn stop_closes_a_port_of_which_somebody_else_has_a_descriptor() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, copy) = (listener.local_addr().unwrap(), listener.try_clone().unwrap());
+    let server = DevServer::run(Config::new(), vec![listener]).unwrap();
+    assert_eq!(Raw::connect(address).info(&["node"]), "node\tA1\n");
+    server.stop();
+    assert!(TcpStream::connect(address).is_err());
+    drop(copy);
 }
 
 #[test]
