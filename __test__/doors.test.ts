@@ -251,7 +251,7 @@ const cases: Record<string, Case> = {
   },
   info: {
     call: (door, { client }) => door(client, 'info', 'namespaces').then((replies) => Object.values(replies as object)),
-    gives: [{ namespaces: expect.stringContaining('test') }],
+    gives: expect.arrayContaining([{ namespaces: expect.stringContaining('test') }]),
   },
   'info of an unknown node': {
     call: (door, { client }) => door(client, 'info', ['build', 'node'], { node: 'NOBODY' }),
@@ -319,11 +319,12 @@ test.each(Object.entries(cases))('%s', async (_, { call, ...expectations }) => {
   expect(alike(second)).toEqual(alike(first))
 })
 
-/** A batch as what it says, and keys without the set, which every door has one of its own of. */
+/** A batch as what it says; without keys and nodes, as every door has a set of its own, which other nodes may hold. */
 function alike(outcome: Outcome): unknown {
   return JSON.parse(
     JSON.stringify(outcome, (key, value: unknown) => {
       if (key === 'key') return undefined
+      if (typeof value === 'string') return value.replaceAll(/\(node [^)]+\)/g, '(node)')
       return typeof value === 'bigint' ? `${value}n` : value
     }),
   )
