@@ -23,9 +23,28 @@ pub const PARTITION_UNAVAILABLE: i32 = 11;
 /// The namespace is unknown.
 pub const NAMESPACE_NOT_FOUND: i32 = 20;
 
-/// Row codes that another attempt may turn into a success: timeout, partition unavailable, key busy, device overload.
+/// The server takes no batches.
+const BATCH_DISABLED: i32 = 150;
+/// The request has more rows than the server takes.
+const BATCH_MAX_REQUESTS: i32 = 151;
+/// The server has no place for another batch at the moment.
+const BATCH_QUEUES_FULL: i32 = 152;
+
+/// Codes that another attempt may turn into a success: timeout, partition unavailable, key busy, device overload, batch
+/// queues full.
 pub const fn is_retryable(code: i32) -> bool {
-    matches!(code, TIMEOUT | PARTITION_UNAVAILABLE | 14 | 18)
+    matches!(code, TIMEOUT | PARTITION_UNAVAILABLE | 14 | 18 | BATCH_QUEUES_FULL)
+}
+
+/// What to do about a server's refusal of a whole request, where there is more to say than the code says.
+pub(crate) const fn advice(code: i32) -> Option<&'static str> {
+    match code {
+        BATCH_DISABLED => Some("the server's batch-index-threads is 0"),
+        BATCH_MAX_REQUESTS => {
+            Some("set policy.maxKeysPerRequest to the server's batch-max-requests, or less")
+        }
+        _ => None,
+    }
 }
 
 /// Row codes that the client itself answers with.

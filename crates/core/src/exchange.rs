@@ -112,7 +112,8 @@ fn distrust(pass: &Pass<'_>, retryable: &mut Vec<u32>, counted: &mut Tally) {
 }
 
 fn refused(code: i32) -> Error {
-    let message = format!("the server refused the batch: {} (code {code})", codes::describe(code));
+    let advice = codes::advice(code).map(|what| format!("; {what}")).unwrap_or_default();
+    let message = format!("the server refused the batch: {} (code {code}){advice}", codes::describe(code));
     Error::new(ErrorKind::Server, message).with_code(code)
 }
 

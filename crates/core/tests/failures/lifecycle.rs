@@ -145,3 +145,16 @@ async fn a_dropped_client_ends_its_background_work() {
     until("all connections are closed", || stocked.server.stats().connections == 0).await;
     until("all tasks have ended", || tasks() <= before).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_takes_fewer_rows_at_once_is_answered_by_smaller_requests() {
+    let stocked = Stocked::start(Config::new().batch_max_requests(100), RECORDS, 20).await;
+    let (client, never) = (stocked.client().await, CancellationToken::new());
+    let read = everything(&stocked).run(&client, ReadPolicy::default(), &never).await;
+    let error = read.ended.unwrap_err();
+    assert_eq!((error.kind, error.result_code), (ErrorKind::Server, Some(151)));
+    assert!(error.message.contains("maxKeysPerRequest"), "{error}");
+    let policy = ReadPolicy { max_keys_per_request: 100, ..ReadPolicy::default() };
+    everything(&stocked).run(&client, policy, &never).await.assert_complete();
+    client.close().await;
+}
