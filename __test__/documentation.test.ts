@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from './support/cli.js'
 import { problemOfCommand } from './support/commands.js'
 import { markdownFiles, readPage, tagged } from './support/markdown.js'
-import { findPython } from './support/numpy.js'
+import { findPython, hasWheels } from './support/numpy.js'
 import { PageRunner } from './support/page-runner.js'
 import { root } from './support/process.js'
 
@@ -86,7 +86,8 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$file', (page) =
     120_000,
   )
 
-  test.each(pageWith('python', python !== undefined))(
+  const wheels = tagged(page, 'python').every(({ code }) => hasWheels(code))
+  test.each(pageWith('python', python !== undefined && wheels))(
     'the Python program runs',
     () => expect(runner.runPython(page, python as string)).resolves.toBeUndefined(),
     300_000,

@@ -70,7 +70,7 @@ const PROGRAMS: Record<string, (args: readonly string[]) => string | undefined> 
 }
 
 function npmProblem([verb = '', ...args]: readonly string[]): string | undefined {
-  if (verb === 'install') return args.join(' ') === ownName ? undefined : `npm install ${args.join(' ')} is not ours`
+  if (verb === 'install') return args.includes(ownName) ? undefined : `npm install ${args.join(' ')} is not ours`
   if (['ci', 'audit', 'ping', 'publish'].includes(verb)) return undefined
   const script = verb === 'run' ? args.find((word) => !word.startsWith('-')) : verb
   const command = script === undefined ? undefined : scripts[script]

@@ -13,6 +13,12 @@ export function findPython(): string | undefined {
 
 const PACKAGES: Record<string, string> = { numpy: 'numpy>=2,<3', aerospike_py: 'aerospike-py==0.14.4' }
 
+/** Whether there are wheels for this platform of all that a program imports. */
+export function hasWheels(program: string): boolean {
+  const { glibcVersionRuntime } = (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header
+  return !/^(import|from) aerospike_py\b/m.test(program) || glibcVersionRuntime !== undefined
+}
+
 /** The Python of a virtual environment with numpy. */
 export function numpyPython(python: string): string {
   return environmentOf(python, ['numpy'])

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { madePart, markdownTable } from './support/made.js'
+import { root } from './support/process.js'
+
+/** The figures of docs/performance.md are those in benchmarks/results. `AEROSTRIDE_UPDATE_DOCS=1` writes them anew. */
+
+const PAGE = 'docs/performance.md'
+
+interface PeerResult {
+  peer: string
+  title: string
+  median: number
+  cpu?: number
+  longestDelay?: number
+  idleDelay?: number
+  heap?: number
+}
+
+interface Results {
+  machine: { date: string; cpu: string; memory: string; system: string; node: string }
+  results: { title: string; keys: number; results: PeerResult[] }[]
+}
+
+const read = (name: string): Results =>
+  JSON.parse(readFileSync(join(root, 'benchmarks/results', `${name}.json`), 'utf8')) as Results
+
+const quick = read('quick')
+const full = read('full')
+
+/** As many digits as mean something. */
+const ms = (value: number | undefined): string => (value === undefined ? '' : String(Number(value.toPrecision(2))))
+
+const medianOf = (peers: readonly PeerResult[], name: string): string =>
+  ms(peers.find(({ peer }) => peer === name)?.median)
+
+test('the machine', () => {
+  const { date, cpu, memory, system, node } = quick.machine
+  const text = `Measured on ${date} on ${cpu}, ${memory}, ${system}, Node.js ${node.slice(1)}, the embedded server on the same machine.\n`
+  expect(madePart(PAGE, 'machine', text)).toBe(text)
+})
+
+test('all clients', () => {
+  const peers = quick.results[0]!.results
+  const head = ['', ...quick.results.map(({ keys }) => `${keys.toLocaleString('en')} keys`)]
+  const rows = peers.map(({ peer, title }) => [title, ...quick.results.map(({ results }) => medianOf(results, peer))])
+  const table = markdownTable(head, rows)
+  expect(madePart(PAGE, 'clients', table)).toBe(table)
+})
+
+test('what a read costs', () => {
+  const { results } = quick.results.find(({ keys }) => keys === 10_000)!
+  const rows = results
+    .filter(({ cpu }) => cpu !== undefined)
+    .map(({ title, cpu, longestDelay, idleDelay, heap }) => [
+      title,
+      ms(cpu),
+      longestDelay === undefined ? '' : `${ms(longestDelay)} (${ms(idleDelay)})`,
+      heap === undefined ? '' : `${Math.round(heap / 1024).toLocaleString('en')} KiB`,
+    ])
+  const table = markdownTable(['', 'CPU, ms', 'timer late by, ms', 'JavaScript heap'], rows)
+  expect(madePart(PAGE, 'costs', table)).toBe(table)
+})
+
+test('other shapes', () => {
+  const peers = ['floor', 'keyList', 'tuples', 'crate']
+  const titles = peers.map((name) => full.results[0]!.results.find(({ peer }) => peer === name)!.title)
+  const rows = full.results.map(({ title, results }) => [title, ...peers.map((name) => medianOf(results, name))])
+  const table = markdownTable(['', ...titles], rows)
+  expect(madePart(PAGE, 'shapes', table)).toBe(table)
+})
