@@ -99,7 +99,7 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$file', (page) =
 })
 
 describe('commands in backquotes', () => {
-  const first = /^([A-Z_]+=\S+ )*(npm|npx|cargo|aerostride-devserver|\.ci\/\w+|scripts\/\S+)( |$)/
+  const first = /^([A-Z_]+=\S+ )*(npm|npx|cargo|aerostride-devserver|\.ci\/\w+|scripts\/\S+\.sh)( |$)/
   const commands = pages.flatMap(({ file, spans }) =>
     spans.filter((span) => first.test(span)).map((span) => [file, span] as const),
   )
