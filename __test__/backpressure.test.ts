@@ -59,7 +59,8 @@ describe(`${CALLS} batches at once`, () => {
       expect((reason as AerostrideError).message).toContain('1000 batches are waiting already (maxQueuedBatches)')
     }
     const whole = KEYS.map((_, n) => n)
-    for (const call of settled) if (!isRefused(call)) expect(call.value).toEqual(whole)
+    const answered = settled.flatMap((call) => (isRefused(call) ? [] : [call.value]))
+    for (const read of answered) expect(read).toEqual(whole)
     expect(await client.batchRead(keys, { dtype: schema })).toMatchObject({ length: 20 })
   })
 
