@@ -239,13 +239,24 @@ impl Drop for Engine {
 #[derive(Debug)]
 pub(crate) struct Admission {
     running: Semaphore,
+    most_running: usize,
     waiting: AtomicUsize,
     most_waiting: usize,
 }
 
 impl Admission {
     pub(crate) fn new(most_running: usize, most_waiting: usize) -> Self {
-        Self { running: Semaphore::new(most_running), waiting: AtomicUsize::new(0), most_waiting }
+        Self {
+            running: Semaphore::new(most_running),
+            most_running,
+            waiting: AtomicUsize::new(0),
+            most_waiting,
+        }
+    }
+
+    /// Batches that run now.
+    fn running(&self) -> usize {
+        self.most_running.saturating_sub(self.running.available_permits())
     }
 
     /// Waits for a place.
@@ -318,7 +329,7 @@ pub(crate) async fn run(
 
 async fn admitted(engine: &Engine, context: &Arc<Context>) -> Result<(), Error> {
     let _place = engine.admission.enter().await?;
-    attempts(&engine.cluster, context).await
+    attempts(&engine.cluster, context, engine.admission.running()).await
 }
 
 struct ShutOnDrop(Arc<Table>);
@@ -406,7 +417,7 @@ fn whole_failure(mut failures: Vec<(FailedRequest, Error)>, attempts: u32) -> Er
 }
 
 /// All attempts: every further one asks again only for rows without an answer, or with a code worth it.
-async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), Error> {
+async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>, running: usize) -> Result<(), Error> {
     let policy = &context.policy;
     let mut rows = refuse_unknown_namespaces(context, &cluster.map());
     if let Work::Write { source, .. } = &context.work {
@@ -425,7 +436,7 @@ async fn attempts(cluster: &Arc<Cluster>, context: &Arc<Context>) -> Result<(), 
             context.counters.retry(rows.len());
         }
         context.lock().attempts = attempt as u32 + 1;
-        rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt).await?);
+        rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt, running).await?);
     }
     Ok(())
 }
@@ -484,13 +495,14 @@ async fn one_attempt(
     context: &Arc<Context>,
     rows: Rows,
     attempt: usize,
+    running: usize,
 ) -> Result<Vec<u32>, Error> {
     let count = rows.len();
     let row_bytes = match &context.work {
         Work::Read { .. } => 0,
         Work::Write { source, .. } => source.row_bytes(),
     };
-    let plan = Plan::new(&context.policy, count, map.nodes().len(), row_bytes);
+    let plan = Plan::new(&context.policy, count, map.nodes().len(), row_bytes, running);
     let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
     let workers = (0..map.nodes().len())
         .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))
@@ -569,13 +581,17 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(policy: &ReadPolicy, rows: usize, nodes: usize, row_bytes: usize) -> Self {
+    fn new(policy: &ReadPolicy, rows: usize, nodes: usize, row_bytes: usize, running: usize) -> Self {
         let nodes = nodes.max(1);
         let per_node = rows.div_ceil(nodes);
+        let alone = match per_node {
+            ..=ONE_REQUEST if policy.max_keys_per_request == 0 => 1,
+            LARGE_BATCH.. => WORKERS_FOR_LARGE,
+            _ => WORKERS_PER_NODE,
+        };
         let most_workers = match policy.max_concurrent_requests {
-            0 if per_node <= ONE_REQUEST => 1,
-            0 if per_node >= LARGE_BATCH => WORKERS_FOR_LARGE,
-            0 => WORKERS_PER_NODE,
+            // Batches that run side by side keep the nodes busy together, and each with less effort.
+            0 => (alone / running.max(1)).max(1),
             most => most,
         };
         // Keys never spread evenly over several nodes: without some room each would be asked a second time for a few.
