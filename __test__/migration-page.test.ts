@@ -52,6 +52,24 @@ test('the names of the official client exist', () => {
   expect(names.filter((name) => !isTheirs(name))).toEqual([])
 })
 
+test('what the pages call missing here is there, and not here', () => {
+  const methods = [
+    'scan',
+    'query',
+    'createIndex',
+    'udfRegister',
+    'apply',
+    'batchRemove',
+    'batchApply',
+    'createUser',
+    'commit',
+  ]
+  expect(methods.filter((name) => !(name in Aerospike.Client.prototype))).toEqual([])
+  expect(methods.filter((name) => name in aerostride.Client.prototype)).toEqual([])
+  expect(['lists', 'maps', 'hll', 'bitwise', 'Transaction'].filter((name) => !(name in Aerospike))).toEqual([])
+  expect(['lists', 'maps', 'hll', 'bitwise', 'Transaction'].filter((name) => name in aerostride)).toEqual([])
+})
+
 const python = findPython()
 
 describe.runIf(python !== undefined && hasWheels('import aerospike_py'))('aerospike-py', () => {

@@ -70,7 +70,10 @@ const PROGRAMS: Record<string, (args: readonly string[]) => string | undefined> 
 }
 
 function npmProblem([verb = '', ...args]: readonly string[]): string | undefined {
-  if (verb === 'install') return args.includes(ownName) ? undefined : `npm install ${args.join(' ')} is not ours`
+  if (verb === 'install')
+    return args.some((word) => word.includes(ownName) || word === '--package-lock-only')
+      ? undefined
+      : `npm install ${args.join(' ')} is not ours`
   if (['ci', 'audit', 'ping', 'publish'].includes(verb)) return undefined
   const script = verb === 'run' ? args.find((word) => !word.startsWith('-')) : verb
   const command = script === undefined ? undefined : scripts[script]
