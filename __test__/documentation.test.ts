@@ -133,10 +133,43 @@ test('every command has its help on the page about the command line', async () =
   expect(commands.filter((name) => !shown.has(`npx aerostride ${name} --help`))).toEqual([])
 })
 
-test('every option, method and property of the reference exists', () => {
+describe('the reference in the guide', () => {
   const declarations = readFileSync(join(root, 'index.d.ts'), 'utf8')
   const reference = readFileSync(join(root, 'docs/guide.md'), 'utf8').split('## API reference')[1]!
-  const names = [...reference.matchAll(/`(?:client\.)?([a-zA-Z]{3,})(?:\([^`]*\))?`/g)].map(([, name]) => name!)
-  expect(names.length).toBeGreaterThan(40)
-  for (const name of names) expect(declarations).toMatch(new RegExp(`\\b${name}\\b`))
+
+  test('every option, method and property that it has exists', () => {
+    const names = [...reference.matchAll(/`(?:client\.)?([a-zA-Z]{3,})(?:\([^`]*\))?`/g)].map(([, name]) => name!)
+    expect(names.length).toBeGreaterThan(40)
+    for (const name of names) expect(declarations).toMatch(new RegExp(`\\b${name}\\b`))
+  })
+
+  test.each([
+    'Client',
+    'Batch',
+    'KeyList',
+    'ConnectOptions',
+    'TlsOptions',
+    'Host',
+    'BatchReadOptions',
+    'RecordReadOptions',
+    'BatchWriteOptions',
+    'BatchWriteResult',
+    'GetOptions',
+    'SelectOptions',
+    'OperateOptions',
+    'InfoOptions',
+    'TruncateOptions',
+    'ReadPolicy',
+    'WritePolicy',
+    'ClientStats',
+    'LatencyStats',
+    'NodeStats',
+  ])('it has every member of %s', (type) => {
+    const [, body = ''] = new RegExp(`declare (?:class|interface) ${type}\\b(.*?)\\n}`, 's').exec(declarations) ?? []
+    const members = [...body.matchAll(/^ {4}(?:readonly |get )?(\w+)(?=[?(:<])/gm)].map(([, name]) => name!)
+    expect(members).not.toEqual([])
+    const quoted = new Set([...reference.matchAll(/`[^`\n]+`/g)].flatMap(([code]) => code.match(/\w+/g) ?? []))
+    const missing = members.filter((name) => !quoted.has(name.replace(/Sync$/, '')) && name !== 'constructor')
+    expect(missing).toEqual([])
+  })
 })
