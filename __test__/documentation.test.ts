@@ -173,3 +173,17 @@ describe('the reference in the guide', () => {
     expect(missing).toEqual([])
   })
 })
+
+test('the guide has every code of errors and every result code of the client', () => {
+  const sources = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.ts'))
+  const paths = [...sources.map((name) => join('src', name)), 'crates/core/src/error.rs', 'crates/node/src/error.rs']
+  const text = paths.map((path) => readFileSync(join(root, path), 'utf8')).join('\n')
+  const codes = new Set(text.match(/ERR_AEROSTRIDE_[A-Z]+(_[A-Z]+)*/g))
+  // An abort becomes the signal's own reason.
+  codes.delete('ERR_AEROSTRIDE_ABORTED')
+  const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8')
+  expect([...codes].filter((code) => !guide.includes(`\`${code}\``))).toEqual([])
+  const own = readFileSync(join(root, 'crates/core/src/codes.rs'), 'utf8').matchAll(/pub const \w+: i32 = (-?\d+);/g)
+  const shown = new Set([...guide.matchAll(/^\| (-?\d[\d, -]*) \|/gm)].flatMap(([, list]) => list!.split(', ')))
+  expect([...own].map(([, code]) => code!).filter((code) => !shown.has(code))).toEqual([])
+})

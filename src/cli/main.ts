@@ -76,5 +76,5 @@ function fail(error: NodeJS.ErrnoException, command: Command | undefined): void 
 
 /** Wrong arguments of the calls come from wrong arguments of the command. */
 function isArgument({ code = '' }: NodeJS.ErrnoException): boolean {
-  return ['ERR_AEROSTRIDE_INVALID_ARGUMENT', 'ERR_AEROSTRIDE_OUT_OF_RANGE', 'ERR_AEROSTRIDE_DTYPE'].includes(code)
+  return ['ERR_AEROSTRIDE_INVALID_ARGUMENT', 'ERR_AEROSTRIDE_OUT_OF_RANGE'].includes(code)
 }
