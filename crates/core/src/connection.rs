@@ -1,3 +1,4 @@
+use std::fmt;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,6 +31,13 @@ pub(crate) struct Address {
     pub(crate) port: u16,
     /// The name that its certificate must have.
     pub(crate) tls_name: String,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port, .. } = self;
+        if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
+    }
 }
 
 /// TCP, with or without TLS.
@@ -101,9 +109,8 @@ impl Connection {
         timeout: Duration,
     ) -> Result<Self, Error> {
         let stream = tokio::time::timeout(timeout, connect(address, tls)).await.map_err(|_| {
-            let Address { host, port, .. } = address;
             let message =
-                format!("no connection to {host}:{port} within {} ms (connectTimeout)", timeout.as_millis());
+                format!("no connection to {address} within {} ms (connectTimeout)", timeout.as_millis());
             Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT)
         })??;
         Ok(Self { stream, input: Vec::new(), read_to: 0, output: Vec::new(), next_index: 0, received: 0 })
@@ -206,7 +213,7 @@ impl Connection {
 async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<Stream, Error> {
     let Address { host, port, tls_name } = address;
     let failed = |what: &str, error: std::io::Error| {
-        let message = format!("{what} {host}:{port}: {error}");
+        let message = format!("{what} {address}: {error}");
         Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION)
     };
     let tcp = TcpStream::connect((host.as_str(), *port)).await.map_err(|e| failed("cannot connect to", e))?;

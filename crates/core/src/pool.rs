@@ -62,7 +62,7 @@ impl DataNode {
 
     /// Name and address, as errors show it.
     pub(crate) fn label(&self) -> String {
-        format!("{} {}:{}", self.name, self.address.host, self.address.port)
+        format!("{} {}", self.name, self.address)
     }
 
     pub(crate) fn is_at(&self, name: &str, address: &Address) -> bool {

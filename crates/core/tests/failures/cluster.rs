@@ -270,3 +270,23 @@ async fn retries_do_not_read_the_map_more_often() {
     assert!(map_reads < 3 * 2 * 2 * 5, "{map_reads} reads of the map in 2 s");
     client.close().await;
 }
+
+/// IPv6 addresses have colons of their own: in what nodes say of one another, and in what we say of nodes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_at_ipv6_addresses_are_asked_and_named() {
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        println!("this machine has no IPv6");
+        return;
+    }
+    let config = Config::new().nodes(3).host(std::net::Ipv6Addr::LOCALHOST.into());
+    let stocked = Stocked::start(config, 300, 20).await;
+    let client = stocked.client().await;
+    until("all nodes are known", || client.stats().nodes.len() == 3).await;
+    stocked.read(&client, (0..300).collect(), ReadPolicy::default()).await.assert_complete();
+    let named: Vec<String> = client.stats().nodes.into_iter().map(|node| node.node).collect();
+    for (address, named) in stocked.server.addresses().iter().zip(&named) {
+        assert!(named.ends_with(&format!(" {address}")), "{named}");
+        assert!(named.contains("[::1]:"), "{named}");
+    }
+    client.close().await;
+}

@@ -232,7 +232,8 @@ What a batch read says when servers, networks and callers fail. The rules:
 * Every row starts as code -15 (no response) and has zeros and `valid` 0 until a server has answered it.
 * Rows without an answer, and rows of the codes 9, 11, 14 and 18, are sent again, to the next replica where there is one,
   up to `maxRetries` times and within `totalTimeout`. The others are left alone. The first pause is `sleepBetweenRetries`,
-  and every further one twice as long, up to a second.
+  and every further one twice as long, up to a second. A request that a node refuses as a whole is sent again for the same
+  codes, and for 152 (its batch queues are full).
 * A row that was answered keeps its answer, whatever becomes of the rest of its request. After bytes that are not the
   protocol nothing of the request is believed: all its rows are as before and sent again.
 * The batch rejects only when no row at all was answered. Otherwise it resolves, `resultCodes` has a code for every row,

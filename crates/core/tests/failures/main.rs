@@ -5,6 +5,8 @@
 mod cluster;
 mod faults;
 mod lifecycle;
+mod peculiar;
+mod scripted;
 
 #[path = "../stocked/mod.rs"]
 #[allow(dead_code, reason = "every test binary uses its own part")]

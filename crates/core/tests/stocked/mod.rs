@@ -92,9 +92,7 @@ impl Stocked {
 
     /// A read that has not begun.
     pub fn prepare(&self, numbers: Vec<usize>) -> Prepared {
-        let dtype = dtype(self.pad);
-        let memory = Memory::new(&dtype, numbers.len(), LayoutKind::Columns, OnLoss::Allow, 0);
-        Prepared { memory, records: self.records, pad: self.pad, numbers }
+        Prepared::new(self.records, self.pad, numbers)
     }
 }
 
@@ -188,7 +186,8 @@ fn dtype(pad: usize) -> Dtype {
     Dtype::parse(&fields).unwrap()
 }
 
-fn padding(number: usize, size: usize) -> Vec<u8> {
+/// The padding of a record.
+pub fn padding(number: usize, size: usize) -> Vec<u8> {
     (0..size).map(|at| (number.wrapping_mul(31) + at) as u8).collect()
 }
 
@@ -210,6 +209,13 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// A read of records by number, of a server with so many.
+    pub fn new(records: usize, pad: usize, numbers: Vec<usize>) -> Self {
+        let dtype = dtype(pad);
+        let memory = Memory::new(&dtype, numbers.len(), LayoutKind::Columns, OnLoss::Allow, 0);
+        Self { memory, records, pad, numbers }
+    }
+
     pub async fn run(self, client: &Client, policy: ReadPolicy, abort: &CancellationToken) -> Read {
         let begin = Instant::now();
         let call = self.start(client, policy, abort);
