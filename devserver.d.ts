@@ -57,6 +57,8 @@ export declare interface DevServerOptions {
     nodes?: number | undefined;
     /** Copies of every record, as far as there are nodes. Default 2. */
     replicationFactor?: number | undefined;
+    /** The rack of every node, such as `[1, 1, 2]`; copies of a record are then on different racks. Default none. */
+    racks?: readonly number[] | undefined;
     /** Names, or names with settings. Default `test` and `bar`. */
     namespaces?: readonly (string | DevNamespace)[] | undefined;
     /** With users, everybody has to log in. */

@@ -71,6 +71,8 @@ export interface DevServerOptions {
   nodes?: number | undefined
   /** Copies of every record, as far as there are nodes. Default 2. */
   replicationFactor?: number | undefined
+  /** The rack of every node, such as `[1, 1, 2]`; copies of a record are then on different racks. Default none. */
+  racks?: readonly number[] | undefined
   /** Names, or names with settings. Default `test` and `bar`. */
   namespaces?: readonly (string | DevNamespace)[] | undefined
   /** With users, everybody has to log in. */
@@ -90,6 +92,9 @@ export interface DevServerOptions {
   /** Ms that partitions take to move to a joined node. */
   migration?: number | undefined
 }
+
+/** The largest rack id that a real server takes. */
+const MAX_RACK = 1_000_000
 
 const MILLISECONDS = integer(0, 3_600_000, 'ms')
 
@@ -118,6 +123,7 @@ const CHECKS: Checks<NativeDevServerOptions> = {
   port: integer(0, 65_535),
   nodes: integer(1, 128),
   replicationFactor: integer(1, 128),
+  racks: list(integer(0, MAX_RACK)),
   namespaces: list(namespace),
   users: list(user),
   sessionTtl: integer(1, 2 ** 31),

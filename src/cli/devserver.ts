@@ -16,6 +16,7 @@ const FLAGS = {
   },
   nodes: { type: 'string', value: 'N', help: 'number of nodes; default 1' },
   'replication-factor': { type: 'string', value: 'N', help: 'copies of every record; default 2' },
+  racks: { type: 'string', value: 'A,B', help: 'rack of every node, such as 1,1,2; default none' },
   namespace: {
     type: 'string',
     short: 'n',
@@ -63,6 +64,7 @@ function optionsOf(given: Given<typeof FLAGS>): DevServerOptions {
   if (given['replication-factor'] !== undefined) {
     options.replicationFactor = count(given['replication-factor'], 'replication-factor', 1, 2)
   }
+  if (given.racks !== undefined) options.racks = given.racks.split(',').map((rack) => count(rack, 'racks', 0, 0))
   if (given.namespace !== undefined) options.namespaces = given.namespace
   if (given.users !== undefined) options.users = usersOf(given.users)
   if (given.tls !== undefined) options.tls = true

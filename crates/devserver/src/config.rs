@@ -20,6 +20,7 @@ pub struct Config {
     pub(crate) port: u16,
     pub(crate) nodes: usize,
     pub(crate) replication_factor: usize,
+    pub(crate) racks: Vec<u32>,
     pub(crate) namespaces: Vec<NamespaceConfig>,
     pub(crate) build: String,
     pub(crate) cluster_name: String,
@@ -58,6 +59,7 @@ impl Config {
             port: 0,
             nodes: 1,
             replication_factor: 2,
+            racks: Vec::new(),
             namespaces: vec![NamespaceConfig::new("test"), NamespaceConfig::new("bar")],
             build: "8.1.2.0".to_owned(),
             cluster_name: "local-loopback".to_owned(),
@@ -99,6 +101,13 @@ impl Config {
     /// Copies that the cluster keeps of every record, as far as there are nodes. Default 2.
     pub fn replication_factor(mut self, copies: usize) -> Self {
         self.replication_factor = copies;
+        self
+    }
+
+    /// The rack of every node. Copies of a record are then kept on as many racks as there are, and clients that ask for
+    /// racks hear of them, as of a server of the Enterprise Edition. Default none.
+    pub fn racks(mut self, racks: impl IntoIterator<Item = u32>) -> Self {
+        self.racks = racks.into_iter().collect();
         self
     }
 

@@ -142,6 +142,10 @@ pub(crate) fn check(config: &Config) -> Result<(), DevServerError> {
     if config.nodes == 0 || config.nodes > MAX_NODES {
         return invalid(format!("{} nodes; 1 to {MAX_NODES} are possible", config.nodes));
     }
+    if !config.racks.is_empty() && config.racks.len() != config.nodes {
+        let (racks, nodes) = (config.racks.len(), config.nodes);
+        return Err(DevServerError::Config(format!("{racks} racks for {nodes} nodes: every node has one")));
+    }
     if config.replication_factor == 0 {
         return invalid("a replication factor of 0; at least 1 copy is needed".to_owned());
     }

@@ -46,6 +46,6 @@ static SECURED: LazyLock<Engine> =
 
 fn engine(config: Config) -> Engine {
     let config = config.namespaces([NamespaceConfig::new("test").memory_limit(1 << 20)]);
-    let cluster = Cluster::new(&[ADDRESS], 1, config.pace);
+    let cluster = Cluster::new(&[ADDRESS], 1, &[], config.pace);
     Engine::new(config, cluster)
 }

@@ -19,6 +19,7 @@ Options:
   --host ADDRESS        address to listen on [default: 127.0.0.1]
   --nodes N             number of nodes [default: 1]
   --replication N       copies of every record, as far as there are nodes [default: 2]
+  --racks A,B           rack of every node, such as 1,1,2 [default: none]
   --namespaces A,B      namespaces [default: test,bar]
   --memory MIB          memory per namespace, in MiB [default: 2048]
   --user NAME:PASSWORD:ROLE
@@ -94,6 +95,11 @@ fn wish() -> Result<Wish, lexopt::Error> {
             Long("host") => config.host(parser.value()?.parse()?),
             Long("nodes") => config.nodes(parser.value()?.parse()?),
             Long("replication") => config.replication_factor(parser.value()?.parse()?),
+            Long("racks") => {
+                let racks = parser.value()?.string()?;
+                let racks: Result<Vec<u32>, _> = racks.split(',').map(str::parse).collect();
+                config.racks(racks.map_err(|_| "--racks takes numbers joined by commas".to_owned())?)
+            }
             Long("namespaces") => {
                 namespaces = parser.value()?.string()?.split(',').map(str::to_owned).collect();
                 config

@@ -33,7 +33,7 @@ impl DevServer {
         config.nodes = listeners.len();
         engine::check(&config)?;
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<Result<Vec<_>, _>>()?;
-        let cluster = Cluster::new(&addresses, config.replication_factor, config.pace);
+        let cluster = Cluster::new(&addresses, config.replication_factor, &config.racks, config.pace);
         let engine = Arc::new(Engine::new(config, cluster));
         let mut server =
             Self { engine: Arc::clone(&engine), addresses, nodes: Mutex::default(), cluster: None };

@@ -62,6 +62,8 @@ pub struct NativeDevServerOptions {
     pub nodes: Option<u32>,
     /// Copies of every record.
     pub replication_factor: Option<u32>,
+    /// The rack of every node.
+    pub racks: Option<Vec<u32>>,
     /// The namespaces.
     pub namespaces: Option<Vec<NativeDevNamespace>>,
     /// With users, everybody has to log in.
@@ -272,6 +274,7 @@ fn config(options: NativeDevServerOptions) -> Result<Config> {
     config = set(config, options.port, Config::port);
     config = set(config, options.nodes.map(|n| n as usize), Config::nodes);
     config = set(config, options.replication_factor.map(|n| n as usize), Config::replication_factor);
+    config = set(config, options.racks, Config::racks);
     config = set(config, options.seed.map(|seed| seed as u64), Config::seed);
     config = set(config, options.session_ttl.map(|s| Duration::from_secs(s.into())), Config::session_ttl);
     config = set(config, options.failure_detection.map(ms), Config::failure_detection);

@@ -40,7 +40,12 @@ pub(crate) struct Outlook {
 }
 
 impl Cluster {
-    pub(crate) fn new(addresses: &[SocketAddr], replication_factor: usize, pace: Pace) -> Self {
+    pub(crate) fn new(
+        addresses: &[SocketAddr],
+        replication_factor: usize,
+        racks: &[u32],
+        pace: Pace,
+    ) -> Self {
         // A lone node is A1; nodes of clusters are B1, B2...
         let letter = if addresses.len() == 1 { 'A' } else { 'B' };
         let member = |(index, address): (usize, &SocketAddr)| Member {
@@ -49,7 +54,7 @@ impl Cluster {
         };
         let members: Vec<_> = addresses.iter().enumerate().map(member).collect();
         let copies = replication_factor.min(members.len());
-        let state = State::formed(members.len(), copies, pace, Instant::now());
+        let state = State::formed(members.len(), copies, racks, pace, Instant::now());
         Self {
             members,
             state: Mutex::new(state),

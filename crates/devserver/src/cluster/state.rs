@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use aerostride_wire::PARTITIONS;
 
-use super::table::{NodeSet, Table, only, succession};
+use super::table::{NodeSet, Table, only, succession_over_racks};
 
 /// How fast a cluster notices and moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub(super) struct NodeView {
 #[derive(Debug)]
 pub(super) struct State {
     pace: Pace,
+    /// The rack of every node, or nothing.
+    racks: Vec<u32>,
     pub(super) conditions: Vec<Condition>,
     /// The nodes of the cluster as it was last formed.
     members: NodeSet,
@@ -67,18 +69,19 @@ pub(super) struct State {
 
 impl State {
     /// A cluster that formed a while ago.
-    pub(super) fn formed(nodes: usize, copies: usize, pace: Pace, now: Instant) -> Self {
+    pub(super) fn formed(nodes: usize, copies: usize, racks: &[u32], pace: Pace, now: Instant) -> Self {
         let everyone = (0..nodes).fold(0, |set, node| set | only(node));
         let mut table = Table::empty(copies);
         let mut holders = vec![0; PARTITIONS];
         for (partition, holders) in holders.iter_mut().enumerate() {
-            let order = succession(partition, everyone);
+            let order = succession_over_racks(partition, everyone, racks, copies);
             *holders = set_of(order.iter().take(copies));
             table.assign(partition, order.into_iter());
         }
         let table = Arc::new(table);
         let mut state = Self {
             pace,
+            racks: racks.to_vec(),
             conditions: vec![Condition::Up; nodes],
             members: everyone,
             holders,
@@ -209,9 +212,14 @@ impl State {
         self.publish();
     }
 
+    /// The members in the order in which they are to have a partition.
+    fn order(&self, partition: usize) -> Vec<usize> {
+        succession_over_racks(partition, self.members, &self.racks, self.table.copies())
+    }
+
     /// Gives a partition to those members that can serve it now. True when records have to move.
     fn settle(&mut self, partition: usize, table: &mut Table) -> bool {
-        let order = succession(partition, self.members);
+        let order = self.order(partition);
         let target: Vec<usize> = order.iter().copied().take(table.copies()).collect();
         let living = self.holders[partition] & self.members;
         if living == 0 && self.holders[partition] == 0 {
@@ -231,7 +239,7 @@ impl State {
     fn finish_moves(&mut self, partitions: &[usize]) {
         let mut table = (*self.table).clone();
         for &partition in partitions {
-            let target = succession(partition, self.members);
+            let target = self.order(partition);
             let target = &target[..target.len().min(table.copies())];
             let living = self.holders[partition] & self.members;
             if living == 0 && self.holders[partition] != 0 {
@@ -313,7 +321,7 @@ mod tests {
     #[test]
     fn a_dead_node_keeps_its_partitions_until_the_others_notice() {
         let start = Instant::now();
-        let mut state = State::formed(3, 2, PACE, start);
+        let mut state = State::formed(3, 2, &[], PACE, start);
         let before = masters(&state, 2);
         assert!(before > 1000);
         assert_eq!(state.stop(2, start), Vec::<usize>::new());
@@ -330,7 +338,7 @@ mod tests {
     #[test]
     fn generations_move_with_every_partition() {
         let start = Instant::now();
-        let mut state = State::formed(3, 2, PACE, start);
+        let mut state = State::formed(3, 2, &[], PACE, start);
         state.stop(2, start);
         let noticed = start + PACE.detection;
         state.tick(noticed);
@@ -346,16 +354,16 @@ mod tests {
     #[test]
     fn what_nobody_holds_is_lost_and_nothing_else() {
         let now = Instant::now();
-        let mut state = State::formed(2, 1, PACE, now);
+        let mut state = State::formed(2, 1, &[], PACE, now);
         let owned: Vec<_> = (0..PARTITIONS).filter(|&p| state.table.master(p) == Some(0)).collect();
         assert_eq!(state.stop(0, now), owned);
 
-        let mut state = State::formed(3, 2, PACE, now);
+        let mut state = State::formed(3, 2, &[], PACE, now);
         assert!(state.stop(0, now).is_empty());
         // Before the cluster has made new copies, a second failure takes what only those two had.
         assert!(!state.stop(1, now).is_empty());
 
-        let mut state = State::formed(3, 2, PACE, now);
+        let mut state = State::formed(3, 2, &[], PACE, now);
         state.stop(0, now);
         state.tick(now + PACE.detection);
         state.tick(now + PACE.detection + PACE.migration);
@@ -365,7 +373,7 @@ mod tests {
     #[test]
     fn a_node_that_starts_is_alone_until_it_has_joined() {
         let now = Instant::now();
-        let mut state = State::formed(2, 2, PACE, now);
+        let mut state = State::formed(2, 2, &[], PACE, now);
         state.stop(1, now);
         state.tick(now + PACE.detection);
         state.tick(now + PACE.detection + PACE.migration);
@@ -384,7 +392,7 @@ mod tests {
     #[test]
     fn a_restart_before_anyone_noticed_loses_the_copies_too() {
         let now = Instant::now();
-        let mut state = State::formed(2, 2, PACE, now);
+        let mut state = State::formed(2, 2, &[], PACE, now);
         state.stop(1, now);
         state.start(1, now);
         state.tick(now + PACE.detection);
@@ -396,7 +404,7 @@ mod tests {
     #[test]
     fn partitions_of_a_frozen_node_alone_wait_for_it() {
         let now = Instant::now();
-        let mut state = State::formed(2, 1, PACE, now);
+        let mut state = State::formed(2, 1, &[], PACE, now);
         let partition = (0..PARTITIONS).find(|&p| state.table.master(p) == Some(1)).unwrap();
         state.freeze(1, now);
         assert!(!state.serves(0, partition, false));
@@ -412,7 +420,7 @@ mod tests {
     #[test]
     fn a_replica_reads_for_a_master_that_is_gone() {
         let now = Instant::now();
-        let mut state = State::formed(3, 2, PACE, now);
+        let mut state = State::formed(3, 2, &[], PACE, now);
         let partition = 7;
         let owners: Vec<_> = state.table.owners(partition).collect();
         let other = (0..3).find(|node| !owners.contains(node)).unwrap();

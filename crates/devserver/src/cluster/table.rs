@@ -73,6 +73,27 @@ pub(super) fn succession(partition: usize, members: NodeSet) -> Vec<usize> {
     order
 }
 
+/// The same order, but so that the first `copies` are on as many racks as there are: each further copy goes to the first
+/// member of a rack that has none yet. `racks` is empty where there are none.
+pub(super) fn succession_over_racks(
+    partition: usize,
+    members: NodeSet,
+    racks: &[u32],
+    copies: usize,
+) -> Vec<usize> {
+    let mut order = succession(partition, members);
+    if racks.is_empty() {
+        return order;
+    }
+    for copy in 1..copies.min(order.len()) {
+        let taken: Vec<u32> = order[..copy].iter().map(|&node| racks[node]).collect();
+        if let Some(ahead) = order[copy..].iter().position(|&node| !taken.contains(&racks[node])) {
+            order[copy..=copy + ahead].rotate_right(1);
+        }
+    }
+    order
+}
+
 fn mix(node: u64, partition: u64) -> u64 {
     let product = u128::from((node + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ partition)
         * u128::from((partition + 1).wrapping_mul(0xd6e8_feb8_6659_fd93));
@@ -98,6 +119,20 @@ mod tests {
             let mut three = succession(partition, 0b111);
             three.retain(|node| *node != 1);
             assert_eq!(three, succession(partition, 0b101));
+        }
+    }
+
+    #[test]
+    fn copies_are_on_different_racks_while_there_are_any() {
+        let racks = [1, 1, 2, 2];
+        for partition in 0..PARTITIONS {
+            let order = succession_over_racks(partition, 0b1111, &racks, 3);
+            assert_eq!(order[0], succession(partition, 0b1111)[0]);
+            assert_ne!(racks[order[0]], racks[order[1]]);
+            let mut everyone = order.clone();
+            everyone.sort_unstable();
+            assert_eq!(everyone, [0, 1, 2, 3]);
+            assert_eq!(succession_over_racks(partition, 0b0011, &racks, 2).len(), 2);
         }
     }
 }

@@ -3,6 +3,7 @@
 mod pages;
 mod truncate;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use aerostride_wire::{FrameType, finish_frame, start_frame};
@@ -90,7 +91,6 @@ impl Asked<'_> {
             "best-practices" => "failed_best_practices=none",
             "build_ee_sha" | "build_sha" | "build_time" | "services-alumni" | "services"
             | "service-clear-alt" | "sindex-list" | "udf-list" | "query-show" | "scan-show" | "jobs" => "",
-            "rack-ids" | "racks" => ENTERPRISE_ONLY,
             _ => return self.live_value(command, parameters),
         };
         constant.to_owned()
@@ -123,6 +123,15 @@ impl Asked<'_> {
             "peers-tls-std" | "peers-tls-alt" => self.peers(&outlook(), tls.map_or("", |tls| &tls.name)),
             "service-clear-std" | "service" | "service-tls-std" => self.local.to_string(),
             "namespaces" => self.each_namespace(";", |namespace| namespace.config.name.clone()),
+            "rack-ids" | "racks" if engine.config.racks.is_empty() => ENTERPRISE_ONLY.to_owned(),
+            "rack-ids" => {
+                let rack = engine.config.racks[node];
+                self.each_namespace(";", |namespace| format!("{}:{rack}", namespace.config.name))
+            }
+            "racks" => {
+                let racks = self.racks(&outlook());
+                self.each_namespace(";", |namespace| format!("ns={}{racks}", namespace.config.name))
+            }
             "replicas" => {
                 let replicas = outlook().replicas();
                 self.each_namespace(";", |namespace| format!("{}:0,{replicas}", namespace.config.name))
@@ -156,10 +165,23 @@ impl Asked<'_> {
         }
     }
 
-    /// Only one edition of real servers has security and TLS, and a server that has them says so.
+    /// The nodes of every rack, as `:rack_1=B1,B2:rack_2=B3`.
+    fn racks(&self, outlook: &Outlook) -> String {
+        let Service { engine, node, .. } = self.service;
+        let mut racks: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        for (index, (member, rack)) in engine.cluster.members().iter().zip(&engine.config.racks).enumerate() {
+            if index == node || outlook.has_peer(index) {
+                racks.entry(*rack).or_default().push(&member.id);
+            }
+        }
+        racks.iter().map(|(rack, nodes)| format!(":rack_{rack}={}", nodes.join(","))).collect()
+    }
+
+    /// Only one edition of real servers has security, TLS and racks, and a server that has them says so.
     fn edition(&self) -> &'static str {
         let engine = self.service.engine;
-        if engine.security.is_some() || engine.config.tls.is_some() {
+        let config = &engine.config;
+        if engine.security.is_some() || config.tls.is_some() || !config.racks.is_empty() {
             "Aerospike Enterprise Edition"
         } else {
             "Aerospike Community Edition"
