@@ -85,8 +85,16 @@ describe('policies', () => {
       RangeError,
       'policy.maxKeysPerRequest must be an integer from 1 to 5000, not the number 5001',
     ],
-    [{ replica: 'any' }, RangeError, `policy.replica must be 'sequence', 'master' or 'random', not the string "any"`],
-    [{ replica: 1 }, TypeError, `policy.replica must be 'sequence', 'master' or 'random', not the number 1`],
+    [
+      { replica: 'any' },
+      RangeError,
+      `policy.replica must be 'sequence', 'master', 'random' or 'preferRack', not the string "any"`,
+    ],
+    [
+      { replica: 1 },
+      TypeError,
+      `policy.replica must be 'sequence', 'master', 'random' or 'preferRack', not the number 1`,
+    ],
     [{ allowInline: 1 }, TypeError, 'policy.allowInline must be true or false, not the number 1'],
     [{ filterExpression: 5 }, TypeError, 'policy.filterExpression must be a Uint8Array or base64, not the number 5'],
     [{ filterExpression: 'a-b_' }, RangeError, 'policy.filterExpression is not base64: the string "a-b_"'],

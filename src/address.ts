@@ -17,6 +17,7 @@ const PARAMETERS: Record<string, (value: string, name: string) => unknown> = {
   maxConnsPerNode: numeric,
   maxRunningBatches: numeric,
   maxQueuedBatches: numeric,
+  rackIds: numbers,
   authMode: asGiven,
   tls: truth,
 }
@@ -85,6 +86,11 @@ function asGiven(value: string): string {
 function numeric(value: string, name: string): number {
   if (!/^\d{1,10}$/.test(value)) throw outOfRange(`${name} must be a number, not ${quote(value)}`)
   return Number(value)
+}
+
+/** Numbers joined by commas. */
+export function numbers(value: string, name: string): number[] {
+  return value.split(',').map((each) => numeric(each.trim(), name))
 }
 
 /** `true`, `false`, or nothing, which is `true`; the environment's 1 and 0 too. */

@@ -6,7 +6,7 @@ import { given } from './given.js'
 import { type CheckedHost, type Hosts, parseHosts } from './hosts.js'
 import { type NativeClient, type NativeConnectOptions, native } from './native.js'
 import { type Logger, type Observed, observe, observeSync } from './observe.js'
-import { type Check, type Checks, boolean, checkOptions, choice, integer, isObject, text } from './options.js'
+import { type Check, type Checks, boolean, checkOptions, choice, integer, isObject, list, text } from './options.js'
 import { type ReadPolicy, type WritePolicy, readPolicy, writePolicy } from './policy.js'
 import {
   type CheckedTls,
@@ -23,6 +23,7 @@ import { type DefaultPolicies, Session } from './session.js'
 const MAX_MS = 0x7fff_ffff
 const MAX_CONNECTIONS = 65_535
 const MAX_BATCHES = 1_000_000
+const MAX_RACK = 1_000_000
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -48,6 +49,11 @@ export interface ConnectOptions {
   maxRunningBatches?: number | undefined
   /** Upper limit of the batches that wait; one more is refused. Default 10000. */
   maxQueuedBatches?: number | undefined
+  /**
+   * The racks that this client is on or near, the best first: reads with the policy `replica: 'preferRack'` go there. The
+   * server must have racks (Enterprise).
+   */
+  rackIds?: readonly number[] | undefined
   /** Policies for the calls that give none of their own. */
   policies?:
     | {
@@ -88,6 +94,7 @@ const CONNECT_CHECKS: Checks<CheckedConnect> = {
   maxConnsPerNode: integer(1, MAX_CONNECTIONS),
   maxRunningBatches: integer(1, MAX_BATCHES),
   maxQueuedBatches: integer(0, MAX_BATCHES),
+  rackIds: list(integer(0, MAX_RACK)),
   policies: (value, name) => checkOptions(value, name, POLICY_CHECKS),
   logger,
 }
@@ -98,8 +105,8 @@ const CONNECT_CHECKS: Checks<CheckedConnect> = {
  *
  * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets. Without
  * hosts the environment says where, and how: `AEROSTRIDE_HOSTS`, `AEROSTRIDE_USER`, `AEROSTRIDE_PASSWORD`,
- * `AEROSTRIDE_AUTH_MODE`, `AEROSTRIDE_CLUSTER_NAME`, `AEROSTRIDE_USE_SERVICES_ALTERNATE`, `AEROSTRIDE_TLS` and
- * `AEROSTRIDE_TLS_CA`, `_CERT`, `_KEY`, `_NAME`.
+ * `AEROSTRIDE_AUTH_MODE`, `AEROSTRIDE_CLUSTER_NAME`, `AEROSTRIDE_USE_SERVICES_ALTERNATE`, `AEROSTRIDE_RACK_IDS`,
+ * `AEROSTRIDE_TLS` and `AEROSTRIDE_TLS_CA`, `_CERT`, `_KEY`, `_NAME`.
  */
 export async function connect(target?: Hosts | ConnectOptions): Promise<Client> {
   const plan = planConnect(target)

@@ -1,4 +1,4 @@
-import { truth } from './address.js'
+import { numbers, truth } from './address.js'
 
 /** Variables that stand for an option as they are. */
 const PLAIN: Record<string, string> = {
@@ -22,6 +22,8 @@ export function environmentOptions(environment: NodeJS.ProcessEnv = process.env)
   const options = pick(environment, PLAIN)
   const alternate = environment['AEROSTRIDE_USE_SERVICES_ALTERNATE'] ?? ''
   if (alternate !== '') options['useServicesAlternate'] = truth(alternate, 'AEROSTRIDE_USE_SERVICES_ALTERNATE')
+  const racks = environment['AEROSTRIDE_RACK_IDS'] ?? ''
+  if (racks !== '') options['rackIds'] = numbers(racks, 'AEROSTRIDE_RACK_IDS')
   const tls = pick(environment, TLS)
   const encrypted = environment['AEROSTRIDE_TLS'] ?? ''
   if (Object.keys(tls).length > 0) options['tls'] = tls

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::connection::Address;
 use crate::options::ConnectOptions;
-use crate::partition_map::{Ownership, Part, PartitionMap, parse_replicas};
+use crate::partition_map::{Ownership, Part, PartitionMap, add_racks, parse_replicas};
 use crate::pool::DataNode;
 use crate::security::{Credentials, TlsOptions};
 use crate::{Error, ErrorKind};
@@ -83,6 +83,11 @@ impl Cluster {
         &self.control
     }
 
+    /// Whether the client knows racks of its own.
+    pub(crate) const fn is_rack_aware(&self) -> bool {
+        !self.options.rack_ids.is_empty()
+    }
+
     /// The map as it is now.
     pub(crate) fn map(&self) -> Arc<PartitionMap> {
         Arc::clone(&self.map.read().unwrap_or_else(PoisonError::into_inner))
@@ -156,11 +161,11 @@ impl Cluster {
         let nodes = self.control.nodes();
         let mut reads = tokio::task::JoinSet::new();
         for node in nodes {
-            let timeout = self.options.connect_timeout;
+            let (timeout, racks) = (self.options.connect_timeout, self.is_rack_aware());
             reads.spawn(async move {
                 // Before the map: one that moves meanwhile is then older than it is, and read again, instead of younger.
                 let generation = node.partition_generation();
-                let owned = read_replicas(&node, timeout).await;
+                let owned = read_owned(&node, timeout, racks).await;
                 (node, owned.map(|owned| (owned, generation)))
             });
         }
@@ -208,7 +213,8 @@ impl Cluster {
             answered: k.generation != UNREAD,
         };
         let parts = known.iter().map(part).collect();
-        *self.map.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(PartitionMap::new(parts));
+        *self.map.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(PartitionMap::new(parts, &self.options.rack_ids));
         *self.lock_known() = known;
         Ok(())
     }
@@ -244,6 +250,7 @@ async fn connect_control(
         cluster_name: options.cluster_name.clone(),
         use_services_alternate: options.use_services_alternate,
         max_conns_per_node: options.max_connections_per_node,
+        rack_ids: (!options.rack_ids.is_empty()).then(|| options.rack_ids.clone()),
         ..aerospike::ClientPolicy::default()
     };
     let hosts: Vec<aerospike::Host> = options
@@ -281,9 +288,10 @@ async fn diagnose(options: &ConnectOptions, credentials: &Arc<Credentials>, erro
     }
 }
 
-async fn read_replicas(node: &Node, timeout: Duration) -> Result<Vec<Ownership>, Error> {
+async fn read_owned(node: &Node, timeout: Duration, racks: bool) -> Result<Vec<Ownership>, Error> {
     let policy = AdminPolicy { timeout: u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX) };
-    let reply = tokio::time::timeout(timeout, node.info(&policy, &["replicas"])).await;
+    let names: &[&str] = if racks { &["replicas", "rack-ids"] } else { &["replicas"] };
+    let reply = tokio::time::timeout(timeout, node.info(&policy, names)).await;
     let pairs = reply.map_err(|_| {
         Error::new(ErrorKind::Timeout, format!("no partition map within {} ms", timeout.as_millis()))
             .at(node.name())
@@ -291,5 +299,7 @@ async fn read_replicas(node: &Node, timeout: Duration) -> Result<Vec<Ownership>,
     let value = pairs
         .get("replicas")
         .ok_or_else(|| Error::new(ErrorKind::Protocol, "the node sent no partition map").at(node.name()))?;
-    parse_replicas(value).map_err(|error| error.at(node.name()))
+    let mut owned = parse_replicas(value).map_err(|error| error.at(node.name()))?;
+    add_racks(&mut owned, pairs.get("rack-ids").map_or("", |ids| ids));
+    Ok(owned)
 }

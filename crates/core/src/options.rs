@@ -30,6 +30,8 @@ pub struct ConnectOptions {
     pub max_running_batches: usize,
     /// Columnar reads that wait; one more is an error.
     pub max_queued_batches: usize,
+    /// The racks to read from with [`Replica::PreferRack`], the best first; empty without rack awareness.
+    pub rack_ids: Vec<usize>,
     /// See [`Auth`].
     pub auth: Auth,
     /// Encrypt everything.
@@ -46,6 +48,7 @@ impl Default for ConnectOptions {
             max_connections_per_node: 100,
             max_running_batches: 64,
             max_queued_batches: 10_000,
+            rack_ids: Vec::new(),
             auth: Auth::None,
             tls: None,
         }
@@ -62,6 +65,8 @@ pub enum Replica {
     Master,
     /// A random replica first, then the others in turn.
     Random,
+    /// The replica on the best of the client's racks first, then those on its other racks, then the rest.
+    PreferRack,
 }
 
 /// Reads in AP namespaces.

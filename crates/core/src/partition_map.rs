@@ -20,6 +20,8 @@ pub(crate) struct Ownership {
     namespace: String,
     regime: u32,
     bitmaps: Vec<Vec<u8>>,
+    /// The rack that the node is on, where it is on any.
+    rack: Option<usize>,
 }
 
 /// Parses the value of the info name `replicas`: `ns:regime,count,bitmap,...;` with base64 bitmaps of 512 bytes.
@@ -40,7 +42,15 @@ fn parse_namespace(text: &str) -> Result<Ownership, Error> {
     if bitmaps.len() != count {
         return Err(bad("the replica count does not fit the bitmaps"));
     }
-    Ok(Ownership { namespace: namespace.to_owned(), regime, bitmaps })
+    Ok(Ownership { namespace: namespace.to_owned(), regime, bitmaps, rack: None })
+}
+
+/// Adds what the info name `rack-ids` says: `ns:rack;...`. A server without racks answers with an error, which is none here.
+pub(crate) fn add_racks(owned: &mut [Ownership], rack_ids: &str) {
+    for (namespace, rack) in rack_ids.split(';').filter_map(|entry| entry.split_once(':')) {
+        let here = |ownership: &&mut Ownership| ownership.namespace == namespace;
+        owned.iter_mut().filter(here).for_each(|ownership| ownership.rack = rack.trim().parse().ok());
+    }
 }
 
 /// One node's part of the map.
@@ -68,7 +78,12 @@ pub(crate) struct NamespaceMap {
     rivals: Vec<u16>,
     /// Whether any node has named a regime.
     strong: bool,
+    /// Per node, the place of its rack among those that the client prefers.
+    ranks: Vec<usize>,
 }
+
+/// A node on no rack that the client prefers.
+const FAR: usize = usize::MAX;
 
 impl NamespaceMap {
     fn claim(&mut self, position: usize, partition: usize, node: u16, weight: Weight) {
@@ -97,7 +112,7 @@ impl NamespaceMap {
 
     /// The owners of a partition beginning with replica position `first`, without positions that nobody owns; at the end
     /// a node that claims to be an owner as well, if there is one.
-    pub(crate) fn owners(&self, partition: usize, first: usize) -> impl Iterator<Item = usize> {
+    pub(crate) fn owners(&self, partition: usize, first: usize) -> impl Iterator<Item = usize> + Clone {
         let rival = self.rivals.get(partition).copied();
         let (last, begin) = self.replicas.split_at(first % self.replicas.len().max(1));
         begin
@@ -107,6 +122,16 @@ impl NamespaceMap {
             .chain(rival)
             .filter(|&node| node != NOBODY)
             .map(usize::from)
+    }
+
+    /// The same, but those on the racks that the client prefers first, beginning with number `first` of that order.
+    pub(crate) fn owners_by_rack(&self, partition: usize, first: usize) -> Vec<usize> {
+        let mut owners: Vec<usize> = self.owners(partition, 0).collect();
+        let rivals = self.rivals.get(partition).map_or(0, |&rival| usize::from(rival != NOBODY));
+        let proper = owners.len() - rivals;
+        owners[..proper].sort_by_key(|&node| self.ranks.get(node).copied().unwrap_or(FAR));
+        owners[..proper].rotate_left(first % proper.max(1));
+        owners
     }
 }
 
@@ -119,13 +144,16 @@ pub(crate) struct PartitionMap {
 
 impl PartitionMap {
     /// Joins what every node says of itself. Where two claim the same partition the higher regime wins, and of the same
-    /// regime the node that answers.
-    pub(crate) fn new(parts: Vec<Part>) -> Self {
+    /// regime the node that answers. `rack_ids` are the racks that the client prefers, the best first.
+    pub(crate) fn new(parts: Vec<Part>, rack_ids: &[usize]) -> Self {
         let mut map = Self::default();
         for Part { node, owned, answered } in parts {
             let index = map.nodes.len() as u16;
             map.nodes.push(node);
-            owned.iter().for_each(|ownership| map.take(index, ownership, answered));
+            for ownership in owned.iter() {
+                map.take(index, ownership, answered);
+                map.rank(index, ownership, rack_ids);
+            }
         }
         map
     }
@@ -142,6 +170,13 @@ impl PartitionMap {
                 namespace.claim(position, partition, node, (owned.regime, answered));
             }
         }
+    }
+
+    fn rank(&mut self, node: u16, owned: &Ownership, rack_ids: &[usize]) {
+        let Some(namespace) = self.namespaces.get_mut(&owned.namespace) else { return };
+        let rank = rack_ids.iter().position(|id| Some(*id) == owned.rack);
+        namespace.ranks.resize(usize::from(node) + 1, FAR);
+        namespace.ranks[usize::from(node)] = rank.unwrap_or(FAR);
     }
 
     pub(crate) fn nodes(&self) -> &[Arc<DataNode>] {
@@ -203,7 +238,7 @@ mod tests {
     fn owners_begin_with_the_wanted_replica_and_skip_gaps() {
         let one = part("a", &[&[1, 2], &[4095]], true);
         let two = part("b", &[&[4095], &[1]], true);
-        let map = PartitionMap::new(vec![one, two]);
+        let map = PartitionMap::new(vec![one, two], &[]);
         assert_eq!(owners(&map, 1, 0), [0, 1]);
         assert_eq!(owners(&map, 1, 1), [1, 0]);
         assert_eq!(owners(&map, 2, 1), [0]);
@@ -229,7 +264,7 @@ mod tests {
             }
             let of = |name: &str| parts.iter().position(|part| part.node.label().starts_with(name)).unwrap();
             let (a, c) = (of("a"), of("c"));
-            let map = PartitionMap::new(parts);
+            let map = PartitionMap::new(parts, &[]);
             for attempt in 0..3 {
                 assert_eq!(owners(&map, 1, attempt), [a, c]);
             }
@@ -242,10 +277,10 @@ mod tests {
             owned: Arc::new(parse_replicas(&replicas(regime, &[&[1]])).unwrap()),
             ..part(name, &[&[]], answered)
         };
-        let map = PartitionMap::new(vec![strong("a", 3, false), strong("b", 2, true)]);
+        let map = PartitionMap::new(vec![strong("a", 3, false), strong("b", 2, true)], &[]);
         assert_eq!(owners(&map, 1, 0), [0, 1]);
         assert!(map.namespace("test").unwrap().is_strong());
-        let map = PartitionMap::new(vec![strong("a", 2, true), strong("b", 3, true)]);
+        let map = PartitionMap::new(vec![strong("a", 2, true), strong("b", 3, true)], &[]);
         assert_eq!(owners(&map, 1, 0), [1, 0]);
     }
 
@@ -261,10 +296,34 @@ mod tests {
         };
         let a = of("a", &text(&[5], [&[5], &[]]));
         let b = of("b", &text(&[6], [&[6], &[5]]));
-        let map = PartitionMap::new(vec![a, b]);
+        let map = PartitionMap::new(vec![a, b], &[]);
         assert_eq!(owners(&map, 5, 1), [1, 0]);
         assert_eq!(map.namespace("single").unwrap().owners(5, 1).collect::<Vec<_>>(), [0]);
         assert_eq!(map.namespace("single").unwrap().owners(7, 0).count(), 0);
+    }
+
+    #[test]
+    fn racks_go_before_positions() {
+        let on = |name: &str, position: usize, racks: &str| {
+            let bitmaps: [&[usize]; 3] = std::array::from_fn(|p| if p == position { &[5][..] } else { &[] });
+            let mut owned = parse_replicas(&replicas(0, &bitmaps)).unwrap();
+            add_racks(&mut owned, racks);
+            Part { owned: Arc::new(owned), ..part(name, &[&[]], true) }
+        };
+        let racks = ["bar:3;test:1", "test:2;bar:1", "ERROR:25:enterprise only"];
+        let parts = || vec![on("a", 0, racks[0]), on("b", 1, racks[1]), on("c", 2, racks[2])];
+        let order = |rack_ids: &[usize], first| {
+            PartitionMap::new(parts(), rack_ids).namespace("test").unwrap().owners_by_rack(5, first)
+        };
+        assert_eq!(order(&[2], 0), [1, 0, 2]);
+        assert_eq!(order(&[2, 1], 0), [1, 0, 2]);
+        assert_eq!(order(&[1, 2], 0), [0, 1, 2]);
+        assert_eq!(order(&[2], 1), [0, 2, 1]);
+        assert_eq!(order(&[7], 3), [0, 1, 2]);
+        let rivals = vec![on("a", 0, racks[0]), on("b", 0, racks[1])];
+        let map = PartitionMap::new(rivals, &[1]);
+        assert_eq!(map.namespace("test").unwrap().owners_by_rack(5, 1), [1, 0]);
+        assert!(map.namespace("test").unwrap().owners_by_rack(6, 1).is_empty());
     }
 
     #[test]

@@ -233,16 +233,29 @@ impl Router {
             Replica::Master => 0,
             Replica::Sequence => self.attempt,
             Replica::Random => self.attempt + self.context.random,
+            Replica::PreferRack => {
+                let owners = namespace.owners_by_rack(partition, self.attempt);
+                return self.first_up(namespace, partition, owners.into_iter());
+            }
         };
         let mut owners = namespace.owners(partition, first);
         if session || policy.replica == Replica::Master {
             return owners.next().or_else(|| self.stranger(namespace, partition));
         }
-        let up = owners.find(|&node| self.is_up(node));
+        self.first_up(namespace, partition, owners)
+    }
+
+    fn first_up(
+        &self,
+        namespace: &NamespaceMap,
+        partition: usize,
+        owners: impl Iterator<Item = usize> + Clone,
+    ) -> Option<usize> {
+        let up = owners.clone().find(|&node| self.is_up(node));
         up.or_else(|| self.stranger(namespace, partition)).or_else(|| {
             // Nobody is known to be up: rather one that was silent than one that could not even be connected to.
             let reluctance = |&node: &usize| self.map.nodes()[node].is_unreachable();
-            namespace.owners(partition, first).min_by_key(reluctance)
+            owners.min_by_key(reluctance)
         })
     }
 
