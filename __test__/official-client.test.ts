@@ -34,12 +34,27 @@ const scalar: fc.Arbitrary<Both> = fc.oneof(
   fc.uint8Array({ maxLength: 20 }).map((value) => ({ ours: value, theirs: Buffer.from(value) })),
 )
 const name = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), minLength: 1, maxLength: 5 })
-const { value } = fc.letrec<{ value: Both; list: Both; map: Both }>((tie) => ({
-  value: fc.oneof({ maxDepth: 3, withCrossShrink: true }, scalar, tie('list'), tie('map')),
+/** Map keys of every kind; their client gives an object, so the texts of no two kinds may be alike. */
+const mapKey: fc.Arbitrary<Both> = fc.oneof(
+  same(name),
+  same(fc.maxSafeInteger()),
+  same(fc.bigInt(2n ** 53n, 2n ** 63n - 1n)),
+  fc
+    .uint8Array({ min: 65, max: 90, minLength: 1, maxLength: 5 })
+    .map((key) => ({ ours: key, theirs: Buffer.from(key) })),
+)
+const { value } = fc.letrec<{ value: Both; list: Both; map: Both; keyed: Both }>((tie) => ({
+  value: fc.oneof({ maxDepth: 3, withCrossShrink: true }, scalar, tie('list'), tie('map'), tie('keyed')),
   list: fc
     .array(tie('value'), { maxLength: 4 })
     .map((items) => ({ ours: items.map((item) => item.ours), theirs: items.map((item) => item.theirs) })),
   map: fc.dictionary(name, tie('value'), { maxKeys: 4 }).map((entries) => split(entries)),
+  keyed: fc
+    .uniqueArray(fc.tuple(mapKey, tie('value')), { maxLength: 4, selector: ([key]) => keyText(key.ours) })
+    .map((entries) => ({
+      ours: new Map(entries.map(([key, each]) => [key.ours, each.ours])),
+      theirs: new Map(entries.map(([key, each]) => [key.theirs, each.theirs])),
+    })),
 }))
 const bins = fc.dictionary(name, value, { minKeys: 1, maxKeys: 5 })
 
@@ -50,8 +65,17 @@ function split(entries: Record<string, Both>): Both {
   return { ours: take('ours'), theirs: take('theirs') }
 }
 
-/** Values without what tells the two clients apart: theirs gives Buffers, and -0 is written 0 as an Int by both. */
+/** The property that their client makes of a map key. */
+function keyText(key: unknown): string {
+  return key instanceof Uint8Array ? Buffer.from(key).toString() : String(key)
+}
+
+/**
+ * Values without what tells the two clients apart: theirs gives Buffers, and objects for all maps; -0 is written 0 as an Int
+ * by both.
+ */
 function plain(of: unknown): unknown {
+  if (of instanceof Map) return plain(Object.fromEntries([...of].map(([key, each]) => [keyText(key), each])))
   if (of instanceof Uint8Array) return { bytes: Buffer.from(of).toString('hex') }
   if (Array.isArray(of)) return of.map(plain)
   if (typeof of !== 'object' || of === null) return Object.is(of, -0) ? 0 : of

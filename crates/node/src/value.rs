@@ -1,11 +1,9 @@
 //! Bin values between JavaScript and the `aerospike` crate.
 
-use std::collections::HashMap;
-
-use aerostride_core::aerospike::{FloatValue, Value};
+use aerostride_core::aerospike::{FloatValue, IndexMap, Value};
 use napi::bindgen_prelude::{
-    Array, BigInt, ClassInstance, FromNapiValue, JsObjectValue, JsValue, Null, Object, Result, ToNapiValue,
-    TypeName, Uint8Array, Unknown, ValidateNapiValue,
+    Array, BigInt, ClassInstance, FromNapiValue, Function, JsObjectValue, JsValue, Null, Object, Result,
+    ToNapiValue, TypeName, Uint8Array, Unknown, ValidateNapiValue,
 };
 use napi::{Env, ValueType};
 use napi_derive::napi;
@@ -112,7 +110,19 @@ fn object(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
         let wrapped = cast::<ClassInstance<'_, NativeDouble>>(value)?;
         return Ok(double(NativeDouble::value(&wrapped)));
     }
-    map(&cast::<Object<'_>>(value)?, path, depth)
+    let object = cast::<Object<'_>>(value)?;
+    if is_literal(&object)? { map(&object, path, depth) } else { map_of_any_keys(value, path, depth) }
+}
+
+/// Whether an object was written as `{ ... }`, in whichever realm: nothing else that src lets through has a prototype
+/// with a prototype but a `Map`.
+fn is_literal(object: &Object<'_>) -> Result<bool> {
+    let prototype = object.get_prototype()?;
+    if prototype.get_type()? == ValueType::Null {
+        return Ok(true);
+    }
+    let above = cast::<Object<'_>>(&prototype)?.get_prototype()?;
+    Ok(above.get_type()? == ValueType::Null)
 }
 
 fn list(array: &Array<'_>, path: &str, depth: usize) -> Result<Value> {
@@ -128,14 +138,55 @@ fn list(array: &Array<'_>, path: &str, depth: usize) -> Result<Value> {
         .map(Value::List)
 }
 
+/// The entries keep their order: the server stores a map that is not ordered by key as it was sent.
 fn map(object: &Object<'_>, path: &str, depth: usize) -> Result<Value> {
-    let mut entries = HashMap::new();
+    let mut entries = IndexMap::new();
     for name in Object::keys(object)? {
         let at = format!("{path}.{name}");
         let item = object.get_named_property::<Unknown<'_>>(&name)?;
         entries.insert(Value::String(name), to_value(&item, &at, depth + 1)?);
     }
-    Ok(Value::HashMap(entries))
+    Ok(Value::OrderedMap(entries))
+}
+
+/// A JavaScript `Map`, in its own order.
+fn map_of_any_keys(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
+    let env = Env::from_raw(value.value().env);
+    let array = cast::<Object<'_>>(&env.get_global()?.get_named_property::<Unknown<'_>>("Array")?)?;
+    let from = array.get_named_property::<Function<'_, Unknown<'_>, Array<'_>>>("from")?;
+    let pairs = from.apply(array, *value)?;
+    let mut entries = IndexMap::with_capacity(pairs.len() as usize);
+    for i in 0..pairs.len() {
+        let pair = pairs.get::<Array<'_>>(i)?.ok_or_else(|| invalid(format!("{path} is no Map")))?;
+        let key = to_key(&item_of(&pair, 0, path)?, path)?;
+        let item = to_value(&item_of(&pair, 1, path)?, &format!("{path}.get({})", quoted(&key)), depth + 1)?;
+        entries.insert(key, item);
+    }
+    Ok(Value::OrderedMap(entries))
+}
+
+fn item_of<'env>(pair: &Array<'env>, position: u32, path: &str) -> Result<Unknown<'env>> {
+    let missing =
+        || invalid(format!("{path} has an entry that is undefined, which cannot be stored; use null"));
+    pair.get(position)?.ok_or_else(missing)
+}
+
+/// The server has maps by integers, strings and bytes, and refuses any other key.
+fn to_key(value: &Unknown<'_>, path: &str) -> Result<Value> {
+    let key = to_value(value, &format!("a key of {path}"), MOST_DEPTH)?;
+    if matches!(key, Value::Int(_) | Value::String(_) | Value::Blob(_)) {
+        return Ok(key);
+    }
+    Err(invalid(format!("{path} has a key that no map can have; use strings, integers or Uint8Arrays")))
+}
+
+/// A key as a person would write it to look it up.
+fn quoted(key: &Value) -> String {
+    match key {
+        Value::String(text) => format!("{text:?}"),
+        Value::Int(int) => int.to_string(),
+        _ => "bytes".to_owned(),
+    }
 }
 
 /// Which integers become bigints.
@@ -145,6 +196,13 @@ pub enum Integers {
     Unsafe,
     /// All.
     All,
+}
+
+impl Integers {
+    /// What the option `bigints` of a policy asks for.
+    pub fn of(bigints: Option<bool>) -> Self {
+        if bigints == Some(true) { Self::All } else { Self::Unsafe }
+    }
 }
 
 /// A stored value as JavaScript sees it: integers as `integers` says, blobs `Uint8Array`s, maps with string keys plain
