@@ -384,7 +384,7 @@ describe.each(doors)('through the %s door', (_, door) => {
     [
       'generations',
       { columns: good, policy: { generation: 1, generationPolicy: 'eq' } },
-      'policy.generationPolicy does not fit a columnar write',
+      'policy.generationPolicy does not fit a batch write',
     ],
   ])('%s is refused', async (__, options, message) => {
     const all =

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type AerostrideError, type Batch, type Client, type Key, connect, double, dtype, op } from '../src/index.js'
-import { type Door, doors } from './support/doors.js'
+import { type AerostrideError, type Batch, Client, type Key, connect, double, dtype, op } from '../src/index.js'
+import { type Door, type Method, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
 /** One table of calls, each through the asynchronous and the blocking door: what they give and throw is the same. */
@@ -85,6 +85,62 @@ const cases: Record<string, Case> = {
     call: (door, { client, key }) => door(client, 'put', key, { a: 1 }, { policy: { ttl: -3 } }),
     throws: rangeError('options\\.policy\\.ttl must be an integer from -2'),
   },
+  putMany: {
+    call: (door, { client, key, missing, set }) =>
+      door(client, 'putMany', [
+        [key, { n: 42, map: new Map([[1, [2n]]]) }],
+        [missing, { a: 1 }],
+        [['nowhere', set, 1], { a: 1 }],
+      ]),
+    gives: {
+      length: 3,
+      ok: 2,
+      resultCodes: Int32Array.of(0, 0, 20),
+      gen: Uint32Array.of(2, 1, 0),
+      failures: [{ code: 20 }],
+    },
+    leaves: { n: 42, text: 'hello', map: new Map([[1, [2]]]) },
+  },
+  'putMany to create what exists': {
+    call: (door, { client, key }) => door(client, 'putMany', [[key, { n: 1 }]], { policy: { exists: 'create' } }),
+    gives: { ok: 0, resultCodes: Int32Array.of(5), failures: [] },
+  },
+  'putMany of a wrong value': {
+    call: (door, { client, key }) => door(client, 'putMany', [[key, { n: [new Date(0)] }]]),
+    throws: typeError('records\\[0\\]\\[1\\]\\.n\\[0\\] is a Date, which cannot be stored'),
+  },
+  'putMany of no array': {
+    call: (door, { client, key }) => door(client, 'putMany', { key }),
+    throws: typeError('records must be an array of \\[key, bins\\], not an object'),
+  },
+  batchWrite: {
+    call: (door, { client, key, missing }) =>
+      door(client, 'batchWrite', [key, missing], {
+        dtype: sensor,
+        columns: { temperature: [20.5, 21], humidity: [40, 41] },
+        valid: { humidity: [true, false] },
+      }),
+    gives: { length: 2, ok: 2, resultCodes: Int32Array.of(0, 0), gen: Uint32Array.of(2, 1), failures: [] },
+    leaves: { ...BINS, temperature: 20.5, humidity: 40 },
+  },
+  'batchWrite to create what exists': {
+    call: (door, { client, key }) =>
+      door(client, 'batchWrite', [key], {
+        dtype: sensor,
+        columns: { temperature: [1], humidity: [1] },
+        policy: { exists: 'create' },
+      }),
+    gives: { ok: 0, resultCodes: Int32Array.of(5) },
+  },
+  'batchWrite of too few values': {
+    call: (door, { client, key }) =>
+      door(client, 'batchWrite', [key, key], { dtype: sensor, columns: { temperature: [1], humidity: [1, 2] } }),
+    throws: rangeError('options\\.columns\\.temperature has 1 '),
+  },
+  'batchWrite without a column': {
+    call: (door, { client, key }) => door(client, 'batchWrite', [key], { dtype: sensor, columns: { humidity: [1] } }),
+    throws: typeError('options\\.columns\\.temperature is missing: every field has a column'),
+  },
   get: { call: (door, { client, key }) => door(client, 'get', key), gives: { bins: BINS, gen: 1, resultCode: 0 } },
   'get of some bins': {
     call: (door, { client, key }) => door(client, 'get', key, { bins: ['n'] }),
@@ -107,7 +163,7 @@ const cases: Record<string, Case> = {
   'exists not': { call: (door, { client, missing }) => door(client, 'exists', missing), gives: false },
   'exists with an unknown option': {
     call: (door, { client, key }) => door(client, 'exists', key, { bins: ['n'] }),
-    throws: typeError('options has no option "bins"; it takes policy'),
+    throws: typeError('options has no option "bins"; it takes policy or signal'),
   },
   touch: { call: (door, { client, key }) => door(client, 'touch', key, { policy: { ttl: 1000 } }), leaves: BINS },
   'touch of nothing': {
@@ -143,6 +199,14 @@ const cases: Record<string, Case> = {
   'append of a number': {
     call: (door, { client, key }) => door(client, 'append', key, { text: 1 }),
     throws: typeError('bins\\.text must be a string or a Uint8Array, not the number 1'),
+  },
+  'append of nothing': {
+    call: (door, { client, key }) => door(client, 'append', key, {}),
+    throws: typeError('bins must have at least one bin'),
+  },
+  'prepend to a number': {
+    call: (door, { client, key }) => door(client, 'prepend', key, { n: 'x' }),
+    throws: serverError('Bin type error'),
   },
   prepend: {
     call: (door, { client, key }) => door(client, 'prepend', key, { text: '!', bytes: Uint8Array.of(9) }),
@@ -310,6 +374,24 @@ function outcomeLike({ gives, throws, leaves = BINS }: Omit<Case, 'call'>): obje
   return { value: gives, error: expect.stringMatching(throws ?? /^$/), bins: leaves }
 }
 
+test('every method is in the table', () => {
+  const called = new Set<string>()
+  const never = new Promise<never>(() => {})
+  const noted: Door = (_, method) => {
+    called.add(method)
+    return never
+  }
+  const nowhere: Place = { client: cluster.client, set: 's', key: ['test', 's', 1], missing: ['test', 's', 2] }
+  for (const { call } of Object.values(cases)) void call(noted, nowhere)
+  const names = Object.getOwnPropertyNames(Client.prototype)
+  const withTwins = names.filter((name) => names.includes(`${name}Sync`))
+  // Closing would end the client of all the other calls.
+  expect(called).toEqual(new Set(withTwins.filter((name) => name !== 'close')))
+  // Whatever has no twin returns at once, and is here by name so that it is not forgotten.
+  const single = names.filter((name) => !name.endsWith('Sync') && !withTwins.includes(name))
+  expect(new Set(single)).toEqual(new Set(['constructor', 'stats']))
+})
+
 test.each(Object.entries(cases))('%s', async (_, { call, ...expectations }) => {
   const expected = outcomeLike(expectations)
   const outcomes = []
@@ -339,16 +421,24 @@ describe('a closed client refuses', () => {
   afterAll(() => closed.close())
 
   const key: Key = ['test', 'demo', 1]
-  test.each([
-    ['exists', [key]],
-    ['touch', [key]],
-    ['remove', [key]],
-    ['select', [key, ['a']]],
-    ['add', [key, { a: 1 }]],
-    ['append', [key, { a: 'x' }]],
-    ['operate', [key, [op.read('a')]]],
-    ['truncate', ['test', 'demo']],
-  ] as const)('%s', async (method, args) => {
+  const calls: Record<Exclude<Method, 'close'>, unknown[]> = {
+    put: [key, { a: 1 }],
+    putMany: [[[key, { a: 1 }]]],
+    get: [key],
+    select: [key, ['a']],
+    exists: [key],
+    touch: [key],
+    remove: [key],
+    add: [key, { a: 1 }],
+    append: [key, { a: 'x' }],
+    prepend: [key, { a: 'x' }],
+    operate: [key, [op.read('a')]],
+    batchRead: [[key]],
+    batchWrite: [[key], { dtype: sensor, columns: { temperature: [1], humidity: [1] } }],
+    info: ['build'],
+    truncate: ['test', 'demo'],
+  }
+  test.each(Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][])('%s', async (method, args) => {
     for (const [, door] of doors) {
       await expect(door(closed, method, ...args)).rejects.toMatchObject({
         name: 'ClosedError',

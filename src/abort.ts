@@ -1,27 +1,31 @@
-/** Runs a call; `onAbort` is called when the signal fires while the call is under way, and not after it. */
-export async function listening<T>(
-  signal: AbortSignal | undefined,
-  onAbort: () => void,
-  call: () => Promise<T>,
-): Promise<T> {
-  signal?.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await call()
-  } finally {
-    signal?.removeEventListener('abort', onAbort)
-  }
+import { type NativeAbort, native } from './native.js'
+import { type Check, instance } from './options.js'
+
+/** Checks the option `signal`. */
+export const abortSignal: Check<AbortSignal> = instance((value) => value instanceof AbortSignal, 'an AbortSignal')
+
+/** How a call can be aborted: by whom, and what tells the native side. */
+export interface Abortable {
+  readonly signal?: AbortSignal | undefined
+  readonly abort?: NativeAbort | undefined
 }
 
-/** Runs a call that cannot be stopped: when the signal fires, its reason is thrown at once and the result is dropped. */
-export async function unlessAborted<T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+/** What a call needs so that a signal ends it. Throws the signal's reason where it has been aborted already. */
+export function abortable(signal: AbortSignal | undefined): Abortable {
+  signal?.throwIfAborted()
+  return signal === undefined ? {} : { signal, abort: new native.NativeAbort() }
+}
+
+/** Runs a call, and aborts it natively when its signal fires. */
+export async function listening<T>({ signal, abort }: Abortable, call: () => Promise<T>): Promise<T> {
   if (signal === undefined) return call()
-  let reject: (reason: unknown) => void
-  const aborted = new Promise<never>((_, rejectAborted) => {
-    reject = rejectAborted
-  })
-  return listening(
-    signal,
-    () => reject(signal.reason),
-    () => Promise.race([call(), aborted]),
-  )
+  const onAbort = (): void => abort?.abort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    // A tracer may have fired it since the arguments were checked.
+    if (signal.aborted) onAbort()
+    return await call()
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }

@@ -1,3 +1,4 @@
+import { abortSignal, abortable } from './abort.js'
 import { invalidArgument, outOfRange } from './errors.js'
 import { given } from './given.js'
 import { checkNamespace, checkSet } from './keys.js'
@@ -9,6 +10,8 @@ import type { Call } from './session.js'
 export interface InfoOptions {
   /** The name of the one node to ask. Default all of them. */
   node?: string | undefined
+  /** Aborts the call. A blocking one looks at it only before it begins. */
+  signal?: AbortSignal | undefined
 }
 
 /** What the nodes have answered: `replies[node][name]`. A name that a node does not know has `ERROR...` for its value. */
@@ -18,9 +21,11 @@ export type InfoReplies = Record<string, Record<string, string>>
 export interface TruncateOptions {
   /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
   before?: Date | bigint | undefined
+  /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+  signal?: AbortSignal | undefined
 }
 
-const INFO_CHECKS: Checks<{ node?: string }> = { node: text }
+const INFO_CHECKS: Checks<{ node?: string; signal?: AbortSignal }> = { node: text, signal: abortSignal }
 
 const NANOS_PER_MS = 1_000_000n
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn
@@ -38,7 +43,7 @@ function nanosOf(date: Date, name: string): bigint {
   return BigInt(ms) * NANOS_PER_MS
 }
 
-const TRUNCATE_CHECKS: Checks<{ before?: bigint }> = { before }
+const TRUNCATE_CHECKS: Checks<{ before?: bigint; signal?: AbortSignal }> = { before, signal: abortSignal }
 
 const noCodes = (): number[] => []
 
@@ -47,11 +52,13 @@ export function infoCall(
   names: string | readonly string[],
   options: InfoOptions | undefined,
 ): Call<'info', NativeInfo> {
-  const { node } = checkOptions(options, 'options', INFO_CHECKS)
+  const { node, signal } = checkOptions(options, 'options', INFO_CHECKS)
   const asked = typeof names === 'string' ? [text(names, 'names')] : list(text)(names, 'names')
+  const ended = abortable(signal)
   return {
     method: 'info',
-    args: node === undefined ? [asked] : [asked, node],
+    args: [asked, node, ended.abort],
+    abortable: ended,
     subject: { operation: 'info' },
     codes: noCodes,
     finish: (replies) =>
@@ -74,9 +81,11 @@ export function truncateCall(
   const checked = checkOptions(options, 'options', TRUNCATE_CHECKS)
   checkNamespace(namespace, 'namespace')
   checkSet(set, 'set')
+  const ended = abortable(checked.signal)
   return {
     method: 'truncate',
-    args: [namespace, set, checked.before ?? 0n],
+    args: [namespace, set, checked.before ?? 0n, ended.abort],
+    abortable: ended,
     subject: { operation: 'truncate', namespace, set },
     codes: noCodes,
     finish: () => {},

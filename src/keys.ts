@@ -71,8 +71,8 @@ export function packKey(key: Key): PackedKeys {
   return packTuples([key], () => 'key')
 }
 
-/** One pass over the tuples. As long as all primary keys are strings, which they nearly always are, it joins them too. */
-function packTuples(keys: readonly Key[], label: Label): PackedKeys {
+/** Packs tuples that the caller knows by other names. One pass over the tuples. As long as all primary keys are strings, which they nearly always are, it joins them too. */
+export function packTuples(keys: readonly Key[], label: Label): PackedKeys {
   const length = keys.length
   const groups = new Groups(length)
   const ends = new Uint32Array(length)

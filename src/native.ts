@@ -106,6 +106,7 @@ export interface NativeConnectOptions {
   maxConnsPerNode?: number
   maxRunningBatches?: number
   maxQueuedBatches?: number
+  rackIds?: number[]
   user?: string
   password?: string
   authMode?: string
@@ -130,6 +131,7 @@ export interface NativeWritePolicy {
   sendKey?: boolean
   durableDelete?: boolean
   commitLevel?: string
+  filterExpression?: Uint8Array
   bigints?: boolean
 }
 
@@ -154,6 +156,13 @@ export interface NativeRecord {
   gen: number
   ttl: number
   resultCode: number
+}
+
+/** What became of the rows of a write of many records. */
+export interface NativeWrittenRecords {
+  resultCodes: Int32Array<ArrayBuffer>
+  gen: Uint32Array<ArrayBuffer>
+  failures: NativeFailureReport[]
 }
 
 /** What a client has done since it was connected: times in microseconds. */
@@ -192,27 +201,45 @@ export interface NativeClient {
     keys: NativeKeys | NativeKeyList,
     bins: string[] | null,
     policy?: NativeReadPolicy,
+    abort?: NativeAbort,
   ): Promise<NativeRecord[]>
   batchReadRecordsSync(
     keys: NativeKeys | NativeKeyList,
     bins: string[] | null,
     policy?: NativeReadPolicy,
   ): NativeRecord[]
-  put(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): Promise<void>
+  put(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy, abort?: NativeAbort): Promise<void>
   putSync(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy): void
-  get(key: NativeKeys, bins: string[] | null, policy?: NativeReadPolicy): Promise<NativeRecord | null>
+  putMany(
+    keys: NativeKeys,
+    records: Record<string, unknown>[],
+    policy?: NativeWritePolicy,
+    abort?: NativeAbort,
+  ): Promise<NativeWrittenRecords>
+  putManySync(keys: NativeKeys, records: Record<string, unknown>[], policy?: NativeWritePolicy): NativeWrittenRecords
+  get(
+    key: NativeKeys,
+    bins: string[] | null,
+    policy?: NativeReadPolicy,
+    abort?: NativeAbort,
+  ): Promise<NativeRecord | null>
   getSync(key: NativeKeys, bins: string[] | null, policy?: NativeReadPolicy): NativeRecord | null
-  exists(key: NativeKeys, policy?: NativeReadPolicy): Promise<boolean>
+  exists(key: NativeKeys, policy?: NativeReadPolicy, abort?: NativeAbort): Promise<boolean>
   existsSync(key: NativeKeys, policy?: NativeReadPolicy): boolean
-  touch(key: NativeKeys, policy?: NativeWritePolicy): Promise<void>
+  touch(key: NativeKeys, policy?: NativeWritePolicy, abort?: NativeAbort): Promise<void>
   touchSync(key: NativeKeys, policy?: NativeWritePolicy): void
-  remove(key: NativeKeys, policy?: NativeWritePolicy): Promise<boolean>
+  remove(key: NativeKeys, policy?: NativeWritePolicy, abort?: NativeAbort): Promise<boolean>
   removeSync(key: NativeKeys, policy?: NativeWritePolicy): boolean
-  operate(key: NativeKeys, operations: NativeOperation[], policy?: NativeWritePolicy): Promise<NativeRecord>
+  operate(
+    key: NativeKeys,
+    operations: NativeOperation[],
+    policy?: NativeWritePolicy,
+    abort?: NativeAbort,
+  ): Promise<NativeRecord>
   operateSync(key: NativeKeys, operations: NativeOperation[], policy?: NativeWritePolicy): NativeRecord
-  info(names: string[], node?: string): Promise<NativeInfo>
+  info(names: string[], node?: string, abort?: NativeAbort): Promise<NativeInfo>
   infoSync(names: string[], node?: string): NativeInfo
-  truncate(namespace: string, set: string, beforeNanos: bigint): Promise<void>
+  truncate(namespace: string, set: string, beforeNanos: bigint, abort?: NativeAbort): Promise<void>
   truncateSync(namespace: string, set: string, beforeNanos: bigint): void
   batchWrite(
     keys: NativeKeys | NativeKeyList,
@@ -266,6 +293,7 @@ export interface NativeDevServerOptions {
   port?: number
   nodes?: number
   replicationFactor?: number
+  racks?: number[]
   namespaces?: { name: string; memoryLimit?: number; defaultTtl?: number }[]
   users?: { user: string; password: string; roles: string[] }[]
   sessionTtl?: number

@@ -17,8 +17,11 @@ export interface ReadPolicy {
   maxRetries?: number | undefined
   /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
   sleepBetweenRetries?: number | undefined
-  /** Which copy of a record is asked: the master first and then the replicas, only the master, or any. Default `'sequence'`. */
-  replica?: 'sequence' | 'master' | 'random' | undefined
+  /**
+   * Which copy of a record is asked: the master first and then the replicas, only the master, any, or first the one on a rack
+   * of `rackIds`. Default `'sequence'`.
+   */
+  replica?: 'sequence' | 'master' | 'random' | 'preferRack' | undefined
   /** How many copies an availability-mode namespace consults. Default `'one'`. */
   readModeAp?: 'one' | 'all' | undefined
   /** How strict a strong-consistency namespace reads. Default `'session'`. */
@@ -57,6 +60,8 @@ export interface WritePolicy {
   durableDelete?: boolean | undefined
   /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
   commitLevel?: 'all' | 'master' | undefined
+  /** A packed filter expression, as bytes or base64: a record it rejects is not written, with result code 27. */
+  filterExpression?: Uint8Array | string | undefined
 }
 
 /** What is left of options when those that are undefined are gone. */
@@ -66,7 +71,7 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 export type CheckedReadPolicy = Given<Omit<ReadPolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
 
 /** A write policy as the native side takes it. */
-export type CheckedWritePolicy = Given<WritePolicy>
+export type CheckedWritePolicy = Given<Omit<WritePolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
 
 const milliseconds = integer(0, MAX_MS, 'milliseconds')
 
@@ -83,7 +88,7 @@ const READ_CHECKS: Checks<CheckedReadPolicy> = {
   socketTimeout: milliseconds,
   maxRetries: integer(0, MAX_MS),
   sleepBetweenRetries: milliseconds,
-  replica: choice('sequence', 'master', 'random'),
+  replica: choice('sequence', 'master', 'random', 'preferRack'),
   readModeAp: choice('one', 'all'),
   readModeSc: choice('session', 'linearize', 'allowReplica', 'allowUnavailable'),
   allowInline: boolean,
@@ -104,6 +109,7 @@ const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
   sendKey: boolean,
   durableDelete: boolean,
   commitLevel: choice('all', 'master'),
+  filterExpression,
 }
 
 /** Checks a read policy; `name` is how the caller knows the argument. */

@@ -1,5 +1,5 @@
 import { type Batch, createBatch, takeMemory } from './batch.js'
-import { listening, unlessAborted } from './abort.js'
+import { type Abortable, abortSignal, abortable } from './abort.js'
 import { codeOf } from './code.js'
 import { ConversionError } from './conversion-error.js'
 import { Dtype, nativeDtypeOf } from './dtype.js'
@@ -15,7 +15,6 @@ import {
   type NativeOutcome,
   type NativeReadOptions,
   type NativeReadPolicy,
-  native,
 } from './native.js'
 import { type Checks, boolean, checkOptions, choice, instance, list, text } from './options.js'
 import {
@@ -86,7 +85,7 @@ const RECORD_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'bins' | 'integers' 
   policy: readPolicy,
   bins: list(text),
   integers: integersOption,
-  signal: instance((value) => value instanceof AbortSignal, 'an AbortSignal'),
+  signal: abortSignal,
 }
 
 const BATCH_CHECKS: Checks<CheckedOptions> = {
@@ -110,7 +109,7 @@ interface BatchPlan {
   readonly dtype: NativeDtype
   readonly memory: Memory
   readonly options: NativeReadOptions
-  readonly signal: AbortSignal | undefined
+  readonly abortable: Abortable
 }
 
 /** A batch read of ordinary records, checked and ready to go through either door. */
@@ -118,7 +117,7 @@ interface RecordPlan {
   readonly keys: PlannedKeys
   readonly bins: string[] | null
   readonly policy: NativeReadPolicy
-  readonly signal: AbortSignal | undefined
+  readonly abortable: Abortable
 }
 
 /** Whether the options ask for columns. One that is undefined does too: it is a mistake, not a wish for records. */
@@ -133,14 +132,14 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
   if (compiled === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
   if (checked.bins !== undefined) checkBins(checked.bins, compiled)
   const planned = planKeys(keys)
-  checked.signal?.throwIfAborted()
+  const ended = abortable(checked.signal)
   const dtype = nativeDtypeOf(compiled)
   return {
     keys: planned,
     dtype,
     memory: reserve(compiled, planned.source.length, checked),
-    options: readOptions(checked, defaults),
-    signal: checked.signal,
+    options: readOptions(checked, defaults, ended),
+    abortable: ended,
   }
 }
 
@@ -148,9 +147,8 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
 function planRecords(keys: Keys, options: RecordReadOptions | undefined, defaults: CheckedReadPolicy): RecordPlan {
   const checked = checkOptions<CheckedOptions>(options, 'options', RECORD_CHECKS as Checks<CheckedOptions>)
   const planned = planKeys(keys)
-  checked.signal?.throwIfAborted()
   const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
-  return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
+  return { keys: planned, bins: checked.bins ?? null, policy, abortable: abortable(checked.signal) }
 }
 
 /** Packs keys, or takes them as they were packed. */
@@ -183,10 +181,11 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   }
 }
 
-function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
+function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy, { abort }: Abortable): NativeReadOptions {
   const { layout = 'columns', align = false, onLoss = 'allow' } = checked
   const options: NativeReadOptions = { policy: { ...defaults, ...checked.policy }, layout, align, onLoss }
   if (checked.bins !== undefined) options.bins = checked.bins
+  if (abort !== undefined) options.abort = abort
   return options
 }
 
@@ -198,16 +197,13 @@ export function batchReadCall(
 ): Call<'batchRead', Batch> {
   const plan = planBatch(keys, options, read)
   const { memory } = plan
-  const abort = plan.signal === undefined ? undefined : new native.NativeAbort()
-  if (abort !== undefined) plan.options.abort = abort
   return {
     method: 'batchRead',
     args: [plan.keys.native, plan.dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), plan.options],
     subject: subjectOf('batchRead', plan.keys.source),
     codes: (batch) => batch.resultCodes,
-    signal: plan.signal,
     // The native read gives its memory back before it rejects.
-    abortable: (start) => listening(plan.signal, () => abort?.abort(), start),
+    abortable: plan.abortable,
     finish: (outcome) => finishBatch(plan, outcome),
   }
 }
@@ -218,14 +214,13 @@ export function recordsReadCall(
   options: RecordReadOptions | undefined,
   { read = {} }: DefaultPolicies,
 ): Call<'batchReadRecords', ReadRecord[]> {
-  const { keys: planned, bins, policy, signal } = planRecords(keys, options, read)
+  const { keys: planned, bins, policy, abortable: ended } = planRecords(keys, options, read)
   return {
     method: 'batchReadRecords',
-    args: [planned.native, bins, policy],
+    args: [planned.native, bins, policy, ended.abort],
     subject: subjectOf('batchRead', planned.source),
     codes: (records) => records.map(({ resultCode }) => resultCode),
-    signal,
-    abortable: (start) => unlessAborted(signal, start),
+    abortable: ended,
     finish: (records) => records.map((record, row) => recordOf(planned.source, row, record)),
   }
 }

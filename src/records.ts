@@ -1,6 +1,7 @@
+import { type Abortable, abortSignal, abortable } from './abort.js'
 import { toNative } from './key-list.js'
 import { type Key, type PackedKeys, packKey } from './keys.js'
-import type { NativeKeys, NativeOperation } from './native.js'
+import type { NativeKeys } from './native.js'
 import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
 import { type Checks, checkOptions, list, text } from './options.js'
 import {
@@ -23,6 +24,8 @@ import { type Bins, checkBins } from './values.js'
 export interface ReadOptions {
   /** How the read behaves: timeouts, retries, replicas. */
   policy?: ReadPolicy | undefined
+  /** Aborts the read. A blocking read looks at it only before it begins. */
+  signal?: AbortSignal | undefined
 }
 
 /** Options of `select`. */
@@ -41,6 +44,8 @@ export interface GetOptions extends SelectOptions {
 export interface WriteOptions {
   /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
   policy?: WritePolicy | undefined
+  /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
+  signal?: AbortSignal | undefined
 }
 
 /** Options of `operate`. */
@@ -49,20 +54,24 @@ export interface OperateOptions extends WriteOptions {
   integers?: Integers | undefined
 }
 
-interface CheckedGet {
+interface CheckedRead {
   policy?: CheckedReadPolicy
   bins?: string[]
   integers?: boolean
+  signal?: AbortSignal
 }
 
-const READ_CHECKS: Checks<Pick<CheckedGet, 'policy'>> = { policy: readPolicy }
-const SELECT_CHECKS: Checks<Omit<CheckedGet, 'bins'>> = { policy: readPolicy, integers: integersOption }
-const GET_CHECKS: Checks<CheckedGet> = { ...SELECT_CHECKS, bins: list(text) }
-const WRITE_CHECKS: Checks<{ policy?: CheckedWritePolicy }> = { policy: writePolicy }
-const OPERATE_CHECKS: Checks<{ policy?: CheckedWritePolicy; integers?: boolean }> = {
-  ...WRITE_CHECKS,
-  integers: integersOption,
+interface CheckedWrite {
+  policy?: CheckedWritePolicy
+  integers?: boolean
+  signal?: AbortSignal
 }
+
+const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'signal'>> = { policy: readPolicy, signal: abortSignal }
+const SELECT_CHECKS: Checks<Omit<CheckedRead, 'bins'>> = { ...READ_CHECKS, integers: integersOption }
+const GET_CHECKS: Checks<CheckedRead> = { ...SELECT_CHECKS, bins: list(text) }
+const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = { policy: writePolicy, signal: abortSignal }
+const OPERATE_CHECKS: Checks<CheckedWrite> = { ...WRITE_CHECKS, integers: integersOption }
 
 const SUCCESS = 0
 const NOT_FOUND = 2
@@ -80,12 +89,15 @@ function oneKey(operation: string, key: Key): OneKey {
   return { source, keys: toNative(source), subject: { operation, namespace, set, rows: 1 } }
 }
 
-function readPolicyOf(options: unknown, defaults: DefaultPolicies): CheckedReadPolicy {
-  return { ...defaults.read, ...checkOptions(options, 'options', READ_CHECKS).policy }
+/** What the options of a write come to. */
+interface WriteTerms {
+  readonly policy: CheckedWritePolicy
+  readonly ended: Abortable
 }
 
-function writePolicyOf(options: unknown, defaults: DefaultPolicies): CheckedWritePolicy {
-  return { ...defaults.write, ...checkOptions(options, 'options', WRITE_CHECKS).policy }
+function writeTerms(options: unknown, defaults: DefaultPolicies): WriteTerms {
+  const { policy, signal } = checkOptions(options, 'options', WRITE_CHECKS)
+  return { policy: { ...defaults.write, ...policy }, ended: abortable(signal) }
 }
 
 const succeeded = (): number[] => [SUCCESS]
@@ -99,11 +111,13 @@ export function getCall(
   defaults: DefaultPolicies,
   operation = 'get',
 ): Call<'get', ReadRecord | null> {
-  const { policy, bins, integers } = checkOptions(options, 'options', GET_CHECKS)
+  const { policy, bins, integers, signal } = checkOptions(options, 'options', GET_CHECKS)
   const { source, keys, subject } = oneKey(operation, key)
+  const ended = abortable(signal)
   return {
     method: 'get',
-    args: [keys, bins ?? null, withIntegers({ ...defaults.read, ...policy }, integers)],
+    args: [keys, bins ?? null, withIntegers({ ...defaults.read, ...policy }, integers), ended.abort],
+    abortable: ended,
     subject,
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
     finish: (record) => (record === null ? null : recordOf(source, 0, record)),
@@ -128,9 +142,11 @@ export function existsCall(
   options: ReadOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'exists', boolean> {
-  const policy = readPolicyOf(options, defaults)
+  const { policy, signal } = checkOptions(options, 'options', READ_CHECKS)
   const { keys, subject } = oneKey('exists', key)
-  return { method: 'exists', args: [keys, policy], subject, codes: foundCode, finish: same }
+  const ended = abortable(signal)
+  const args: Call<'exists', boolean>['args'] = [keys, { ...defaults.read, ...policy }, ended.abort]
+  return { method: 'exists', args, abortable: ended, subject, codes: foundCode, finish: same }
 }
 
 function foundCode(found: boolean): number[] {
@@ -144,17 +160,19 @@ export function putCall(
   options: WriteOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'put', void> {
-  const policy = writePolicyOf(options, defaults)
+  const { policy, ended } = writeTerms(options, defaults)
   const { keys, subject } = oneKey('put', key)
-  checkBins(bins)
-  return { method: 'put', args: [keys, bins, policy], subject, codes: succeeded, finish: done }
+  checkBins(bins, 'bins')
+  const args: Call<'put', void>['args'] = [keys, bins, policy, ended.abort]
+  return { method: 'put', args, abortable: ended, subject, codes: succeeded, finish: done }
 }
 
 /** `touch`: renews the ttl. */
 export function touchCall(key: Key, options: WriteOptions | undefined, defaults: DefaultPolicies): Call<'touch', void> {
-  const policy = writePolicyOf(options, defaults)
+  const { policy, ended } = writeTerms(options, defaults)
   const { keys, subject } = oneKey('touch', key)
-  return { method: 'touch', args: [keys, policy], subject, codes: succeeded, finish: done }
+  const args: Call<'touch', void>['args'] = [keys, policy, ended.abort]
+  return { method: 'touch', args, abortable: ended, subject, codes: succeeded, finish: done }
 }
 
 /** `remove`: deletes a record; whether there was one. */
@@ -163,9 +181,10 @@ export function removeCall(
   options: WriteOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'remove', boolean> {
-  const policy = writePolicyOf(options, defaults)
+  const { policy, ended } = writeTerms(options, defaults)
   const { keys, subject } = oneKey('remove', key)
-  return { method: 'remove', args: [keys, policy], subject, codes: foundCode, finish: same }
+  const args: Call<'remove', boolean>['args'] = [keys, policy, ended.abort]
+  return { method: 'remove', args, abortable: ended, subject, codes: foundCode, finish: same }
 }
 
 /** `operate`: several operations on one record, all or none of them. */
@@ -175,13 +194,15 @@ export function operateCall(
   options: OperateOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'operate', ReadRecord> {
-  const { policy: given, integers } = checkOptions(options, 'options', OPERATE_CHECKS)
+  const { policy: given, integers, signal } = checkOptions(options, 'options', OPERATE_CHECKS)
   const policy = withIntegers({ ...defaults.write, ...given }, integers)
   const { source, keys, subject } = oneKey('operate', key)
   const checked = checkOperations(operations, 'operations')
+  const ended = abortable(signal)
   return {
     method: 'operate',
-    args: [keys, checked, policy],
+    args: [keys, checked, policy, ended.abort],
+    abortable: ended,
     subject,
     codes: (record) => [record.resultCode],
     finish: (record) => recordOf(source, 0, { ...record, bins: lastAnswers(checked, record.bins) }),
@@ -196,8 +217,8 @@ export function eachBinCall(
   options: WriteOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'operate', void> {
-  const policy = writePolicyOf(options, defaults)
+  const { policy, ended } = writeTerms(options, defaults)
   const { keys, subject } = oneKey(kind, key)
-  const operations: NativeOperation[] = eachBin(kind, bins)
-  return { method: 'operate', args: [keys, operations, policy], subject, codes: succeeded, finish: done }
+  const args: Call<'operate', void>['args'] = [keys, eachBin(kind, bins), policy, ended.abort]
+  return { method: 'operate', args, abortable: ended, subject, codes: succeeded, finish: done }
 }

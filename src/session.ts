@@ -1,3 +1,4 @@
+import { type Abortable, listening } from './abort.js'
 import { translated, translatedAsync } from './errors.js'
 import type { NativeClient, NativeStats } from './native.js'
 import { type Logger, type Observed, observe, observeSync } from './observe.js'
@@ -20,10 +21,8 @@ export interface Call<M extends Method, T> extends Observed<T> {
   readonly args: Parameters<NativeClient[M]>
   /** Makes the caller's result of the native one. */
   readonly finish: (given: Given<M>) => T
-  /** Aborts the call. */
-  readonly signal?: AbortSignal | undefined
-  /** How the signal ends a call that waits. */
-  readonly abortable?: (start: () => Promise<Given<M>>) => Promise<Given<M>>
+  /** What ends a call that waits; a blocking one looks at the signal only before it begins. */
+  readonly abortable?: Abortable
 }
 
 /** Makes a call, or throws what is wrong with its arguments. */
@@ -46,9 +45,9 @@ export class Session {
     const call = plan(this.#defaults)
     const start = (): Promise<Given<M>> =>
       Reflect.apply(this.#native[call.method], this.#native, call.args) as Promise<Given<M>>
-    const { abortable } = call
+    const { abortable = {} } = call
     return observe(call, this.#logger, async () =>
-      call.finish(await translatedAsync(abortable === undefined ? start : () => abortable(start), call.signal)),
+      call.finish(await translatedAsync(() => listening(abortable, start), abortable.signal)),
     )
   }
 

@@ -1,4 +1,4 @@
-import { listening } from './abort.js'
+import { abortSignal, abortable } from './abort.js'
 import { Batch, type Failure, memoryOf } from './batch.js'
 import { Dtype, nativeDtypeOf } from './dtype.js'
 import { invalidArgument, outOfRange, translated } from './errors.js'
@@ -12,10 +12,10 @@ import { type Keys, type PlannedKeys, planKeys, subjectOf } from './read.js'
 import type { ColumnInputs, Schema } from './schema.js'
 import type { Call, DefaultPolicies } from './session.js'
 
-/** How a columnar write behaves: a policy as of `put`, without generations, which belong to single records. */
+/** How a write of many records behaves: a policy as of `put`, without generations, which belong to single records. */
 export type BatchWritePolicy = Omit<WritePolicy, 'generation' | 'generationPolicy'>
 
-/** Options of a columnar write of a batch. */
+/** Options of a write of many records. */
 export interface BatchOptions {
   /** How the write behaves: timeouts, ttl, what to do with records that exist. */
   policy?: BatchWritePolicy | undefined
@@ -33,7 +33,7 @@ export interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptio
   valid?: { readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined } | undefined
 }
 
-/** What became of the rows of a columnar write. */
+/** What became of the rows of a write of many records. */
 export interface BatchWriteResult {
   /** Rows, as many as there were keys. */
   readonly length: number
@@ -59,7 +59,7 @@ const anObject = instance(isObject, 'an object')
 
 const BATCH_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'signal'>> = {
   policy: writePolicy,
-  signal: instance((value) => value instanceof AbortSignal, 'an AbortSignal'),
+  signal: abortSignal,
 }
 
 const COLUMN_CHECKS: Checks<CheckedOptions> = {
@@ -87,6 +87,7 @@ export function batchWriteCall(
       ? checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS as Checks<CheckedOptions>)
       : checkOptions(from, 'options', COLUMN_CHECKS)
   const planned = planKeys(keys)
+  // Before the columns are filled, which is work for nothing.
   checked.signal?.throwIfAborted()
   const source = from instanceof Batch ? sourceOfBatch(from, planned) : sourceOfColumns(checked, planned)
   return writeCall(planned, source, checked, defaults)
@@ -144,16 +145,15 @@ function writeCall(
   const { length, layout, align, buffer, at } = memory
   const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
   const result = allocateForReply(resultAt.byteLength)
-  const abort = signal === undefined ? undefined : new native.NativeAbort()
+  const ended = abortable(signal)
   const options: NativeColumnarWrite = { policy: { ...defaults.write, ...policy }, layout, align }
-  if (abort !== undefined) options.abort = abort
+  if (ended.abort !== undefined) options.abort = ended.abort
   return {
     method: 'batchWrite',
     args: [keys.native, dtype, new Uint8Array(buffer, 0, at.byteLength), new Uint8Array(result), options],
     subject: subjectOf('batchWrite', keys.source),
     codes: ({ resultCodes }) => resultCodes,
-    signal,
-    abortable: (start) => listening(signal, () => abort?.abort(), start),
+    abortable: ended,
     finish: ({ ok, failures }: NativeOutcome) => ({
       length,
       ok,

@@ -1,7 +1,7 @@
 import type { Client } from '../../src/index.js'
 
 /** The methods of a client that have a blocking twin. */
-type Method = {
+export type Method = {
   [M in keyof Client & string]: `${M}Sync` extends keyof Client ? M : never
 }[keyof Client & string]
 

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::batch::{self, Admission, BatchOutcome, Engine, ReadRequest, Work, WriteRequest};
 use crate::cluster::Cluster;
 use crate::keys::KeySource;
-use crate::options::{ConnectOptions, ReadPolicy};
+use crate::options::{ConnectOptions, ReadPolicy, Replica};
 use crate::stats::Stats;
 use crate::{Error, ErrorKind};
 
@@ -103,6 +103,7 @@ impl Client {
         abort: &CancellationToken,
     ) -> Result<BatchOutcome, Error> {
         check_rows(keys.len(), table.rows())?;
+        self.check_racks(work.0.replica == Replica::PreferRack)?;
         let (rows, begin) = (keys.len(), Instant::now());
         let ended = batch::run(&self.engine, keys, table, work, abort).await;
         self.engine.counters.batch(rows, ended.as_ref().ok().map(|outcome| outcome.ok), begin.elapsed());
@@ -127,6 +128,15 @@ impl Client {
         self.engine.closed.is_cancelled()
     }
 
+    /// A preference for racks needs racks to prefer.
+    pub(crate) fn check_racks(&self, preferred: bool) -> Result<(), Error> {
+        if !preferred || self.engine.cluster.is_rack_aware() {
+            return Ok(());
+        }
+        let message = "policy.replica is 'preferRack', and the client knows no racks; connect with rackIds";
+        Err(Error::new(ErrorKind::InvalidArgument, message))
+    }
+
     /// Runs `work` unless the client is closed, and ends it when it is.
     pub(crate) async fn unless_closed<T>(
         &self,
@@ -140,9 +150,10 @@ impl Client {
     }
 }
 
-fn check_rows(keys: usize, rows: usize) -> Result<(), Error> {
+/// As many rows as keys.
+pub(crate) fn check_rows(keys: usize, rows: usize) -> Result<(), Error> {
     if keys == rows {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::InvalidArgument, format!("{keys} keys for columns of {rows} rows")))
+    Err(Error::new(ErrorKind::InvalidArgument, format!("{keys} keys for {rows} rows")))
 }

@@ -126,7 +126,9 @@ fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, fir
         Work::Read { bins } => encode_read(out, chunk, digests, context, bins, first_index),
         Work::Write { source, attributes, send_key } => {
             let keys = &context.keys;
-            let mut encoder = BatchWriteEncoder::new(out, context.milliseconds_left(), *attributes);
+            let (timeout, filter) =
+                (context.milliseconds_left(), context.policy.filter_expression.as_deref());
+            let mut encoder = BatchWriteEncoder::new(out, timeout, filter, *attributes);
             for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
                 let index = first_index.wrapping_add(position as u32);
                 let user_key = if *send_key { keys.user_key(row) } else { None };

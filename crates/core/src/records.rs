@@ -1,11 +1,9 @@
-//! Single records and record batches, by the `aerospike` crate.
+//! Single records, by the `aerospike` crate.
 
 use std::collections::BTreeMap;
 
 use aerospike::operations::{self, Operation};
-use aerospike::{
-    AdminPolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bin, Bins, Key, ReadPolicy, Value, WritePolicy,
-};
+use aerospike::{AdminPolicy, Bin, Bins, Key, ReadPolicy, Value, WritePolicy};
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
 
@@ -63,15 +61,6 @@ impl From<RecordOp> for Operation {
     }
 }
 
-/// One key's answer in a record batch.
-#[derive(Debug, Clone)]
-pub struct RecordOutcome {
-    /// 0, or why there is no record.
-    pub result_code: i32,
-    /// The record, when the code is 0.
-    pub record: Option<Record>,
-}
-
 impl From<aerospike::Record> for Record {
     fn from(record: aerospike::Record) -> Self {
         let ttl = record
@@ -82,7 +71,7 @@ impl From<aerospike::Record> for Record {
 }
 
 /// The crate's key for one packed key.
-fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
+pub(crate) fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
     let (group, kind, bytes) = keys.key(row);
     let value = match kind {
         KeyType::Int => {
@@ -100,7 +89,7 @@ fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
     Ok(Key::new(group.namespace.as_str(), group.set.as_str(), value)?)
 }
 
-fn selection(bins: Option<Vec<String>>) -> Bins {
+pub(crate) fn selection(bins: Option<Vec<String>>) -> Bins {
     match bins {
         None => Bins::All,
         Some(names) if names.is_empty() => Bins::None,
@@ -137,6 +126,7 @@ impl Client {
     ) -> Pending<'a, Option<Record>> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
+            self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             self.unless_closed(async {
                 match self.control().get(policy, &key, selection(bins)).await {
                     Ok(record) => Ok(Some(record.into())),
@@ -155,6 +145,7 @@ impl Client {
     pub fn exists<'a>(&'a self, keys: &'a PackedKeys, policy: &'a ReadPolicy) -> Pending<'a, bool> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
+            self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             self.unless_closed(async { Ok(self.control().exists(policy, &key).await?) }).await
         })
     }
@@ -247,48 +238,4 @@ impl Client {
             .await
         })
     }
-
-    /// Reads all keys as records, in their order.
-    ///
-    /// # Errors
-    /// The crate's, as [`Error`], when the batch as a whole failed.
-    pub fn batch_records<'a>(
-        &'a self,
-        keys: &'a PackedKeys,
-        bins: Option<Vec<String>>,
-        policy: &'a BatchPolicy,
-    ) -> Pending<'a, Vec<RecordOutcome>> {
-        Box::pin(async move {
-            let bins = selection(bins);
-            let read = BatchReadPolicy::default();
-            let mut operations = (0..keys.len())
-                .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
-                .collect::<Result<Vec<_>, Error>>()?;
-            if operations.is_empty() {
-                return Ok(Vec::new());
-            }
-            self.unless_closed(async {
-                let whole = self.control().batch(policy, &mut operations).await;
-                let outcomes: Vec<RecordOutcome> = operations.into_iter().map(outcome).collect();
-                // The crate reports an error when any part failed; the rows say which.
-                match whole {
-                    Err(error) if outcomes.iter().all(|o| o.result_code == codes::NO_RESPONSE) => {
-                        Err(error.into())
-                    }
-                    _ => Ok(outcomes),
-                }
-            })
-            .await
-        })
-    }
-}
-
-fn outcome(operation: BatchOperation) -> RecordOutcome {
-    let row = operation.into_batch_record();
-    let result_code = match (&row.record, row.result_code()) {
-        (Some(_), _) => codes::OK,
-        (None, Some(code)) => i32::from(u8::from(code)),
-        (None, None) => codes::NO_RESPONSE,
-    };
-    RecordOutcome { result_code, record: row.record.map(Record::from) }
 }

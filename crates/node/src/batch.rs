@@ -8,8 +8,8 @@ use aerostride_columns::{
     Conversions, Dtype, Layout, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
 };
 use aerostride_core::{
-    BatchOutcome, CancellationToken, Client, Error, KeySource, PackedKeys, ReadRequest, WriteRequest,
-    now_seconds,
+    BatchOutcome, CancellationToken, Client, Error, FailedRequest, KeySource, PackedKeys, ReadRequest,
+    WriteRequest, now_seconds,
 };
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Result, Uint8Array, Uint32Array};
@@ -61,6 +61,17 @@ pub struct NativeFailureReport {
     pub message: String,
     /// Rows of the batch.
     pub rows: Uint32Array,
+}
+
+impl From<FailedRequest> for NativeFailureReport {
+    fn from(failed: FailedRequest) -> Self {
+        Self {
+            node: failed.node,
+            code: failed.code,
+            message: failed.message,
+            rows: Uint32Array::new(failed.rows),
+        }
+    }
 }
 
 /// The first cell that was not kept.
@@ -209,15 +220,7 @@ impl From<Done> for NativeOutcome {
         let counts = |c: &Conversions| [c.missing as f64, c.lossy as f64, c.mismatched as f64];
         Self {
             conversions: conversions.iter().flat_map(counts).collect(),
-            failures: failures
-                .into_iter()
-                .map(|failed| NativeFailureReport {
-                    node: failed.node,
-                    code: failed.code,
-                    message: failed.message,
-                    rows: Uint32Array::new(failed.rows),
-                })
-                .collect(),
+            failures: failures.into_iter().map(NativeFailureReport::from).collect(),
             ok: ok as f64,
             loss: first_loss.map(|loss| NativeLoss {
                 row: loss.row,

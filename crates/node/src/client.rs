@@ -1,19 +1,19 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use aerostride_core::{Client, ConnectOptions, RecordOutcome, codes};
+use aerostride_core::{Client, ConnectOptions, WrittenRecords};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Object, Result, Uint8Array};
 use napi_derive::napi;
 
+use crate::abort::{NativeAbort, unless_aborted};
 use crate::batch::{Job, NativeColumnarWrite, NativeOutcome, NativeReadOptions};
 use crate::dtype::NativeDtype;
 use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
-use crate::options::{NativeConnectOptions, NativePolicy, NativeWritePolicy, integers};
-use crate::records::{JsRecord, bins_of, ops_of};
+use crate::options::{NativeConnectOptions, NativePolicy, NativeWritePolicy};
+use crate::records::{JsRecord, NativeWrittenRecords, bins_of, many_bins_of, ops_of};
 use crate::runtime::{block, promise, runtime};
 use crate::stats::NativeStats;
-use crate::value::Integers;
 
 /// A connected client. Every method has a promise form and a blocking one over the same work.
 #[napi]
@@ -81,11 +81,9 @@ impl NativeClient {
         #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
-        promise(env, self.records(&keys, bins, policy)?, move |_, records| {
-            Ok(js_records(records, as_bigints))
-        })
+        promise(env, unless_aborted(abort, self.records(&keys, bins, policy)?), |_, records| Ok(records))
     }
 
     /// Reads records, and blocks until done.
@@ -96,13 +94,12 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
     ) -> Result<Vec<JsRecord>> {
-        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
-        block(self.records(&keys, bins, policy)?).map(|records| js_records(records, as_bigints))
+        block(self.records(&keys, bins, policy)?)
     }
 
     /// Writes a record.
     #[napi(
-        ts_args_type = "key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy | null",
+        ts_args_type = "key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy | null, abort?: NativeAbort | null",
         ts_return_type = "Promise<void>",
         catch_unwind
     )]
@@ -112,8 +109,9 @@ impl NativeClient {
         key: NativeKeys,
         bins: Object<'_>,
         policy: Option<NativeWritePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        promise(env, self.write(&key, &bins, policy)?, |_, ()| Ok(()))
+        promise(env, unless_aborted(abort, self.write(&key, &bins, policy)?), |_, ()| Ok(()))
     }
 
     /// Writes a record, and blocks until done.
@@ -130,6 +128,38 @@ impl NativeClient {
         block(self.write(&key, &bins, policy)?)
     }
 
+    /// Writes many records in one batch.
+    #[napi(
+        ts_args_type = "keys: NativeKeys, records: Record<string, unknown>[], policy?: NativeWritePolicy | null, abort?: NativeAbort | null",
+        ts_return_type = "Promise<NativeWrittenRecords>",
+        catch_unwind
+    )]
+    pub fn put_many<'env>(
+        &self,
+        env: &'env Env,
+        keys: NativeKeys,
+        records: Vec<Object<'_>>,
+        policy: Option<NativeWritePolicy>,
+        abort: Option<&NativeAbort>,
+    ) -> Result<Object<'env>> {
+        let written = unless_aborted(abort, self.write_many(&keys, &records, policy)?);
+        promise(env, written, |_, written| Ok(NativeWrittenRecords::from(written)))
+    }
+
+    /// Writes many records, and blocks until done.
+    #[napi(
+        ts_args_type = "keys: NativeKeys, records: Record<string, unknown>[], policy?: NativeWritePolicy | null",
+        catch_unwind
+    )]
+    pub fn put_many_sync(
+        &self,
+        keys: NativeKeys,
+        records: Vec<Object<'_>>,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeWrittenRecords> {
+        block(self.write_many(&keys, &records, policy)?).map(NativeWrittenRecords::from)
+    }
+
     /// Reads a record; null when there is none.
     #[napi(ts_return_type = "Promise<NativeRecord | null>", catch_unwind)]
     pub fn get<'env>(
@@ -138,11 +168,9 @@ impl NativeClient {
         key: NativeKeys,
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
-        let convert =
-            move |_, record: Option<RecordOutcome>| Ok(record.map(|found| JsRecord(found, as_bigints)));
-        promise(env, self.read(&key, bins, policy)?, convert)
+        promise(env, unless_aborted(abort, self.read(&key, bins, policy)?), |_, record| Ok(record))
     }
 
     /// Reads a record, and blocks until done.
@@ -153,8 +181,7 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
     ) -> Result<Option<JsRecord>> {
-        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
-        block(self.read(&key, bins, policy)?).map(|record| record.map(|found| JsRecord(found, as_bigints)))
+        block(self.read(&key, bins, policy)?)
     }
 
     /// Whether a record exists.
@@ -164,8 +191,9 @@ impl NativeClient {
         env: &'env Env,
         key: NativeKeys,
         policy: Option<NativePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        promise(env, self.has(&key, policy)?, |_, found| Ok(found))
+        promise(env, unless_aborted(abort, self.has(&key, policy)?), |_, found| Ok(found))
     }
 
     /// Whether a record exists; blocks until known.
@@ -181,8 +209,9 @@ impl NativeClient {
         env: &'env Env,
         key: NativeKeys,
         policy: Option<NativeWritePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        promise(env, self.renew(&key, policy)?, |_, ()| Ok(()))
+        promise(env, unless_aborted(abort, self.renew(&key, policy)?), |_, ()| Ok(()))
     }
 
     /// Renews a record's ttl, and blocks until done.
@@ -198,8 +227,9 @@ impl NativeClient {
         env: &'env Env,
         key: NativeKeys,
         policy: Option<NativeWritePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        promise(env, self.delete(&key, policy)?, |_, found| Ok(found))
+        promise(env, unless_aborted(abort, self.delete(&key, policy)?), |_, found| Ok(found))
     }
 
     /// Deletes a record, and blocks until done.
@@ -210,7 +240,7 @@ impl NativeClient {
 
     /// Runs operations on a record.
     #[napi(
-        ts_args_type = "key: NativeKeys, operations: { op: string, bin?: string, value?: unknown }[], policy?: NativeWritePolicy | null",
+        ts_args_type = "key: NativeKeys, operations: { op: string, bin?: string, value?: unknown }[], policy?: NativeWritePolicy | null, abort?: NativeAbort | null",
         ts_return_type = "Promise<NativeRecord>",
         catch_unwind
     )]
@@ -220,9 +250,9 @@ impl NativeClient {
         key: NativeKeys,
         operations: Vec<Object<'_>>,
         policy: Option<NativeWritePolicy>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
-        promise(env, self.run(&key, operations, policy)?, move |_, record| Ok(JsRecord(record, as_bigints)))
+        promise(env, unless_aborted(abort, self.run(&key, operations, policy)?), |_, record| Ok(record))
     }
 
     /// Runs operations on a record, and blocks until done.
@@ -237,8 +267,7 @@ impl NativeClient {
         operations: Vec<Object<'_>>,
         policy: Option<NativeWritePolicy>,
     ) -> Result<JsRecord> {
-        let as_bigints = integers(policy.as_ref().and_then(|policy| policy.bigints));
-        block(self.run(&key, operations, policy)?).map(|record| JsRecord(record, as_bigints))
+        block(self.run(&key, operations, policy)?)
     }
 
     /// Asks all nodes, or one, for info values: node name to info name to value.
@@ -248,11 +277,11 @@ impl NativeClient {
         env: &'env Env,
         names: Vec<String>,
         node: Option<String>,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
         let client = self.client.clone();
-        promise(env, async move { client.info(&names, node.as_deref()).await }, |_, replies| {
-            Ok(js_info(replies))
-        })
+        let asked = async move { client.info(&names, node.as_deref()).await };
+        promise(env, unless_aborted(abort, asked), |_, replies| Ok(js_info(replies)))
     }
 
     /// Asks nodes for info values, and blocks until done.
@@ -269,9 +298,11 @@ impl NativeClient {
         namespace: String,
         set: String,
         before_nanos: BigInt,
+        abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
         let (client, before) = (self.client.clone(), before_nanos.get_i64().0);
-        promise(env, async move { client.truncate(&namespace, &set, before).await }, |_, ()| Ok(()))
+        let emptied = async move { client.truncate(&namespace, &set, before).await };
+        promise(env, unless_aborted(abort, emptied), |_, ()| Ok(()))
     }
 
     /// Deletes records, and blocks until done.
@@ -350,10 +381,14 @@ impl NativeClient {
         keys: &AnyKeys<'_>,
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
-    ) -> Result<impl Future<Output = CoreResult<Vec<RecordOutcome>>> + Send + use<>> {
+    ) -> Result<impl Future<Output = CoreResult<Vec<JsRecord>>> + Send + use<>> {
         let (client, keys) = (self.client.clone(), Arc::clone(&packed_keys(keys)?));
-        let policy = policy.unwrap_or_default().records()?;
-        Ok(async move { client.batch_records(&keys, bins, &policy).await })
+        let policy = policy.unwrap_or_default();
+        let (policy, integers) = (policy.records()?, policy.integers());
+        Ok(async move {
+            let records = client.batch_records(&keys, bins, &policy).await?;
+            Ok(records.into_iter().map(|record| JsRecord(record, integers)).collect())
+        })
     }
 
     fn write(
@@ -362,9 +397,20 @@ impl NativeClient {
         bins: &Object<'_>,
         policy: Option<NativeWritePolicy>,
     ) -> Result<impl Future<Output = CoreResult<()>> + Send + use<>> {
-        let (client, key, bins) = (self.client.clone(), key.pack_one()?, bins_of(bins)?);
+        let (client, key, bins) = (self.client.clone(), key.pack_one()?, bins_of(bins, "bins")?);
         let policy = policy.unwrap_or_default().convert()?;
         Ok(async move { client.put(&key, bins, &policy).await })
+    }
+
+    fn write_many(
+        &self,
+        keys: &NativeKeys,
+        records: &[Object<'_>],
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<impl Future<Output = CoreResult<WrittenRecords>> + Send + use<>> {
+        let (client, keys, bins) = (self.client.clone(), keys.pack()?, many_bins_of(records)?);
+        let (policy, row_policy) = policy.unwrap_or_default().many()?;
+        Ok(async move { client.put_many(&keys, bins, &policy, &row_policy).await })
     }
 
     fn has(
@@ -402,13 +448,11 @@ impl NativeClient {
         key: &NativeKeys,
         operations: Vec<Object<'_>>,
         policy: Option<NativeWritePolicy>,
-    ) -> Result<impl Future<Output = CoreResult<RecordOutcome>> + Send + use<>> {
+    ) -> Result<impl Future<Output = CoreResult<JsRecord>> + Send + use<>> {
         let (client, key, ops) = (self.client.clone(), key.pack_one()?, ops_of(operations)?);
-        let policy = policy.unwrap_or_default().convert()?;
-        Ok(async move {
-            let record = client.operate(&key, ops, &policy).await?;
-            Ok(RecordOutcome { result_code: codes::OK, record: Some(record) })
-        })
+        let policy = policy.unwrap_or_default();
+        let (policy, integers) = (policy.convert()?, policy.integers());
+        Ok(async move { Ok(JsRecord::read(client.operate(&key, ops, &policy).await?, integers)) })
     }
 
     fn read(
@@ -416,12 +460,13 @@ impl NativeClient {
         key: &NativeKeys,
         bins: Option<Vec<String>>,
         policy: Option<NativePolicy>,
-    ) -> Result<impl Future<Output = CoreResult<Option<RecordOutcome>>> + Send + use<>> {
+    ) -> Result<impl Future<Output = CoreResult<Option<JsRecord>>> + Send + use<>> {
         let (client, key) = (self.client.clone(), key.pack_one()?);
-        let policy = policy.unwrap_or_default().single()?;
+        let policy = policy.unwrap_or_default();
+        let (policy, integers) = (policy.single()?, policy.integers());
         Ok(async move {
             let record = client.get(&key, bins, &policy).await?;
-            Ok(record.map(|record| RecordOutcome { result_code: codes::OK, record: Some(record) }))
+            Ok(record.map(|record| JsRecord::read(record, integers)))
         })
     }
 }
@@ -430,8 +475,4 @@ type JsInfo = HashMap<String, HashMap<String, String>>;
 
 fn js_info(replies: BTreeMap<String, BTreeMap<String, String>>) -> JsInfo {
     replies.into_iter().map(|(node, values)| (node, values.into_iter().collect())).collect()
-}
-
-fn js_records(records: Vec<RecordOutcome>, as_bigints: Integers) -> Vec<JsRecord> {
-    records.into_iter().map(|record| JsRecord(record, as_bigints)).collect()
 }

@@ -41,6 +41,8 @@ pub struct NativeConnectOptions {
     pub max_running_batches: Option<u32>,
     /// Columnar batches that wait.
     pub max_queued_batches: Option<u32>,
+    /// The client's racks, the best first.
+    pub rack_ids: Option<Vec<u32>>,
     /// User name.
     pub user: Option<String>,
     /// Password.
@@ -86,6 +88,7 @@ impl TryFrom<NativeConnectOptions> for ConnectOptions {
                 .max(1),
             max_running_batches: count(given.max_running_batches, defaults.max_running_batches).max(1),
             max_queued_batches: count(given.max_queued_batches, defaults.max_queued_batches),
+            rack_ids: given.rack_ids.unwrap_or_default().into_iter().map(|id| id as usize).collect(),
             auth,
             tls: given.tls.map(TlsOptions::from),
         })
@@ -113,6 +116,10 @@ fn auth(mode: Option<&str>, user: Option<String>, password: Option<String>) -> R
     }
 }
 
+fn whole_milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+}
+
 const fn milliseconds(ms: u32) -> Duration {
     Duration::from_millis(ms as u64)
 }
@@ -129,7 +136,7 @@ pub struct NativePolicy {
     pub max_retries: Option<u32>,
     /// In ms.
     pub sleep_between_retries: Option<u32>,
-    /// `sequence`, `master` or `random`.
+    /// `sequence`, `master`, `random` or `preferRack`.
     pub replica: Option<String>,
     /// `one` or `all`.
     pub read_mode_ap: Option<String>,
@@ -168,8 +175,13 @@ impl NativePolicy {
             allow_inline_ssd: self.allow_inline_ssd.unwrap_or(defaults.allow_inline_ssd),
             max_keys_per_request: self.max_keys_per_request.unwrap_or(0) as usize,
             max_concurrent_requests: self.max_concurrent_requests.unwrap_or(0) as usize,
-            filter_expression: self.filter_expression.as_ref().map(|bytes| bytes.to_vec()),
+            filter_expression: bytes_of(self.filter_expression.as_ref()),
         })
+    }
+
+    /// Which integers of records become bigints.
+    pub(crate) fn integers(&self) -> Integers {
+        Integers::of(self.bigints)
     }
 
     fn replica(&self) -> Result<Replica> {
@@ -177,9 +189,10 @@ impl NativePolicy {
             None | Some("sequence") => Ok(Replica::Sequence),
             Some("master") => Ok(Replica::Master),
             Some("random") => Ok(Replica::Random),
-            Some(other) => {
-                Err(invalid(format!("policy.replica is {other:?}; use 'sequence', 'master' or 'random'")))
-            }
+            Some("preferRack") => Ok(Replica::PreferRack),
+            Some(other) => Err(invalid(format!(
+                "policy.replica is {other:?}; use 'sequence', 'master', 'random' or 'preferRack'"
+            ))),
         }
     }
 
@@ -206,16 +219,16 @@ impl NativePolicy {
     /// What the crate's reads have in common.
     fn base(&self) -> Result<BasePolicy> {
         let own = self.columnar()?;
-        let ms = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
         Ok(BasePolicy {
-            total_timeout: ms(own.total_timeout),
-            socket_timeout: ms(own.socket_timeout),
+            total_timeout: whole_milliseconds(own.total_timeout),
+            socket_timeout: whole_milliseconds(own.socket_timeout),
             max_retries: own.max_retries as usize,
-            sleep_between_retries: ms(own.sleep_between_retries),
+            sleep_between_retries: whole_milliseconds(own.sleep_between_retries),
             replica: match own.replica {
                 Replica::Sequence => aerospike::policy::Replica::Sequence,
                 Replica::Master => aerospike::policy::Replica::Master,
                 Replica::Random => aerospike::policy::Replica::Random,
+                Replica::PreferRack => aerospike::policy::Replica::PreferRack,
             },
             read_mode_ap: match own.read_mode_ap {
                 ReadModeAp::One => aerospike::ReadModeAp::One,
@@ -227,6 +240,7 @@ impl NativePolicy {
                 ReadModeSc::AllowReplica => aerospike::ReadModeSc::AllowReplica,
                 ReadModeSc::AllowUnavailable => aerospike::ReadModeSc::AllowUnavailable,
             },
+            filter_expression: filter(self.filter_expression.as_ref()),
             ..BasePolicy::default()
         })
     }
@@ -271,16 +285,26 @@ pub struct NativeWritePolicy {
     pub durable_delete: Option<bool>,
     /// `all` or `master`.
     pub commit_level: Option<String>,
+    /// A filter expression's bytes.
+    pub filter_expression: Option<Uint8Array>,
     /// All integers that operations read as bigints.
     pub bigints: Option<bool>,
 }
 
-/// Which integers of records become bigints.
-pub fn integers(bigints: Option<bool>) -> Integers {
-    if bigints == Some(true) { Integers::All } else { Integers::Unsafe }
+fn bytes_of(filter: Option<&Uint8Array>) -> Option<Vec<u8>> {
+    filter.map(|bytes| bytes.to_vec())
+}
+
+fn filter(bytes: Option<&Uint8Array>) -> Option<aerospike::expressions::Expression> {
+    bytes_of(bytes).map(aerospike::expressions::from_packed_bytes)
 }
 
 impl NativeWritePolicy {
+    /// Which integers of records become bigints.
+    pub(crate) fn integers(&self) -> Integers {
+        Integers::of(self.bigints)
+    }
+
     /// The crate's policy.
     pub(crate) fn convert(&self) -> Result<aerospike::WritePolicy> {
         use aerospike::{CommitLevel, GenerationPolicy, RecordExistsAction};
@@ -289,6 +313,7 @@ impl NativeWritePolicy {
         base.total_timeout = self.total_timeout.unwrap_or(base.total_timeout);
         base.socket_timeout = self.socket_timeout.unwrap_or(base.socket_timeout);
         base.max_retries = self.max_retries.map_or(base.max_retries, |most| most as usize);
+        base.filter_expression = filter(self.filter_expression.as_ref());
         policy.expiration = expiration(self.ttl.unwrap_or(0))?;
         policy.generation = self.generation.unwrap_or(0);
         policy.generation_policy = match self.generation_policy.as_deref() {
@@ -330,12 +355,44 @@ impl NativeWritePolicy {
             total_timeout: self.total_timeout.map_or(defaults.total_timeout, milliseconds),
             socket_timeout: self.socket_timeout.map_or(defaults.socket_timeout, milliseconds),
             max_retries: self.max_retries.unwrap_or(0),
+            filter_expression: bytes_of(self.filter_expression.as_ref()),
             ..defaults
         }
     }
 
+    /// The policies of a batch of records and of each of its rows. Times and retries are those of a columnar write: the
+    /// crate's own are for single records.
+    pub(crate) fn many(&self) -> Result<(aerospike::BatchPolicy, aerospike::BatchWritePolicy)> {
+        self.refuse_generations()?;
+        let (times, single) = (self.columnar(), self.convert()?);
+        let base_policy = BasePolicy {
+            total_timeout: whole_milliseconds(times.total_timeout),
+            socket_timeout: whole_milliseconds(times.socket_timeout),
+            ..single.base_policy
+        };
+        let row = aerospike::BatchWritePolicy {
+            record_exists_action: single.record_exists_action,
+            commit_level: single.commit_level,
+            expiration: single.expiration,
+            send_key: single.send_key,
+            durable_delete: single.durable_delete,
+            ..aerospike::BatchWritePolicy::default()
+        };
+        Ok((aerospike::BatchPolicy { base_policy, ..aerospike::BatchPolicy::default() }, row))
+    }
+
+    fn refuse_generations(&self) -> Result<()> {
+        if self.generation_policy.as_deref().is_none_or(|policy| policy == "none") {
+            return Ok(());
+        }
+        Err(invalid(
+            "policy.generationPolicy does not fit a batch write, whose rows have no generations of their own; write such records with put",
+        ))
+    }
+
     /// The bits and ttl of every row of a columnar write.
     pub(crate) fn attributes(&self) -> Result<WriteAttributes> {
+        self.refuse_generations()?;
         let crate_policy = self.convert()?;
         let (mut info2, mut info3) = (0, 0);
         match crate_policy.record_exists_action {
@@ -350,11 +407,6 @@ impl NativeWritePolicy {
         }
         if crate_policy.commit_level == aerospike::CommitLevel::CommitMaster {
             info3 |= info3::COMMIT_LEVEL_MASTER;
-        }
-        if self.generation_policy.as_deref().is_some_and(|policy| policy != "none") {
-            return Err(invalid(
-                "policy.generationPolicy does not fit a columnar write, whose rows have no generations of their own; write such records with put",
-            ));
         }
         // The protocol's own numbers: 0 the namespace's default, -1 never, -2 keep.
         let ttl = self.ttl.unwrap_or(0) as u32;

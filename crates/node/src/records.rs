@@ -1,23 +1,30 @@
 //! Records to and from JavaScript.
 
 use aerostride_core::aerospike::Bin;
-use aerostride_core::{Record, RecordOp, RecordOutcome};
+use aerostride_core::{Record, RecordOp, RecordOutcome, WrittenRecords, codes};
 use napi::Env;
-use napi::bindgen_prelude::{JsObjectValue, Object, Result, ToNapiValue, Unknown};
+use napi::bindgen_prelude::{Int32Array, JsObjectValue, Object, Result, ToNapiValue, Uint32Array, Unknown};
+use napi_derive::napi;
 
+use crate::batch::NativeFailureReport;
 use crate::error::invalid;
 use crate::value::{Integers, define, from_value, to_value};
 
-/// Bins of a record to be written.
-pub fn bins_of(object: &Object<'_>) -> Result<Vec<Bin>> {
+/// Bins of a record to be written; `path` names them in errors.
+pub fn bins_of(object: &Object<'_>, path: &str) -> Result<Vec<Bin>> {
     Object::keys(object)?
         .into_iter()
         .map(|name| {
             let value =
-                to_value(&object.get_named_property::<Unknown<'_>>(&name)?, &format!("bins.{name}"), 0)?;
+                to_value(&object.get_named_property::<Unknown<'_>>(&name)?, &format!("{path}.{name}"), 0)?;
             Ok(Bin::new(name, value))
         })
         .collect()
+}
+
+/// Bins of many records to be written.
+pub fn many_bins_of(records: &[Object<'_>]) -> Result<Vec<Vec<Bin>>> {
+    records.iter().enumerate().map(|(row, bins)| bins_of(bins, &format!("records[{row}][1]"))).collect()
 }
 
 /// The operations of an `operate` call: objects with `op`, and `bin` and `value` where it needs them.
@@ -61,6 +68,35 @@ fn op_of(position: usize, object: &Object<'_>) -> Result<RecordOp> {
 
 /// A record as JavaScript gets it; made on the JavaScript thread.
 pub struct JsRecord(pub RecordOutcome, pub Integers);
+
+impl JsRecord {
+    /// A record that was read.
+    pub fn read(record: Record, integers: Integers) -> Self {
+        Self(RecordOutcome { result_code: codes::OK, record: Some(record) }, integers)
+    }
+}
+
+/// What became of the rows of a write of many records.
+#[napi(object)]
+pub struct NativeWrittenRecords {
+    /// Per row.
+    pub result_codes: Int32Array,
+    /// Generations, per row.
+    #[napi(js_name = "gen")]
+    pub generations: Uint32Array,
+    /// Requests without an answer.
+    pub failures: Vec<NativeFailureReport>,
+}
+
+impl From<WrittenRecords> for NativeWrittenRecords {
+    fn from(written: WrittenRecords) -> Self {
+        Self {
+            result_codes: written.codes.into(),
+            generations: written.generations.into(),
+            failures: written.failures.into_iter().map(NativeFailureReport::from).collect(),
+        }
+    }
+}
 
 impl ToNapiValue for JsRecord {
     unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {

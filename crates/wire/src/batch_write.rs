@@ -25,9 +25,15 @@ pub struct BatchWriteEncoder<'b> {
 }
 
 impl<'b> BatchWriteEncoder<'b> {
-    /// Begins a request at the end of `out`. `timeout_ms` is the server's own deadline, 0 its default.
-    pub fn new(out: &'b mut Vec<u8>, timeout_ms: u32, attributes: WriteAttributes) -> Self {
-        let frame = BatchFrame::start(out, 0, timeout_ms, BatchFlags::default(), None);
+    /// Begins a request at the end of `out`. `timeout_ms` is the server's own deadline, 0 its default; `filter` is a
+    /// filter expression's msgpack bytes.
+    pub fn new(
+        out: &'b mut Vec<u8>,
+        timeout_ms: u32,
+        filter: Option<&[u8]>,
+        attributes: WriteAttributes,
+    ) -> Self {
+        let frame = BatchFrame::start(out, 0, timeout_ms, BatchFlags::default(), filter);
         Self { out, attributes, frame }
     }
 

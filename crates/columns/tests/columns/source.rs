@@ -20,7 +20,7 @@ type Bin = (String, u8, Vec<u8>);
 /// The bins that a write request holds for every row, read as a server does.
 fn written_bins(source: &Source) -> Vec<Vec<Bin>> {
     let mut out = Vec::new();
-    let mut encoder = BatchWriteEncoder::new(&mut out, 1000, WriteAttributes::default());
+    let mut encoder = BatchWriteEncoder::new(&mut out, 1000, None, WriteAttributes::default());
     let group = RowGroup { namespace: "test", set: "s" };
     for row in 0..source.rows() {
         let ops = encoder.row(row as u32, &[7; 20], group, None, |sink| source.put_row(row, sink));

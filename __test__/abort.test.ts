@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type Client, type Key, connect, dtype, op } from '../src/index.js'
+import { type Method, doors } from './support/doors.js'
+
+/** Aborting calls: the promise rejects with the signal's reason, and the native call ends with it. */
+
+let server: DevServer
+let client: Client
+beforeAll(async () => {
+  server = await startDevServer()
+  client = await connect(server.hosts)
+})
+afterAll(async () => {
+  await client.close()
+  await server.stop()
+})
+
+const key: Key = ['test', 'aborted', 1]
+
+const two: Key = ['test', 'aborted', 2]
+const schema = dtype({ a: 'i4' })
+
+/** A call of every method that takes a signal, and the requests that it makes. */
+const calls: [Method, unknown[], object, on: string][] = [
+  ['put', [key, { a: 1 }], {}, 'on=write'],
+  ['putMany', [[key, two].map((each) => [each, { a: 1 }])], {}, 'on=batch'],
+  ['get', [key], {}, 'on=read'],
+  ['select', [key, ['a']], {}, 'on=read'],
+  ['exists', [key], {}, 'on=read'],
+  ['touch', [key], {}, 'on=write'],
+  ['remove', [key], {}, 'on=write'],
+  ['add', [key, { a: 1 }], {}, 'on=write'],
+  ['append', [key, { t: 'x' }], {}, 'on=write'],
+  ['prepend', [key, { t: 'x' }], {}, 'on=write'],
+  ['operate', [key, [op.read('a')]], {}, 'on=read'],
+  ['batchRead', [[key, two]], {}, 'on=batch'],
+  ['batchRead', [[key, two]], { dtype: schema }, 'on=batch'],
+  ['batchWrite', [[key, two]], { dtype: schema, columns: { a: [1, 2] } }, 'on=batch'],
+  ['info', ['build_os'], {}, 'on=info info=build_os'],
+  ['truncate', ['test', 'aborted'], {}, 'on=info info=truncate'],
+]
+
+/** Starts a call whose reply never comes, aborts it, and gives what it rejects with. */
+async function aborted(method: Method, args: unknown[], options: object, reason: Error): Promise<unknown> {
+  const controller = new AbortController()
+  const call = client[method] as (...args: unknown[]) => Promise<unknown>
+  const ended = Reflect.apply(call, client, [...args, { ...options, signal: controller.signal }]).then(
+    () => 'done',
+    (error: unknown) => error,
+  )
+  await expect.poll(() => server.stats()!.faults, { interval: 2 }).toBeGreaterThan(0)
+  controller.abort(reason)
+  return ended
+}
+
+test.each(calls)('%s ends with the signal, and its connection with it', async (method, args, options, on) => {
+  server.setFaults([`${on} silence`])
+  const reason = new Error(`enough of ${method}`)
+  expect(await aborted(method, args, options, reason)).toBe(reason)
+  server.setFaults([])
+  // Nothing of an aborted call is left to be read by the next one.
+  await client.put(key, { a: 7 })
+  for (let round = 0; round < 5; round++) expect(await client.get(key)).toMatchObject({ bins: { a: 7 } })
+})
+
+describe.each(doors)('a signal that has fired already, %s', (_, door) => {
+  test.each(calls)('%s', async (method, args, options) => {
+    const reason = new Error('too late')
+    const signal = AbortSignal.abort(reason)
+    await expect(door(client, method, ...args, { ...options, signal })).rejects.toBe(reason)
+  })
+})
+
+test('the connection of an aborted call is closed while the client goes on', async () => {
+  await client.get(key)
+  server.setFaults(['on=read silence'])
+  const before = server.stats()!.connections
+  const reason = new Error('enough')
+  const ended = Array.from({ length: 5 }, () => aborted('get', [key], {}, reason))
+  expect(new Set(await Promise.all(ended))).toEqual(new Set([reason]))
+  server.setFaults([])
+  await expect.poll(() => server.stats()!.connections).toBeLessThanOrEqual(before)
+  expect(await client.get(key)).not.toBeNull()
+})
+
+test('no listener is left on a signal that many calls share', async () => {
+  const { signal } = new AbortController()
+  let listeners = 0
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args))
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args))
+  await Promise.all(Array.from({ length: 8 }, () => client.get(key, { signal })))
+  expect(listeners).toBe(0)
+})

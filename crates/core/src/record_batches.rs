@@ -1,0 +1,185 @@
+//! Batches of ordinary records, by the `aerospike` crate.
+
+use std::collections::BTreeMap;
+
+use aerospike::operations;
+use aerospike::{
+    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, BatchWritePolicy, Bin, ErrorKind as CrateKind,
+};
+
+use crate::batch::FailedRequest;
+use crate::client::{Pending, check_rows};
+use crate::keys::PackedKeys;
+use crate::records::{Record, crate_key, selection};
+use crate::{Client, Error, codes};
+
+/// One key's answer in a record batch.
+#[derive(Debug, Clone)]
+pub struct RecordOutcome {
+    /// 0, or why there is no record.
+    pub result_code: i32,
+    /// The record, when the code is 0.
+    pub record: Option<Record>,
+}
+
+/// What became of the rows of [`Client::put_many`].
+#[derive(Debug, Clone, Default)]
+pub struct WrittenRecords {
+    /// Per row 0, or why it was not written.
+    pub codes: Vec<i32>,
+    /// Per row the record's generation after the write.
+    pub generations: Vec<u32>,
+    /// Why rows have no answer.
+    pub failures: Vec<FailedRequest>,
+}
+
+impl Client {
+    /// Reads all keys as records, in their order.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`], when the batch as a whole failed.
+    pub fn batch_records<'a>(
+        &'a self,
+        keys: &'a PackedKeys,
+        bins: Option<Vec<String>>,
+        policy: &'a BatchPolicy,
+    ) -> Pending<'a, Vec<RecordOutcome>> {
+        Box::pin(async move {
+            self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
+            let bins = selection(bins);
+            let read = BatchReadPolicy::default();
+            let operations = (0..keys.len())
+                .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
+                .collect::<Result<Vec<_>, Error>>()?;
+            Ok(match self.answers(operations, policy).await? {
+                Answers::Rows(rows) => rows.into_iter().map(RecordOutcome::from).collect(),
+                Answers::Nowhere(_) => {
+                    vec![RecordOutcome { result_code: codes::NAMESPACE_NOT_FOUND, record: None }; keys.len()]
+                }
+            })
+        })
+    }
+
+    /// Writes the bins of row i to the record of key i, all rows in one batch.
+    ///
+    /// # Errors
+    /// The crate's, as [`Error`], when the batch as a whole failed.
+    pub fn put_many<'a>(
+        &'a self,
+        keys: &'a PackedKeys,
+        bins: Vec<Vec<Bin>>,
+        policy: &'a BatchPolicy,
+        row_policy: &'a BatchWritePolicy,
+    ) -> Pending<'a, WrittenRecords> {
+        Box::pin(async move {
+            check_rows(keys.len(), bins.len())?;
+            let writes = bins.iter().enumerate().map(|(row, bins)| {
+                let writes: Vec<_> = bins.iter().map(operations::put).collect();
+                Ok(BatchOperation::write(row_policy, crate_key(keys, row)?, writes))
+            });
+            let operations = writes.collect::<Result<Vec<_>, Error>>()?;
+            Ok(match self.answers(operations, policy).await? {
+                Answers::Rows(rows) => WrittenRecords::from(rows),
+                Answers::Nowhere(error) => WrittenRecords::nowhere(bins.len(), error),
+            })
+        })
+    }
+
+    /// Runs a batch. It is an error when no row at all was answered.
+    async fn answers(
+        &self,
+        mut operations: Vec<BatchOperation>,
+        policy: &BatchPolicy,
+    ) -> Result<Answers, Error> {
+        if operations.is_empty() {
+            return Ok(Answers::Rows(Vec::new()));
+        }
+        self.unless_closed(async {
+            let whole = self.control().batch(policy, &mut operations).await;
+            let rows: Vec<_> = operations.into_iter().map(BatchOperation::into_batch_record).collect();
+            // The crate reports an error when any part failed; the rows say which.
+            match whole {
+                // Here it has not even asked: a row for every key says so, as where only some of them have no namespace.
+                Err(error) if matches!(error.kind(), CrateKind::InvalidNamespace) => {
+                    Ok(Answers::Nowhere(error.into()))
+                }
+                Err(error) if !rows.iter().any(is_answered) => Err(error.into()),
+                _ => Ok(Answers::Rows(rows)),
+            }
+        })
+        .await
+    }
+}
+
+enum Answers {
+    Rows(Vec<BatchRecord>),
+    /// No key has a namespace that the cluster has.
+    Nowhere(Error),
+}
+
+/// Whether the row has an answer of the server, or one that needs no server.
+fn is_answered(row: &BatchRecord) -> bool {
+    row.error().map_or(row.record.is_some(), |error| error.server_result_code().is_some())
+}
+
+fn code_of(row: &BatchRecord) -> i32 {
+    match (row.error(), &row.record) {
+        (None, Some(_)) => codes::OK,
+        (None, None) => codes::NO_RESPONSE,
+        (Some(error), _) => {
+            let by_server = error.server_result_code().map(|code| i32::from(u8::from(code)));
+            by_server.unwrap_or_else(|| {
+                if error.is_client_timeout() { codes::TIMEOUT } else { error.result_code() }
+            })
+        }
+    }
+}
+
+impl From<BatchRecord> for RecordOutcome {
+    fn from(row: BatchRecord) -> Self {
+        let result_code = code_of(&row);
+        Self { result_code, record: row.record.map(Record::from) }
+    }
+}
+
+impl From<Vec<BatchRecord>> for WrittenRecords {
+    fn from(rows: Vec<BatchRecord>) -> Self {
+        let generation = |row: &BatchRecord| row.record.as_ref().map_or(0, |record| record.generation);
+        Self {
+            codes: rows.iter().map(code_of).collect(),
+            generations: rows.iter().map(generation).collect(),
+            failures: failures_of(&rows),
+        }
+    }
+}
+
+impl WrittenRecords {
+    fn nowhere(rows: usize, error: Error) -> Self {
+        let code = codes::NAMESPACE_NOT_FOUND;
+        let failure = FailedRequest {
+            node: String::new(),
+            code,
+            message: error.message,
+            rows: (0..rows as u32).collect(),
+        };
+        Self { codes: vec![code; rows], generations: vec![0; rows], failures: vec![failure] }
+    }
+}
+
+/// The rows that no server has answered, together by node and reason.
+fn failures_of(rows: &[BatchRecord]) -> Vec<FailedRequest> {
+    let by_client = |row: &BatchRecord| row.node().is_none() && codes::is_by_client(code_of(row));
+    let mut failures: BTreeMap<(String, i32, String), Vec<u32>> = BTreeMap::new();
+    for (row, record) in rows.iter().enumerate().filter(|(_, row)| !is_answered(row) || by_client(row)) {
+        let node = record.node().unwrap_or_default().to_owned();
+        let message = record.error().map_or_else(
+            || codes::describe(codes::NO_RESPONSE),
+            |error| error.cause().unwrap_or(error).base_message(),
+        );
+        failures.entry((node, code_of(record), message)).or_default().push(row as u32);
+    }
+    failures
+        .into_iter()
+        .map(|((node, code, message), rows)| FailedRequest { node, code, message, rows })
+        .collect()
+}
