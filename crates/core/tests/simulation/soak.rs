@@ -40,24 +40,28 @@ async fn read_on(stocked: Arc<Stocked>, client: Client, counts: Arc<[AtomicU64; 
             return;
         }
         let abort = CancellationToken::new();
-        let total =
-            if number.is_multiple_of(20) { Duration::from_micros(1) } else { Duration::from_secs(20) };
-        let policy = ReadPolicy { total_timeout: total, ..ReadPolicy::default() };
-        let numbers = (0..20).map(|step| (number as usize * 7 + step) % RECORDS).collect();
+        let (times_out, is_aborted) = (number.is_multiple_of(20), number % 20 == 10);
+        // Timers have milliseconds: a batch of many requests, one after the other, takes longer than that.
+        let (keys, policy) = if times_out {
+            let total_timeout = Duration::from_micros(1);
+            let one =
+                ReadPolicy { max_keys_per_request: 1, max_concurrent_requests: 1, ..ReadPolicy::default() };
+            (200, ReadPolicy { total_timeout, ..one })
+        } else {
+            (20, ReadPolicy { total_timeout: Duration::from_secs(20), ..ReadPolicy::default() })
+        };
+        let numbers = (0..keys).map(|step| (number as usize * 7 + step) % RECORDS).collect();
         let prepared = stocked.prepare(numbers);
         let call = prepared.start(&client, policy, &abort);
-        let ended = if number % 20 == 10 {
-            let abortion = async {
-                // The request is sent, and its reply is not there yet.
-                tokio::task::yield_now().await;
-                abort.cancel();
-            };
-            tokio::join!(call, abortion).0
+        let ended = if is_aborted {
+            // By then the requests are sent, and their replies are not there yet.
+            tokio::join!(call, async { abort.cancel() }).0
         } else {
             call.await
         };
         counts[1].fetch_add(u64::from(ended.is_err()), Ordering::Relaxed);
-        counts[2].fetch_add(u64::from(ended.is_ok_and(|outcome| outcome.ok < 20)), Ordering::Relaxed);
+        counts[2]
+            .fetch_add(u64::from(ended.is_ok_and(|outcome| outcome.ok < keys as u64)), Ordering::Relaxed);
     }
 }
 
@@ -74,13 +78,10 @@ async fn run(stocked: &Arc<Stocked>, client: &Client, batches: u64) -> Held {
     let connected = || client.stats().nodes.iter().map(|node| node.idle as u64).sum::<u64>();
     // The control plane has a few connections with each node.
     until("closed connections are gone", || stocked.server.stats().connections <= connected() + 9).await;
-    let [_, failed, partial] = &*counts;
+    let [_, failed, partial] = counts.each_ref().map(|count| count.load(Ordering::Relaxed));
     let held = held();
-    println!(
-        "{batches} batches, {} failed, {} in part: {held:?}",
-        failed.load(Ordering::Relaxed),
-        partial.load(Ordering::Relaxed)
-    );
+    println!("{batches} batches, {failed} failed, {partial} in part: {held:?}");
+    assert!((failed + partial) * 11 > batches, "too few have timed out or were aborted");
     held
 }
 
