@@ -105,6 +105,10 @@ export declare interface DevTls {
     clientCa?: string | undefined;
     /** With self-made certificates: only clients with the certificate of `server.certificates` are let in. */
     mutual?: boolean | undefined;
+    /** With self-made certificates: whom the client's names, for `authMode: 'pki'`. Default `aerostride`. */
+    clientName?: string | undefined;
+    /** With self-made certificates: the one that has expired. Default none. */
+    expired?: 'server' | 'client' | undefined;
 }
 
 /** Somebody who may log in. */
@@ -115,6 +119,10 @@ export declare interface DevUser {
     password: string;
     /** `read`, `write`, `read-write`, `truncate`, `data-admin`, `sys-admin`, `user-admin`, `superuser`. Default none. */
     roles?: readonly string[] | undefined;
+    /** Known to a directory such as LDAP: let in with `authMode: 'external'` only. Default false. */
+    external?: boolean | undefined;
+    /** The password has expired: a login with it is refused, and says so. Default false. */
+    expired?: boolean | undefined;
 }
 
 /** Which events a rule of the embedded server covers. */

@@ -240,6 +240,10 @@ export interface NativeDevTls {
   clientCa?: string
   /** With self-made certificates: only clients with the one that the server hands out. */
   mutual?: boolean
+  /** The name in the self-made client certificate. */
+  clientName?: string
+  /** The self-made certificate that has expired: `server` or `client`. */
+  expired?: string
 }
 
 /** Somebody who may log in. */
@@ -250,6 +254,10 @@ export interface NativeDevUser {
   password: string
   /** Names of roles. */
   roles: Array<string>
+  /** Known to a directory only. */
+  external?: boolean
+  /** Whether the password has expired. */
+  expired?: boolean
 }
 
 /** A request without an answer. */

@@ -1,7 +1,7 @@
 import { translated, translatedAsync } from './errors.js'
 import { type FaultRule, faultRule } from './fault-rule.js'
 import { type NativeDevServer, type NativeDevServerOptions, type NativeDevTls, native } from './native.js'
-import { type Check, type Checks, boolean, checkOptions, integer, list, secret, text } from './options.js'
+import { type Check, type Checks, boolean, checkOptions, choice, integer, list, secret, text } from './options.js'
 
 export type { FaultConditions, FaultRule, Faults } from './fault-rule.js'
 
@@ -23,6 +23,10 @@ export interface DevUser {
   password: string
   /** `read`, `write`, `read-write`, `truncate`, `data-admin`, `sys-admin`, `user-admin`, `superuser`. Default none. */
   roles?: readonly string[] | undefined
+  /** Known to a directory such as LDAP: let in with `authMode: 'external'` only. Default false. */
+  external?: boolean | undefined
+  /** The password has expired: a login with it is refused, and says so. Default false. */
+  expired?: boolean | undefined
 }
 
 /** Certificates in PEM form. */
@@ -37,6 +41,10 @@ export interface DevTls {
   clientCa?: string | undefined
   /** With self-made certificates: only clients with the certificate of `server.certificates` are let in. */
   mutual?: boolean | undefined
+  /** With self-made certificates: whom the client's names, for `authMode: 'pki'`. Default `aerostride`. */
+  clientName?: string | undefined
+  /** With self-made certificates: the one that has expired. Default none. */
+  expired?: 'server' | 'client' | undefined
 }
 
 /** What a client needs to trust the self-made certificates: fits its `tls` option. */
@@ -103,8 +111,16 @@ const NAMESPACE_CHECKS = {
   memoryLimit: integer(0, Number.MAX_SAFE_INTEGER),
   defaultTtl: integer(0, 2 ** 32 - 1),
 }
-const USER_CHECKS = { user: text, password: secret, roles: list(text) }
-const TLS_CHECKS = { cert: secret, key: secret, name: text, clientCa: secret, mutual: boolean }
+const USER_CHECKS = { user: text, password: secret, roles: list(text), external: boolean, expired: boolean }
+const TLS_CHECKS = {
+  cert: secret,
+  key: secret,
+  name: text,
+  clientCa: secret,
+  mutual: boolean,
+  clientName: text,
+  expired: choice('server', 'client'),
+}
 
 const namespace: Check<NativeDevNamespace> = (value, name) =>
   typeof value === 'string' ? { name: text(value, name) } : checkOptions(value, name, NAMESPACE_CHECKS)

@@ -287,6 +287,8 @@ export interface NativeDevTls {
   name?: string
   clientCa?: string
   mutual?: boolean
+  clientName?: string
+  expired?: string
 }
 
 export interface NativeDevServerOptions {
@@ -295,7 +297,7 @@ export interface NativeDevServerOptions {
   replicationFactor?: number
   racks?: number[]
   namespaces?: { name: string; memoryLimit?: number; defaultTtl?: number }[]
-  users?: { user: string; password: string; roles: string[] }[]
+  users?: { user: string; password: string; roles: string[]; external?: boolean; expired?: boolean }[]
   sessionTtl?: number
   tls?: NativeDevTls
   /** As words, see src/fault-rule.ts. */

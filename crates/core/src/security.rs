@@ -270,3 +270,26 @@ impl Session {
         self.expires.is_none_or(|expires| Instant::now() < expires)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_given_up_a_minute_before_the_server_forgets_it() {
+        let session = |ttl: Option<u32>| {
+            let mut body = Vec::new();
+            let seconds = ttl.map(u32::to_be_bytes);
+            let mut fields: Vec<(u8, &[u8])> = vec![(admin_field::SESSION_TOKEN, b"token")];
+            fields.extend(seconds.as_ref().map(|ttl| (admin_field::SESSION_TTL, &ttl[..])));
+            encode_admin(&mut body, 0, admin_command::LOGIN, &fields);
+            Session::of(&AdminMessage::parse(&body[aerostride_wire::FRAME_HEADER_SIZE..]).unwrap()).unwrap()
+        };
+        assert!(session(Some(3600)).is_fresh());
+        assert!(session(Some(70)).is_fresh());
+        assert!(!session(Some(60)).is_fresh());
+        assert!(!session(Some(1)).is_fresh());
+        assert!(session(None).is_fresh());
+        assert_eq!(format!("{:?}", session(None)), "Session { expires: None, .. }");
+    }
+}

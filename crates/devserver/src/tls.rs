@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
-    IsCa, KeyPair, KeyUsagePurpose,
+    IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -58,7 +58,15 @@ impl Tls {
 
     /// TLS with the certificate of an [`Authority`].
     pub fn signed_by(authority: &Authority, mutual: bool) -> Result<Self, DevServerError> {
-        let identity = authority.server("localhost")?;
+        Self::with_identity(authority, &authority.server("localhost")?, mutual)
+    }
+
+    /// TLS with this certificate of an [`Authority`], which is for `localhost`.
+    pub fn with_identity(
+        authority: &Authority,
+        identity: &Identity,
+        mutual: bool,
+    ) -> Result<Self, DevServerError> {
         let clients = mutual.then(|| authority.pem());
         Self::from_pem("localhost", &identity.certificate, &identity.key, clients.as_deref())
     }
@@ -78,6 +86,7 @@ impl Tls {
 /// ```
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
+    expired: bool,
 }
 
 /// A certificate and its private key, both PEM.
@@ -110,7 +119,13 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().map_err(refused)?;
-        Ok(Self { issuer: CertifiedIssuer::self_signed(params, key).map_err(refused)? })
+        Ok(Self { issuer: CertifiedIssuer::self_signed(params, key).map_err(refused)?, expired: false })
+    }
+
+    /// The same authority; what it signs from now on has expired long ago, or has not again.
+    pub const fn signing_expired(mut self, expired: bool) -> Self {
+        self.expired = expired;
+        self
     }
 
     /// The authority's own certificate, which whoever trusts it needs.
@@ -138,6 +153,9 @@ impl Authority {
     ) -> Result<Identity, DevServerError> {
         params.distinguished_name = named(name);
         params.extended_key_usages = vec![purpose];
+        if self.expired {
+            (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
+        }
         let key = KeyPair::generate().map_err(refused)?;
         let certificate = params.signed_by(&key, &self.issuer).map_err(refused)?;
         Ok(Identity { certificate: certificate.pem(), key: key.serialize_pem() })

@@ -35,6 +35,10 @@ pub struct NativeDevUser {
     pub password: String,
     /// Names of roles.
     pub roles: Vec<String>,
+    /// Known to a directory only.
+    pub external: Option<bool>,
+    /// Whether the password has expired.
+    pub expired: Option<bool>,
 }
 
 /// How connections are encrypted: with given certificates, or, without any, with self-made ones.
@@ -50,6 +54,10 @@ pub struct NativeDevTls {
     pub client_ca: Option<String>,
     /// With self-made certificates: only clients with the one that the server hands out.
     pub mutual: Option<bool>,
+    /// The name in the self-made client certificate.
+    pub client_name: Option<String>,
+    /// The self-made certificate that has expired: `server` or `client`.
+    pub expired: Option<String>,
 }
 
 /// What the server is to be; the defaults are those of the Rust `Config`.
@@ -254,11 +262,14 @@ fn encryption(tls: &NativeDevTls) -> std::result::Result<Encryption, DevServerEr
         let name = tls.name.as_deref().unwrap_or("localhost");
         return Ok((Some(Tls::from_pem(name, cert, key, tls.client_ca.as_deref())?), None));
     }
-    let authority = Authority::new()?;
-    let client = authority.client("aerostride")?;
+    let expired = |what: &str| tls.expired.as_deref() == Some(what);
+    let authority = Authority::new()?.signing_expired(expired("client"));
+    let client = authority.client(tls.client_name.as_deref().unwrap_or("aerostride"))?;
+    let authority = authority.signing_expired(expired("server"));
+    let server = authority.server("localhost")?;
     let certificates =
         NativeDevCertificates { ca: authority.pem(), cert: client.certificate, key: client.key };
-    Ok((Some(Tls::signed_by(&authority, tls.mutual == Some(true))?), Some(certificates)))
+    Ok((Some(Tls::with_identity(&authority, &server, tls.mutual == Some(true))?), Some(certificates)))
 }
 
 fn fault_rules(rules: &[String]) -> Result<Vec<FaultRule>> {
@@ -284,7 +295,6 @@ fn config(options: NativeDevServerOptions) -> Result<Config> {
         config = config.namespaces(namespaces.into_iter().map(namespace));
     }
     if let Some(users) = options.users {
-        let user = |u: NativeDevUser| u.roles.into_iter().fold(User::new(u.user, u.password), User::role);
         config = config.users(users.into_iter().map(user));
     }
     if let Some(rules) = options.faults {
@@ -298,6 +308,14 @@ fn set<T>(config: Config, value: Option<T>, with: impl FnOnce(Config, T) -> Conf
         Some(value) => with(config, value),
         None => config,
     }
+}
+
+fn user(given: NativeDevUser) -> User {
+    let mut user = given.roles.into_iter().fold(User::new(given.user, given.password), User::role);
+    if given.external == Some(true) {
+        user = user.external();
+    }
+    if given.expired == Some(true) { user.expired() } else { user }
 }
 
 fn namespace(given: NativeDevNamespace) -> NamespaceConfig {

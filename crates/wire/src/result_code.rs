@@ -72,6 +72,8 @@ pub const INVALID_USER: u8 = 60;
 pub const USER_EXISTS: u8 = 61;
 /// The password is missing or wrong.
 pub const INVALID_PASSWORD: u8 = 62;
+/// The password has expired.
+pub const EXPIRED_PASSWORD: u8 = 63;
 /// The credential is missing or wrong.
 pub const INVALID_CREDENTIAL: u8 = 65;
 /// The session token is too old.

@@ -1,5 +1,6 @@
 //! One client connection: frames in, frames out, on a thread of its own.
 
+mod certificate;
 mod faulty;
 mod input;
 mod session;
@@ -8,7 +9,7 @@ mod transport;
 use std::io::{self, Write};
 use std::net::TcpStream;
 
-use aerostride_wire::{FrameHeader, WireError, result_code as code};
+use aerostride_wire::{FrameHeader, FrameType, WireError, result_code as code};
 
 use crate::command::append_error_frame;
 use crate::node::Node;
@@ -72,6 +73,9 @@ impl Connection<'_> {
         };
         if !self.input.body(&mut self.transport, header.size)? || !self.node.wait_while_frozen() {
             return Ok(false);
+        }
+        if header.kind == FrameType::Admin {
+            self.session.certify(self.transport.client_name());
         }
         let keep =
             if self.node.engine.has_faults() { self.answer_faulty(header)? } else { self.answer(header)? };

@@ -10,19 +10,24 @@ use crate::command::{Service, answer_batch, answer_record, answer_scan, append_e
 use crate::engine::Engine;
 use crate::fault::Trigger;
 use crate::info::{Asked, answer_info};
-use crate::security::{Login, answer_admin};
+use crate::security::{Visitor, answer_admin};
 
 /// What a connection is besides its bytes: where the client reached the server, and who it is.
 #[derive(Debug)]
 pub(crate) struct Session {
     local: SocketAddr,
-    login: Login,
+    visitor: Visitor,
 }
 
 impl Session {
     /// A connection to `local` on which nobody has logged in.
-    pub(crate) const fn new(local: SocketAddr) -> Self {
-        Self { local, login: None }
+    pub(crate) fn new(local: SocketAddr) -> Self {
+        Self { local, visitor: Visitor::default() }
+    }
+
+    /// Notes whom the client's certificate names.
+    pub(super) fn certify(&mut self, name: Option<String>) {
+        self.visitor.certified = name;
     }
 
     /// Answers the request in `body`; the reply goes to `send` in one or more pieces. `false` ends the connection.
@@ -35,10 +40,10 @@ impl Session {
         send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<bool> {
         output.clear();
-        let service = Service { engine, node, login: self.login.as_deref() };
+        let service = Service { engine, node, login: self.visitor.login.as_deref() };
         match kind {
             FrameType::Info => answer_info(Asked { service, local: self.local }, body, output),
-            FrameType::Admin => answer_admin(engine.security.as_ref(), &mut self.login, body, output),
+            FrameType::Admin => answer_admin(engine.security.as_ref(), &mut self.visitor, body, output),
             FrameType::Message => answer_message(service, body, output, send)?,
             FrameType::Compressed => match decompress(body, engine.config.max_frame_size) {
                 Some(message) => answer_message(service, &message, output, send)?,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustls::{ServerConnection, StreamOwned};
 
+use super::certificate::common_name;
 use crate::node::Node;
 
 /// How the bytes of a connection travel.
@@ -20,6 +21,14 @@ impl<'n> Transport<'n> {
         };
         let connection = ServerConnection::new(Arc::clone(&tls.config)).map_err(io::Error::other)?;
         Ok(Self::Tls(Box::new(StreamOwned::new(connection, stream))))
+    }
+
+    /// Whom the client's certificate names, once the handshake is done.
+    pub(super) fn client_name(&self) -> Option<String> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Tls(stream) => common_name(stream.conn.peer_certificates()?.first()?),
+        }
     }
 
     /// The socket below.

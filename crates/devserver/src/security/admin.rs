@@ -6,17 +6,31 @@ use aerostride_wire::{
 };
 
 use super::privilege::{Privilege, is_built_in};
-use super::user::Credential;
+use super::user::{Credential, Proof};
 use super::{Account, Books, Permission, Security};
 
 /// Who a connection has logged in as.
 pub(crate) type Login = Option<String>;
 
+/// Who a connection is, and has been found to be.
+#[derive(Debug, Default)]
+pub(crate) struct Visitor {
+    /// See [`Login`].
+    pub(crate) login: Login,
+    /// The common name of its client certificate.
+    pub(crate) certified: Option<String>,
+}
+
 /// The fields of a user or role in a list.
 type Entry = Vec<(u8, Vec<u8>)>;
 
 /// Appends the reply to an admin command and notes who has logged in.
-pub(crate) fn answer_admin(security: Option<&Security>, login: &mut Login, body: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn answer_admin(
+    security: Option<&Security>,
+    visitor: &mut Visitor,
+    body: &[u8],
+    out: &mut Vec<u8>,
+) {
     let Ok(message) = AdminMessage::parse(body) else {
         return encode_admin(out, code::INVALID_FIELD, 0, &[]);
     };
@@ -24,32 +38,49 @@ pub(crate) fn answer_admin(security: Option<&Security>, login: &mut Login, body:
         return encode_admin(out, code::SECURITY_NOT_ENABLED, message.command, &[]);
     };
     match message.command {
-        command::LOGIN => answer_login(security, login, &message, out),
+        command::LOGIN => answer_login(security, visitor, &message, out),
         command::QUERY_USERS | command::QUERY_ROLES => {
-            let listed =
-                security.may_list(login.as_deref(), &message).and_then(|()| security.books().list(&message));
+            let listed = security
+                .may_list(visitor.login.as_deref(), &message)
+                .and_then(|()| security.books().list(&message));
             append_list(listed, message.command, out);
         }
         other => {
             let done = match other {
-                command::AUTHENTICATE => security.authenticate(login, &message),
-                command::CHANGE_PASSWORD => security.change_password(login.as_deref(), &message),
-                _ => security.administrate(login.as_deref(), &message),
+                command::AUTHENTICATE => security.authenticate(visitor, &message),
+                command::CHANGE_PASSWORD => security.change_password(visitor.login.as_deref(), &message),
+                _ => security.administrate(visitor.login.as_deref(), &message),
             };
             encode_admin(out, done.err().unwrap_or(code::OK), other, &[]);
         }
     }
 }
 
-fn answer_login(security: &Security, login: &mut Login, message: &AdminMessage<'_>, out: &mut Vec<u8>) {
-    let entered = text(message, field::USER, code::INVALID_USER).and_then(|user| {
-        let credential = message.field(field::CREDENTIAL).ok_or(code::INVALID_CREDENTIAL)?;
-        let token = security.books().log_in(user, credential, security.session_ttl)?;
-        Ok((user, token))
+/// With the user that the certificate of the connection names, where the client names none itself.
+fn user_of<'m>(visitor: &'m Visitor, message: &AdminMessage<'m>) -> Result<(&'m str, bool), u8> {
+    match (message.field(field::USER), &visitor.certified) {
+        (None, Some(name)) => Ok((name, true)),
+        _ => text(message, field::USER, code::INVALID_USER).map(|user| (user, false)),
+    }
+}
+
+fn proof_of<'m>(certified: bool, message: &AdminMessage<'m>) -> Result<Proof<'m>, u8> {
+    if certified {
+        return Ok(Proof::Certificate);
+    }
+    let hash = message.field(field::CREDENTIAL).ok_or(code::INVALID_CREDENTIAL)?;
+    Ok(Proof::Password { hash, clear: message.field(field::CLEAR_PASSWORD) })
+}
+
+fn answer_login(security: &Security, visitor: &mut Visitor, message: &AdminMessage<'_>, out: &mut Vec<u8>) {
+    let entered = user_of(visitor, message).and_then(|(user, certified)| {
+        let token = security.books().log_in(user, proof_of(certified, message)?, security.session_ttl)?;
+        Ok((user.to_owned(), token))
     });
+    let login = &mut visitor.login;
     match entered {
         Ok((user, token)) => {
-            *login = Some(user.to_owned());
+            *login = Some(user);
             let seconds = u32::try_from(security.session_ttl.as_secs()).unwrap_or(u32::MAX);
             let fields: [(u8, &[u8]); 2] =
                 [(field::SESSION_TOKEN, &token), (field::SESSION_TTL, &seconds.to_be_bytes())];
@@ -80,12 +111,12 @@ fn append_list(listed: Result<Vec<Entry>, u8>, command: u8, out: &mut Vec<u8>) {
 }
 
 impl Security {
-    fn authenticate(&self, login: &mut Login, message: &AdminMessage<'_>) -> Result<(), u8> {
-        *login = None;
-        let user = text(message, field::USER, code::INVALID_USER)?;
+    fn authenticate(&self, visitor: &mut Visitor, message: &AdminMessage<'_>) -> Result<(), u8> {
+        visitor.login = None;
+        let (user, _) = user_of(visitor, message)?;
         let token = message.field(field::SESSION_TOKEN).ok_or(code::INVALID_CREDENTIAL)?;
         self.books().authenticate(user, token)?;
-        *login = Some(user.to_owned());
+        visitor.login = Some(user.to_owned());
         Ok(())
     }
 
@@ -102,7 +133,7 @@ impl Security {
         if !account.credential.matches(old) {
             return Err(code::INVALID_PASSWORD);
         }
-        account.credential = Credential::of_hash(new);
+        (account.credential, account.expired) = (Credential::of_hash(new), false);
         Ok(())
     }
 
@@ -132,7 +163,8 @@ impl Books {
             }
             command::SET_PASSWORD => {
                 let hash = message.field(field::PASSWORD).ok_or(code::INVALID_PASSWORD)?;
-                self.account(user()?)?.credential = Credential::of_hash(hash);
+                let account = self.account(user()?)?;
+                (account.credential, account.expired) = (Credential::of_hash(hash), false);
                 Ok(())
             }
             command::GRANT_ROLES => {
@@ -166,7 +198,8 @@ impl Books {
             Some(_) => self.known_roles(message)?,
             None => Vec::new(),
         };
-        self.users.insert(user.to_owned(), Account { credential: Credential::of_hash(hash), roles });
+        let account = Account { credential: Credential::of_hash(hash), roles, expired: false };
+        self.users.insert(user.to_owned(), account);
         Ok(())
     }
 

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use aerostride_wire::result_code as code;
 
-pub(crate) use admin::{Login, answer_admin};
+pub(crate) use admin::{Visitor, answer_admin};
 pub(crate) use privilege::{Permission, is_built_in};
 pub use user::User;
 
 use privilege::{Privilege, built_in_roles};
-use user::Credential;
+use user::{Credential, Proof};
 
 /// Random bytes of a session token.
 const TOKEN_SIZE: usize = 32;
@@ -37,6 +37,7 @@ struct Books {
 struct Account {
     credential: Credential,
     roles: Vec<String>,
+    expired: bool,
 }
 
 struct Session {
@@ -85,11 +86,14 @@ impl Security {
 }
 
 impl Books {
-    /// Checks a password's hash and begins a session.
-    fn log_in(&mut self, user: &str, credential: &[u8], ttl: Duration) -> Result<[u8; TOKEN_SIZE], u8> {
+    /// Checks who somebody is and begins a session.
+    fn log_in(&mut self, user: &str, proof: Proof<'_>, ttl: Duration) -> Result<[u8; TOKEN_SIZE], u8> {
         let account = self.users.get(user).ok_or(code::INVALID_USER)?;
-        if !account.credential.matches(credential) {
+        if !account.credential.accepts(proof) {
             return Err(code::INVALID_PASSWORD);
+        }
+        if account.expired {
+            return Err(code::EXPIRED_PASSWORD);
         }
         let token = random_token().ok_or(code::UNKNOWN)?;
         let now = Instant::now();

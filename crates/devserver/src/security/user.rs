@@ -21,6 +21,7 @@ pub struct User {
     pub(super) name: String,
     password: Password,
     roles: Vec<String>,
+    expired: bool,
 }
 
 #[derive(Clone)]
@@ -28,12 +29,19 @@ enum Password {
     Clear(String),
     /// As clients send it, which takes no time.
     Hashed(Vec<u8>),
+    /// Known to a directory, which is asked with what clients send in clear.
+    External(String),
 }
 
 impl User {
     /// A user without any role, who may log in and do nothing.
     pub fn new(name: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { name: name.into(), password: Password::Clear(password.into()), roles: Vec::new() }
+        Self {
+            name: name.into(),
+            password: Password::Clear(password.into()),
+            roles: Vec::new(),
+            expired: false,
+        }
     }
 
     /// Gives the user a role: `read`, `write`, `read-write`, `read-write-udf`, `truncate`, `data-admin`, `sys-admin`,
@@ -43,9 +51,28 @@ impl User {
         self
     }
 
+    /// A user of a directory such as LDAP: only clients that send the password in clear, in external mode, are let in.
+    pub fn external(mut self) -> Self {
+        if let Password::Clear(password) = self.password {
+            self.password = Password::External(password);
+        }
+        self
+    }
+
+    /// The password has expired: who logs in with it is told so.
+    pub fn expired(mut self) -> Self {
+        self.expired = true;
+        self
+    }
+
     /// A user whose password has this hash.
     pub(crate) fn with_hash(name: impl Into<String>, hash: &[u8]) -> Self {
-        Self { name: name.into(), password: Password::Hashed(hash.to_vec()), roles: Vec::new() }
+        Self {
+            name: name.into(),
+            password: Password::Hashed(hash.to_vec()),
+            roles: Vec::new(),
+            expired: false,
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -60,8 +87,9 @@ impl User {
         let credential = match &self.password {
             Password::Clear(password) => Credential::of_password(password),
             Password::Hashed(hash) => Credential::of_hash(hash),
+            Password::External(password) => Credential::External(password.clone()),
         };
-        Account { credential, roles: self.roles.clone() }
+        Account { credential, roles: self.roles.clone(), expired: self.expired }
     }
 }
 
@@ -72,28 +100,61 @@ impl fmt::Debug for User {
     }
 }
 
-/// The hash of a password, as clients send it.
+/// What a client shows to be let in.
+#[derive(Clone, Copy)]
+pub(super) enum Proof<'p> {
+    /// A password's hash, and in external mode the password too.
+    Password { hash: &'p [u8], clear: Option<&'p [u8]> },
+    /// The certificate of its connection, which TLS has verified.
+    Certificate,
+}
+
+/// What is known of a user's password.
 #[derive(Clone)]
-pub(super) struct Credential(Vec<u8>);
+pub(super) enum Credential {
+    /// Its hash, as clients send it.
+    Hash(Vec<u8>),
+    /// What the directory knows.
+    External(String),
+}
 
 impl Credential {
     fn of_password(password: &str) -> Self {
+        if password.is_empty() {
+            return Self::Hash(Vec::new());
+        }
         let hash = bcrypt::hash_with_salt(password, COST, SALT)
             .map(|parts| parts.format_for_version(bcrypt::Version::TwoA));
         // A password that cannot be hashed matches nothing: no client can hash it either.
-        Self(hash.map(String::into_bytes).unwrap_or_default())
+        Self::Hash(hash.map(String::into_bytes).unwrap_or_default())
     }
 
     /// A hash that a client has sent.
     pub(super) fn of_hash(hash: &[u8]) -> Self {
-        Self(hash.to_vec())
+        Self::Hash(hash.to_vec())
     }
 
-    /// Compares in a time that does not tell where the first difference is.
-    pub(super) fn matches(&self, hash: &[u8]) -> bool {
-        let differences = self.0.iter().zip(hash).fold(0, |differences, (a, b)| differences | (a ^ b));
-        !self.0.is_empty() && self.0.len() == hash.len() && differences == 0
+    /// Whether a client with this proof is let in. An empty password lets nobody in: such users have certificates.
+    pub(super) fn accepts(&self, proof: Proof<'_>) -> bool {
+        match (self, proof) {
+            (_, Proof::Certificate) => true,
+            (Self::Hash(own), Proof::Password { hash, .. }) => is_same(own, hash),
+            (Self::External(own), Proof::Password { clear, .. }) => {
+                clear.is_some_and(|clear| is_same(own.as_bytes(), clear))
+            }
+        }
     }
+
+    /// Whether the hash is that of the password, where the server has one.
+    pub(super) fn matches(&self, hash: &[u8]) -> bool {
+        matches!(self, Self::Hash(own) if is_same(own, hash))
+    }
+}
+
+/// Compares in a time that does not tell where the first difference is.
+fn is_same(own: &[u8], given: &[u8]) -> bool {
+    let differences = own.iter().zip(given).fold(0, |differences, (a, b)| differences | (a ^ b));
+    !own.is_empty() && own.len() == given.len() && differences == 0
 }
 
 #[cfg(test)]
@@ -106,6 +167,18 @@ mod tests {
         assert!(credential.matches(b"$2a$10$7EqJtq98hPqEX7fNZaFWoOqUH6KN8IKy3Yk5Kz..RHGKNAUCoP/LG"));
         assert!(!credential.matches(b"$2a$10$7EqJtq98hPqEX7fNZaFWoOqUH6KN8IKy3Yk5Kz..RHGKNAUCoP/LH"));
         assert!(!credential.matches(b""));
+    }
+
+    #[test]
+    fn a_directory_takes_passwords_in_clear_and_nothing_else() {
+        let account = User::new("ada", "secret").external().account();
+        let proof = |hash, clear| Proof::Password { hash, clear };
+        assert!(account.credential.accepts(proof(b"", Some(b"secret"))));
+        assert!(!account.credential.accepts(proof(b"secret", Some(b"Secret"))));
+        assert!(!account.credential.accepts(proof(b"secret", None)));
+        let nobody = User::new("ada", "").account();
+        assert!(!nobody.credential.accepts(proof(b"", Some(b""))));
+        assert!(nobody.credential.accepts(Proof::Certificate));
     }
 
     #[test]
