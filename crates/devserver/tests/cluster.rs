@@ -11,6 +11,10 @@ use aerospike::{
     QueryPolicy, ResultCode, Statement, Value, WritePolicy, as_bin, as_key,
 };
 use aerostride_devserver::{Config, DevServer};
+use aerostride_wire::{
+    BatchEncoder, BatchFlags, BatchHeader, BinSelection, FRAME_HEADER_SIZE, ReadAttributes, ReplyWalker,
+    RowGroup,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
@@ -114,6 +118,58 @@ fn an_unnoticed_failure_leaves_the_map_as_it_was() {
     let before = [ask(&server, 0), ask(&server, 1)];
     server.stop_node(2).unwrap();
     assert_eq!([ask(&server, 0), ask(&server, 1)], before);
+}
+
+/// The result codes of a batch that asks for a record of each partition.
+fn batch_codes(raw: &mut Raw, partitions: &[usize]) -> Vec<u8> {
+    let header = BatchHeader {
+        timeout_ms: 0,
+        flags: BatchFlags::default(),
+        filter: None,
+        bins: BinSelection::All,
+        attributes: ReadAttributes::default(),
+    };
+    let mut request = Vec::new();
+    let mut encoder = BatchEncoder::new(&mut request, header);
+    for (index, partition) in partitions.iter().enumerate() {
+        let mut digest = [7; 20];
+        digest[..4].copy_from_slice(&(*partition as u32).to_le_bytes());
+        encoder.row(index as u32, &digest, RowGroup { namespace: "test", set: "" });
+    }
+    encoder.finish();
+    raw.send(&request);
+    let mut codes = vec![u8::MAX; partitions.len()];
+    loop {
+        let frame = raw.frame();
+        let mut walker = ReplyWalker::new(&frame[FRAME_HEADER_SIZE..]);
+        while let Some(row) = walker.next_row().unwrap() {
+            if row.last {
+                assert_eq!(row.result_code, 0, "the batch as a whole is answered");
+                return codes;
+            }
+            codes[row.index as usize] = row.result_code;
+        }
+    }
+}
+
+/// A batch is about many partitions: those that cannot be served have their code, and the others are answered.
+#[test]
+fn rows_of_partitions_that_nobody_can_serve_have_a_code_of_their_own() {
+    const NOT_FOUND: u8 = 2;
+    const UNAVAILABLE: u8 = 11;
+    let server = DevServer::start(instant(2, 1).failure_detection(Duration::from_secs(3600))).unwrap();
+    let partitions: Vec<usize> = (0..4096).collect();
+    let owned = ask(&server, 0).bitmaps.remove(0);
+    let mut raw = Raw::connect(server.addresses()[0]);
+    // A whole cluster serves everything at every node.
+    assert_eq!(batch_codes(&mut raw, &partitions), vec![NOT_FOUND; 4096]);
+    server.stop_node(1).unwrap();
+    let expected: Vec<u8> = partitions
+        .iter()
+        .map(|&partition| if has(&owned, partition) { NOT_FOUND } else { UNAVAILABLE })
+        .collect();
+    assert!(expected.contains(&NOT_FOUND) && expected.contains(&UNAVAILABLE));
+    assert_eq!(batch_codes(&mut raw, &partitions), expected);
 }
 
 fn wait_until(done: impl Fn() -> bool) {

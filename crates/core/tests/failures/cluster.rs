@@ -1,73 +1,21 @@
 //! Nodes that stop, hang and return while batches run.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use aerostride_core::{CancellationToken, Client, ReadPolicy};
 use aerostride_devserver::Config;
 #[cfg(target_os = "linux")]
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::task::JoinHandle;
 
+use crate::load::Load;
 use crate::stocked::{Lag, Read, Stocked, hasty, until};
 
 const RECORDS: usize = 3000;
-const READERS: usize = 8;
-const KEYS: usize = 100;
 
-/// What readers under load have seen.
-#[derive(Debug, Default)]
-struct Seen {
-    batches: AtomicU64,
-    slowest_micros: AtomicU64,
-    stop: AtomicBool,
-}
-
-/// Reads batch after batch, all of which have to be whole.
-async fn read_on(stocked: Arc<Stocked>, client: Client, seen: Arc<Seen>, reader: usize) {
-    for round in 0_usize.. {
-        if seen.stop.load(Ordering::Relaxed) {
-            return;
-        }
-        let first = (reader * 997 + round * 131) % RECORDS;
-        let numbers = (first..first + KEYS).map(|number| number % RECORDS).collect();
-        let read = stocked.read(&client, numbers, ReadPolicy::default()).await;
-        read.assert_complete();
-        seen.slowest_micros.fetch_max(read.took.as_micros() as u64, Ordering::Relaxed);
-        seen.batches.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Readers that never pause.
-struct Load {
-    seen: Arc<Seen>,
-    readers: Vec<JoinHandle<()>>,
-}
-
-impl Load {
-    fn start(stocked: &Arc<Stocked>, client: &Client) -> Self {
-        let seen = Arc::new(Seen::default());
-        let read_on = |reader| read_on(Arc::clone(stocked), client.clone(), Arc::clone(&seen), reader);
-        let readers = (0..READERS).map(|reader| tokio::spawn(read_on(reader))).collect();
-        Self { seen, readers }
-    }
-
-    async fn more_batches(&self, count: u64) {
-        let goal = self.seen.batches.load(Ordering::Relaxed) + count;
-        let has_failed = || self.readers.iter().any(JoinHandle::is_finished);
-        until("readers go on", || has_failed() || self.seen.batches.load(Ordering::Relaxed) >= goal).await;
-        assert!(!has_failed(), "a reader has failed");
-    }
-
-    /// The time of the slowest batch.
-    async fn end(self) -> Duration {
-        self.seen.stop.store(true, Ordering::Relaxed);
-        for reader in self.readers {
-            reader.await.unwrap();
-        }
-        Duration::from_micros(self.seen.slowest_micros.load(Ordering::Relaxed))
-    }
+fn load_of(stocked: &Arc<Stocked>, client: &Client) -> Load {
+    let stocked = Arc::clone(stocked);
+    Load::start(client, RECORDS, move |numbers| stocked.prepare(numbers))
 }
 
 /// One of three nodes stops, the others take over, and it returns.
@@ -94,7 +42,7 @@ fn rounds() -> usize {
 async fn no_row_fails_when_a_node_stops_and_returns() {
     let stocked = Arc::new(Stocked::start(Config::new().nodes(3), RECORDS, 20).await);
     let client = stocked.client().await;
-    let (load, lag) = (Load::start(&stocked, &client), Lag::measure());
+    let (load, lag) = (load_of(&stocked, &client), Lag::measure());
     load.more_batches(100).await;
     assert_eq!(client.stats().retried_rows, 0);
     // Counts how often anybody reads the map: our client, its control plane, and nobody else.

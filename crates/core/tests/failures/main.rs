@@ -4,7 +4,10 @@
 
 mod cluster;
 mod faults;
+#[cfg(unix)]
+mod killed;
 mod lifecycle;
+mod load;
 mod peculiar;
 mod scripted;
 

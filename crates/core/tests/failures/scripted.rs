@@ -46,18 +46,23 @@ pub struct Scripted {
 
 impl Scripted {
     pub fn start(nodes: usize) -> Self {
-        let listeners: Vec<_> = (0..nodes).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let listeners = (0..nodes).map(|node| (node, TcpListener::bind("127.0.0.1:0").unwrap())).collect();
+        Self::listen(listeners)
+    }
+
+    /// Some nodes of a cluster; what they say of the others is up to the test.
+    pub fn listen(listeners: Vec<(usize, TcpListener)>) -> Self {
         let number = |number: usize| (digest(b"stock", KeyType::Int, &number.to_be_bytes()), number);
         let script = Script {
             info: Box::new(|_, _| None),
             batch: Box::new(|_, asked| sound_reply(asked, usize::MAX)),
         };
         let shared = Arc::new(Shared {
-            addresses: listeners.iter().map(|listener| listener.local_addr().unwrap()).collect(),
+            addresses: listeners.iter().map(|(_, listener)| listener.local_addr().unwrap()).collect(),
             numbers: (0..RECORDS).map(number).collect(),
             script: Mutex::new(script),
         });
-        for (node, listener) in listeners.into_iter().enumerate() {
+        for (node, listener) in listeners {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || shared.accept(node, &listener));
         }
@@ -90,9 +95,14 @@ impl Scripted {
         Client::connect(ConnectOptions { hosts: vec![host], ..ConnectOptions::default() }).await.unwrap()
     }
 
+    /// A read of records by number.
+    pub fn prepare(numbers: Vec<usize>) -> Prepared {
+        Prepared::new(RECORDS, PAD, numbers)
+    }
+
     /// A read of every record.
     pub fn everything(&self) -> Prepared {
-        Prepared::new(RECORDS, PAD, (0..RECORDS).collect())
+        Self::prepare((0..RECORDS).collect())
     }
 }
 
