@@ -157,6 +157,13 @@ describe.each(doors)('a directory, %s', (_, open) => {
   })
 })
 
+/** As whom the server's client certificate names. */
+const certified = ({ hosts, certificates }: DevServer): ConnectOptions => ({
+  hosts,
+  authMode: 'pki',
+  tls: { ...certificates!, serverName: 'localhost' },
+})
+
 describe.each(doors)('users by certificate, %s', (_, open) => {
   let server: DevServer
   let stranger: DevServer
@@ -169,30 +176,24 @@ describe.each(doors)('users by certificate, %s', (_, open) => {
     await server.stop()
     await stranger.stop()
   })
-  const options = ({ hosts, certificates }: DevServer): ConnectOptions => ({
-    hosts,
-    authMode: 'pki',
-    tls: { ...certificates!, serverName: 'localhost' },
-  })
-
   test('the user that the certificate names', async () => {
-    expect(await works(await open(options(server)))).toEqual(WRITTEN)
+    expect(await works(await open(certified(server)))).toEqual(WRITTEN)
   })
 
   test('somebody whom the cluster does not know is refused', async () => {
-    expect(await refusal(open(options(stranger)))).toMatchObject({ name: 'ServerError', resultCode: 60 })
+    expect(await refusal(open(certified(stranger)))).toMatchObject({ name: 'ServerError', resultCode: 60 })
   })
 
   test.each<[string, () => ConnectOptions, string]>([
-    ['a user beside the certificate', () => ({ ...options(server), user: 'ada' }), 'the certificate names the user'],
-    ['no TLS', () => ({ ...options(server), tls: false }), 'TLS'],
+    ['a user beside the certificate', () => ({ ...certified(server), user: 'ada' }), 'the certificate names the user'],
+    ['no TLS', () => ({ ...certified(server), tls: false }), 'TLS'],
   ])('%s is refused', async (__, wrong, message) => {
     expect(await refusal(open(wrong()))).toMatchObject({ message: expect.stringContaining(message) })
   })
 
   test('no certificate is refused', async () => {
     const tls = { ca: server.certificates!.ca, serverName: 'localhost' }
-    expect(await refusal(open({ ...options(server), tls }))).toMatchObject({
+    expect(await refusal(open({ ...certified(server), tls }))).toMatchObject({
       name: expect.stringMatching(/^(ConnectionError|ServerError|TypeError)$/),
     })
   })
