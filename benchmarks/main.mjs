@@ -4,7 +4,7 @@ import { cpus, totalmem, type, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bold, dim, main, step } from '../scripts/terminal.mjs'
 import { measure, measureBusy, measureDelay, measureHeap, measureMemory } from './lib/measure.mjs'
-import { allPeers, startHeapPeer, startMemoryPeer, startPeer } from './lib/peers.mjs'
+import { allPeers, startHeapPeer, startMemoryPeer, startPeer, writePeers } from './lib/peers.mjs'
 import { record, table } from './lib/report.mjs'
 import { recordsNeeded, scenarios, titleOf } from './lib/scenarios.mjs'
 import { load, startServer } from './lib/server.mjs'
@@ -16,6 +16,7 @@ const BIG = 100_000
 const { values: options } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '15' },
     peers: { type: 'string' },
     keys: { type: 'string' },
@@ -64,7 +65,8 @@ async function runScenario(scenario, hosts, children, peers) {
   const present = new Map([...children].filter(([name]) => scenario.peers?.includes(name) ?? true))
   const results = await step(title, async (report) => {
     const measured = await measure(scenario, present, { hosts, rounds: Number(options.rounds), report })
-    if (scenario.concurrent === 1) await addNodeFigures(scenario, measured, present, peers, { hosts, report })
+    if (scenario.concurrent === 1 && !scenario.writes)
+      await addNodeFigures(scenario, measured, present, peers, { hosts, report })
     return measured
   })
   const [head, ...lines] = table(title, results, peers)
@@ -99,13 +101,13 @@ async function withPeer(peer, work) {
 }
 
 function chosenPeers(binaries) {
-  const every = allPeers(binaries, options.interpreter)
+  const every = options.write ? writePeers : allPeers(binaries, options.interpreter)
   if (options.peers === undefined) return every
   return Object.fromEntries(options.peers.split(',').map((name) => [name, every[name]]))
 }
 
 function chosenScenarios() {
-  const chosen = options.full ? scenarios.full : scenarios.quick
+  const chosen = options.write ? scenarios.write : options.full ? scenarios.full : scenarios.quick
   if (options.keys === undefined) return chosen
   const wanted = new Set(options.keys.split(',').map(Number))
   return chosen.filter(({ keys }) => wanted.has(keys))

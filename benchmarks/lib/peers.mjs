@@ -29,6 +29,13 @@ export function allPeers(binaries, python) {
   return peers
 }
 
+/** Who writes. */
+export const writePeers = {
+  columns: { title: 'aerostride, batchWrite of columns', ...nodePeer('write.mjs', 'columns') },
+  objects: { title: 'aerostride, putMany of objects', ...nodePeer('write.mjs', 'objects') },
+  officialWrite: { title: 'npm aerospike, batchWrite', ...nodePeer('write.mjs', 'official') },
+}
+
 export function startPeer(name, { command, args }) {
   return new Child(name, command, args)
 }

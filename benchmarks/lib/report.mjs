@@ -5,7 +5,7 @@ const columns = [
   ['median ms', ({ ms }) => number(median(ms))],
   ['p90 ms', ({ ms }) => number(quantile(ms, 0.9))],
   ['x floor', ({ ms }, { floor }) => ratio(median(ms), floor && median(floor.ms))],
-  ['x ours', ({ ms }, { keyList }) => ratio(median(ms), keyList && median(keyList.ms))],
+  ['x ours', ({ ms }, { keyList, columns: ours = keyList }) => ratio(median(ms), ours && median(ours.ms))],
   ['CPU ms', ({ cpu }) => number(cpu)],
   ['loop ms', ({ delay }) => number(delay && Math.max(...delay.reading))],
   ['idle ms', ({ delay }) => number(delay && Math.max(...delay.idle))],

@@ -18,12 +18,15 @@ const full = [
   ...[100, 1000, 10_000].map((keys) => scenario('sensors', keys, { nodes: 3 })),
 ]
 
-/** The three sizes that matter most, or everything. */
-export const scenarios = { quick, full }
+const write = [100, 1000, 10_000].map((keys) => scenario('sensors', keys, { writes: true }))
 
-export function titleOf({ workload, keys, nodes, concurrent }) {
+/** The three sizes that matter most, or everything; and writes, which are apart. */
+export const scenarios = { quick, full, write }
+
+export function titleOf({ workload, keys, nodes, concurrent, writes }) {
   const parts = [`${keys.toLocaleString('en')} ${keys === 1 ? 'key' : 'keys'} x ${workloads[workload].title}`]
   if (concurrent > 1) parts.push(`${concurrent} batches at once`)
+  if (writes) parts.push('written')
   if (nodes > 1) parts.push(`${nodes} nodes`)
   return parts.join(', ')
 }
@@ -31,6 +34,7 @@ export function titleOf({ workload, keys, nodes, concurrent }) {
 /** How many records each workload needs. */
 export function recordsNeeded(chosen) {
   const records = {}
-  for (const { workload, keys } of chosen) records[workload] = Math.max(records[workload] ?? 0, keys)
+  for (const { workload, keys } of chosen.filter(({ writes }) => !writes))
+    records[workload] = Math.max(records[workload] ?? 0, keys)
   return records
 }
