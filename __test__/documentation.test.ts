@@ -174,6 +174,18 @@ describe('the reference in the guide', () => {
   })
 })
 
+test.each(['DevServerOptions', 'DevTls', 'DevUser', 'DevNamespace', 'FaultConditions', 'Faults'])(
+  'the page about the embedded server has every member of %s',
+  (type) => {
+    const declarations = readFileSync(join(root, 'devserver.d.ts'), 'utf8')
+    const [, body = ''] = new RegExp(`interface ${type}\\b(.*?)\\n}`, 's').exec(declarations) ?? []
+    const members = [...body.matchAll(/^ {4}'?([\w-]+)'?(?=[?:])/gm)].map(([, name]) => name!)
+    expect(members).not.toEqual([])
+    const { text } = readPage('docs/devserver.md')
+    expect(members.filter((name) => !new RegExp(`[\\s{'(\x60]${name}\\b`).test(text))).toEqual([])
+  },
+)
+
 test('the guide has every code of errors and every result code of the client', () => {
   const sources = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.ts'))
   const paths = [...sources.map((name) => join('src', name)), 'crates/core/src/error.rs', 'crates/node/src/error.rs']

@@ -307,6 +307,8 @@ test('what values are stored as', async () => {
     ['Uint8Array.of(1, 2)', Uint8Array.of(1, 2)],
     ["[1, 2.5, 'x']", [1, 2.5, 'x']],
     ['{ a: 1 }', { a: 1 }],
+    ["new Map([[1, 'one']])", new Map([[1, 'one']])],
+    ["new Map([['a', 1]])", new Map([['a', 1]])],
     ['null', null],
   ]
   const refused: Bin[] = [
