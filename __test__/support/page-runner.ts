@@ -70,7 +70,7 @@ export class PageRunner {
     const blocks = tagged(page, 'sh run')
     const script = blocks.map(({ code, line }) => `echo; echo '— block ${line}'\n${code}`).join('\n')
     const variables = `NODE='${process.execPath}' CLI='${cliPath}'`
-    const stdout = await this.#run(page, 'bash', ['-euc', `${variables}\n${NPX}\n${this.#addressed(script)}`])
+    const stdout = await this.#run(page, 'sh', ['-euc', `${variables}\n${NPX}\n${this.#addressed(script)}`])
     return differences(page, blocks, outputsOf(`${stdout}\n0 checks\n`).outputs)
   }
 
