@@ -1,5 +1,7 @@
 // Written by `npm run api`.
 
+// @ts-ignore: an optional package.
+import type * as Arrow from 'apache-arrow';
 import type { Float16Array as Float16Array_2 } from '@petamoriken/float16';
 import { inspect } from 'node:util';
 
@@ -32,6 +34,65 @@ declare type AnyNumberArray = Int8Array | Int16Array | Int32Array | Uint8Array |
 
 /** The typed array behind a numeric kind. */
 declare type ArrayOf<K> = K extends NumericKind ? NumericKinds[K]['array'] : never;
+
+/** The types of a table's columns, by field name. */
+declare type ArrowColumns<S> = {
+    -readonly [K in keyof S]: ArrowTypeOf<S[K]> extends infer T extends Arrow.DataType ? T : never;
+};
+
+/** The types of the columns that options add. */
+declare type ArrowExtraColumns<O> = {
+    [K in keyof ArrowExtras as K extends keyof O ? NameOfExtra<K, O[K]> : never]: ArrowExtras[K];
+};
+
+/** The columns that a table can have beside those of the dtype. */
+declare interface ArrowExtras {
+    key: Arrow.Utf8 | Arrow.Int64 | Arrow.Binary;
+    gen: Arrow.Uint32;
+    ttl: Arrow.Uint32;
+    resultCode: Arrow.Int32;
+}
+
+/** The Arrow type of each kind. */
+declare interface ArrowKinds {
+    i1: Arrow.Int8;
+    i2: Arrow.Int16;
+    i4: Arrow.Int32;
+    i8: Arrow.Int64;
+    u1: Arrow.Uint8;
+    u2: Arrow.Uint16;
+    u4: Arrow.Uint32;
+    u8: Arrow.Uint64;
+    f2: Arrow.Float16;
+    f4: Arrow.Float32;
+    f8: Arrow.Float64;
+    '?': Arrow.Bool;
+    S: Arrow.Utf8;
+    V: Arrow.FixedSizeBinary;
+}
+
+/** What of a record beside its bins becomes a column: none of it unless it is asked for, by `true` or by another name. */
+export declare interface ArrowOptions {
+    /** The primary keys: strings, Int64 or bytes, whichever they are. */
+    key?: boolean | string | undefined;
+    /** The generations; null where there is no record. */
+    gen?: boolean | string | undefined;
+    /** The seconds left to live, 0xFFFFFFFF for a record that never expires; null where there is no record. */
+    ttl?: boolean | string | undefined;
+    /** The result codes. */
+    resultCode?: boolean | string | undefined;
+    /**
+     * The module `apache-arrow` whose classes the table is made of. Default what the program would load itself by `import` or
+     * `require`, whichever it has loaded this package with.
+     */
+    arrow?: typeof Arrow | undefined;
+}
+
+/** A table with columns of these types. */
+declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
+
+/** The Arrow type of a field: a sub-array is a fixed-size list, of lists where it has several dimensions. */
+declare type ArrowTypeOf<F> = F extends readonly [infer C, infer S extends Shape] ? ListsOf<ArrowKinds[KindOf<C>], S> : string extends F ? Arrow.DataType : ArrowKinds[KindOf<F>];
 
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
@@ -95,6 +156,26 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     saveNpy(path: string | URL): Promise<void>;
     /** Writes `toNpy()` to a file and returns when it is there. */
     saveNpySync(path: string | URL): void;
+    /**
+     * The batch as a table of `apache-arrow`, an optional package that has to be installed. A cell is null where `valid` is 0.
+     *
+     * In the columns layout nothing is copied but booleans, which Arrow keeps as bits, and strings, which it keeps without
+     * padding: numbers, `V` fields and sub-arrays stay in `buffer`, so that a later read `into` this batch takes them away. In
+     * the rows layout every column is a copy.
+     *
+     * `S` is Utf8, `V` FixedSizeBinary, `?` Bool, a sub-array FixedSizeList, in several dimensions of FixedSizeLists; numbers
+     * keep their type.
+     */
+    toArrow<B extends Batch, const O extends ArrowOptions = Record<string, never>>(this: B, options?: O): TableOf<B, O>;
+    /**
+     * `toArrow()` as the bytes of Arrow's IPC format, which polars, pandas, pyarrow, DuckDB and others read. Needs
+     * `apache-arrow` too.
+     */
+    toIPC(options?: IPCOptions): Uint8Array<ArrayBuffer>;
+    /** Writes `toIPC()` to a file, in the file format unless the options say otherwise. */
+    saveIPC(path: string | URL, options?: SaveIPCOptions): Promise<void>;
+    /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is there. */
+    saveIPCSync(path: string | URL, options?: SaveIPCOptions): void;
     /** What `console.log` prints: the counts and the first rows. */
     [inspect.custom](): string;
 }
@@ -571,6 +652,12 @@ export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt6
 /** Which integers of a record come as bigints: those that a number cannot hold exactly, or all. */
 export declare type Integers = 'number' | 'bigint';
 
+/** Options of `toIPC`. */
+export declare interface IPCOptions extends ArrowOptions {
+    /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which can be read at random. */
+    format?: 'stream' | 'file' | undefined;
+}
+
 /** Where a record is: namespace, set (`''` for none) and primary key. */
 export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
 
@@ -630,6 +717,8 @@ declare type ListSchema<F extends DtypeList> = {
     readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
 };
 
+declare type ListsOf<T extends Arrow.DataType, S> = S extends readonly [] ? T : S extends readonly [unknown, ...infer Rest] ? Arrow.FixedSizeList<ListsOf<T, Rest>> : S extends number ? Arrow.FixedSizeList<T> : Arrow.FixedSizeList;
+
 /** Is called at the end of every call. It must not throw; if it does, the process hears of it and the call goes on. */
 export declare type Logger = (event: Readonly<CallEvent>) => void;
 
@@ -643,6 +732,8 @@ export declare interface Meta {
     /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
     readonly ttl: Uint32Array<ArrayBuffer>;
 }
+
+declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
 
 /** The data connections to a node. */
 export declare interface NodeStats {
@@ -906,6 +997,12 @@ export declare type Row<S extends Schema> = {
 /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
 export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
 
+/** Options of `saveIPC`. */
+export declare interface SaveIPCOptions extends ArrowOptions {
+    /** The file format, which is the default, or the stream format. */
+    format?: 'stream' | 'file' | undefined;
+}
+
 /** One cell of a scalar field. */
 declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
 
@@ -920,6 +1017,8 @@ export declare type Schema = DtypeObject;
 export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
     readonly [K in keyof F]: F[K];
 } : never;
+
+declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
 
 /** A secret, or a function that fetches it when it is needed, from a vault for instance. */
 export declare type Secret<T> = T | (() => T | Promise<T>);
@@ -987,6 +1086,12 @@ export declare interface Subject {
     /** How many keys the call has. */
     readonly rows?: number;
 }
+
+/**
+ * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
+ * of fewer columns, and with them in its interface a batch could not stand for any batch.
+ */
+declare type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>;
 
 /** The time that the policy or the connect options allow has passed. */
 export declare class TimeoutError extends AerostrideError {

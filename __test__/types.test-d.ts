@@ -1,3 +1,4 @@
+import type * as Arrow from 'apache-arrow'
 import { assertType, describe, expectTypeOf, test } from 'vitest'
 import {
   type Batch,
@@ -141,6 +142,26 @@ describe('batches', () => {
     assertType<Batch>(batch)
     await client.batchRead([], { dtype: every, into: batch })
     await client.batchRead([], { dtype: dtype({ a: 'f8' }), layout: 'rows', into: batch })
+  })
+
+  test('Arrow tables have a column type per field, and one per column that is asked for', async () => {
+    const batch = await client.batchRead([], { dtype: every })
+    const table = batch.toArrow()
+    expectTypeOf(table.getChild('f8')).toEqualTypeOf<Arrow.Vector<Arrow.Float64> | null>()
+    expectTypeOf(table.getChild('i8')!.get(0)).toEqualTypeOf<bigint | null>()
+    expectTypeOf(table.getChild('flag')!.get(0)).toEqualTypeOf<boolean | null>()
+    expectTypeOf(table.getChild('name')!.get(0)).toEqualTypeOf<string | null>()
+    expectTypeOf(table.getChild('v')).toEqualTypeOf<Arrow.Vector<Arrow.FixedSizeList<Arrow.Float32>> | null>()
+    expectTypeOf(
+      batch.toArrow({ gen: true, ttl: 'seconds', key: false }).getChild('seconds'),
+    ).toEqualTypeOf<Arrow.Vector<Arrow.Uint32> | null>()
+    // @ts-expect-error: no such column
+    table.getChild('gen')
+    // @ts-expect-error: not asked for
+    batch.toArrow({ gen: false }).getChild('gen')
+    // @ts-expect-error: no such format
+    batch.toIPC({ format: 'feather' })
+    assertType<Uint8Array>(batch.toIPC({ format: 'file', key: true }))
   })
 
   test('wrong names do not compile', async () => {

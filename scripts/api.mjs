@@ -27,9 +27,17 @@ async function rollUp(entry) {
     })
     if (!result.succeeded)
       throw new Problem(`The public API in src/${entry}.ts cannot be rolled up.`, 'See the messages above.')
-    writeFileSync(join(root, `${entry}.d.ts`), `// Written by \`npm run api\`.\n\n${readFileSync(output, 'utf8')}`)
+    writeFileSync(
+      join(root, `${entry}.d.ts`),
+      `// Written by \`npm run api\`.\n\n${optional(readFileSync(output, 'utf8'))}`,
+    )
     rmSync(output)
   })
+}
+
+/** Without an optional package its types are `any`, instead of an error in a declaration file that is not the user's own. */
+function optional(declarations) {
+  return declarations.replace(/^import .* from 'apache-arrow';$/m, '// @ts-ignore: an optional package.\n$&')
 }
 
 function configuration({ ExtractorConfig, ExtractorLogLevel }, entry, output) {

@@ -1,6 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { inspect } from 'node:util'
+import { type TableSource, arrowIPC, arrowTable } from './arrow.js'
+import type {
+  ArrowColumns,
+  ArrowExtraColumns,
+  ArrowOptions,
+  ArrowTable,
+  IPCOptions,
+  SaveIPCOptions,
+} from './arrow-types.js'
 import { createColumn, noSuchRow } from './columns.js'
 import { copyRows } from './compact.js'
 import { invalidArgument, outOfRange } from './errors.js'
@@ -71,6 +80,14 @@ export interface BatchParts {
   /** The layout of another number of rows. */
   readonly layoutFor: (rows: number) => NativeLayout
 }
+
+/**
+ * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
+ * of fewer columns, and with them in its interface a batch could not stand for any batch.
+ */
+type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>
+
+type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never
 
 // The constructor is private: batches come from reads, and only this package sees their parts.
 let createBatch: (parts: BatchParts) => Batch
@@ -239,11 +256,47 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     writeFileSync(path, this.toNpy())
   }
 
+  /**
+   * The batch as a table of `apache-arrow`, an optional package that has to be installed. A cell is null where `valid` is 0.
+   *
+   * In the columns layout nothing is copied but booleans, which Arrow keeps as bits, and strings, which it keeps without
+   * padding: numbers, `V` fields and sub-arrays stay in `buffer`, so that a later read `into` this batch takes them away. In
+   * the rows layout every column is a copy.
+   *
+   * `S` is Utf8, `V` FixedSizeBinary, `?` Bool, a sub-array FixedSizeList, in several dimensions of FixedSizeLists; numbers
+   * keep their type.
+   */
+  toArrow<B extends Batch, const O extends ArrowOptions = Record<string, never>>(this: B, options?: O): TableOf<B, O> {
+    return arrowTable(this.#source(), options) as TableOf<B, O>
+  }
+
+  /**
+   * `toArrow()` as the bytes of Arrow's IPC format, which polars, pandas, pyarrow, DuckDB and others read. Needs
+   * `apache-arrow` too.
+   */
+  toIPC(options?: IPCOptions): Uint8Array<ArrayBuffer> {
+    return arrowIPC(this.#source(), options, 'stream')
+  }
+
+  /** Writes `toIPC()` to a file, in the file format unless the options say otherwise. */
+  async saveIPC(path: string | URL, options?: SaveIPCOptions): Promise<void> {
+    await writeFile(path, arrowIPC(this.#source(), options, 'file'))
+  }
+
+  /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is there. */
+  saveIPCSync(path: string | URL, options?: SaveIPCOptions): void {
+    writeFileSync(path, arrowIPC(this.#source(), options, 'file'))
+  }
+
   /** What `console.log` prints: the counts and the first rows. */
   [inspect.custom](): string {
     if (!isPresent(this.#memory)) return `Batch(${this.length} rows, its memory was given away)`
     const keyText = (row: number): string => String(this.#parts.keys.idAt(row))
     return inspectBatch({ memory: this.#memory, resultCodes: this.resultCodes, keyText })
+  }
+
+  #source(): TableSource {
+    return { memory: this.#present(), keys: this.#parts.keys }
   }
 
   #present(): Memory {

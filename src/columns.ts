@@ -117,7 +117,7 @@ export class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends PlacedColumn<K
 }
 
 /** Where the text of a cell ends: before its padding, or before the character that did not fit whole. */
-function textEnd(bytes: Uint8Array, start: number, end: number): number {
+export function textEnd(bytes: Uint8Array, start: number, end: number): number {
   if (end > start && bytes[end - 1] !== 0) return wholeCharacters(bytes, start, end)
   let text = end
   while (text > start && bytes[text - 1] === 0) text--

@@ -1,4 +1,5 @@
 export type { InfoOptions, InfoReplies, TruncateOptions } from './admin.js'
+export type { ArrowOptions, IPCOptions, SaveIPCOptions } from './arrow-types.js'
 export { Batch } from './batch.js'
 export type { Conversions, Failure, Mask, Meta, Records } from './batch.js'
 export { Client } from './client.js'
