@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findFramesPython, framesPython } from './support/numpy.js'
+import { root } from './support/process.js'
+
+const folder = join(root, 'examples', 'dataframes')
+
+/** Installs the libraries of the examples, which are theirs alone, unless they are there already. */
+function install(): void {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  if (Object.entries(dependencies).every(([name, version]) => isInstalled(name, version))) return
+  const options = { cwd: folder, stdio: 'pipe', shell: process.platform === 'win32' } as const
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], options)
+}
+
+function isInstalled(name: string, version: string): boolean {
+  try {
+    const manifest = readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')
+    return version.startsWith('file:') || (JSON.parse(manifest) as { version: string }).version === version
+  } catch {
+    return false
+  }
+}
+
+/** What an example prints, with runs of blanks as one. */
+function run(file: string, environment: NodeJS.ProcessEnv = {}): string {
+  const env = { ...process.env, ...environment }
+  const { AEROSTRIDE_TEST_HOSTS: hosts } = env
+  if (hosts !== undefined) env['AEROSTRIDE_HOSTS'] = hosts
+  return execFileSync(process.execPath, [join(folder, file)], { cwd: folder, env, encoding: 'utf8' }).replaceAll(
+    /[ \t]+/g,
+    ' ',
+  )
+}
+
+describe('the examples for data frames', () => {
+  beforeAll(install, 600_000)
+
+  test('arrow', () => {
+    const output = run('arrow.mjs')
+    expect(output).toContain('vector: FixedSizeList[4]<Float32>')
+    expect(output).toContain('1000 rows, 100 of them without a humidity')
+    expect(output).toContain('the same memory: true')
+    expect(output).toContain('row 7: {"site": "south", "temperature": 20.890625, "humidity": 47,')
+  })
+
+  test('arquero', () => {
+    const output = run('arquero.mjs')
+    expect(output).toMatch(/'north' │ 327 │ 26\.\d+ │ 300 │/)
+    expect(output).toMatch(/south[^]*west|west[^]*south/)
+  })
+
+  test('polars', () => {
+    const output = run('polars.mjs')
+    expect(output).toMatch(/mean.*26\.203125/)
+    expect(output).toMatch(/north.*26\.\d+.*300/)
+  })
+
+  test('duckdb', () => {
+    const output = run('duckdb.mjs')
+    expect(output).toContain('{"sensors":"1000","measured":"900"}')
+    expect(output).toMatch(/"site":"north","temperature":26\.\d+/)
+    expect(output).toMatch(/"similarity":0\.\d+/)
+  })
+
+  const python = findFramesPython()
+  test.skipIf(python === undefined)(
+    'python',
+    () => {
+      const output = run('python.mjs', { PYTHON: framesPython(python!) })
+      expect(output).toContain('humidity: int32')
+      expect(output).toContain('count 1000.000000 900.0')
+      expect(output).toMatch(/null_count.*0\.0.*100\.0/)
+      expect(output).toMatch(/north .* 300 /)
+      expect(output).toMatch(/humidity .*INTEGER/)
+    },
+    600_000,
+  )
+
+  test('there is none that is not run', () => {
+    const programs = readdirSync(folder).filter((file) => file.endsWith('.mjs'))
+    expect(programs.toSorted()).toEqual([
+      'arquero.mjs',
+      'arrow.mjs',
+      'duckdb.mjs',
+      'polars.mjs',
+      'python.mjs',
+      'sensors.mjs',
+    ])
+  })
+})
