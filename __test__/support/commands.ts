@@ -6,10 +6,12 @@ import { root } from './process.js'
 
 /** Whether a command that a page shows exists, with its options, without running it. */
 
-const { scripts, name: ownName } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>
+  peerDependencies: Record<string, string>
   name: string
 }
+const { scripts, name: ownName } = manifest
 
 /** The program of a command, its arguments, and the variables that are set in front of it. */
 interface Command {
@@ -64,14 +66,23 @@ const PROGRAMS: Record<string, (args: readonly string[]) => string | undefined> 
   npx: npxProblem,
   cargo: cargoProblem,
   'aerostride-devserver': (args) => optionProblem(args, read('crates/devserver/src/main.rs')),
+  node: nodeProblem,
   cat: () => undefined,
   head: () => undefined,
   rustup: () => undefined,
 }
 
+/** A package that goes with ours, or a folder with dependencies of its own. */
+const isInstallable = (word: string): boolean =>
+  word in manifest.peerDependencies || existsSync(join(root, word, 'package.json'))
+
+function nodeProblem([file = '']: readonly string[]): string | undefined {
+  return existsSync(join(root, file)) ? undefined : `there is no program ${file}`
+}
+
 function npmProblem([verb = '', ...args]: readonly string[]): string | undefined {
   if (verb === 'install')
-    return args.some((word) => word.includes(ownName) || word === '--package-lock-only')
+    return args.some((word) => word.includes(ownName) || word === '--package-lock-only' || isInstallable(word))
       ? undefined
       : `npm install ${args.join(' ')} is not ours`
   if (['ci', 'audit', 'ping', 'publish'].includes(verb)) return undefined
@@ -130,13 +141,22 @@ function cargoProblem(args: readonly string[]): string | undefined {
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
+/** What is installed for the examples has a link to the repository in it: a walk through it would not end. */
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (!entry.isDirectory()) return [path]
+    return entry.name === 'node_modules' ? [] : filesIn(path)
+  })
+}
+
 let sources: string | undefined
 
 /** Everything that could read a variable; the test of this file names one that nothing reads. */
 function sourceText(): string {
   sources ??= ['src', '__test__', 'scripts', 'crates', 'benchmarks', 'examples']
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))
-    .filter((file) => /\.(ts|mjs|rs|sh)$/.test(file) && !/node_modules|documentation\.test/.test(file))
+    .flatMap(filesIn)
+    .filter((file) => /\.(ts|mjs|rs|sh)$/.test(file) && !/documentation\.test/.test(file))
     .map(read)
     .join('\n')
   return sources
