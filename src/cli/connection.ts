@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Client } from '../client.js'
 import { type ConnectOptions, connectSync } from '../connect.js'
 import { environmentOptions } from '../environment.js'
-import { type Given, UsageError, count } from './command.js'
+import { ConnectionError } from '../errors.js'
+import { type Given, InputError, UsageError, count } from './command.js'
 
 /** The options of every command that talks to a cluster. */
 export const CONNECTION_FLAGS = {
@@ -29,11 +30,21 @@ type ConnectionFlags = Given<typeof CONNECTION_FLAGS>
 
 /** Connects, works and closes. */
 export function withClient<T>(given: ConnectionFlags, work: (client: Client) => T): T {
-  const client = connectSync(connectOptions(given))
+  const client = connected(connectOptions(given))
   try {
     return work(client)
   } finally {
     client.closeSync()
+  }
+}
+
+/** Who has named no host and has no server either is told how to get one. */
+function connected(options: ConnectOptions): Client {
+  try {
+    return connectSync(options)
+  } catch (error) {
+    if (options.hosts !== DEFAULT_HOST || !(error instanceof ConnectionError)) throw error
+    throw new InputError(`${error.message}; 'aerostride devserver' runs one for trying out, --hosts names another`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Batch } from '../batch.js'
+import type { Batch, Failure } from '../batch.js'
 import type { Client } from '../client.js'
 import type { Dtype } from '../dtype.js'
 import type { Key } from '../keys.js'
@@ -7,27 +7,20 @@ import { type Command, EXIT, type Given, UsageError, oneOfWords, required } from
 import { CONNECTION_FLAGS, withClient } from './connection.js'
 import { Description } from './describe.js'
 import { parseDtype } from './dtype-text.js'
+import { failedRows, reasonOf } from './failed-rows.js'
 import { CsvFormatter, FORMATS, type Formatter, NdjsonFormatter, TableFormatter, recordLines } from './formats.js'
 import { TextInput } from './input.js'
 import { KEY_TYPES, parseKey } from './keys.js'
 import { Output } from './output.js'
 import { Progress } from './progress.js'
+import { RECORD_FLAGS } from './record-flags.js'
 
 const ROWS_AT_ONCE = 10_000
 const NOT_FOUND = 2
 
 const FLAGS = {
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'the namespace of the keys' },
-  set: { type: 'string', short: 's', value: 'NAME', help: 'the set of the keys; default none' },
-  dtype: {
-    type: 'string',
-    short: 'd',
-    value: 'FIELDS',
-    help: 'bins and their types, such as temperature:f8,embedding:f4[128]',
-  },
+  ...RECORD_FLAGS,
   keys: { type: 'string', short: 'k', value: 'FILE', help: 'more keys, one per line; - for standard input' },
-  'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int or hex' },
-  'key-column': { type: 'string', value: 'NAME', help: 'what csv and ndjson call the key; default key' },
   format: {
     type: 'string',
     short: 'f',
@@ -98,23 +91,28 @@ function checkCombination(given: ReadFlags, dtype: Dtype | undefined): void {
 interface Counts {
   missing: number
   failed: number
+  /** Why the first of them could not. */
+  reason?: string | undefined
 }
 
-function note(counts: Counts, codes: Iterable<number>): void {
+const isFailure = (code: number): boolean => code !== 0 && code !== NOT_FOUND
+
+function note(counts: Counts, codes: Iterable<number>, failures: readonly Failure[] = []): void {
+  counts.reason ??= reasonOf(codes, failures, isFailure)
   for (const code of codes) {
     if (code === NOT_FOUND) counts.missing++
-    else if (code !== 0) counts.failed++
+    else if (isFailure(code)) counts.failed++
   }
 }
 
-function report({ missing, failed }: Counts, keys: number): number {
+function report({ missing, failed, reason }: Counts, keys: number): number {
   if (missing > 0) process.stderr.write(`aerostride: ${missing} of ${keys} keys have no record\n`)
-  if (failed > 0) process.stderr.write(`aerostride: ${failed} of ${keys} keys could not be read\n`)
+  if (failed > 0) process.stderr.write(failedRows(failed, keys, 'keys could not be read', reason))
   return failed > 0 ? EXIT.rowsFailed : 0
 }
 
 function readRecords(client: Client, keys: Key[], output: Output): Counts {
-  const counts = { missing: 0, failed: 0 }
+  const counts: Counts = { missing: 0, failed: 0 }
   inParts(keys, (part) => {
     const records = client.batchReadSync(part)
     note(
@@ -134,11 +132,11 @@ interface ColumnarRead {
 }
 
 function readColumns(client: Client, { given, keys, dtype, output }: ColumnarRead): Counts {
-  const counts = { missing: 0, failed: 0 }
+  const counts: Counts = { missing: 0, failed: 0 }
   const onLoss: OnLoss = oneOfWords(given['on-loss'], 'on-loss', ['allow', 'null', 'throw']) ?? 'allow'
   const batchOf = (part: Key[]): Batch => {
     const batch = client.batchReadSync(part, { dtype, onLoss })
-    note(counts, batch.resultCodes)
+    note(counts, batch.resultCodes, batch.failures)
     return batch
   }
   if (given.format === 'npy') {

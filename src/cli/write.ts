@@ -3,32 +3,26 @@ import type { Client } from '../client.js'
 import type { Dtype } from '../dtype.js'
 import type { Key } from '../keys.js'
 import type { WritePolicy } from '../policy.js'
+import type { BatchWriteResult } from '../write.js'
 import { valueOfJson, valueOfText } from './cell-text.js'
 import { type Command, EXIT, type Given, InputError, UsageError, count, oneOfWords, required } from './command.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
 import { parseCsv } from './csv.js'
 import { parseDtype } from './dtype-text.js'
+import { failedRows, reasonOf } from './failed-rows.js'
 import { TextInput } from './input.js'
 import { parseJson } from './json.js'
 import { KEY_TYPES, type KeyType, parseKey } from './keys.js'
 import { Progress, thousands } from './progress.js'
+import { RECORD_FLAGS } from './record-flags.js'
 
 const ROWS_AT_ONCE = 10_000
 const INPUT_FORMATS = ['csv', 'ndjson'] as const
 const EXISTS = ['update', 'updateOnly', 'replace', 'replaceOnly', 'create'] as const
 
 const FLAGS = {
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'the namespace to write to' },
-  set: { type: 'string', short: 's', value: 'NAME', help: 'the set to write to; default none' },
-  dtype: {
-    type: 'string',
-    short: 'd',
-    value: 'FIELDS',
-    help: 'columns to write and their types, such as temperature:f8,name:S32',
-  },
+  ...RECORD_FLAGS,
   format: { type: 'string', short: 'f', value: 'FORMAT', help: 'csv or ndjson; default what the file name says' },
-  'key-column': { type: 'string', value: 'NAME', help: 'the column that has the key; default key' },
-  'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int or hex' },
   ttl: { type: 'string', value: 'SECONDS', help: 'seconds to live; never, or keep what the record has' },
   exists: { type: 'string', value: 'WHAT', help: `what to do with records: ${EXISTS.join(', ')}` },
   'send-key': { type: 'boolean', help: 'store the keys with the records' },
@@ -54,9 +48,9 @@ export const write: Command<typeof FLAGS> = {
   run(given, operands) {
     const plan = planOf(given, operands)
     return withClient(given, (client) => {
-      const { rows, failed } = writeRows(client, plan)
-      if (failed === 0) process.stderr.write(`${thousands(rows)} records written\n`)
-      else process.stderr.write(`aerostride: ${failed} of ${rows} rows could not be written\n`)
+      const { rows, failed, reason } = writeRows(client, plan)
+      if (failed === 0) process.stderr.write(`${thousands(rows)} ${rows === 1 ? 'record' : 'records'} written\n`)
+      else process.stderr.write(failedRows(failed, rows, 'rows could not be written', reason))
       return failed > 0 ? EXIT.rowsFailed : 0
     })
   },
@@ -107,21 +101,30 @@ interface Part {
 
 const emptyPart = ({ dtype }: WritePlan): Part => ({ keys: [], lines: [], columns: dtype.fields.map(() => []) })
 
-function writeRows(client: Client, plan: WritePlan): { rows: number; failed: number } {
+/** How many rows there were, how many could not be written, and why the first of those could not. */
+interface Written {
+  readonly rows: number
+  readonly failed: number
+  readonly reason: string | undefined
+}
+
+function writeRows(client: Client, plan: WritePlan): Written {
   const progress = new Progress('writing')
   let rows = 0
   let failed = 0
+  let reason: string | undefined
   for (const part of partsOf(plan)) {
-    const { ok, length } = writePart(client, plan, part)
+    const { ok, length, resultCodes, failures } = writePart(client, plan, part)
+    reason ??= reasonOf(resultCodes, failures, (code) => code !== 0)
     rows += length
     failed += length - ok
     progress.at(plan.input.size === 0 ? 0 : plan.input.read / plan.input.size, rows)
   }
   progress.end()
-  return { rows, failed }
+  return { rows, failed, reason }
 }
 
-function writePart(client: Client, { dtype, policy }: WritePlan, part: Part): { ok: number; length: number } {
+function writePart(client: Client, { dtype, policy }: WritePlan, part: Part): BatchWriteResult {
   const columns = Object.fromEntries(dtype.names.map((name, index) => [name, part.columns[index]]))
   try {
     return client.batchWriteSync(part.keys, { dtype, columns: columns as never, policy })

@@ -1,0 +1,13 @@
+/** The options of the commands that read and write records. */
+export const RECORD_FLAGS = {
+  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'the namespace of the records' },
+  set: { type: 'string', short: 's', value: 'NAME', help: 'the set of the records; default none' },
+  dtype: {
+    type: 'string',
+    short: 'd',
+    value: 'FIELDS',
+    help: 'bins and their types, such as temperature:f8,embedding:f4[128]',
+  },
+  'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int or hex' },
+  'key-column': { type: 'string', value: 'NAME', help: 'what csv and ndjson call the key; default key' },
+} as const
