@@ -2,11 +2,12 @@
 // Needs `pip install pyarrow pandas polars duckdb`; PYTHON says which interpreter has them.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { readSensors } from './sensors.mjs'
 
 const batch = await readSensors()
-const script = new URL('describe.py', import.meta.url)
-const python = spawn(process.env.PYTHON ?? 'python3', [script.pathname], { stdio: ['pipe', 'inherit', 'inherit'] })
+const script = fileURLToPath(new URL('describe.py', import.meta.url))
+const python = spawn(process.env.PYTHON ?? 'python3', [script], { stdio: ['pipe', 'inherit', 'inherit'] })
 python.stdin.end(batch.toIPC({ key: true, gen: true }))
 const [code] = await once(python, 'exit')
 process.exitCode = code ?? 1
