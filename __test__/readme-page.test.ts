@@ -7,7 +7,7 @@ import { root } from './support/process.js'
 
 /** The platforms in the README are those that are built, tested and published. */
 
-const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8')
+const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8').replaceAll('\r\n', '\n')
 
 interface Manifest {
   name: string
