@@ -265,7 +265,7 @@ export declare interface CallEvent extends Subject {
     codes?: Record<number, number>;
     /** Milliseconds from the call to its end. */
     durationMs?: number;
-    /** What it rejects with. */
+    /** What it rejects with; in place of a `ConversionError`, which quotes a value, an error that only has its code. */
     error?: unknown;
 }
 

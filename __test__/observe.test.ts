@@ -1,14 +1,15 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type CallEvent, type Client, type Key, connect, dtype } from '../src/index.js'
-import { doors } from './support/doors.js'
+import { type CallEvent, type Client, type Key, connect, dtype, op } from '../src/index.js'
+import { type Method, doors } from './support/doors.js'
 import { runProgram } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const cluster = testCluster()
 const schema = dtype({ n: 'i4' })
 const VALUE = 'only the record knows'
+const KEY = 'only its reader knows'
 
 const undo: (() => void)[] = []
 afterEach(() => {
@@ -65,6 +66,53 @@ describe('tracing channels', () => {
     expect(events.map(([name]) => name)).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd'])
     expect(events.at(-1)![1].error).toBe(error)
     expect(events.at(-1)![1].codes).toBeUndefined()
+  })
+
+  const key: Key = ['test', 'observed', KEY]
+  const calls: Record<Exclude<Method, 'close'>, unknown[]> = {
+    put: [key, { text: VALUE, n: 1 }],
+    putMany: [[[key, { text: VALUE, n: 1 }]]],
+    get: [key],
+    select: [key, ['text']],
+    exists: [key],
+    touch: [key],
+    add: [key, { n: 1 }],
+    append: [key, { text: VALUE }],
+    prepend: [key, { text: VALUE }],
+    operate: [key, [op.append('text', VALUE), op.read('text')]],
+    batchRead: [[key], { dtype: dtype({ text: 'S40' }) }],
+    batchWrite: [[key], { dtype: dtype({ text: 'S40' }), columns: { text: [VALUE] } }],
+    remove: [key],
+    info: ['build'],
+    truncate: ['test', 'observed'],
+  }
+  test.each(doors)('every method has a channel that tells no key and no value, %s', async (_, door) => {
+    for (const [method, args] of Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][]) {
+      const events = heard(method)
+      await door(cluster.client, method, ...args)
+      expect(events[0]?.[1]).toMatchObject({ operation: method })
+      expect(events.at(-1)?.[1]).toMatchObject({ operation: method, durationMs: expect.any(Number) })
+      const said = inspect(events, { depth: 9 })
+      expect(said).not.toContain(VALUE)
+      expect(said).not.toContain(KEY)
+    }
+  })
+
+  test.each(doors)('a conversion error is quoted to the caller and to nobody else, %s', async (_, door) => {
+    const set = freshSet()
+    await cluster.client.put(['test', set, KEY], { text: VALUE })
+    const logged: CallEvent[] = []
+    const client = await connect({ hosts: cluster.hosts, logger: (event) => logged.push(event) })
+    const traced = heard('batchRead')
+    const strict = { dtype: dtype({ text: 'i4' }), onLoss: 'throw' }
+    const error: unknown = await door(client, 'batchRead', [['test', set, KEY]], strict).catch((e: unknown) => e)
+    expect(error).toMatchObject({ name: 'ConversionError', batch: expect.anything() })
+    for (const events of [logged, traced]) {
+      expect(inspect(events, { depth: 9 })).toContain('ERR_AEROSTRIDE_CONVERSION')
+      expect(inspect(events, { depth: 9 })).not.toContain(VALUE)
+      expect(inspect(events, { depth: 9 })).not.toContain(KEY)
+    }
+    await client.close()
   })
 
   test('wrong arguments are no call', async () => {

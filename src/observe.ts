@@ -21,7 +21,7 @@ export interface CallEvent extends Subject {
   codes?: Record<number, number>
   /** Milliseconds from the call to its end. */
   durationMs?: number
-  /** What it rejects with. */
+  /** What it rejects with; in place of a `ConversionError`, which quotes a value, an error that only has its code. */
   error?: unknown
 }
 
@@ -61,9 +61,18 @@ export async function observe<T>(call: Observed<T>, logger: Logger | undefined, 
   if (!isTraced(channel)) return isLogged(logger) ? logged(call, { ...call.subject }, logger, work) : work()
   const event = { ...call.subject }
   let result: T | undefined
-  await channel.tracePromise(async () => {
-    result = await logged(call, event, logger, work)
+  let failure: { readonly error: unknown } | undefined
+  const traced = channel.tracePromise(async () => {
+    try {
+      result = await logged(call, event, logger, work)
+    } catch (error) {
+      failure = { error }
+      throw published(error)
+    }
   }, event)
+  await traced.catch((error: unknown) => {
+    throw failure === undefined ? error : failure.error
+  })
   return result as T
 }
 
@@ -73,10 +82,26 @@ export function observeSync<T>(call: Observed<T>, logger: Logger | undefined, wo
   if (!isTraced(channel)) return isLogged(logger) ? loggedSync(call, { ...call.subject }, logger, work) : work()
   const event = { ...call.subject }
   let result: T | undefined
-  channel.traceSync(() => {
-    result = loggedSync(call, event, logger, work)
-  }, event)
+  let failure: { readonly error: unknown } | undefined
+  try {
+    channel.traceSync(() => {
+      try {
+        result = loggedSync(call, event, logger, work)
+      } catch (error) {
+        failure = { error }
+        throw published(error)
+      }
+    }, event)
+  } catch (error) {
+    throw failure === undefined ? error : failure.error
+  }
   return result as T
+}
+
+/** A conversion error has a key, a value and the whole batch in it: those who observe hear of its code only. */
+function published(error: unknown): unknown {
+  if (!(error instanceof ConversionError)) return error
+  return new AerostrideError('a value does not fit its field', { code: error.code })
 }
 
 function isLogged(logger: Logger | undefined): boolean {
@@ -95,7 +120,7 @@ async function logged<T>(
     event.codes = countCodes(call.codes(result))
     return result
   } catch (error) {
-    event.error = error
+    event.error = published(error)
     throw error
   } finally {
     finish(event, started, logger)
@@ -109,7 +134,7 @@ function loggedSync<T>(call: Observed<T>, event: CallEvent, logger: Logger | und
     event.codes = countCodes(call.codes(result))
     return result
   } catch (error) {
-    event.error = error
+    event.error = published(error)
     throw error
   } finally {
     finish(event, started, logger)
