@@ -2,46 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
 
-use std::alloc::{GlobalAlloc, Layout as Request, System};
-use std::cell::Cell;
+mod counting;
 
 use aerostride_columns::{
     Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, Table, TableOptions, Tally,
 };
 use aerostride_wire::{MessageHeader, Op, ReplyWalker, particle_type as t, put_op};
-
-/// The system's allocator, counting the allocations of each thread.
-struct Counting;
-
-thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
-
-fn count() {
-    ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
-}
-
-// SAFETY: every call goes to the system's allocator as it came; counting touches a constant-initialized thread local,
-// which neither allocates nor has a destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, request: Request) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(request) }
-    }
-
-    unsafe fn realloc(&self, at: *mut u8, request: Request, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.realloc(at, request, size) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, request: Request) {
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(at, request) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 fn dtype() -> Dtype {
     let field = |name, code, shape| FieldSpec { name, code, shape };
@@ -110,14 +76,14 @@ fn allocations_of(body: &[u8], rows: u32, kind: LayoutKind, on_loss: OnLoss) -> 
     let mut claim = table.claim_range(0..rows).unwrap();
     let mut tally = Tally::new(table.field_count());
 
-    let before = ALLOCATIONS.get();
+    let before = counting::so_far();
     let pass = claim.open().unwrap();
     let mut walker = ReplyWalker::new(body);
     while let Some(header) = walker.next_row().unwrap() {
         pass.write_row(&header, &mut walker, &mut tally).unwrap();
     }
     drop(pass);
-    let allocations = ALLOCATIONS.get() - before;
+    let allocations = counting::so_far() - before;
 
     let found = u64::from(rows - rows / 7);
     let counts = tally.conversions();

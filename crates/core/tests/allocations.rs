@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
 
+#[path = "../../columns/tests/counting/mod.rs"]
+mod counting;
 #[path = "core/memory.rs"]
 #[allow(dead_code, reason = "shared with tests that look at every region")]
 mod memory;
 #[path = "core/served.rs"]
 mod served;
 
-use std::alloc::{GlobalAlloc, Layout as Request, System};
-use std::cell::Cell;
 use std::sync::Arc;
 
 use aerospike::{BatchOperation, BatchPolicy, BatchWritePolicy, Bin, Key, Value, operations};
@@ -21,39 +21,6 @@ use aerostride_devserver::Config;
 
 use memory::Memory;
 use served::Served;
-
-/// The system's allocator, counting the allocations of each thread: the server in this process has its own threads.
-struct Counting;
-
-thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
-
-fn count() {
-    ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
-}
-
-// SAFETY: every call goes to the system's allocator as it came; counting touches a constant-initialized thread local,
-// which neither allocates nor has a destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, request: Request) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(request) }
-    }
-
-    unsafe fn realloc(&self, at: *mut u8, request: Request, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.realloc(at, request, size) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, request: Request) {
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(at, request) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const ROWS: usize = 5000;
 
@@ -110,9 +77,9 @@ async fn allocations(served: &Served, keys: KeySource) -> usize {
         ReadPolicy { max_keys_per_request: ROWS, max_concurrent_requests: 1, ..ReadPolicy::default() };
     let (request, table, never) =
         (ReadRequest { bins, policy }, Arc::clone(&memory.table), CancellationToken::new());
-    let before = ALLOCATIONS.get();
+    let before = counting::so_far();
     let outcome = served.ours.batch_read(keys, table, request, &never).await.unwrap();
-    let allocations = ALLOCATIONS.get() - before;
+    let allocations = counting::so_far() - before;
     assert_eq!(outcome.ok, rows as u64);
     assert_eq!(outcome.conversions[2].lossy, rows as u64);
     assert_eq!(memory.cell(0, rows - 1, 4), (rows as u32 - 1).to_le_bytes());
