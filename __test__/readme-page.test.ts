@@ -64,3 +64,13 @@ test('the same platforms everywhere', () => {
   expect(readdirSync(join(root, 'npm')).toSorted()).toEqual(platforms)
   expect(PLATFORMS).toEqual(platforms)
 })
+
+test('the versions below the chart are those that the benchmark installs', () => {
+  const [, official] = /"aerospike": "([\d.]+)"/.exec(read('package.json'))!
+  const [, crate] = /name = "aerospike"\nversion = "([\d.]+)"/.exec(read('Cargo.lock'))!
+  const requirements = read('benchmarks', 'requirements.txt')
+  const [, aerospikePy] = /^aerospike-py==([\d.]+)$/m.exec(requirements)!
+  const [, officialPython] = /^aerospike==([\d.]+)$/m.exec(requirements)!
+  const names = `npm aerospike ${official}, Rust crate ${crate}, aerospike-py ${aerospikePy}, Python client ${officialPython}`
+  expect(read('README.md').replaceAll('\n', ' ')).toContain(names)
+})
