@@ -128,28 +128,30 @@ async fn no_row_fails_when_the_process_of_a_node_is_killed_and_started_again() {
     let client = connect(&members.addresses).await;
     until("all nodes are known", || client.stats().nodes.len() == NODES).await;
     let (load, lag) = (Load::start(&client, RECORDS, Scripted::prepare), Lag::measure());
-    load.more_batches(200).await;
+    load.more_batches(100).await;
     assert_eq!(client.stats().retried_rows, 0);
     for (node, process) in processes.iter_mut().enumerate() {
-        let retried = client.stats().retried_rows;
+        until("all nodes are used", || client.stats().nodes.iter().all(|node| node.available)).await;
         process.kill();
-        until("somebody has met the dead node", || client.stats().retried_rows > retried).await;
+        let is_away = || client.stats().nodes.iter().any(|node| !node.available);
+        until("somebody has met the dead node", is_away).await;
         // The other nodes have not noticed yet.
-        load.more_batches(200).await;
+        load.more_batches(100).await;
         members.generation += 1;
         members.up.retain(|member| *member != node);
         members.write(&file);
         until("the client has noticed", || client.stats().nodes.len() == NODES - 1).await;
-        load.more_batches(200).await;
+        load.more_batches(100).await;
         (*process, _) = Process::start(node, &members.addresses[node].to_string(), &file);
         members.generation += 1;
         members.up = (0..NODES).collect();
         members.write(&file);
         until("the client has noticed", || client.stats().nodes.len() == NODES).await;
         until("the node is used", || client.stats().nodes.iter().all(|node| node.available)).await;
-        load.more_batches(200).await;
+        load.more_batches(100).await;
     }
     let (slowest, late) = (load.end().await, lag.worst());
+    assert!(client.stats().retried_rows > 0, "no batch has met a dead node");
     println!("{:?}; the slowest took {slowest:?}, the machine was {late:?} late", client.stats());
     assert!(
         slowest < Duration::from_millis(500) + late,

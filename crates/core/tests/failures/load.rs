@@ -11,6 +11,7 @@ use crate::stocked::{Prepared, until};
 
 const READERS: usize = 8;
 const KEYS: usize = 100;
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// What readers under load have seen.
 #[derive(Debug, Default)]
@@ -33,13 +34,15 @@ async fn read_on(prepare: Prepare, records: usize, client: Client, seen: Arc<See
         read.assert_complete();
         seen.slowest_micros.fetch_max(read.took.as_micros() as u64, Ordering::Relaxed);
         seen.batches.fetch_add(1, Ordering::Relaxed);
+        // Eight readers without any pause would take all of a small machine, and its servers would have none of it.
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
 /// Makes a read of some records.
 type Prepare = Arc<dyn Fn(Vec<usize>) -> Prepared + Send + Sync>;
 
-/// Readers that never pause.
+/// Several readers at once.
 pub struct Load {
     seen: Arc<Seen>,
     readers: Vec<JoinHandle<()>>,

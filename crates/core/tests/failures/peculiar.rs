@@ -97,9 +97,9 @@ async fn a_refused_request_is_sent_again_only_where_that_can_help() {
     let codes =
         [(9, true), (11, true), (14, true), (18, true), (152, true), (150, false), (151, false), (4, false)];
     for (code, helps) in codes {
-        let mut refused = false;
+        let refused = AtomicBool::new(false);
         scripted.answer(move |_, asked| {
-            if std::mem::replace(&mut refused, true) {
+            if refused.swap(true, Ordering::Relaxed) {
                 return sound_reply(asked, usize::MAX);
             }
             let mut reply = Vec::new();

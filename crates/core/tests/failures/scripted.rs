@@ -22,10 +22,11 @@ const PAD: usize = 20;
 /// A row that was asked for: its index, and the number of the record.
 pub type Asked = (u32, usize);
 
-type Info = Box<dyn Fn(usize, &str) -> Option<String> + Send>;
-type Batch = Box<dyn FnMut(usize, &[Asked]) -> Vec<u8> + Send>;
+type Info = Arc<dyn Fn(usize, &str) -> Option<String> + Send + Sync>;
+type Batch = Arc<dyn Fn(usize, &[Asked]) -> Vec<u8> + Send + Sync>;
 
-/// What the nodes say.
+/// What the nodes say. Called without the lock: info would wait for ever while many batches take turns.
+#[derive(Clone)]
 struct Script {
     /// The value of an info name, where it is not the usual one.
     info: Info,
@@ -54,8 +55,8 @@ impl Scripted {
     pub fn listen(listeners: Vec<(usize, TcpListener)>) -> Self {
         let number = |number: usize| (digest(b"stock", KeyType::Int, &number.to_be_bytes()), number);
         let script = Script {
-            info: Box::new(|_, _| None),
-            batch: Box::new(|_, asked| sound_reply(asked, usize::MAX)),
+            info: Arc::new(|_, _| None),
+            batch: Arc::new(|_, asked| sound_reply(asked, usize::MAX)),
         };
         let shared = Arc::new(Shared {
             addresses: listeners.iter().map(|(_, listener)| listener.local_addr().unwrap()).collect(),
@@ -81,12 +82,12 @@ impl Scripted {
         address
     }
 
-    pub fn say(&self, info: impl Fn(usize, &str) -> Option<String> + Send + 'static) {
-        self.shared.script.lock().unwrap().info = Box::new(info);
+    pub fn say(&self, info: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static) {
+        self.shared.script.lock().unwrap().info = Arc::new(info);
     }
 
-    pub fn answer(&self, batch: impl FnMut(usize, &[Asked]) -> Vec<u8> + Send + 'static) {
-        self.shared.script.lock().unwrap().batch = Box::new(batch);
+    pub fn answer(&self, batch: impl Fn(usize, &[Asked]) -> Vec<u8> + Send + Sync + 'static) {
+        self.shared.script.lock().unwrap().batch = Arc::new(batch);
     }
 
     pub async fn client(&self) -> Client {
@@ -132,10 +133,10 @@ impl Shared {
 
     fn info(&self, node: usize, names: &str) -> Vec<u8> {
         let mut out = Vec::new();
+        let Script { info, .. } = self.script.lock().unwrap().clone();
         let frame = start_frame(&mut out, FrameType::Info);
         for name in names.lines() {
-            let special = (self.script.lock().unwrap().info)(node, name);
-            let value = special.unwrap_or_else(|| self.usual(node, name));
+            let value = info(node, name).unwrap_or_else(|| self.usual(node, name));
             out.extend_from_slice(format!("{name}\t{value}\n").as_bytes());
         }
         finish_frame(&mut out, frame);
@@ -168,7 +169,8 @@ impl Shared {
         while let Some(row) = rows.next_row().unwrap() {
             asked.push((row.index, self.numbers[row.digest]));
         }
-        (self.script.lock().unwrap().batch)(node, &asked)
+        let Script { batch, .. } = self.script.lock().unwrap().clone();
+        batch(node, &asked)
     }
 }
 
