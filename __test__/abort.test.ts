@@ -72,15 +72,18 @@ describe.each(doors)('a signal that has fired already, %s', (_, door) => {
   })
 })
 
-test('the connection of an aborted call is closed while the client goes on', async () => {
+test('the connections of aborted calls are closed while the client goes on', async () => {
   await client.get(key)
   server.setFaults(['on=read silence'])
   const before = server.stats()!.connections
   const reason = new Error('enough')
-  const ended = Array.from({ length: 5 }, () => aborted('get', [key], {}, reason))
-  expect(new Set(await Promise.all(ended))).toEqual(new Set([reason]))
+  for (let round = 0; round < 10; round++) {
+    const ended = Array.from({ length: 5 }, () => aborted('get', [key], {}, reason))
+    expect(new Set(await Promise.all(ended))).toEqual(new Set([reason]))
+  }
   server.setFaults([])
-  await expect.poll(() => server.stats()!.connections).toBeLessThanOrEqual(before)
+  // Fifty would be left. The client may have opened one or two meanwhile that it needs for itself.
+  await expect.poll(() => server.stats()!.connections).toBeLessThan(before + 5)
   expect(await client.get(key)).not.toBeNull()
 })
 

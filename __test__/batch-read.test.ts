@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Batch, type Key, type ReadRecord, double, dtype, keyList } from '../src/index.js'
 import { doors } from './support/doors.js'
@@ -230,6 +231,11 @@ describe.each(doors)('put and get through the %s door', (_, door) => {
       Uint8Array.of(0, 255),
       new Uint8Array(),
     ])
+  })
+
+  test('what double() gives shows its value', () => {
+    expect(inspect([double(20), double(-0)])).toBe('[ double(20), double(-0) ]')
+    expect(JSON.stringify({ a: double(2.5) })).toBe('{"a":2.5}')
   })
 
   test('double() forces a Double where a plain integer is an Int', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { invalidArgument } from './errors.js'
 import { given } from './given.js'
 import { native } from './native.js'
@@ -15,6 +16,20 @@ export function double(value: number): Double {
   if (typeof value !== 'number') throw invalidArgument(`value must be a number, not ${given(value)}`)
   return new native.NativeDouble(value)
 }
+
+/** The value lives on the native side, where neither `console.log` nor `JSON.stringify` would find it. */
+Object.defineProperties(native.NativeDouble.prototype, {
+  [inspect.custom]: {
+    value(this: Double) {
+      return `double(${inspect(this.value)})`
+    },
+  },
+  toJSON: {
+    value(this: Double) {
+      return this.value
+    },
+  },
+})
 
 /** Whether a value was made by {@link double}. */
 export function isDouble(value: unknown): value is Double {
