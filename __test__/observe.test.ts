@@ -175,7 +175,7 @@ describe('in a process of its own', () => {
       'put test.observed, 1 row, codes 0: 1, MS',
       'batchRead test.observed, 2 rows, codes 0: 1, 2: 1, MS',
       expect.stringMatching(/^touch test\.observed, 1 row, failed: ERR_AEROSTRIDE_SERVER Key not found .*, MS$/),
-      'batchRead test.observed, 1 row, failed: ERR_AEROSTRIDE_CONVERSION, MS',
+      'batchRead test.observed, 1 row, failed: ERR_AEROSTRIDE_CONVERSION a value does not fit its field, MS',
     ])
     expect(stderr).not.toContain(VALUE)
   })

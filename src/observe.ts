@@ -176,9 +176,8 @@ function countsText(codes: Record<number, number>): string {
     .join(', ')
 }
 
-/** Conversion errors quote a value of a record, and what a signal gives as its reason may say anything: neither is logged. */
+/** What a signal gives as its reason may say anything: it is not logged. */
 function errorText(error: unknown): string {
-  if (error instanceof ConversionError) return `failed: ${error.code}`
   if (error instanceof AerostrideError) return `failed: ${error.code} ${error.message}`
   return `failed: ${error instanceof Error ? error.name : typeof error}`
 }
