@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { run } from './run.mjs'
 import { main, Problem } from './terminal.mjs'
 
-const MOST_BYTES = 6 * 1024 * 1024
+/** A platform package has to stay below 6 MB, and the notices and licences in it take some. */
+const MOST_BYTES = 5_800_000
 const OLDEST_GLIBC = '2.17'
 
 await main(async () => {
