@@ -4,6 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { prepare } from './build.mjs'
 import { targetDirectory } from './cargo.mjs'
 import { npm } from './install.mjs'
 import { thirdPartyNotices } from './notices.mjs'
@@ -88,6 +89,8 @@ async function npmJson(args, cwd) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
     const [binaries] = process.argv.slice(2)
+    // Whoever names a folder has built everything already, perhaps on other machines.
+    if (binaries === undefined) await prepare()
     for (const archive of await pack(binaries && resolve(binaries))) console.log(archive)
   })
 }
