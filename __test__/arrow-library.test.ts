@@ -20,10 +20,10 @@ function project(name: string, withArrow: boolean): void {
 
 const ARROW_AND_ITS_OWN = ['apache-arrow', 'flatbuffers', 'json-with-bigint', 'tslib']
 
-function run(name: string, system: string, code: string): string {
+function run(name: string, system: string, code: string, flags: string[] = []): string {
   const file = join(folder, name, `program.${system}`)
   writeFileSync(file, code)
-  return execFileSync(process.execPath, [file], { cwd: join(folder, name), encoding: 'utf8' })
+  return execFileSync(process.execPath, [...flags, file], { cwd: join(folder, name), encoding: 'utf8' })
 }
 
 const IMPORTS = `
@@ -94,6 +94,17 @@ describe('with apache-arrow', () => {
       expect(run('with', system, code)).toBe('true\n5,\ntrue\n')
     },
   )
+
+  test.skipIf(!requiresModules)('an older Node.js, which cannot load that copy at once, gets the other one', () => {
+    const use = `
+      const table = batch.toArrow()
+      console.log(table instanceof arrow.Table, Object.getPrototypeOf(table) === arrow.Table.prototype)
+      console.log(Object.getPrototypeOf(batch.toArrow({ arrow })) === arrow.Table.prototype)
+      console.log(arrow.tableFromIPC(batch.toIPC()).getChild('x').toJSON().join())`
+    const code = program('mjs', `import * as arrow from 'apache-arrow'`, use)
+    const output = run('with', 'mjs', code, ['--no-experimental-require-module'])
+    expect(output).toBe('true false\ntrue\n5,\n')
+  })
 
   test('it is loaded when it is first used, and not before', () => {
     const use = `
