@@ -36,6 +36,7 @@ case $kind in
   thread)
     # The standard library must be instrumented too, or its own synchronisation looks like races.
     export RUSTFLAGS=-Zsanitizer=thread PROPTEST_CASES=${PROPTEST_CASES:-64}
+    export TSAN_OPTIONS="${TSAN_OPTIONS:-} suppressions=$PWD/scripts/tsan-suppressions.txt"
     cargo +nightly test -Zbuild-std --target "$host" "${packages[@]}" --tests
     ;;
   valgrind)

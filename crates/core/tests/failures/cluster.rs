@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aerostride_core::{CancellationToken, Client, ReadPolicy};
+use aerostride_core::{CancellationToken, Client, ConnectOptions, ReadPolicy};
 use aerostride_devserver::Config;
 #[cfg(target_os = "linux")]
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -120,12 +120,14 @@ async fn a_node_that_takes_no_connection_leaves_time_for_the_replica() {
     let never = Duration::from_secs(3600);
     let stocked =
         Arc::new(Stocked::start(Config::new().nodes(3).failure_detection(never), RECORDS, 20).await);
-    let client = stocked.client().await;
+    let connect_timeout = Duration::from_secs(4);
+    let options = ConnectOptions { connect_timeout, ..stocked.options() };
+    let client = Client::connect(options).await.unwrap();
     let server = Arc::clone(&stocked);
     tokio::task::spawn_blocking(move || server.server.stop_node(1).unwrap()).await.unwrap();
     let _hole = black_hole(stocked.server.addresses()[1]).await;
     let everything = || (0..RECORDS).collect::<Vec<_>>();
-    let policy = ReadPolicy { total_timeout: Duration::from_millis(900), ..ReadPolicy::default() };
+    let policy = ReadPolicy { total_timeout: Duration::from_secs(3), ..ReadPolicy::default() };
     let read = stocked.read(&client, everything(), policy.clone()).await;
     read.assert_complete();
     assert!(client.stats().retried_rows > 0);
