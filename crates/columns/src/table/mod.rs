@@ -1,0 +1,184 @@
+//! A layout over memory: who may write which rows when ([`Claim`], [`Pass`]), and how a bin's value gets into a cell.
+
+mod bits;
+mod cells;
+mod claim;
+mod gate;
+mod pass;
+mod plan;
+mod rows;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::{Dtype, Layout, RawMemory};
+use bits::RowBits;
+pub use claim::Claim;
+use gate::Gate;
+pub use pass::Pass;
+use plan::{FieldPlan, compile};
+use rows::{RowSet, runs};
+
+/// What becomes of a cell whose value changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnLoss {
+    /// It is kept, as numpy would.
+    #[default]
+    Allow,
+    /// It is zeroed and not valid.
+    Null,
+    /// It is kept, and the first one is described in [`Tally::first_loss`].
+    Throw,
+}
+
+/// How a table is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableOptions {
+    /// See [`OnLoss`].
+    pub on_loss: OnLoss,
+    /// Now, in seconds since 2010-01-01 UTC: ttls on the wire are absolute.
+    pub now: u32,
+}
+
+/// Rows that cannot be claimed, or memory that does not fit the layout.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TableError {
+    /// The memory has not the layout's size.
+    #[error("the buffer has {got} bytes, the layout needs {need}")]
+    Size {
+        /// Bytes that the layout needs.
+        need: usize,
+        /// Bytes that were given.
+        got: usize,
+    },
+    /// A row number past the end.
+    #[error("row {row} is past the last of {rows} rows")]
+    OutOfRange {
+        /// The row.
+        row: u32,
+        /// Rows of the table.
+        rows: usize,
+    },
+    /// A row that another request still owns.
+    #[error("row {0} belongs to another request")]
+    Claimed(u32),
+}
+
+/// What a row says besides its bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowResult {
+    /// The row in the table.
+    pub row: u32,
+    /// Its result code.
+    pub code: u8,
+}
+
+/// A layout over memory, ready to be written by several requests at once.
+#[derive(Debug)]
+pub struct Table {
+    memory: RawMemory,
+    layout: Layout,
+    fields: Vec<FieldPlan>,
+    /// Field positions sorted by name, for bins out of the expected order.
+    by_name: Vec<usize>,
+    options: TableOptions,
+    /// Rows that a request owns.
+    claimed: RowBits,
+    /// Rows that a server has answered, with whatever code.
+    answered: RowBits,
+    gate: Gate,
+}
+
+impl Table {
+    /// Lays `dtype` over `memory`, which may hold anything: a row is cleared where its reply leaves it empty, the rows
+    /// without a reply by [`finish`](Self::finish), and from then on every byte is known. So memory costs nothing before
+    /// the first request leaves, and what a reply fills is touched once. Every row starts as
+    /// [`NO_RESPONSE`](crate::NO_RESPONSE).
+    ///
+    /// # Errors
+    /// [`TableError::Size`] when the memory has not the layout's size.
+    pub fn new(
+        dtype: &Dtype,
+        layout: Layout,
+        memory: RawMemory,
+        options: TableOptions,
+    ) -> Result<Arc<Self>, TableError> {
+        if memory.len() != layout.byte_len {
+            return Err(TableError::Size { need: layout.byte_len, got: memory.len() });
+        }
+        let fields: Vec<FieldPlan> = dtype.fields().iter().zip(&layout.fields).map(compile).collect();
+        let mut by_name: Vec<usize> = (0..fields.len()).collect();
+        by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
+        let (claimed, answered) = (RowBits::new(layout.rows), RowBits::new(layout.rows));
+        let table =
+            Self { memory, layout, fields, by_name, options, claimed, answered, gate: Gate::default() };
+        table.clear_padding();
+        table.clear_codes();
+        Ok(Arc::new(table))
+    }
+
+    /// Rows.
+    pub fn rows(&self) -> usize {
+        self.layout.rows
+    }
+
+    /// Fields.
+    pub fn field_count(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Claims consecutive rows.
+    ///
+    /// # Errors
+    /// [`TableError`] when a row is past the end or claimed already; then nothing is claimed.
+    pub fn claim_range(self: &Arc<Self>, rows: Range<u32>) -> Result<Claim, TableError> {
+        self.claim(RowSet::Range(rows))
+    }
+
+    /// Claims the given rows, in that order: a reply's index is the position in this list.
+    ///
+    /// # Errors
+    /// As [`claim_range`](Self::claim_range); a row that is twice in the list counts as claimed.
+    pub fn claim_rows(self: &Arc<Self>, rows: Vec<u32>) -> Result<Claim, TableError> {
+        self.claim(RowSet::List(rows))
+    }
+
+    fn claim(self: &Arc<Self>, rows: RowSet) -> Result<Claim, TableError> {
+        if let Some(row) = rows.past(self.layout.rows) {
+            return Err(TableError::OutOfRange { row, rows: self.layout.rows });
+        }
+        for (taken, (word, mask)) in rows.masks().enumerate() {
+            let before = self.claimed.set(word, mask);
+            if before & mask != 0 {
+                self.claimed.clear(word, mask & !before);
+                rows.masks().take(taken).for_each(|(word, mask)| self.claimed.clear(word, mask));
+                return Err(TableError::Claimed((word as u32) * 64 + (before & mask).trailing_zeros()));
+            }
+        }
+        Ok(Claim { table: Arc::clone(self), rows })
+    }
+
+    /// Ends all writing: when this returns nobody writes, and nobody will.
+    pub fn close(&self) {
+        self.gate.close();
+    }
+
+    /// Ends all writing, clears every row that nobody has answered, gives it `code`, and returns those rows. Without a
+    /// code the rows keep what their last failure said. When the table is closed already nothing is written: its memory may
+    /// be gone.
+    pub fn finish(&self, code: Option<i32>) -> Vec<u32> {
+        let all = RowSet::Range(0..self.layout.rows as u32);
+        let unanswered = || self.answered.missing(all.masks());
+        self.gate.close_after(|| {
+            for run in runs(unanswered()) {
+                self.zero_rows(&run);
+                if let Some(code) = code {
+                    run.for_each(|row| self.put_code(row, code));
+                }
+            }
+        });
+        unanswered().collect()
+    }
+}

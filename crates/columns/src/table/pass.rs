@@ -1,0 +1,186 @@
+use aerostride_wire::{Number, Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
+
+use super::{OnLoss, RowResult, RowSet, Table};
+use crate::convert::{self, Outcome};
+use crate::tally::describe;
+use crate::{Loss, LossReason, NO_RESPONSE, Tally};
+
+/// The right to write the rows of a claim now. It borrows the claim, so a claim has one writer.
+#[derive(Debug)]
+pub struct Pass<'c> {
+    pub(super) table: &'c Table,
+    pub(super) rows: &'c RowSet,
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        self.table.gate.leave();
+    }
+}
+
+impl Pass<'_> {
+    /// Writes the row whose header the walker has just given, and steps over its bins.
+    ///
+    /// # Errors
+    /// [`WireError`] when the index is not one of the claim's or a bin is malformed; the row may then be half written,
+    /// see [`reset`](Self::reset).
+    pub fn write_row(
+        &self,
+        header: &RowHeader,
+        walker: &mut ReplyWalker<'_>,
+        tally: &mut Tally,
+    ) -> Result<RowResult, WireError> {
+        let position = header.index as usize;
+        if position >= self.rows.len() {
+            return Err(WireError::ForeignIndex { index: header.index, rows: self.rows.len() });
+        }
+        let row = self.rows.at(position);
+        // A word whose rows are all of this claim has no other writer, and needs no locked instruction.
+        let alone = self.rows.holds_word(row as usize / 64);
+        if self.table.answered.set_row(row, alone) {
+            return Err(WireError::DoubledIndex(header.index));
+        }
+        if header.result_code == 0 {
+            tally.start_row();
+            self.write_bins(row, walker, tally)?;
+            self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
+            tally.ok_rows += 1;
+        } else {
+            self.table.zero_row(row);
+        }
+        self.table.put_code(row, i32::from(header.result_code));
+        Ok(RowResult { row, code: header.result_code })
+    }
+
+    #[inline]
+    fn write_bins(&self, row: u32, walker: &mut ReplyWalker<'_>, tally: &mut Tally) -> Result<(), WireError> {
+        let fields = self.table.fields.len();
+        let mut written = self.write_numbers(row, walker);
+        if written == fields && walker.bins_left() == 0 {
+            tally.whole_rows += 1;
+            return Ok(());
+        }
+        tally.note_first(written);
+        let mut expected = written;
+        while let Some(op) = walker.next_bin()? {
+            if let Some(field) = self.table.find(op.name, &mut expected) {
+                self.write_bin(row, field, &op, tally)?;
+                written += 1;
+            }
+        }
+        if written < fields {
+            self.clear_missing(row, tally);
+        }
+        Ok(())
+    }
+
+    /// Writes bins for as long as they are numbers of the dtype, in its order, and keep their value; gives how many. In
+    /// most batches that is every bin of every row.
+    #[inline]
+    fn write_numbers(&self, row: u32, walker: &mut ReplyWalker<'_>) -> usize {
+        let mut written = 0;
+        for plan in &self.table.fields {
+            let Some(bin) = &plan.number else { break };
+            let cast = match walker.number(bin) {
+                Some(Number::Int(value)) => convert::int(plan.element, value),
+                Some(Number::Double(value)) => convert::double(plan.element, value),
+                None => break,
+            };
+            let Some((bytes, false)) = cast else { break };
+            self.table.put_sized(plan.size, plan.offset + row as usize * plan.stride, bytes);
+            self.table.memory.put(plan.valid + row as usize, [1]);
+            walker.skip_number(bin);
+            written += 1;
+        }
+        written
+    }
+
+    /// Clears the cells whose bins the row did not have.
+    #[cold]
+    fn clear_missing(&self, row: u32, tally: &Tally) {
+        let fields = self.table.fields.iter().enumerate();
+        fields.filter(|(at, _)| !tally.has_bin(*at)).for_each(|(_, field)| self.table.zero_cell(row, field));
+    }
+
+    #[inline]
+    fn write_bin(&self, row: u32, field: usize, op: &Op<'_>, tally: &mut Tally) -> Result<(), WireError> {
+        if tally.is_doubled(field) {
+            return Err(WireError::DoubledBin(field));
+        }
+        let plan = &self.table.fields[field];
+        if op.particle == particle_type::NIL {
+            self.table.zero_cell(row, plan);
+            return Ok(());
+        }
+        tally.present[field] += 1;
+        let cell = plan.offset + row as usize * plan.stride;
+        let outcome = self.table.write_op(plan, cell, op)?;
+        let keep = match outcome {
+            Outcome::Exact => true,
+            Outcome::Lossy => {
+                tally.lossy[field] += 1;
+                self.table.options.on_loss != OnLoss::Null
+            }
+            Outcome::Mismatch => {
+                tally.mismatched[field] += 1;
+                false
+            }
+        };
+        if !keep {
+            self.table.memory.zero(cell, plan.size);
+        }
+        self.table.memory.put(plan.valid + row as usize, [u8::from(keep)]);
+        if outcome != Outcome::Exact && self.table.options.on_loss == OnLoss::Throw {
+            note_loss(tally, row, field, &op.decode()?, outcome);
+        }
+        Ok(())
+    }
+
+    /// Gives `code` to every row of the claim that was not answered, and lists them.
+    pub fn fail_unanswered(&self, code: i32) -> Vec<u32> {
+        // Nearly always none is, which the words say at once.
+        if self.table.answered.missing(self.rows.masks()).next().is_none() {
+            return Vec::new();
+        }
+        let rows: Vec<u32> = (0..self.rows.len())
+            .map(|position| self.rows.at(position))
+            .filter(|&row| !self.table.answered.get(row))
+            .collect();
+        rows.iter().for_each(|&row| self.table.put_code(row, code));
+        rows
+    }
+
+    /// Answers the row at a position with a code of the client's own; past the end nothing happens.
+    pub fn answer(&self, position: usize, code: i32) {
+        if position < self.rows.len() {
+            let row = self.rows.at(position);
+            self.table.answered.set_row(row, false);
+            self.table.zero_row(row);
+            self.table.put_code(row, code);
+        }
+    }
+
+    /// Lets every row of the claim be answered again; its code stays until then.
+    pub fn reopen(&self) {
+        self.rows.masks().for_each(|(word, mask)| self.table.answered.clear(word, mask));
+    }
+
+    /// Makes every row of the claim as it was before anyone wrote it: what a malformed reply said is not to be trusted.
+    pub fn reset(&self) {
+        for position in 0..self.rows.len() {
+            let row = self.rows.at(position);
+            self.table.zero_row(row);
+            self.table.put_code(row, NO_RESPONSE);
+            self.table.answered.clear(row as usize / 64, 1 << (row % 64));
+        }
+    }
+}
+
+#[cold]
+fn note_loss(tally: &mut Tally, row: u32, field: usize, particle: &Particle<'_>, outcome: Outcome) {
+    let reason = if outcome == Outcome::Lossy { LossReason::Lossy } else { LossReason::Mismatched };
+    tally.keep_first(row, field, |mut value| {
+        describe(particle, &mut value);
+        Loss { row, field, bin_type: particle.type_name(), value, reason }
+    });
+}

@@ -1,0 +1,75 @@
+use aerostride_wire::NumberBin;
+
+use super::Table;
+use crate::{Element, Field, Placement, convert};
+
+/// One field, compiled for the row loop.
+#[derive(Debug)]
+pub(super) struct FieldPlan {
+    pub(super) name: Box<[u8]>,
+    /// What a number of this name looks like, for scalars that take one.
+    pub(super) number: Option<NumberBin>,
+    pub(super) element: Element,
+    pub(super) shape: Box<[usize]>,
+    pub(super) count: usize,
+    pub(super) size: usize,
+    pub(super) offset: usize,
+    pub(super) stride: usize,
+    pub(super) valid: usize,
+}
+
+pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
+    let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
+    FieldPlan {
+        name: field.name.as_bytes().into(),
+        number: takes_numbers.then(|| NumberBin::new(field.name.as_bytes())).flatten(),
+        element: field.element,
+        shape: field.shape.clone().into(),
+        count: field.count,
+        size: field.size(),
+        offset: place.offset,
+        stride: place.stride,
+        valid: place.valid,
+    }
+}
+
+impl Table {
+    /// The field of a bin. `expected` is the field that follows the one found before: bins come in the order of the
+    /// request, so the first comparison nearly always matches.
+    #[inline]
+    pub(super) fn find(&self, name: &[u8], expected: &mut usize) -> Option<usize> {
+        let found = match self.fields.get(*expected) {
+            Some(field) if same_name(&field.name, name) => *expected,
+            _ => self.search(name)?,
+        };
+        *expected = found + 1;
+        Some(found)
+    }
+
+    #[cold]
+    fn search(&self, name: &[u8]) -> Option<usize> {
+        let at = self.by_name.binary_search_by(|&i| (*self.fields[i].name).cmp(name)).ok()?;
+        Some(self.by_name[at])
+    }
+}
+
+/// Whether two bin names are equal. They have at most 15 bytes, so two overlapping words settle it, where calling the C
+/// library's `memcmp` would cost more than the rest of a small bin.
+#[inline]
+fn same_name(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    if a.len() > 16 {
+        return a == b;
+    }
+    if let (Some(a8), Some(b8)) = (a.first_chunk::<8>(), b.first_chunk::<8>()) {
+        return u64::from_ne_bytes(*a8) == u64::from_ne_bytes(*b8)
+            && a.last_chunk::<8>() == b.last_chunk::<8>();
+    }
+    if let (Some(a4), Some(b4)) = (a.first_chunk::<4>(), b.first_chunk::<4>()) {
+        return u32::from_ne_bytes(*a4) == u32::from_ne_bytes(*b4)
+            && a.last_chunk::<4>() == b.last_chunk::<4>();
+    }
+    a.iter().eq(b)
+}
