@@ -12,14 +12,12 @@ mod cluster;
 pub mod codes;
 mod connection;
 mod error;
-mod exchange;
 mod keys;
 mod options;
 mod partition_map;
 mod pool;
 mod record_batches;
 mod records;
-mod router;
 mod security;
 mod stats;
 

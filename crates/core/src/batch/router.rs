@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use aerostride_wire::{Digest, partition_of};
 use tokio::sync::Notify;
 
+use super::chunk::Chunk;
+use super::context::Context;
 use crate::Error;
-use crate::batch::Context;
-use crate::exchange::Chunk;
 use crate::options::{ReadModeSc, Replica};
 use crate::partition_map::{NamespaceMap, PartitionMap};
 

@@ -1,0 +1,175 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use aerostride_columns::Source;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio::task::JoinSet;
+
+use super::context::{Context, WorkerTally, answer};
+use super::plan::Plan;
+use super::request::{FailedRequest, Work};
+use super::router::{Router, Rows};
+use super::worker::Worker;
+use crate::cluster::Cluster;
+use crate::codes;
+use crate::partition_map::PartitionMap;
+use crate::pool::no_node;
+use crate::{Error, ErrorKind};
+
+/// Up to so many rows a batch is read by the task that was called, without spreading it over threads.
+const SMALL_BATCH: usize = 512;
+
+/// The pause before a further attempt grows up to this, unless the policy asks for a longer one from the start.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
+
+/// All attempts: every further one asks again only for rows without an answer, or with a code worth it.
+pub(super) async fn attempts(
+    cluster: &Arc<Cluster>,
+    context: &Arc<Context>,
+    running: usize,
+) -> Result<(), Error> {
+    let policy = &context.policy;
+    let mut rows = refuse_unknown_namespaces(context, &cluster.map());
+    if let Work::Write { source, .. } = &context.work {
+        rows = refuse_empty_rows(context, source, rows);
+    }
+    for attempt in 0..=policy.max_retries as usize {
+        if rows.len() == 0 {
+            break;
+        }
+        if attempt > 0 {
+            // The map is read again meanwhile if need be; no batch waits for that, as the old one may still serve.
+            cluster.doubt_map();
+            tokio::time::sleep(pause_before(attempt, policy.sleep_between_retries)).await;
+        }
+        if attempt > 0 {
+            context.counters.retry(rows.len());
+        }
+        context.lock().attempts = attempt as u32 + 1;
+        rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt, running).await?);
+    }
+    Ok(())
+}
+
+/// Every further attempt waits twice as long as the one before it, so that nodes that are in trouble are asked ever less.
+fn pause_before(attempt: usize, first: Duration) -> Duration {
+    let doublings = u32::try_from(attempt - 1).unwrap_or(u32::MAX).min(20);
+    first.saturating_mul(1 << doublings).min(LONGEST_BACKOFF.max(first))
+}
+
+/// One unknown namespace would make a server refuse the whole request, so such rows are answered here.
+fn refuse_unknown_namespaces(context: &Arc<Context>, map: &PartitionMap) -> Rows {
+    let count = context.keys.len() as u32;
+    let groups = context.keys.distinct_groups();
+    if groups.iter().all(|group| map.has_namespace(&group.namespace)) {
+        return Rows::All(count);
+    }
+    let is_known = |row: &u32| map.has_namespace(context.keys.group(*row).namespace);
+    let (known, unknown): (Vec<u32>, Vec<u32>) = (0..count).partition(is_known);
+    for group in groups.iter().filter(|group| !map.has_namespace(&group.namespace)) {
+        let rows: Vec<u32> = unknown
+            .iter()
+            .copied()
+            .filter(|&row| context.keys.group(row).namespace == group.namespace)
+            .collect();
+        let message =
+            format!("namespace {:?} is unknown; the cluster has: {}", group.namespace, map.namespace_names());
+        answer(context, &rows, Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND));
+    }
+    Rows::Some(known)
+}
+
+/// A write without any value is none; the server would refuse it.
+fn refuse_empty_rows(context: &Context, source: &Source, rows: Rows) -> Rows {
+    let (full, empty): (Vec<u32>, Vec<u32>) = rows.iter().partition(|&row| source.has_values(row as usize));
+    if empty.is_empty() {
+        return rows;
+    }
+    let message = "the row has no valid cell, so there is nothing to write";
+    answer(context, &empty, Error::new(ErrorKind::InvalidArgument, message).with_code(codes::ERR_PARAM));
+    Rows::Some(full)
+}
+
+/// Sends every row once and gives those that need another attempt.
+async fn one_attempt(
+    map: Arc<PartitionMap>,
+    context: &Arc<Context>,
+    rows: Rows,
+    attempt: usize,
+    running: usize,
+) -> Result<Vec<u32>, Error> {
+    let count = rows.len();
+    let row_bytes = match &context.work {
+        Work::Read { .. } => 0,
+        Work::Write { source, .. } => source.row_bytes(),
+    };
+    let plan = Plan::new(&context.policy, count, map.nodes().len(), row_bytes, running);
+    let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
+    let workers = (0..map.nodes().len())
+        .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))
+        .map(|node| {
+            let worker = Worker {
+                context: Arc::clone(context),
+                router: Arc::clone(&router),
+                node: Arc::clone(&map.nodes()[node]),
+                index: node,
+                tally: WorkerTally::new(context.table.field_count()),
+                attempt,
+            };
+            context.lock().tallies.push(Arc::clone(&worker.tally));
+            worker.run()
+        });
+    let mut again = run_all(workers, count <= SMALL_BATCH).await?;
+    again.append(&mut answer_unowned(context, router.take_unowned()));
+    again.sort_unstable();
+    Ok(again)
+}
+
+fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
+    // Rows that had no owner in an earlier attempt have been asked for by now, or are here again.
+    let unowned =
+        |failed: &FailedRequest| failed.is_by_client() && failed.code == codes::PARTITION_UNAVAILABLE;
+    context.lock().failures.retain(|(failed, _)| !unowned(failed));
+    if !rows.is_empty() {
+        answer(context, &rows, no_node(true));
+    }
+    rows
+}
+
+/// Runs the workers in this task when the batch is small, because moving it to other threads costs more than it
+/// gains; else the first here and each of the others as a task of its own.
+async fn run_all(
+    workers: impl Iterator<Item = impl Future<Output = Result<Vec<u32>, Error>> + Send + 'static>,
+    here: bool,
+) -> Result<Vec<u32>, Error> {
+    let mut again = Vec::new();
+    if here {
+        let mut running: FuturesUnordered<_> = workers.collect();
+        while let Some(rows) = running.next().await {
+            again.append(&mut rows?);
+        }
+        return Ok(again);
+    }
+    // One of them runs in this task: its first request is on its way before another thread has woken up.
+    let mut workers = workers;
+    let own = workers.next();
+    // Dropping the set, as a timeout or an abort does, ends its tasks.
+    let mut others: JoinSet<_> = workers.collect();
+    let own = async {
+        match own {
+            Some(worker) => worker.await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let others = async {
+        let mut again = Vec::new();
+        while let Some(joined) = others.join_next().await {
+            again.append(&mut joined.map_err(Error::fault)??);
+        }
+        Ok(again)
+    };
+    let (mut rows, mut more) = tokio::try_join!(own, others)?;
+    again.append(&mut rows);
+    again.append(&mut more);
+    Ok(again)
+}

@@ -1,0 +1,129 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aerostride_columns::{Table, Tally};
+use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
+use tokio::time::Instant;
+
+use super::request::{FailedRequest, Work};
+use crate::Error;
+use crate::keys::KeySource;
+use crate::options::{ReadModeAp, ReadModeSc, ReadPolicy};
+use crate::stats::Counters;
+
+/// Everything that the requests of one batch share.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) keys: KeySource,
+    pub(crate) table: Arc<Table>,
+    pub(crate) policy: ReadPolicy,
+    pub(crate) work: Work,
+    pub(crate) counters: Arc<Counters>,
+    /// Picks the replica of [`crate::Replica::Random`].
+    pub(crate) random: usize,
+    pub(super) deadline: Option<Instant>,
+    pub(super) progress: Mutex<Progress>,
+}
+
+/// What has happened so far. It outlives the requests, for a batch whose time is up.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub(super) tallies: Vec<Arc<WorkerTally>>,
+    pub(super) failures: Vec<(FailedRequest, Error)>,
+    pub(super) attempts: u32,
+}
+
+impl Context {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn header<'a>(&'a self, names: &'a [&'a str]) -> BatchHeader<'a> {
+        let policy = &self.policy;
+        BatchHeader {
+            timeout_ms: self.milliseconds_left(),
+            flags: BatchFlags {
+                allow_inline: policy.allow_inline,
+                allow_inline_ssd: policy.allow_inline_ssd,
+                respond_all_keys: true,
+            },
+            filter: policy.filter_expression.as_deref(),
+            bins: if names.is_empty() { BinSelection::HeaderOnly } else { BinSelection::Named(names) },
+            attributes: attributes(policy),
+        }
+    }
+
+    /// What the server may take at most; at least 1, because 0 means without limit.
+    pub(crate) fn milliseconds_left(&self) -> u32 {
+        self.deadline.map_or(0, |deadline| {
+            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
+            u32::try_from(left).unwrap_or(u32::MAX).max(1)
+        })
+    }
+
+    /// How long an attempt may wait for a connection, so that two attempts after it, if there are to be so many, can wait
+    /// as long for one with another node.
+    pub(super) fn patience(&self, attempt: usize) -> Option<Duration> {
+        let left = self.deadline?.saturating_duration_since(Instant::now());
+        let further = (self.policy.max_retries as usize).saturating_sub(attempt).min(2);
+        Some(left / (further as u32 + 1))
+    }
+
+    pub(super) fn note(&self, node: String, error: Error, rows: Vec<u32>) {
+        if !rows.is_empty() {
+            let request =
+                FailedRequest { node, code: error.row_code(), message: error.message.clone(), rows };
+            self.lock().failures.push((request, error));
+        }
+    }
+}
+
+fn attributes(policy: &ReadPolicy) -> ReadAttributes {
+    let info1 = if policy.read_mode_ap == ReadModeAp::All { info1::READ_MODE_AP_ALL } else { 0 };
+    let info3 = match policy.read_mode_sc {
+        ReadModeSc::Session => 0,
+        ReadModeSc::Linearize => info3::SC_READ_TYPE,
+        ReadModeSc::AllowReplica => info3::SC_READ_RELAX,
+        ReadModeSc::AllowUnavailable => info3::SC_READ_TYPE | info3::SC_READ_RELAX,
+    };
+    ReadAttributes { info1, info3 }
+}
+
+/// Answers rows with an error of the client's own.
+pub(super) fn answer(context: &Context, rows: &[u32], error: Error) {
+    let Ok(mut claim) = context.table.claim_rows(rows.to_vec()) else { return };
+    if let Some(pass) = claim.open() {
+        (0..rows.len()).for_each(|position| pass.answer(position, error.row_code()));
+    }
+    context.note(String::new(), error, rows.to_vec());
+}
+
+/// What a worker has counted: requests that are done, and the one in flight. It is shared so that a batch whose time is
+/// up can still count the rows that were answered.
+#[derive(Debug, Default)]
+pub(crate) struct WorkerTally(Mutex<(Tally, Tally)>);
+
+impl WorkerTally {
+    pub(crate) fn new(fields: usize) -> Arc<Self> {
+        Arc::new(Self(Mutex::new((Tally::new(fields), Tally::new(fields)))))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, (Tally, Tally)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the request in flight.
+    pub(super) fn settle(&self) {
+        let (settled, current) = &mut *self.lock();
+        let fields = settled.present.len();
+        settled.add(&std::mem::replace(current, Tally::new(fields)));
+    }
+
+    /// Everything so far.
+    pub(crate) fn total(&self) -> Tally {
+        let both = self.lock();
+        let mut sum = both.0.clone();
+        sum.add(&both.1);
+        sum
+    }
+}

@@ -1,0 +1,156 @@
+use aerostride_columns::{Pass, Tally};
+use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, FrameType, ReplyWalker};
+
+use super::chunk::{Chunk, digests, hash};
+use super::context::{Context, WorkerTally};
+use super::request::Work;
+use crate::codes;
+use crate::connection::{Connection, Watchdog};
+use crate::{Error, ErrorKind};
+
+/// One request and its whole reply: the chunk's rows are written while the reply is walked.
+///
+/// # Errors
+/// The connection broke, was silent for too long, sent malformed bytes (then the chunk's rows are as before), or the
+/// server refused the request as a whole. The connection must not be used again after any error but the last.
+pub(crate) async fn exchange(
+    connection: &mut Connection,
+    chunk: &mut Chunk,
+    context: &Context,
+    tally: &WorkerTally,
+) -> Result<(), Error> {
+    let ended = converse(connection, chunk, context, tally).await;
+    match &ended {
+        // Rows of sound frames in front of the malformed bytes: they are to be trusted as little.
+        Err(error) if error.kind == ErrorKind::Protocol => {
+            if let Some(pass) = chunk.claim.open() {
+                distrust(&pass, &mut chunk.retryable, &mut tally.lock().1);
+            }
+        }
+        _ => tally.settle(),
+    }
+    ended
+}
+
+async fn converse(
+    connection: &mut Connection,
+    chunk: &mut Chunk,
+    context: &Context,
+    tally: &WorkerTally,
+) -> Result<(), Error> {
+    let first_index = connection.reserve_indexes(chunk.claim.len());
+    encode(connection, chunk, context, first_index);
+    let mut watchdog = Watchdog::new(context.policy.socket_timeout);
+    connection.send(&mut watchdog).await?;
+    let mut reply = Reply { first_index, trailer: None };
+    while reply.trailer.is_none() {
+        let frame = connection.next_frame(FrameType::Message, &mut watchdog).await?;
+        reply.write(connection.body(frame), chunk, tally)?;
+    }
+    match reply.trailer {
+        Some(code) if code != 0 => Err(refused(i32::from(code))),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the rows of a request, and what was counted of them, as they were before it.
+fn distrust(pass: &Pass<'_>, retryable: &mut Vec<u32>, counted: &mut Tally) {
+    pass.reset();
+    retryable.clear();
+    *counted = Tally::new(counted.present.len());
+}
+
+fn refused(code: i32) -> Error {
+    let advice = codes::advice(code).map(|what| format!("; {what}")).unwrap_or_default();
+    let message = format!("the server refused the batch: {} (code {code}){advice}", codes::describe(code));
+    Error::new(ErrorKind::Server, message).with_code(code)
+}
+
+fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, first_index: u32) {
+    let out = &mut connection.output;
+    out.clear();
+    hash(chunk, context);
+    let digests = digests(chunk, context);
+    match &context.work {
+        Work::Read { bins } => encode_read(out, chunk, digests, context, bins, first_index),
+        Work::Write { source, attributes, send_key } => {
+            let keys = &context.keys;
+            let (timeout, filter) =
+                (context.milliseconds_left(), context.policy.filter_expression.as_deref());
+            let mut encoder = BatchWriteEncoder::new(out, timeout, filter, *attributes);
+            for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
+                let index = first_index.wrapping_add(position as u32);
+                let user_key = if *send_key { keys.user_key(row) } else { None };
+                encoder
+                    .row(index, digest, keys.group(row), user_key, |sink| source.put_row(row as usize, sink));
+            }
+            encoder.finish();
+        }
+    }
+}
+
+fn encode_read(
+    out: &mut Vec<u8>,
+    chunk: &Chunk,
+    digests: &[Digest],
+    context: &Context,
+    bins: &[String],
+    first_index: u32,
+) {
+    let keys = &context.keys;
+    let names: Vec<&str> = bins.iter().map(String::as_str).collect();
+    let mut encoder = BatchEncoder::new(out, context.header(&names));
+    let mut previous = None;
+    for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
+        let index = first_index.wrapping_add(position as u32);
+        let group = keys.group_index(row);
+        if previous == Some(group) {
+            encoder.repeat_row(index, digest);
+        } else {
+            encoder.row(index, digest, keys.group(row));
+            previous = Some(group);
+        }
+    }
+    encoder.finish();
+}
+
+/// A reply as far as it was read.
+struct Reply {
+    first_index: u32,
+    trailer: Option<u8>,
+}
+
+impl Reply {
+    /// Writes the rows of one frame. After malformed bytes the chunk is as if nothing had been written.
+    fn write(&mut self, body: &[u8], chunk: &mut Chunk, tally: &WorkerTally) -> Result<(), Error> {
+        let Chunk { claim, retryable, .. } = chunk;
+        // A closed gate means that the batch has ended without this request.
+        let Some(pass) = claim.open() else {
+            return Err(Error::new(ErrorKind::Aborted, "the batch has ended"));
+        };
+        let mut counts = tally.lock();
+        let mut walker = ReplyWalker::new(body);
+        let walked = loop {
+            match walker.next_row() {
+                Ok(None) => break Ok(()),
+                Ok(Some(row)) if row.last => self.trailer = Some(row.result_code),
+                Ok(Some(mut row)) => {
+                    row.index = row.index.wrapping_sub(self.first_index);
+                    match pass.write_row(&row, &mut walker, &mut counts.1) {
+                        Ok(result) if codes::is_retryable(i32::from(result.code)) => {
+                            retryable.push(result.row)
+                        }
+                        Ok(_) => {}
+                        Err(error) => break Err(error),
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        if walked.is_err() {
+            // Within the same pass: when the batch ends now, half a row must not be left.
+            distrust(&pass, retryable, &mut counts.1);
+        }
+        Ok(walked?)
+    }
+}

@@ -1,0 +1,100 @@
+//! Columnar batches: keys are routed to nodes, cut into requests, sent, and asked for again where that may help.
+
+mod admission;
+mod attempts;
+mod chunk;
+mod context;
+mod exchange;
+mod outcome;
+mod plan;
+mod request;
+mod router;
+mod worker;
+
+use std::sync::{Arc, Mutex};
+
+use aerostride_columns::Table;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::cluster::Cluster;
+use crate::keys::KeySource;
+use crate::options::ReadPolicy;
+use crate::stats::Counters;
+use crate::{Error, ErrorKind};
+pub(crate) use admission::Admission;
+use attempts::attempts;
+use context::Context;
+use outcome::finish;
+pub(crate) use request::Work;
+pub use request::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
+
+/// What all batches of a client share.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) cluster: Arc<Cluster>,
+    pub(crate) admission: Admission,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) closed: CancellationToken,
+}
+
+impl Drop for Engine {
+    /// A client that nobody has closed ends its background work with its last clone.
+    fn drop(&mut self) {
+        self.closed.cancel();
+    }
+}
+
+/// Reads or writes all keys; the table takes columns and codes. When this returns, by whatever way, nobody writes into the
+/// table any more.
+pub(crate) async fn run(
+    engine: &Engine,
+    keys: KeySource,
+    table: Arc<Table>,
+    (policy, work): (ReadPolicy, Work),
+    abort: &CancellationToken,
+) -> Result<BatchOutcome, Error> {
+    let total = policy.total_timeout;
+    let deadline = (!total.is_zero()).then(|| Instant::now() + total);
+    let random = rand::random_range(0..64);
+    let context = Arc::new(Context {
+        keys,
+        table,
+        policy,
+        work,
+        counters: Arc::clone(&engine.counters),
+        random,
+        deadline,
+        progress: Mutex::default(),
+    });
+    // Whatever ends this function, a dropped future included, shuts the gate first.
+    let _shut = ShutOnDrop(Arc::clone(&context.table));
+    let ended = tokio::select! {
+        biased;
+        () = engine.closed.cancelled() => Err(Error::closed()),
+        () = abort.cancelled() => Err(Error::new(ErrorKind::Aborted, "the batch was aborted")),
+        done = admitted(engine, &context) => done.map(|()| false),
+        () = until(deadline) => Ok(true),
+    };
+    ended.and_then(|timed_out| finish(&context, timed_out.then_some(total)))
+}
+
+async fn admitted(engine: &Engine, context: &Arc<Context>) -> Result<(), Error> {
+    let _place = engine.admission.enter().await?;
+    attempts(&engine.cluster, context, engine.admission.running()).await
+}
+
+struct ShutOnDrop(Arc<Table>);
+
+impl Drop for ShutOnDrop {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,82 @@
+use std::sync::Arc;
+
+use aerostride_columns::{Conversions, Loss, Source};
+use aerostride_wire::WriteAttributes;
+
+use crate::codes;
+use crate::options::{ReadPolicy, Replica};
+
+/// What is read, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ReadRequest {
+    /// Bins to ask for, in the order of the dtype's fields. None: only generation, ttl and code.
+    pub bins: Vec<String>,
+    /// See [`ReadPolicy`].
+    pub policy: ReadPolicy,
+}
+
+/// What is written, and how.
+#[derive(Debug, Clone)]
+pub struct WriteRequest {
+    /// Row i holds the bins of key i; only its valid cells are written.
+    pub source: Arc<Source>,
+    /// Ttl and what is to happen when the record exists.
+    pub attributes: WriteAttributes,
+    /// Store the user keys with the records.
+    pub send_key: bool,
+    /// Timeouts, retries and request sizes. Writes always go to the masters.
+    pub policy: ReadPolicy,
+}
+
+/// What the requests of a batch do.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Read { bins: Vec<String> },
+    Write { source: Arc<Source>, attributes: WriteAttributes, send_key: bool },
+}
+
+impl From<ReadRequest> for (ReadPolicy, Work) {
+    fn from(request: ReadRequest) -> Self {
+        (request.policy, Work::Read { bins: request.bins })
+    }
+}
+
+impl From<WriteRequest> for (ReadPolicy, Work) {
+    fn from(request: WriteRequest) -> Self {
+        let WriteRequest { source, attributes, send_key, policy } = request;
+        (ReadPolicy { replica: Replica::Master, ..policy }, Work::Write { source, attributes, send_key })
+    }
+}
+
+/// One request whose rows got no answer, in the attempt that was the last for them.
+#[derive(Debug, Clone)]
+pub struct FailedRequest {
+    /// Name and address of the node; empty where no node was involved.
+    pub node: String,
+    /// The code that the rows have.
+    pub code: i32,
+    /// What happened.
+    pub message: String,
+    /// Rows of the batch.
+    pub rows: Vec<u32>,
+}
+
+impl FailedRequest {
+    /// Whether these rows have an answer of the client's own: no node was asked.
+    pub(super) fn is_by_client(&self) -> bool {
+        self.node.is_empty() && codes::is_by_client(self.code)
+    }
+}
+
+/// What a batch read says besides the columns.
+#[derive(Debug, Clone, Default)]
+pub struct BatchOutcome {
+    /// Rows with result code 0.
+    pub ok: u64,
+    /// Per field of the dtype.
+    pub conversions: Vec<Conversions>,
+    /// See [`Tally::first_loss`].
+    pub first_loss: Option<Loss>,
+    /// Requests without an answer.
+    pub failures: Vec<FailedRequest>,
+}

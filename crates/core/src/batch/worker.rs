@@ -1,0 +1,113 @@
+use std::sync::Arc;
+
+use super::chunk::Chunk;
+use super::context::{Context, WorkerTally};
+use super::exchange::exchange;
+use super::router::Router;
+use crate::codes;
+use crate::connection::Connection;
+use crate::pool::{DataNode, Lease};
+use crate::{Error, ErrorKind};
+
+/// Sends chunks to one node over one connection, one after the other.
+pub(super) struct Worker {
+    pub(super) context: Arc<Context>,
+    pub(super) router: Arc<Router>,
+    pub(super) node: Arc<DataNode>,
+    pub(super) index: usize,
+    pub(super) tally: Arc<WorkerTally>,
+    pub(super) attempt: usize,
+}
+
+impl Worker {
+    pub(super) async fn run(self) -> Result<Vec<u32>, Error> {
+        let mut again = Vec::new();
+        let mut lease: Option<Lease> = None;
+        // A node that has failed this worker once is not asked again before the next attempt.
+        let mut broken: Option<Error> = None;
+        while let Some(mut chunk) = self.router.next_chunk(self.index).await? {
+            if self.attempt > 0
+                && let Some(pass) = chunk.claim.open()
+            {
+                pass.reopen();
+            }
+            let ended = match &broken {
+                Some(error) => Err(error.clone()),
+                None => self.ask(&mut lease, &mut chunk).await,
+            };
+            if let Err(error) = ended {
+                if matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout) {
+                    broken = Some(error.clone());
+                }
+                let label = self.node.label();
+                again.append(&mut fail(&self.context, &mut chunk, label.clone(), error.at(label)));
+            }
+            again.append(&mut chunk.retryable);
+        }
+        if let Some(lease) = lease {
+            lease.give_back();
+        }
+        Ok(again)
+    }
+
+    async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Result<(), Error> {
+        let mut connected = match lease.take() {
+            Some(connected) => connected,
+            None => self.node.lease(self.context.patience(self.attempt)).await?,
+        };
+        let before = connected.connection.received;
+        let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;
+        let Connection { output, received, .. } = &connected.connection;
+        self.context.counters.request(output.len() as u64, received - before, ended.is_err());
+        match ended {
+            Ok(()) => {}
+            // A refusal is a complete reply: the connection is as good as before.
+            Err(error) if error.kind == ErrorKind::Server => {
+                *lease = Some(connected);
+                return Err(error);
+            }
+            Err(error) => {
+                if error.kind != ErrorKind::Protocol {
+                    self.node.failed();
+                }
+                return Err(error);
+            }
+        }
+        self.node.succeeded();
+        check_complete(chunk)?;
+        *lease = Some(connected);
+        Ok(())
+    }
+}
+
+/// Notes a request without an answer and gives its rows for another attempt, if one can help.
+fn fail(context: &Context, chunk: &mut Chunk, node: String, error: Error) -> Vec<u32> {
+    let code = error.row_code();
+    let Some(pass) = chunk.claim.open() else { return Vec::new() };
+    let rows = pass.fail_unanswered(code);
+    drop(pass);
+    let retry = if may_help(&error) { rows.clone() } else { Vec::new() };
+    context.note(node, error, rows);
+    retry
+}
+
+/// A reply that ended without some of its rows is an error for those, and its connection is not to be trusted.
+fn check_complete(chunk: &mut Chunk) -> Result<(), Error> {
+    let rows = chunk.claim.len();
+    let lost = chunk.claim.open().map_or(0, |pass| pass.fail_unanswered(codes::NO_RESPONSE).len());
+    if lost == 0 {
+        return Ok(());
+    }
+    let message = format!("the server's reply ended without {lost} of {rows} rows");
+    Err(Error::new(ErrorKind::Protocol, message).with_code(codes::NO_RESPONSE))
+}
+
+/// Whether another attempt may end better. A server's refusal of the whole request will be the same again, unless its
+/// code is one of those that pass.
+fn may_help(error: &Error) -> bool {
+    match error.kind {
+        ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Protocol => true,
+        ErrorKind::Server => error.result_code.is_some_and(codes::is_retryable),
+        _ => false,
+    }
+}
