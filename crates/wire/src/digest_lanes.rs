@@ -6,7 +6,7 @@
 
 use fearless_simd::{Level, Simd, SimdFrom as _, dispatch, u32x8};
 
-use crate::digest::{Digest, KeyParts};
+use crate::key::{Digest, KeyParts};
 
 /// Messages that are hashed together.
 pub(crate) const LANES: usize = 8;

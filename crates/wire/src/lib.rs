@@ -15,6 +15,7 @@ mod digest_lanes;
 mod error;
 mod frame;
 mod info;
+mod key;
 mod message;
 pub mod msgpack;
 mod number_bin;
@@ -28,10 +29,11 @@ pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, Rea
 pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
 pub use batch_write::{BatchWriteEncoder, OpSink, WriteAttributes};
 pub use cursor::Cursor;
-pub use digest::{DIGEST_SIZE, Digest, KeyParts, KeyType, PARTITIONS, digest, digest_all, partition_of};
+pub use digest::{PARTITIONS, digest, digest_all, partition_of};
 pub use error::WireError;
 pub use frame::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, finish_frame, start_frame};
 pub use info::{encode_info_request, info_pairs};
+pub use key::{DIGEST_SIZE, Digest, KeyParts, KeyType};
 pub use message::{
     Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, field_type, info1, info2, info3, put_field, put_op,
     read_op, write_type,
