@@ -21,6 +21,7 @@ mod msgpack;
 mod node;
 mod security;
 mod server;
+mod standing;
 mod store;
 mod tls;
 

@@ -1,31 +1,25 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use socket2::SockRef;
 
 use crate::connection::serve_quietly;
 use crate::engine::Engine;
+use crate::standing::Standing;
 
 /// Stack of a connection's thread. Nothing recurses deeply, and there may be thousands of them.
 const STACK_SIZE: usize = 512 * 1024;
 
 /// One node: a listener and the connections it accepted.
 #[derive(Debug)]
-pub(crate) struct Node {
-    pub(crate) engine: Arc<Engine>,
-    pub(crate) index: usize,
+struct Node {
+    standing: Standing,
     address: SocketAddr,
     connections: Mutex<Connections>,
-    stopping: AtomicBool,
-    frozen: AtomicBool,
-    gate: Mutex<()>,
-    /// Signals that the node goes on, or stops.
-    thawed: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -52,14 +46,9 @@ pub(crate) struct RunningNode {
 impl RunningNode {
     pub(crate) fn start(engine: Arc<Engine>, index: usize, listener: TcpListener) -> io::Result<Self> {
         let node = Arc::new(Node {
-            engine,
-            index,
+            standing: Standing::new(engine, index),
             address: listener.local_addr()?,
             connections: Mutex::default(),
-            stopping: AtomicBool::new(false),
-            frozen: AtomicBool::new(false),
-            gate: Mutex::default(),
-            thawed: Condvar::new(),
         });
         let acceptor = {
             let node = Arc::clone(&node);
@@ -76,20 +65,18 @@ impl RunningNode {
 
     /// Stops answering, as a process that was suspended: ports and connections stay open.
     pub(crate) fn freeze(&self) {
-        self.node.frozen.store(true, Ordering::Release);
+        self.node.standing.freeze();
     }
 
     /// Answers again, what came meanwhile first.
     pub(crate) fn thaw(&self) {
-        self.node.frozen.store(false, Ordering::Release);
-        self.node.wake_frozen();
+        self.node.standing.thaw();
     }
 
     /// Closes the port and all connections, and returns when every thread of the node has ended.
     pub(crate) fn stop(self) {
         let Self { node, acceptor } = self;
-        node.stopping.store(true, Ordering::SeqCst);
-        node.wake_frozen();
+        node.standing.stop();
         node.wake_acceptor(&acceptor);
         let _panicked = acceptor.join();
         node.close_connections();
@@ -100,7 +87,7 @@ impl Node {
     fn accept(self: &Arc<Self>, listener: &TcpListener) {
         loop {
             let accepted = listener.accept();
-            if self.stopping.load(Ordering::SeqCst) {
+            if self.standing.is_stopping() {
                 return;
             }
             match accepted {
@@ -117,7 +104,7 @@ impl Node {
         for ended in connections.ended.drain(..) {
             let _panicked = ended.join();
         }
-        if connections.open.len() >= self.engine.config.max_connections {
+        if connections.open.len() >= self.standing.engine.config.max_connections {
             return;
         }
         let id = connections.next;
@@ -128,12 +115,12 @@ impl Node {
             thread::Builder::new().name("devserver-conn".to_owned()).stack_size(STACK_SIZE).spawn(move || {
                 // Even a panic must leave the list of connections right.
                 let _ended = Ended { node: &node, id };
-                serve_quietly(&node, &stream, id + 1);
+                serve_quietly(&node.standing, &stream, id + 1);
             })
         };
         // Without a thread the connection is closed as it is dropped.
         if let Ok(thread) = spawned {
-            self.engine.counters(self.index).count_opened();
+            self.standing.engine.counters(self.standing.index).count_opened();
             connections.open.insert(id, Open { stream, thread });
         }
     }
@@ -168,36 +155,6 @@ impl Node {
         }
     }
 
-    /// Waits while the node is frozen. `false` when it stops meanwhile.
-    pub(crate) fn wait_while_frozen(&self) -> bool {
-        if self.frozen.load(Ordering::Acquire) {
-            let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-            while self.frozen.load(Ordering::Acquire) && !self.stopping.load(Ordering::Acquire) {
-                gate = self.thawed.wait(gate).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-        !self.stopping.load(Ordering::Acquire)
-    }
-
-    /// Waits so long. `false` when the node stops meanwhile.
-    pub(crate) fn pause(&self, time: Duration) -> bool {
-        let deadline = Instant::now() + time;
-        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        while !self.stopping.load(Ordering::Acquire) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return true;
-            }
-            gate = self.thawed.wait_timeout(gate, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        false
-    }
-
-    fn wake_frozen(&self) {
-        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        self.thawed.notify_all();
-    }
-
     fn connections(&self) -> MutexGuard<'_, Connections> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -212,7 +169,8 @@ struct Ended<'n> {
 impl Drop for Ended<'_> {
     fn drop(&mut self) {
         let mut connections = self.node.connections();
-        self.node.engine.counters(self.node.index).count_closed();
+        let Standing { engine, index, .. } = &self.node.standing;
+        engine.counters(*index).count_closed();
         if let Some(open) = connections.open.remove(&self.id) {
             connections.ended.push(open.thread);
         }

@@ -10,10 +10,10 @@ use socket2::SockRef;
 use super::Connection;
 use super::session::trigger_of_frame;
 use crate::fault::{Event, Fault, Fired, Trigger, mangle};
-use crate::node::Node;
+use crate::standing::Standing;
 
 /// Lets the rules for new connections have their way. `false` ends the connection.
-pub(super) fn admit(node: &Node, stream: &TcpStream, number: u64) -> io::Result<bool> {
+pub(super) fn admit(node: &Standing, stream: &TcpStream, number: u64) -> io::Result<bool> {
     if !node.engine.has_faults() {
         return Ok(true);
     }

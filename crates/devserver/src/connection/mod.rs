@@ -12,7 +12,7 @@ use std::net::TcpStream;
 use aerostride_wire::{FrameHeader, FrameType, WireError, result_code as code};
 
 use crate::command::append_error_frame;
-use crate::node::Node;
+use crate::standing::Standing;
 use input::Input;
 pub(crate) use session::Session;
 use transport::Transport;
@@ -22,7 +22,7 @@ const KEEP_SIZE: usize = 1024 * 1024;
 
 /// Serves a connection until the client closes it, breaks the protocol, or the node stops. `number` counts the node's
 /// connections.
-pub(crate) fn serve(node: &Node, stream: &TcpStream, number: u64) -> io::Result<()> {
+pub(crate) fn serve(node: &Standing, stream: &TcpStream, number: u64) -> io::Result<()> {
     let local = stream.local_addr()?;
     stream.set_nodelay(true)?;
     if !faulty::admit(node, stream, number)? {
@@ -43,7 +43,7 @@ pub(crate) fn serve(node: &Node, stream: &TcpStream, number: u64) -> io::Result<
 }
 
 struct Connection<'n> {
-    node: &'n Node,
+    node: &'n Standing,
     transport: Transport<'n>,
     number: u64,
     session: Session,
@@ -101,6 +101,6 @@ impl Connection<'_> {
 }
 
 /// Serves and forgets the reason for the end: a client that goes away is no error of the server.
-pub(crate) fn serve_quietly(node: &Node, stream: &TcpStream, number: u64) {
+pub(crate) fn serve_quietly(node: &Standing, stream: &TcpStream, number: u64) {
     let _gone = serve(node, stream, number);
 }

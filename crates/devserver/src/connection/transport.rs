@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustls::{ServerConnection, StreamOwned};
 
 use super::certificate::common_name;
-use crate::node::Node;
+use crate::standing::Standing;
 
 /// How the bytes of a connection travel.
 pub(super) enum Transport<'n> {
@@ -15,7 +15,7 @@ pub(super) enum Transport<'n> {
 
 impl<'n> Transport<'n> {
     /// The transport that the node's settings ask for. Handshakes happen as the first bytes are read.
-    pub(super) fn open(node: &'n Node, stream: &'n TcpStream) -> io::Result<Self> {
+    pub(super) fn open(node: &'n Standing, stream: &'n TcpStream) -> io::Result<Self> {
         let Some(tls) = &node.engine.config.tls else {
             return Ok(Self::Plain(stream));
         };
