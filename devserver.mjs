@@ -1,2 +1,2 @@
 // `import` and `require` share one implementation: see index.mjs.
-export * from './dist/devserver.js'
+export * from './dist/devserver/index.js'

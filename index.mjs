@@ -1,5 +1,5 @@
 // `import` and `require` share one implementation, so `instanceof` holds across both.
-import { arrowIsImported } from './dist/arrow-library.js'
+import { arrowIsImported } from './dist/arrow/library.js'
 
 export * from './dist/index.js'
 

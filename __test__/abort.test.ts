@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type Client, type Key, connect, dtype, op } from '../src/index.js'
 import { type Method, doors } from './support/doors.js'
 

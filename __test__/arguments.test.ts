@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseHosts } from '../src/hosts.js'
-import { readPolicy, writePolicy } from '../src/policy.js'
+import { parseHosts } from '../src/client/hosts.js'
+import { readPolicy, writePolicy } from '../src/arguments/policy.js'
 
 describe('hosts', () => {
   test.each([

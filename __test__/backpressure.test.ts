@@ -1,6 +1,6 @@
 // Many batches at once: so many run, so many wait, and one more is an error that says what to do.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type AerostrideError, type Client, type Key, connect, dtype, keyList } from '../src/index.js'
 
 const schema = dtype({ n: 'i4' })

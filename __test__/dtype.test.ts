@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nativeDtypeOf } from '../src/dtype.js'
+import { nativeDtypeOf } from '../src/dtype/dtype.js'
 import { dtype } from '../src/index.js'
-import type { DtypeList, DtypeObject } from '../src/schema.js'
+import type { DtypeList, DtypeObject } from '../src/kinds/literals.js'
 import { type GoldenField, golden } from './support/golden.js'
 import { field, layOut } from './support/layout.js'
 

@@ -1,6 +1,6 @@
 // A few rows of docs/failures.md, which the Rust tests cover in full, through both doors.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type Batch, type Client, type Key, connect, dtype } from '../src/index.js'
 import { doors } from './support/doors.js'
 

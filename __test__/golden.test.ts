@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Key, double, dtype } from '../src/index.js'
-import type { DtypeList } from '../src/schema.js'
+import type { DtypeList } from '../src/kinds/literals.js'
 import { type GoldenArray, type GoldenField, type GoldenValue, golden, goldenFolder } from './support/golden.js'
 import { freshSet, testCluster } from './support/server.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { connect, dtype, type Client, type Key, type PrimaryKey } from '../src/index.js'
-import { startDevServer } from '../src/devserver.js'
+import { startDevServer } from '../src/devserver/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { explain, loadBinding, PLATFORMS } from '../src/load-binding.js'
+import { explain, loadBinding, PLATFORMS } from '../src/binding/load.js'
 
 const notFound = [
   "Cannot find module 'aerostride-linux-x64-gnu'",

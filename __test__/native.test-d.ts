@@ -1,9 +1,9 @@
 import { expectTypeOf, test } from 'vitest'
 import type * as generated from '../native/index.js'
-import type * as ours from '../src/native.js'
-import type { Field } from '../src/schema.js'
+import type * as ours from '../src/binding/native.js'
+import type { Field } from '../src/kinds/literals.js'
 
-// src/native.ts says more precisely than the generated types which strings and arrays cross the border. What it asks for
+// src/binding/native.ts says more precisely than the generated types which strings and arrays cross the border. What it asks for
 // must still be what the binding offers.
 test('the binding takes what is handed to it', () => {
   expectTypeOf<ours.NativeConnectOptions>().toExtend<generated.NativeConnectOptions>()

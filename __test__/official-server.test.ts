@@ -1,6 +1,6 @@
 import Aerospike from 'aerospike'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
 
 /** The official client, unchanged, against what the embedded server offers beyond reading and writing one record. */
 

@@ -1,6 +1,6 @@
 import Aerospike from 'aerospike'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startDevServer } from '../src/devserver.js'
+import { startDevServer } from '../src/devserver/index.js'
 import { type BatchWriteResult, type Client, type Key, connect, double } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'

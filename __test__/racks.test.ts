@@ -1,6 +1,6 @@
 import Aerospike from 'aerospike'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type Batch, type Client, type ConnectOptions, type Key, connect, dtype } from '../src/index.js'
 import { doors } from './support/doors.js'
 

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { PLATFORMS } from '../src/load-binding.js'
+import { PLATFORMS } from '../src/binding/load.js'
 import { madePart, markdownTable } from './support/made.js'
 import { root } from './support/process.js'
 

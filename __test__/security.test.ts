@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver.js'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type Client, type ConnectOptions, connect, connectSync, dtype } from '../src/index.js'
 
 /** Logging in and TLS, over the connections of single records and those of batches. */

@@ -10,13 +10,15 @@ import { main, Problem, step } from './terminal.mjs'
 await main(async () => {
   await installDependencies()
   await buildTypeScript()
-  for (const entry of ['index', 'devserver']) await rollUp(entry)
+  await rollUp('index', 'index')
+  await rollUp('devserver', join('devserver', 'index'))
 })
 
-async function rollUp(entry) {
-  await step(`Writing ${entry}.d.ts`, async () => {
+/** Writes `name`.d.ts from what `entry` exports. */
+async function rollUp(name, entry) {
+  await step(`Writing ${name}.d.ts`, async () => {
     const { Extractor } = await import('@microsoft/api-extractor')
-    const output = join(root, 'dist', `${entry}.rollup.d.ts`)
+    const output = join(root, 'dist', `${name}.rollup.d.ts`)
     const result = Extractor.invoke(configuration(await import('@microsoft/api-extractor'), entry, output), {
       localBuild: true,
       showVerboseMessages: false,
@@ -28,7 +30,7 @@ async function rollUp(entry) {
     if (!result.succeeded)
       throw new Problem(`The public API in src/${entry}.ts cannot be rolled up.`, 'See the messages above.')
     writeFileSync(
-      join(root, `${entry}.d.ts`),
+      join(root, `${name}.d.ts`),
       `// Written by \`npm run api\`.\n\n${optional(readFileSync(output, 'utf8'))}`,
     )
     rmSync(output)

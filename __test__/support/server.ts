@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Client, connect } from '../../src/index.js'
-import { type DevServer, startDevServer } from '../../src/devserver.js'
+import { type DevServer, startDevServer } from '../../src/devserver/index.js'
 
 /** A real cluster to test against, as `host:port`, instead of an embedded server. */
 const realHosts = process.env['AEROSTRIDE_TEST_HOSTS']

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { bench } from './bench.js'
+import { bench } from './commands/bench.js'
 import { type Command, EXIT, UsageError, helpOf, parse } from './command.js'
-import { devserver } from './devserver.js'
-import { info } from './info.js'
-import { read } from './read.js'
-import { write } from './write.js'
+import { devserver } from './commands/devserver.js'
+import { info } from './commands/info.js'
+import { read } from './commands/read.js'
+import { write } from './commands/write.js'
 
 const COMMANDS = [read, write, info, devserver, bench] as unknown as readonly Command[]
 

@@ -1,0 +1,130 @@
+import { invalidArgument, outOfRange } from '../errors.js'
+import { given } from './given.js'
+import { boolean, type Check, type Checks, checkOptions, choice, integer } from './options.js'
+
+const MAX_MS = 0x7fff_ffff
+const MAX_U32 = 0xffff_ffff
+const MAX_KEYS_PER_REQUEST = 5000
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/** How a read behaves: how long it may take, how often it is tried, which replica answers. */
+export interface ReadPolicy {
+  /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
+  totalTimeout?: number | undefined
+  /** Milliseconds without a byte from a node before its request is given up; 0 for no limit. Default 5000. */
+  socketTimeout?: number | undefined
+  /** How often rows that nobody answered are sent again. Default 2. */
+  maxRetries?: number | undefined
+  /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
+  sleepBetweenRetries?: number | undefined
+  /**
+   * Which copy of a record is asked: the master first and then the replicas, only the master, any, or first the one on a rack
+   * of `rackIds`. Default `'sequence'`.
+   */
+  replica?: 'sequence' | 'master' | 'random' | 'preferRack' | undefined
+  /** How many copies an availability-mode namespace consults. Default `'one'`. */
+  readModeAp?: 'one' | 'all' | undefined
+  /** How strict a strong-consistency namespace reads. Default `'session'`. */
+  readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined
+  /** Lets the server answer from the thread that received the request where the data is in memory. Default true. */
+  allowInline?: boolean | undefined
+  /** The same for data on flash. Default false. */
+  allowInlineSSD?: boolean | undefined
+  /** Upper limit of the keys in one request, at most 5000. The default is tuned by benchmark. */
+  maxKeysPerRequest?: number | undefined
+  /** Upper limit of the requests in flight to one node. The default is tuned by benchmark. */
+  maxConcurrentRequests?: number | undefined
+  /** A packed filter expression, as bytes or base64: rows it rejects have result code 27. */
+  filterExpression?: Uint8Array | string | undefined
+}
+
+/** How a write behaves. */
+export interface WritePolicy {
+  /** Milliseconds for the whole call, over all attempts. */
+  totalTimeout?: number | undefined
+  /** Milliseconds without a byte from the node before an attempt is given up. */
+  socketTimeout?: number | undefined
+  /** How often an attempt that failed is made again. */
+  maxRetries?: number | undefined
+  /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+  ttl?: number | undefined
+  /** The generation that `generationPolicy` compares with. */
+  generation?: number | undefined
+  /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
+  generationPolicy?: 'none' | 'eq' | 'gt' | undefined
+  /** What to do with a record that exists or does not. Default `'update'`. */
+  exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create' | undefined
+  /** Stores the primary key with the record. Default false. */
+  sendKey?: boolean | undefined
+  /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
+  durableDelete?: boolean | undefined
+  /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
+  commitLevel?: 'all' | 'master' | undefined
+  /** A packed filter expression, as bytes or base64: a record it rejects is not written, with result code 27. */
+  filterExpression?: Uint8Array | string | undefined
+}
+
+/** What is left of options when those that are undefined are gone. */
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** A read policy as the native side takes it: the filter is bytes. */
+export type CheckedReadPolicy = Given<Omit<ReadPolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
+
+/** A write policy as the native side takes it. */
+export type CheckedWritePolicy = Given<Omit<WritePolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
+
+const milliseconds = integer(0, MAX_MS, 'milliseconds')
+
+/** Base64 is checked strictly: `Buffer.from` skips what it does not know, and half a filter is another filter. */
+const filterExpression: Check<Uint8Array> = (value, name) => {
+  if (value instanceof Uint8Array) return value
+  if (typeof value !== 'string') throw invalidArgument(`${name} must be a Uint8Array or base64, not ${given(value)}`)
+  if (!BASE64.test(value) || value.length % 4 !== 0) throw outOfRange(`${name} is not base64: ${given(value)}`)
+  return Buffer.from(value, 'base64')
+}
+
+const READ_CHECKS: Checks<CheckedReadPolicy> = {
+  totalTimeout: milliseconds,
+  socketTimeout: milliseconds,
+  maxRetries: integer(0, MAX_MS),
+  sleepBetweenRetries: milliseconds,
+  replica: choice('sequence', 'master', 'random', 'preferRack'),
+  readModeAp: choice('one', 'all'),
+  readModeSc: choice('session', 'linearize', 'allowReplica', 'allowUnavailable'),
+  allowInline: boolean,
+  allowInlineSSD: boolean,
+  maxKeysPerRequest: integer(1, MAX_KEYS_PER_REQUEST),
+  maxConcurrentRequests: integer(1, 1024),
+  filterExpression,
+}
+
+const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
+  totalTimeout: milliseconds,
+  socketTimeout: milliseconds,
+  maxRetries: integer(0, MAX_MS),
+  ttl: integer(-2, MAX_MS, 'seconds; -1 never, -2 keep, 0 the default of the namespace'),
+  generation: integer(0, MAX_U32),
+  generationPolicy: choice('none', 'eq', 'gt'),
+  exists: choice('update', 'updateOnly', 'replace', 'replaceOnly', 'create'),
+  sendKey: boolean,
+  durableDelete: boolean,
+  commitLevel: choice('all', 'master'),
+  filterExpression,
+}
+
+/** Checks a read policy; `name` is how the caller knows the argument. */
+export const readPolicy: Check<CheckedReadPolicy> = (value, name) => checkOptions(value, name, READ_CHECKS)
+
+/** Checks a write policy; `name` is how the caller knows the argument. */
+export const writePolicy: Check<CheckedWritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)
+
+/** Which integers of a record come as bigints: those that a number cannot hold exactly, or all. */
+export type Integers = 'number' | 'bigint'
+
+/** Checks the option `integers` into what the native side takes. */
+export const integersOption: Check<boolean> = (value, name) => choice('number', 'bigint')(value, name) === 'bigint'
+
+/** A policy with the option `integers` in it. */
+export function withIntegers<P extends object>(policy: P, bigints: boolean | undefined): P & { bigints?: boolean } {
+  return bigints === true ? { ...policy, bigints } : policy
+}

@@ -1,0 +1,364 @@
+import { writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { inspect } from 'node:util'
+import { type TableSource, arrowIPC, arrowTable } from '../arrow/table.js'
+import type {
+  ArrowColumns,
+  ArrowExtraColumns,
+  ArrowOptions,
+  ArrowTable,
+  IPCOptions,
+  SaveIPCOptions,
+} from '../arrow/types.js'
+import { createColumn, noSuchRow } from '../columns/column.js'
+import { copyRows } from '../columns/compact.js'
+import { invalidArgument, outOfRange } from '../errors.js'
+import { given } from '../arguments/given.js'
+import { inspectBatch } from './inspect.js'
+import { KeyIndex } from '../keys/key-index.js'
+import { type Key, type KeySource, type PrimaryKey, keyAt } from '../keys/packed.js'
+import { type Memory, checkPresent, isPresent, transfer } from '../columns/memory.js'
+import type { NativeLayout } from '../binding/native.js'
+import { npyFile } from './npy.js'
+import { type RowReader, byField, rowReader } from '../columns/rows.js'
+import { SelectedKeys, selectFailures, selectRows } from './selection.js'
+import type { Columns, Layout, Row, Schema } from '../kinds/literals.js'
+
+/** What happened to the values of one field, counted over the successful rows. */
+export interface Conversions {
+  /** Rows whose record has no such bin. */
+  missing: number
+  /** Values that were wrapped, rounded to another value, cut or padded. */
+  lossy: number
+  /** Values of a type that the field cannot hold. */
+  mismatched: number
+}
+
+/** One request that failed, and the rows it was for. */
+export interface Failure {
+  /** The node that was asked, or where the client itself failed the rows, the reason in its place. */
+  readonly node: string
+  /** The result code that the rows have. */
+  readonly code: number
+  /** What went wrong, in words. */
+  readonly message: string
+  /** The rows of the batch, ascending. */
+  readonly rows: Uint32Array
+}
+
+/** What the server says of each record beside its bins. */
+export interface Meta {
+  /** How often the record was written. */
+  readonly gen: Uint32Array<ArrayBuffer>
+  /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+  readonly ttl: Uint32Array<ArrayBuffer>
+}
+
+/** Which rows to keep: a 1 or `true` for each of them, or a function that is asked row by row. */
+export type Mask<S extends Schema = Schema> =
+  Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean)
+
+/** The records of a batch in the rows layout: numpy's own, one after the other from byte 0 of `buffer`. */
+export interface Records<S extends Schema = Schema> {
+  /** The buffer of the whole batch; the records are its beginning. */
+  readonly buffer: ArrayBuffer
+  /** The records alone. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Bytes from one record to the next. */
+  readonly itemsize: number
+  /** Where each field begins within a record. */
+  readonly offsets: { readonly [K in keyof S]: number }
+}
+
+/** What a batch is made of. */
+export interface BatchParts {
+  readonly memory: Memory
+  readonly keys: KeySource
+  /** missing, lossy, mismatched of each field in turn. */
+  readonly conversions: readonly number[]
+  readonly failures: readonly Failure[]
+  /** The layout of another number of rows. */
+  readonly layoutFor: (rows: number) => NativeLayout
+}
+
+/**
+ * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
+ * of fewer columns, and with them in its interface a batch could not stand for any batch.
+ */
+type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>
+
+type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never
+
+// The constructor is private: batches come from reads, and only this package sees their parts.
+let createBatch: (parts: BatchParts) => Batch
+let partsOf: (batch: Batch) => BatchParts
+
+export { createBatch }
+
+/**
+ * The records of a batch read, in one buffer, in the order of the keys.
+ *
+ * Everything is a view of that buffer or made on demand; nothing is done per row before it is asked for.
+ */
+export class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
+  /** Rows in the batch: as many as there were keys, duplicates and missing records included. */
+  readonly length: number
+  /** `'columns'` or `'rows'`. */
+  readonly layout: L
+  /** The requests that failed. */
+  readonly failures: readonly Failure[]
+  readonly #parts: BatchParts
+  readonly #memory: Memory
+  readonly #index: KeyIndex
+  #columns: Columns<S, L> | undefined
+  #valid: { readonly [K in keyof S]: Uint8Array<ArrayBuffer> } | undefined
+  #meta: Meta | undefined
+  #conversions: { readonly [K in keyof S]: Conversions } | undefined
+  #resultCodes: Int32Array<ArrayBuffer> | undefined
+  #keys: readonly Key[] | undefined
+  #row: RowReader | undefined
+
+  static {
+    createBatch = (parts) => new Batch(parts)
+    partsOf = (batch) => batch.#parts
+  }
+
+  private constructor(parts: BatchParts) {
+    this.#parts = parts
+    this.#memory = parts.memory
+    this.#index = new KeyIndex(parts.keys)
+    this.length = parts.memory.length
+    this.layout = parts.memory.layout as L
+    this.failures = parts.failures
+  }
+
+  /** The one buffer that everything is in. */
+  get buffer(): ArrayBuffer {
+    return this.#present().buffer
+  }
+
+  /** A column per field: a typed array where the layout allows one, else a column object. */
+  get columns(): Columns<S, L> {
+    const memory = this.#present()
+    return (this.#columns ??= byField(memory, (index) => createColumn(memory, index)) as Columns<S, L>)
+  }
+
+  /** Per field 1 where the bin was there and converted, else 0. */
+  get valid(): { readonly [K in keyof S]: Uint8Array<ArrayBuffer> } {
+    const { buffer, at, length } = this.#present()
+    return (this.#valid ??= byField(this.#memory, (index) => new Uint8Array(buffer, at.valid[index], length)) as {
+      readonly [K in keyof S]: Uint8Array<ArrayBuffer>
+    })
+  }
+
+  /** What the server says of each record beside its bins. */
+  get meta(): Meta {
+    const { buffer, at, length } = this.#present()
+    return (this.#meta ??= {
+      gen: new Uint32Array(buffer, at.gen, length),
+      ttl: new Uint32Array(buffer, at.ttl, length),
+    })
+  }
+
+  /** Per row 0 for success, 2 for a record that does not exist, negative for the client's own codes. */
+  get resultCodes(): Int32Array<ArrayBuffer> {
+    const { buffer, at, length } = this.#present()
+    return (this.#resultCodes ??= new Int32Array(buffer, at.resultCodes, length))
+  }
+
+  /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
+  get conversions(): { readonly [K in keyof S]: Conversions } {
+    return (this.#conversions ??= conversionsOf(this.#parts) as { readonly [K in keyof S]: Conversions })
+  }
+
+  /** The keys in order, as they were when the read began; integers come as numbers where those are exact. */
+  get keys(): readonly Key[] {
+    const { keys } = this.#parts
+    return (this.#keys ??= Array.from({ length: keys.length }, (_, row) => keyAt(keys, row)))
+  }
+
+  /** The whole records of the rows layout; `undefined` in the columns layout. */
+  get records(): L extends 'rows' ? Records<S> : undefined {
+    return (this.#present().layout === 'rows' ? recordsOf(this.#memory) : undefined) as L extends 'rows'
+      ? Records<S>
+      : undefined
+  }
+
+  /** A row as an object, counted from the end where `row` is negative; a `RangeError` where there is no such row. */
+  at(row: number): Row<S> {
+    const index = row < 0 ? row + this.length : row
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) throw noSuchRow(row, this.length)
+    return this.#read()(index)
+  }
+
+  /**
+   * The row of a primary key, or of a whole key where the batch has several sets; `undefined` where no key of the batch is
+   * equal. Of equal keys the last one is found. A key whose record does not exist has a row too, of zeros.
+   */
+  get(key: PrimaryKey | Key): Row<S> | undefined {
+    const row = this.#index.find(key)
+    return row < 0 ? undefined : this.#read()(row)
+  }
+
+  /** The position of the row that `get` finds; -1 where there is none. */
+  indexOf(key: PrimaryKey | Key): number {
+    return this.#index.find(key)
+  }
+
+  /** Whether the batch has a row for the key. */
+  has(key: PrimaryKey | Key): boolean {
+    return this.#index.find(key) >= 0
+  }
+
+  /** The rows as objects, in order. */
+  *[Symbol.iterator](): IterableIterator<Row<S>> {
+    const read = this.#read()
+    for (let row = 0; row < this.length; row++) yield read(row)
+  }
+
+  /** All rows as objects. */
+  toObjects(): Row<S>[] {
+    return Array.from(this)
+  }
+
+  /** A new batch of the rows that the mask keeps, in memory of its own. */
+  where(mask: Mask<S>): Batch<S, L> {
+    return this.#select(selectRows(mask, this.length, this.#read()))
+  }
+
+  /** A new batch of the rows with result code 0. */
+  ok(): Batch<S, L> {
+    const codes = this.resultCodes
+    return this.#select(
+      selectRows(
+        (_, row) => codes[row] === 0,
+        this.length,
+        () => undefined,
+      ),
+    )
+  }
+
+  /**
+   * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
+   * `max_header_size`). Validity, generations and codes are not in it.
+   */
+  toNpy(): Uint8Array<ArrayBuffer> {
+    return npyFile(this.#present())
+  }
+
+  /** Writes `toNpy()` to a file. */
+  async saveNpy(path: string | URL): Promise<void> {
+    await writeFile(path, this.toNpy())
+  }
+
+  /** Writes `toNpy()` to a file and returns when it is there. */
+  saveNpySync(path: string | URL): void {
+    writeFileSync(path, this.toNpy())
+  }
+
+  /**
+   * The batch as a table of `apache-arrow`, an optional package that has to be installed. A cell is null where `valid` is 0.
+   *
+   * In the columns layout nothing is copied but booleans, which Arrow keeps as bits, and strings, which it keeps without
+   * padding: numbers, `V` fields and sub-arrays stay in `buffer`, so that a later read `into` this batch takes them away. In
+   * the rows layout every column is a copy.
+   *
+   * `S` is Utf8, `V` FixedSizeBinary, `?` Bool, a sub-array FixedSizeList, in several dimensions of FixedSizeLists; numbers
+   * keep their type.
+   */
+  toArrow<B extends Batch, const O extends ArrowOptions = Record<string, never>>(this: B, options?: O): TableOf<B, O> {
+    return arrowTable(this.#source(), options) as TableOf<B, O>
+  }
+
+  /**
+   * `toArrow()` as the bytes of Arrow's IPC format, which polars, pandas, pyarrow, DuckDB and others read. Needs
+   * `apache-arrow` too.
+   */
+  toIPC(options?: IPCOptions): Uint8Array<ArrayBuffer> {
+    return arrowIPC(this.#source(), options, 'stream')
+  }
+
+  /** Writes `toIPC()` to a file, in the file format unless the options say otherwise. */
+  async saveIPC(path: string | URL, options?: SaveIPCOptions): Promise<void> {
+    await writeFile(path, arrowIPC(this.#source(), options, 'file'))
+  }
+
+  /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is there. */
+  saveIPCSync(path: string | URL, options?: SaveIPCOptions): void {
+    writeFileSync(path, arrowIPC(this.#source(), options, 'file'))
+  }
+
+  /** What `console.log` prints: the counts and the first rows. */
+  [inspect.custom](): string {
+    if (!isPresent(this.#memory)) return `Batch(${this.length} rows, its memory was given away)`
+    const keyText = (row: number): string => String(this.#parts.keys.idAt(row))
+    return inspectBatch({ memory: this.#memory, resultCodes: this.resultCodes, keyText })
+  }
+
+  #source(): TableSource {
+    return { memory: this.#present(), keys: this.#parts.keys }
+  }
+
+  #present(): Memory {
+    checkPresent(this.#memory)
+    return this.#memory
+  }
+
+  #read(): (row: number) => Row<S> {
+    const memory = this.#present()
+    return (this.#row ??= rowReader(memory)) as (row: number) => Row<S>
+  }
+
+  #select(rows: Uint32Array): Batch<S, L> {
+    const { keys, conversions, failures, layoutFor } = this.#parts
+    const at = layoutFor(rows.length)
+    const memory: Memory = { ...this.#present(), buffer: new ArrayBuffer(at.byteLength), length: rows.length, at }
+    copyRows(this.#memory, memory, rows)
+    return new Batch<S, L>({
+      memory,
+      keys: new SelectedKeys(keys, rows),
+      conversions,
+      failures: selectFailures(failures, rows, this.length),
+      layoutFor,
+    })
+  }
+}
+
+const COUNTS_PER_FIELD = 3
+
+function conversionsOf({ memory, conversions }: BatchParts): Record<string, Conversions> {
+  return byField(memory, (index) => {
+    const at = index * COUNTS_PER_FIELD
+    const [missing = 0, lossy = 0, mismatched = 0] = conversions.slice(at, at + COUNTS_PER_FIELD)
+    return { missing, lossy, mismatched }
+  })
+}
+
+function recordsOf(memory: Memory): Records {
+  const { buffer, at, length } = memory
+  return {
+    buffer,
+    bytes: new Uint8Array(buffer, 0, at.itemsize * length),
+    itemsize: at.itemsize,
+    offsets: byField(memory, (index) => at.offsets[index] as number),
+  }
+}
+
+/** The memory of a batch that still has it, for writing from it. */
+export function memoryOf(batch: Batch): Memory {
+  const { memory } = partsOf(batch)
+  checkPresent(memory)
+  return memory
+}
+
+/** Takes a batch's memory for a read of `byteLength` bytes: the batch is empty afterwards. Checks first, then moves. */
+export function takeMemory(batch: unknown, byteLength: number): ArrayBuffer {
+  if (!(batch instanceof Batch)) throw invalidArgument(`into must be a batch of an earlier read, not ${given(batch)}`)
+  const { memory } = partsOf(batch as Batch)
+  checkPresent(memory)
+  const { buffer } = memory
+  if (buffer.byteLength < byteLength) {
+    throw outOfRange(`into: the old batch has ${buffer.byteLength} bytes, this read needs ${byteLength}`)
+  }
+  return transfer(buffer)
+}

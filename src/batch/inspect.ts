@@ -1,0 +1,100 @@
+import { codeOf } from '../kinds/code.js'
+import type { Memory } from '../columns/memory.js'
+import { cellReader } from '../columns/rows.js'
+import type { Field } from '../kinds/literals.js'
+
+const LINE = 100
+const ROWS = 5
+const CELL = 24
+const FIELDS_OF_DTYPE = 20
+const GAP = '  '
+
+/** `dtype(13 bytes) { temperature: f8, humidity: i4, status: u1 }` */
+export function inspectDtype(fields: readonly Field[], itemsize: number): string {
+  const shown = fields.slice(0, FIELDS_OF_DTYPE).map((field) => `${field.name}: ${codeOf(field)}`)
+  if (fields.length > shown.length) shown.push(`… ${fields.length - shown.length} more`)
+  return `dtype(${itemsize} bytes) { ${shown.join(', ')} }`
+}
+
+/** What the printed form of a batch needs to know beside its memory. */
+export interface BatchSummary {
+  readonly memory: Memory
+  readonly resultCodes: Int32Array
+  keyText(row: number): string
+}
+
+/** A heading with the counts, then the first rows as a table, as many fields of them as a line holds. */
+export function inspectBatch(summary: BatchSummary): string {
+  const { memory, resultCodes } = summary
+  const ok = resultCodes.reduce((count, code) => count + (code === 0 ? 1 : 0), 0)
+  const heading = `Batch(${plural(memory.length, 'row')}, ${ok} ok, ${memory.layout} layout, ${plural(memory.fields.length, 'field')})`
+  const table = tableOf(summary, Math.min(memory.length, ROWS))
+  const rest = memory.length - ROWS
+  return [heading, ...table, ...(rest > 0 ? [`${GAP}… ${rest} more`] : [])].join('\n')
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function tableOf(summary: BatchSummary, rows: number): string[] {
+  const { fields } = summary.memory
+  const lead = [keyColumn(summary, rows), codeColumn(summary, rows)]
+  const columns: string[][] = []
+  let width = widthOf(lead)
+  for (let index = 0; index < fields.length; index++) {
+    const column = fieldColumn(summary.memory, index, rows)
+    width += widthOf([column])
+    if (width > LINE && columns.length > 0) break
+    columns.push(column)
+  }
+  const hidden = fields.length - columns.length
+  const lines = joinColumns([...lead, ...columns])
+  return hidden > 0 ? [`${lines[0]}${GAP}… ${plural(hidden, 'more field')}`, ...lines.slice(1)] : lines
+}
+
+function keyColumn(summary: BatchSummary, rows: number): string[] {
+  return ['key', ...Array.from({ length: rows }, (_, row) => cut(summary.keyText(row)))]
+}
+
+function codeColumn(summary: BatchSummary, rows: number): string[] {
+  return ['code', ...Array.from({ length: rows }, (_, row) => String(summary.resultCodes[row]))]
+}
+
+function fieldColumn(memory: Memory, index: number, rows: number): string[] {
+  const field = memory.fields[index] as Field
+  const valid = new Uint8Array(memory.buffer, memory.at.valid[index], memory.length)
+  const read = cellReader(memory, index)
+  const cells = Array.from({ length: rows }, (_, row) => (valid[row] === 1 ? cellText(read(row)) : '-'))
+  return [`${field.name}:${codeOf(field)}`, ...cells]
+}
+
+/** Cells that were not there are shown as `-`, strings in quotes, bytes in hex, sub-arrays by their first elements. */
+function cellText(value: unknown): string {
+  if (typeof value === 'string') return cut(JSON.stringify(value))
+  if (typeof value === 'bigint') return `${value}n`
+  if (value instanceof Uint8Array) return cut(Buffer.from(value.subarray(0, CELL)).toString('hex'))
+  return isArrayLike(value)
+    ? cut(`[${Array.from({ length: Math.min(value.length, CELL) }, (_, at) => String(value[at])).join(', ')}]`)
+    : String(value)
+}
+
+function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === 'object' && value !== null && 'length' in value
+}
+
+function cut(text: string): string {
+  return text.length > CELL ? `${text.slice(0, CELL - 1)}…` : text
+}
+
+function widthOf(columns: readonly string[][]): number {
+  return columns.reduce((sum, column) => sum + GAP.length + Math.max(...column.map((cell) => cell.length)), 0)
+}
+
+function joinColumns(columns: readonly string[][]): string[] {
+  const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)))
+  const lines = columns[0]?.length ?? 0
+  return Array.from({ length: lines }, (_, line) =>
+    columns.map((column, index) => GAP + (column[line] as string).padStart(widths[index] as number)).join(''),
+  )
+}

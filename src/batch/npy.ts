@@ -1,0 +1,131 @@
+import { type Memory, cellBytes } from '../columns/memory.js'
+import type { Field } from '../kinds/literals.js'
+
+const MAGIC = '\u0093NUMPY'
+const ALIGNMENT = 64
+/** numpy leaves room in the header for the first dimension to grow to this many digits. */
+const GROWTH_DIGITS = 21
+const SHORT_HEADER_MAX = 0xffff
+/** Up to here a loop over bytes beats making a view per cell. */
+const SHORT_CELL = 32
+
+/**
+ * A `.npy` file that `numpy.load` reads as a structured array.
+ *
+ * Records are written packed, but for aligned records, which keep their padding, as `numpy.save` does it.
+ */
+export function npyFile(memory: Memory): Uint8Array<ArrayBuffer> {
+  const header = npyHeader(memory)
+  const itemsize = recordBytes(memory)
+  const file = new Uint8Array(header.length + itemsize * memory.length)
+  file.set(header)
+  const records = file.subarray(header.length)
+  if (memory.layout === 'rows') records.set(new Uint8Array(memory.buffer, 0, records.length))
+  else interleave(memory, records, itemsize)
+  return file
+}
+
+function recordBytes(memory: Memory): number {
+  if (memory.layout === 'rows') return memory.at.itemsize
+  return memory.fields.reduce((sum, field) => sum + cellBytes(field), 0)
+}
+
+/** Writes contiguous columns as packed records. */
+function interleave(memory: Memory, records: Uint8Array, itemsize: number): void {
+  let offset = 0
+  memory.fields.forEach((field, index) => {
+    const size = cellBytes(field)
+    const column = new Uint8Array(memory.buffer, memory.at.offsets[index], size * memory.length)
+    if (size <= SHORT_CELL) spreadShort(column, records, size, offset, itemsize)
+    else spreadLong(column, records, size, offset, itemsize)
+    offset += size
+  })
+}
+
+function spreadShort(column: Uint8Array, records: Uint8Array, size: number, offset: number, itemsize: number): void {
+  for (let from = 0, to = offset; from < column.length; to += itemsize) {
+    for (let byte = 0; byte < size; byte++) records[to + byte] = column[from++] as number
+  }
+}
+
+function spreadLong(column: Uint8Array, records: Uint8Array, size: number, offset: number, itemsize: number): void {
+  for (let from = 0, to = offset; from < column.length; from += size, to += itemsize) {
+    records.set(column.subarray(from, from + size), to)
+  }
+}
+
+/** Magic, version, length and the Python literal that describes the array, padded so that the data start aligned. */
+function npyHeader(memory: Memory): Uint8Array {
+  const literal = `{'descr': ${descr(memory)}, 'fortran_order': False, 'shape': (${memory.length},), }`
+  const text = literal + ' '.repeat(GROWTH_DIGITS - String(memory.length).length)
+  const body = Buffer.from(text, isLatin1(text) ? 'latin1' : 'utf8')
+  const short = isLatin1(text) && paddedLength(body.length, 2) <= SHORT_HEADER_MAX
+  const version = short ? 1 : isLatin1(text) ? 2 : 3
+  return assemble(version, body, short ? 2 : 4)
+}
+
+function isLatin1(text: string): boolean {
+  return !/[\u0100-\uffff]/.test(text)
+}
+
+/** The header's length as the file states it: text, padding and line feed, so that the whole is a multiple of 64. */
+function paddedLength(text: number, lengthBytes: number): number {
+  const before = MAGIC.length + 2 + lengthBytes
+  return Math.ceil((before + text + 1) / ALIGNMENT) * ALIGNMENT - before
+}
+
+function assemble(version: number, body: Buffer, lengthBytes: 2 | 4): Uint8Array {
+  const length = paddedLength(body.length, lengthBytes)
+  const before = MAGIC.length + 2 + lengthBytes
+  const header = Buffer.alloc(before + length, ' ')
+  header.write(MAGIC, 'latin1')
+  header[MAGIC.length] = version
+  header[MAGIC.length + 1] = 0
+  header.writeUIntLE(length, MAGIC.length + 2, lengthBytes)
+  body.copy(header, before)
+  header[header.length - 1] = 0x0a
+  return header
+}
+
+/** numpy's `dtype.descr`: a list of tuples, with unnamed voids where aligned records have holes. */
+function descr(memory: Memory): string {
+  const entries: string[] = []
+  let end = 0
+  memory.fields.forEach((field, index) => {
+    if (memory.layout === 'rows') pushHole(entries, (memory.at.offsets[index] as number) - end)
+    entries.push(`(${pythonString(field.name)}, '${field.descr}'${shapeSuffix(field)})`)
+    end = memory.layout === 'rows' ? (memory.at.offsets[index] as number) + cellBytes(field) : 0
+  })
+  if (memory.layout === 'rows') pushHole(entries, memory.at.itemsize - end)
+  return `[${entries.join(', ')}]`
+}
+
+function pushHole(entries: string[], bytes: number): void {
+  if (bytes > 0) entries.push(`('', '|V${bytes}')`)
+}
+
+function shapeSuffix({ shape }: Field): string {
+  if (shape.length === 0) return ''
+  return shape.length === 1 ? `, (${shape[0]},)` : `, (${shape.join(', ')})`
+}
+
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** A string as Python's `repr` writes it: what numpy puts into the header, and parses again. */
+function pythonString(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const escaped = text.replaceAll(/[\\\p{C}\p{Z}']/gu, (char) => escapeCharacter(char, quote))
+  return quote + escaped + quote
+}
+
+function escapeCharacter(char: string, quote: string): string {
+  if (char === ' ') return char
+  if (char === "'") return quote === "'" ? "\\'" : char
+  return ESCAPES[char] ?? escapeCode(char.codePointAt(0) as number)
+}
+
+function escapeCode(code: number): string {
+  const hex = code.toString(16)
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+}

@@ -1,0 +1,165 @@
+import { abortSignal, abortable } from './abort.js'
+import { Batch, type Failure, memoryOf } from '../batch/batch.js'
+import { Dtype, nativeDtypeOf } from '../dtype/dtype.js'
+import { invalidArgument, outOfRange, translated } from '../errors.js'
+import { applyMask, fillColumn, validOf } from '../columns/fill.js'
+import { oneOf, quote } from '../arguments/given.js'
+import { type Memory, allocate, allocateForReply } from '../columns/memory.js'
+import { type NativeColumnarWrite, type NativeDtype, type NativeOutcome, native } from '../binding/native.js'
+import { type Checks, checkOptions, instance, isObject } from '../arguments/options.js'
+import { type CheckedWritePolicy, type WritePolicy, writePolicy } from '../arguments/policy.js'
+import { type Keys, type PlannedKeys, planKeys, subjectOf } from './batch-read.js'
+import type { ColumnInputs, Schema } from '../kinds/literals.js'
+import type { Call, DefaultPolicies } from './session.js'
+
+/** How a write of many records behaves: a policy as of `put`, without generations, which belong to single records. */
+export type BatchWritePolicy = Omit<WritePolicy, 'generation' | 'generationPolicy'>
+
+/** Options of a write of many records. */
+export interface BatchOptions {
+  /** How the write behaves: timeouts, ttl, what to do with records that exist. */
+  policy?: BatchWritePolicy | undefined
+  /** Aborts the write; rows may then be written or not. A blocking write looks at it only before it begins. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of a columnar write. */
+export interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptions {
+  /** What the columns are, and as what they are stored. */
+  dtype: Dtype<S>
+  /** A column per field, with a value per key. */
+  columns: ColumnInputs<S>
+  /** Per field 1 or true for the cells to write. Default all that are there. */
+  valid?: { readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined } | undefined
+}
+
+/** What became of the rows of a write of many records. */
+export interface BatchWriteResult {
+  /** Rows, as many as there were keys. */
+  readonly length: number
+  /** How many have result code 0. */
+  readonly ok: number
+  /** Per row 0 for success, negative for the client's own codes; -2 where no cell was there to be written. */
+  readonly resultCodes: Int32Array<ArrayBuffer>
+  /** Per row the record's generation after the write. */
+  readonly gen: Uint32Array<ArrayBuffer>
+  /** The requests that failed. */
+  readonly failures: readonly Failure[]
+}
+
+interface CheckedOptions {
+  dtype?: Dtype
+  columns?: Record<string, unknown>
+  valid?: Record<string, unknown>
+  policy?: CheckedWritePolicy
+  signal?: AbortSignal
+}
+
+const anObject = instance(isObject, 'an object')
+
+const BATCH_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'signal'>> = {
+  policy: writePolicy,
+  signal: abortSignal,
+}
+
+const COLUMN_CHECKS: Checks<CheckedOptions> = {
+  ...BATCH_CHECKS,
+  dtype: instance((value) => value instanceof Dtype, 'what dtype() returns'),
+  columns: anObject,
+  valid: anObject,
+}
+
+/** Columns in the layout that the native side writes from. */
+interface Source {
+  readonly dtype: NativeDtype
+  readonly memory: Memory
+}
+
+/** A columnar write as a call. */
+export function batchWriteCall(
+  keys: Keys,
+  from: BatchWriteOptions | Batch,
+  options: BatchOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'batchWrite', BatchWriteResult> {
+  const checked =
+    from instanceof Batch
+      ? checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS as Checks<CheckedOptions>)
+      : checkOptions(from, 'options', COLUMN_CHECKS)
+  const planned = planKeys(keys)
+  // Before the columns are filled, which is work for nothing.
+  checked.signal?.throwIfAborted()
+  const source = from instanceof Batch ? sourceOfBatch(from, planned) : sourceOfColumns(checked, planned)
+  return writeCall(planned, source, checked, defaults)
+}
+
+function sourceOfBatch(batch: Batch, keys: PlannedKeys): Source {
+  const memory = memoryOf(batch)
+  if (memory.length !== keys.source.length) {
+    throw outOfRange(`the batch has ${memory.length} rows, and there are ${keys.source.length} keys`)
+  }
+  const fields = memory.fields.map(({ name, descr, shape }) => ({ name, code: descr, shape: [...shape] }))
+  return { dtype: translated(() => new native.NativeDtype(fields)), memory }
+}
+
+function sourceOfColumns({ dtype, columns, valid = {} }: CheckedOptions, keys: PlannedKeys): Source {
+  if (dtype === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
+  if (columns === undefined)
+    throw invalidArgument('options.columns must be an object with a column per field, not undefined')
+  checkNames(columns, 'options.columns', dtype)
+  checkNames(valid, 'options.valid', dtype)
+  const rows = keys.source.length
+  const at = translated(() => nativeDtypeOf(dtype).layout(rows, 'columns', false))
+  const memory: Memory = {
+    buffer: allocate(at.byteLength),
+    length: rows,
+    fields: dtype.fields,
+    layout: 'columns',
+    align: false,
+    at,
+  }
+  dtype.names.forEach((name, index) => {
+    if (columns[name] === undefined)
+      throw invalidArgument(`options.columns.${name} is missing: every field has a column`)
+    fillColumn(memory, index, columns[name], `options.columns.${name}`)
+    if (valid[name] !== undefined) applyMask(validOf(memory, index), valid[name], `options.valid.${name}`)
+  })
+  return { dtype: nativeDtypeOf(dtype), memory }
+}
+
+function checkNames(byName: Record<string, unknown>, what: string, { names }: Dtype): void {
+  const unknown = Object.keys(byName).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw invalidArgument(`${what}: the dtype has no field ${quote(unknown)}; it has ${oneOf(names)}`)
+}
+
+/** Where codes and generations come back: the layout of a dtype without fields. */
+const NO_FIELDS: { dtype?: NativeDtype } = {}
+
+function writeCall(
+  keys: PlannedKeys,
+  { dtype, memory }: Source,
+  { policy, signal }: CheckedOptions,
+  defaults: DefaultPolicies,
+): Call<'batchWrite', BatchWriteResult> {
+  const { length, layout, align, buffer, at } = memory
+  const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
+  const result = allocateForReply(resultAt.byteLength)
+  const ended = abortable(signal)
+  const options: NativeColumnarWrite = { policy: { ...defaults.write, ...policy }, layout, align }
+  if (ended.abort !== undefined) options.abort = ended.abort
+  return {
+    method: 'batchWrite',
+    args: [keys.native, dtype, new Uint8Array(buffer, 0, at.byteLength), new Uint8Array(result), options],
+    subject: subjectOf('batchWrite', keys.source),
+    codes: ({ resultCodes }) => resultCodes,
+    abortable: ended,
+    finish: ({ ok, failures }: NativeOutcome) => ({
+      length,
+      ok,
+      resultCodes: new Int32Array(result, resultAt.resultCodes, length),
+      gen: new Uint32Array(result, resultAt.gen, length),
+      failures,
+    }),
+  }
+}

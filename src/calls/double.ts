@@ -1,0 +1,37 @@
+import { inspect } from 'node:util'
+import { invalidArgument } from '../errors.js'
+import { given } from '../arguments/given.js'
+import { native } from '../binding/native.js'
+
+/** A number that is stored as a Double whatever its value. Made by {@link double}. */
+export interface Double {
+  /** The number. */
+  readonly value: number
+}
+
+/**
+ * Marks a number to be stored as a Double. Without it `put` stores an integer as an Int: 20.0 and 20 are one value in JavaScript.
+ */
+export function double(value: number): Double {
+  if (typeof value !== 'number') throw invalidArgument(`value must be a number, not ${given(value)}`)
+  return new native.NativeDouble(value)
+}
+
+/** The value lives on the native side, where neither `console.log` nor `JSON.stringify` would find it. */
+Object.defineProperties(native.NativeDouble.prototype, {
+  [inspect.custom]: {
+    value(this: Double) {
+      return `double(${inspect(this.value)})`
+    },
+  },
+  toJSON: {
+    value(this: Double) {
+      return this.value
+    },
+  },
+})
+
+/** Whether a value was made by {@link double}. */
+export function isDouble(value: unknown): value is Double {
+  return value instanceof native.NativeDouble
+}

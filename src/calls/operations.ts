@@ -1,0 +1,160 @@
+import { invalidArgument } from '../errors.js'
+import { given } from '../arguments/given.js'
+import type { NativeOperation } from '../binding/native.js'
+import { isObject } from '../arguments/options.js'
+import { type Double, isDouble } from './double.js'
+import { checkBinName, checkValue } from './values.js'
+
+/** What can be added to a bin: a number, an int64 as bigint, or a Double. */
+export type Addend = number | bigint | Double
+
+/** What can be put after or before what a bin holds: text to text, bytes to bytes. */
+export type Piece = string | Uint8Array
+
+/** One step of an `operate` call. Made by {@link op}. */
+export type Operation =
+  | {
+      /** Reads. */
+      readonly op: 'read'
+      /** The bin to read. Default all. */
+      readonly bin?: string | undefined
+    }
+  | {
+      /** Reads generation and ttl, renews the ttl, or deletes the record. */
+      readonly op: 'header' | 'touch' | 'delete'
+    }
+  | {
+      /** Writes. */
+      readonly op: 'write'
+      /** The bin to write. */
+      readonly bin: string
+      /** What it is to hold. */
+      readonly value: unknown
+    }
+  | {
+      /** Adds. */
+      readonly op: 'add'
+      /** The bin with the number. */
+      readonly bin: string
+      /** What is added to it. */
+      readonly value: Addend
+    }
+  | {
+      /** Puts something after or before what is there. */
+      readonly op: 'append' | 'prepend'
+      /** The bin with the text or the bytes. */
+      readonly bin: string
+      /** What is put there. */
+      readonly value: Piece
+    }
+
+/** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
+export const op = {
+  /** Reads a bin. */
+  read: (bin: string): Operation => ({ op: 'read', bin }),
+  /** Reads all bins, as they are when all operations are done. */
+  readAll: (): Operation => ({ op: 'read' }),
+  /** Reads generation and ttl, and no bin. */
+  header: (): Operation => ({ op: 'header' }),
+  /** Writes a bin. */
+  write: (bin: string, value: unknown): Operation => ({ op: 'write', bin, value }),
+  /** Adds to a number; a bin that is not there counts as 0. */
+  add: (bin: string, value: Addend): Operation => ({ op: 'add', bin, value }),
+  /** Puts text or bytes after what the bin holds. */
+  append: (bin: string, value: Piece): Operation => ({ op: 'append', bin, value }),
+  /** Puts text or bytes before what the bin holds. */
+  prepend: (bin: string, value: Piece): Operation => ({ op: 'prepend', bin, value }),
+  /** Renews the record's ttl. */
+  touch: (): Operation => ({ op: 'touch' }),
+  /** Deletes the record. */
+  delete: (): Operation => ({ op: 'delete' }),
+} as const
+
+/** The check of an operation's value, or `undefined` where it has none. */
+const VALUES: Record<NativeOperation['op'], ((value: unknown, name: string) => void) | undefined> = {
+  read: undefined,
+  header: undefined,
+  touch: undefined,
+  delete: undefined,
+  write: checkValue,
+  add: checkAddend,
+  append: checkPiece,
+  prepend: checkPiece,
+}
+
+/** Checks operations; `name` is how the caller knows the argument. */
+export function checkOperations(operations: unknown, name: string): NativeOperation[] {
+  if (!Array.isArray(operations))
+    throw invalidArgument(`${name} must be an array of operations, not ${given(operations)}`)
+  if (operations.length === 0) throw invalidArgument(`${name} must have at least one operation`)
+  const checked = operations.map((operation, index) => checkOperation(operation, `${name}[${index}]`))
+  const all = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin === undefined)
+  const one = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin !== undefined)
+  if (all >= 0 && one >= 0) {
+    throw invalidArgument(`${name}[${one}] reads a bin that ${name}[${all}], op.readAll(), reads already: leave it out`)
+  }
+  return checked
+}
+
+function checkOperation(operation: unknown, name: string): NativeOperation {
+  if (!isObject(operation) || !isKind(operation['op'])) {
+    throw invalidArgument(`${name} must be an operation such as op.read('bin'), not ${given(operation)}`)
+  }
+  const { op: kind, bin, value } = operation
+  const checkOperand = VALUES[kind]
+  if (bin !== undefined || checkOperand !== undefined) checkBinName(bin, `${name}.bin`)
+  if (checkOperand === undefined) return bin === undefined ? { op: kind } : { op: kind, bin }
+  checkOperand(value, `${name}.value`)
+  return { op: kind, bin: bin as string, value }
+}
+
+function isKind(kind: unknown): kind is NativeOperation['op'] {
+  return typeof kind === 'string' && Object.hasOwn(VALUES, kind)
+}
+
+/** Checks what is to be added. */
+export function checkAddend(value: unknown, name: string): asserts value is Addend {
+  if (typeof value === 'number' || typeof value === 'bigint' || isDouble(value)) return
+  throw invalidArgument(`${name} must be a number, a bigint or double(x), not ${given(value)}`)
+}
+
+/** Checks what is to be appended or prepended. */
+export function checkPiece(value: unknown, name: string): asserts value is Piece {
+  if (typeof value === 'string' || value instanceof Uint8Array) return
+  throw invalidArgument(`${name} must be a string or a Uint8Array, not ${given(value)}`)
+}
+
+/**
+ * The bins that an `operate` call has read: of each the last value.
+ *
+ * As soon as one of the operations writes, every operation that names a bin answers, a write with null; the answers to
+ * one bin then come as an array. Where all bins are read there is one answer each.
+ */
+export function lastAnswers(
+  operations: readonly NativeOperation[],
+  bins: Record<string, unknown> | null,
+): Record<string, unknown> {
+  const readsAll = operations.some(({ op: kind, bin }) => kind === 'read' && bin === undefined)
+  if (readsAll || bins === null) return bins ?? {}
+  const entries = Object.entries(bins).map(([bin, answer]) => [bin, lastAnswer(operations, bin, answer)] as const)
+  return Object.fromEntries(entries.filter(([, answer]) => answer !== null))
+}
+
+function lastAnswer(operations: readonly NativeOperation[], bin: string, answer: unknown): unknown {
+  const count = operations.filter((operation) => operation.bin === bin).length
+  if (count < 2 || !Array.isArray(answer)) return answer
+  return (answer as unknown[]).findLast((each) => each !== null) ?? null
+}
+
+/** The operations that do the same to each of several bins. */
+export function eachBin(kind: 'add' | 'append' | 'prepend', bins: unknown): NativeOperation[] {
+  if (!isObject(bins)) throw invalidArgument(`bins must be an object of bin names and values, not ${given(bins)}`)
+  const operations = Object.entries(bins).map(([bin, value]) => {
+    checkBinName(bin, 'bins')
+    const check = VALUES[kind] as (value: unknown, name: string) => void
+    check(value, `bins.${bin}`)
+    return { op: kind, bin, value }
+  })
+  if (operations.length === 0) throw invalidArgument('bins must have at least one bin')
+  return operations
+}

@@ -1,0 +1,60 @@
+import { abortSignal, abortable } from './abort.js'
+import { invalidArgument } from '../errors.js'
+import { given } from '../arguments/given.js'
+import { toNative } from '../keys/key-list.js'
+import { type Key, packTuples } from '../keys/packed.js'
+import { type Checks, checkOptions } from '../arguments/options.js'
+import { type CheckedWritePolicy, writePolicy } from '../arguments/policy.js'
+import { subjectOf } from './batch-read.js'
+import type { Call, DefaultPolicies } from './session.js'
+import { type Bins, checkBins } from './values.js'
+import type { BatchOptions, BatchWriteResult } from './batch-write.js'
+
+/** A record to write: its key and its bins. */
+export type KeyAndBins = readonly [key: Key, bins: Bins]
+
+const CHECKS: Checks<{ policy?: CheckedWritePolicy; signal?: AbortSignal }> = {
+  policy: writePolicy,
+  signal: abortSignal,
+}
+
+const SUCCESS = 0
+
+/** `putMany`: writes records of any shape in one batch. */
+export function putManyCall(
+  records: readonly KeyAndBins[],
+  options: BatchOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'putMany', BatchWriteResult> {
+  const { policy, signal } = checkOptions(options, 'options', CHECKS)
+  checkRecords(records)
+  const keys = records.map(([key]) => key)
+  const source = packTuples(keys, (row) => `records[${row}][0]`)
+  const bins = records.map(([, each], row) => {
+    checkBins(each, `records[${row}][1]`)
+    return each
+  })
+  const ended = abortable(signal)
+  return {
+    method: 'putMany',
+    args: [toNative(source), bins, { ...defaults.write, ...policy }, ended.abort],
+    abortable: ended,
+    subject: subjectOf('putMany', source),
+    codes: ({ resultCodes }) => resultCodes,
+    finish: ({ resultCodes, gen, failures }) => ({
+      length: records.length,
+      ok: resultCodes.reduce((count, code) => count + Number(code === SUCCESS), 0),
+      resultCodes,
+      gen,
+      failures,
+    }),
+  }
+}
+
+function checkRecords(records: unknown): asserts records is KeyAndBins[] {
+  if (!Array.isArray(records)) throw invalidArgument(`records must be an array of [key, bins], not ${given(records)}`)
+  records.forEach((record: unknown, row) => {
+    if (Array.isArray(record) && record.length === 2) return
+    throw invalidArgument(`records[${row}] must be [key, bins], not ${given(record)}`)
+  })
+}

@@ -1,0 +1,224 @@
+import { type Abortable, abortSignal, abortable } from './abort.js'
+import { toNative } from '../keys/key-list.js'
+import { type Key, type PackedKeys, packKey } from '../keys/packed.js'
+import type { NativeKeys } from '../binding/native.js'
+import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
+import { type Checks, checkOptions, list, text } from '../arguments/options.js'
+import {
+  type CheckedReadPolicy,
+  type CheckedWritePolicy,
+  type Integers,
+  type ReadPolicy,
+  type WritePolicy,
+  integersOption,
+  readPolicy,
+  withIntegers,
+  writePolicy,
+} from '../arguments/policy.js'
+import { type ReadRecord, recordOf } from './record.js'
+import type { Subject } from './observe.js'
+import type { Call, DefaultPolicies } from './session.js'
+import { type Bins, checkBins } from './values.js'
+
+/** Options of a call that reads one record. */
+export interface ReadOptions {
+  /** How the read behaves: timeouts, retries, replicas. */
+  policy?: ReadPolicy | undefined
+  /** Aborts the read. A blocking read looks at it only before it begins. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of `select`. */
+export interface SelectOptions extends ReadOptions {
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
+}
+
+/** Options of `get`. */
+export interface GetOptions extends SelectOptions {
+  /** The bins to read. Default all. */
+  bins?: readonly string[] | undefined
+}
+
+/** Options of a call that writes one record. */
+export interface WriteOptions {
+  /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
+  policy?: WritePolicy | undefined
+  /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of `operate`. */
+export interface OperateOptions extends WriteOptions {
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
+}
+
+interface CheckedRead {
+  policy?: CheckedReadPolicy
+  bins?: string[]
+  integers?: boolean
+  signal?: AbortSignal
+}
+
+interface CheckedWrite {
+  policy?: CheckedWritePolicy
+  integers?: boolean
+  signal?: AbortSignal
+}
+
+const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'signal'>> = { policy: readPolicy, signal: abortSignal }
+const SELECT_CHECKS: Checks<Omit<CheckedRead, 'bins'>> = { ...READ_CHECKS, integers: integersOption }
+const GET_CHECKS: Checks<CheckedRead> = { ...SELECT_CHECKS, bins: list(text) }
+const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = { policy: writePolicy, signal: abortSignal }
+const OPERATE_CHECKS: Checks<CheckedWrite> = { ...WRITE_CHECKS, integers: integersOption }
+
+const SUCCESS = 0
+const NOT_FOUND = 2
+
+/** What every call on one record begins with. */
+interface OneKey {
+  readonly source: PackedKeys
+  readonly keys: NativeKeys
+  readonly subject: Subject
+}
+
+function oneKey(operation: string, key: Key): OneKey {
+  const source = packKey(key)
+  const [namespace, set] = source.groups as [string, string]
+  return { source, keys: toNative(source), subject: { operation, namespace, set, rows: 1 } }
+}
+
+/** What the options of a write come to. */
+interface WriteTerms {
+  readonly policy: CheckedWritePolicy
+  readonly ended: Abortable
+}
+
+function writeTerms(options: unknown, defaults: DefaultPolicies): WriteTerms {
+  const { policy, signal } = checkOptions(options, 'options', WRITE_CHECKS)
+  return { policy: { ...defaults.write, ...policy }, ended: abortable(signal) }
+}
+
+const succeeded = (): number[] => [SUCCESS]
+const done = (): void => {}
+const same = <T>(value: T): T => value
+
+/** `get`: one record, or `null`. */
+export function getCall(
+  key: Key,
+  options: GetOptions | undefined,
+  defaults: DefaultPolicies,
+  operation = 'get',
+): Call<'get', ReadRecord | null> {
+  const { policy, bins, integers, signal } = checkOptions(options, 'options', GET_CHECKS)
+  const { source, keys, subject } = oneKey(operation, key)
+  const ended = abortable(signal)
+  return {
+    method: 'get',
+    args: [keys, bins ?? null, withIntegers({ ...defaults.read, ...policy }, integers), ended.abort],
+    abortable: ended,
+    subject,
+    codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
+    finish: (record) => (record === null ? null : recordOf(source, 0, record)),
+  }
+}
+
+/** `select`: some bins of one record, or `null`. */
+export function selectCall(
+  key: Key,
+  bins: readonly string[],
+  options: SelectOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'get', ReadRecord | null> {
+  // Checked here too: `bins` is an argument of its own, and no option.
+  checkOptions(options, 'options', SELECT_CHECKS)
+  return getCall(key, { ...options, bins: list(text)(bins, 'bins') }, defaults, 'select')
+}
+
+/** `exists`: whether there is a record. */
+export function existsCall(
+  key: Key,
+  options: ReadOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'exists', boolean> {
+  const { policy, signal } = checkOptions(options, 'options', READ_CHECKS)
+  const { keys, subject } = oneKey('exists', key)
+  const ended = abortable(signal)
+  const args: Call<'exists', boolean>['args'] = [keys, { ...defaults.read, ...policy }, ended.abort]
+  return { method: 'exists', args, abortable: ended, subject, codes: foundCode, finish: same }
+}
+
+function foundCode(found: boolean): number[] {
+  return [found ? SUCCESS : NOT_FOUND]
+}
+
+/** `put`: writes bins. */
+export function putCall(
+  key: Key,
+  bins: Bins,
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'put', void> {
+  const { policy, ended } = writeTerms(options, defaults)
+  const { keys, subject } = oneKey('put', key)
+  checkBins(bins, 'bins')
+  const args: Call<'put', void>['args'] = [keys, bins, policy, ended.abort]
+  return { method: 'put', args, abortable: ended, subject, codes: succeeded, finish: done }
+}
+
+/** `touch`: renews the ttl. */
+export function touchCall(key: Key, options: WriteOptions | undefined, defaults: DefaultPolicies): Call<'touch', void> {
+  const { policy, ended } = writeTerms(options, defaults)
+  const { keys, subject } = oneKey('touch', key)
+  const args: Call<'touch', void>['args'] = [keys, policy, ended.abort]
+  return { method: 'touch', args, abortable: ended, subject, codes: succeeded, finish: done }
+}
+
+/** `remove`: deletes a record; whether there was one. */
+export function removeCall(
+  key: Key,
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'remove', boolean> {
+  const { policy, ended } = writeTerms(options, defaults)
+  const { keys, subject } = oneKey('remove', key)
+  const args: Call<'remove', boolean>['args'] = [keys, policy, ended.abort]
+  return { method: 'remove', args, abortable: ended, subject, codes: foundCode, finish: same }
+}
+
+/** `operate`: several operations on one record, all or none of them. */
+export function operateCall(
+  key: Key,
+  operations: readonly Operation[],
+  options: OperateOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'operate', ReadRecord> {
+  const { policy: given, integers, signal } = checkOptions(options, 'options', OPERATE_CHECKS)
+  const policy = withIntegers({ ...defaults.write, ...given }, integers)
+  const { source, keys, subject } = oneKey('operate', key)
+  const checked = checkOperations(operations, 'operations')
+  const ended = abortable(signal)
+  return {
+    method: 'operate',
+    args: [keys, checked, policy, ended.abort],
+    abortable: ended,
+    subject,
+    codes: (record) => [record.resultCode],
+    finish: (record) => recordOf(source, 0, { ...record, bins: lastAnswers(checked, record.bins) }),
+  }
+}
+
+/** `add`, `append` and `prepend`: the same operation on each of the bins. */
+export function eachBinCall(
+  kind: 'add' | 'append' | 'prepend',
+  key: Key,
+  bins: Bins,
+  options: WriteOptions | undefined,
+  defaults: DefaultPolicies,
+): Call<'operate', void> {
+  const { policy, ended } = writeTerms(options, defaults)
+  const { keys, subject } = oneKey(kind, key)
+  const args: Call<'operate', void>['args'] = [keys, eachBin(kind, bins), policy, ended.abort]
+  return { method: 'operate', args, abortable: ended, subject, codes: succeeded, finish: done }
+}

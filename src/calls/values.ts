@@ -1,0 +1,86 @@
+import { types } from 'node:util'
+import { isDouble } from './double.js'
+import { invalidArgument, outOfRange } from '../errors.js'
+import { given, quote } from '../arguments/given.js'
+import { isObject } from '../arguments/options.js'
+
+const MAX_BIN_BYTES = 15
+const LONE_SURROGATE = /\p{Surrogate}/u
+/** Deeper values are refused by the binding, which also ends cycles. */
+const MOST_DEPTH = 64
+
+/** The bins of a record to write. */
+export type Bins = Readonly<Record<string, unknown>>
+
+/** Checks a bin's name; `name` is how the caller knows it. */
+export function checkBinName(bin: unknown, name: string): asserts bin is string {
+  if (typeof bin !== 'string') throw invalidArgument(`${name} must be the name of a bin, not ${given(bin)}`)
+  if (bin === '') throw outOfRange(`${name}: the name of a bin must not be empty`)
+  if (LONE_SURROGATE.test(bin)) {
+    throw outOfRange(`${name}: the bin ${quote(bin)} has a lone surrogate, which UTF-8 cannot hold`)
+  }
+  const bytes = Buffer.byteLength(bin)
+  if (bytes > MAX_BIN_BYTES) {
+    throw outOfRange(`${name}: the bin ${quote(bin)} has ${bytes} bytes, at most ${MAX_BIN_BYTES} fit`)
+  }
+}
+
+/** Checks the bins of a record: their names, and that there is at least one; `name` is how the caller knows them. */
+export function checkBins(bins: unknown, name: string): asserts bins is Record<string, unknown> {
+  if (!isObject(bins)) throw invalidArgument(`${name} must be an object of bin names and values, not ${given(bins)}`)
+  const names = Object.keys(bins)
+  if (names.length === 0) throw invalidArgument(`${name} must have at least one bin; touch() writes none`)
+  for (const bin of names) {
+    checkBinName(bin, name)
+    checkValue(bins[bin], `${name}.${bin}`)
+  }
+}
+
+/**
+ * Refuses objects that have no counterpart in a record. Without this a Date, a Set or a Float32Array would be stored as
+ * the map of its enumerable properties, which is usually an empty one.
+ */
+export function checkValue(value: unknown, name: string, depth = 0): void {
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return
+  if (value instanceof Uint8Array || isDouble(value)) return
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => checkValue(item, `${name}[${index}]`, depth + 1))
+    return
+  }
+  if (types.isMap(value)) {
+    for (const [key, item] of value) {
+      checkMapKey(key, name)
+      checkValue(item, `${name}.get(${keyText(key)})`, depth + 1)
+    }
+    return
+  }
+  if (!isPlain(value)) throw invalidArgument(`${name} is ${given(value)}, which cannot be stored; ${remedyFor(value)}`)
+  for (const [key, item] of Object.entries(value)) checkValue(item, `${name}.${key}`, depth + 1)
+}
+
+/** The server has maps by integers, strings and bytes, and refuses any other key. */
+function checkMapKey(key: unknown, name: string): asserts key is string | number | bigint | Uint8Array {
+  if (typeof key === 'string' || typeof key === 'bigint' || key instanceof Uint8Array) return
+  if (typeof key === 'number' && Number.isSafeInteger(key) && !Object.is(key, -0)) return
+  throw invalidArgument(
+    `${name} has ${given(key)} as a key, which no map can have; use strings, integers or Uint8Arrays`,
+  )
+}
+
+function keyText(key: string | number | bigint | Uint8Array): string {
+  return key instanceof Uint8Array ? 'bytes' : typeof key === 'string' ? quote(key) : String(key)
+}
+
+/** Whether an object is a literal, of this realm or another, or has no prototype. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function remedyFor(value: object): string {
+  if (value instanceof Date) return 'use its getTime()'
+  if (value instanceof Set) return 'use an array'
+  if (ArrayBuffer.isView(value)) return 'use an array for a list, or a Uint8Array over its buffer for bytes'
+  if (value instanceof ArrayBuffer) return 'use a Uint8Array over it'
+  return 'use a plain object, a Map, an array, a Uint8Array, a number, a bigint, a string, a boolean or double(x)'
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import type { Client } from '../../client/client.js'
+import { type ConnectOptions, connectSync } from '../../client/connect.js'
+import { environmentOptions } from '../../client/environment.js'
+import { ConnectionError } from '../../errors.js'
+import { type Given, InputError, UsageError, count } from '../command.js'
+
+/** The options of every command that talks to a cluster. */
+export const CONNECTION_FLAGS = {
+  hosts: {
+    type: 'string',
+    short: 'H',
+    value: 'HOSTS',
+    help: 'host:port,... or a URL; default $AEROSTRIDE_HOSTS or 127.0.0.1:3000',
+  },
+  user: { type: 'string', short: 'U', value: 'NAME', help: 'user; the password comes from $AEROSTRIDE_PASSWORD' },
+  'password-file': { type: 'string', value: 'FILE', help: 'read the password from the first line of a file' },
+  tls: { type: 'boolean', help: 'encrypt connections' },
+  'tls-ca': { type: 'string', value: 'FILE', help: 'authorities that sign the nodes’ certificates, PEM' },
+  'tls-cert': { type: 'string', value: 'FILE', help: 'the client’s own certificate, PEM' },
+  'tls-key': { type: 'string', value: 'FILE', help: 'its key, PEM' },
+  'tls-name': { type: 'string', value: 'NAME', help: 'the name in the nodes’ certificates' },
+  timeout: { type: 'string', value: 'MS', help: 'milliseconds for each request; default 10000' },
+} as const
+
+const DEFAULT_HOST = '127.0.0.1:3000'
+const TLS_FLAGS = { ca: 'tls-ca', cert: 'tls-cert', key: 'tls-key', serverName: 'tls-name' } as const
+
+type ConnectionFlags = Given<typeof CONNECTION_FLAGS>
+
+/** Connects, works and closes. */
+export function withClient<T>(given: ConnectionFlags, work: (client: Client) => T): T {
+  const client = connected(connectOptions(given))
+  try {
+    return work(client)
+  } finally {
+    client.closeSync()
+  }
+}
+
+/** Who has named no host and has no server either is told how to get one. */
+function connected(options: ConnectOptions): Client {
+  try {
+    return connectSync(options)
+  } catch (error) {
+    if (options.hosts !== DEFAULT_HOST || !(error instanceof ConnectionError)) throw error
+    throw new InputError(`${error.message}; 'aerostride devserver' runs one for trying out, --hosts names another`)
+  }
+}
+
+/** What the options say goes before what the environment says. */
+export function connectOptions(given: ConnectionFlags): ConnectOptions {
+  const totalTimeout = count(given.timeout, 'timeout', 1, 10_000)
+  const options: ConnectOptions = {
+    hosts: DEFAULT_HOST,
+    ...environmentOptions(),
+    policies: { read: { totalTimeout }, write: { totalTimeout } },
+  }
+  if (given.hosts !== undefined) options.hosts = given.hosts
+  if (given.user !== undefined) options.user = given.user
+  if (given['password-file'] !== undefined) options.password = firstLine(given['password-file'])
+  const tls = tlsOptions(given)
+  if (Object.keys(tls).length > 0) options.tls = { ...(typeof options.tls === 'object' && options.tls), ...tls }
+  else if (given.tls === true) options.tls ??= true
+  return options
+}
+
+function tlsOptions(given: ConnectionFlags): Record<string, string> {
+  const options: Record<string, string> = {}
+  for (const [option, flag] of Object.entries(TLS_FLAGS)) {
+    const value = given[flag]
+    if (value !== undefined) options[option] = value
+  }
+  return options
+}
+
+function firstLine(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').split(/\r?\n/, 1).join('')
+  } catch (error) {
+    throw new UsageError(`--password-file: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}

@@ -1,0 +1,178 @@
+import type { Batch, Failure } from '../../batch/batch.js'
+import type { Client } from '../../client/client.js'
+import type { Dtype } from '../../dtype/dtype.js'
+import type { Key } from '../../keys/packed.js'
+import type { OnLoss } from '../../calls/batch-read.js'
+import { type Command, EXIT, type Given, UsageError, oneOfWords, required } from '../command.js'
+import { CONNECTION_FLAGS, withClient } from './connection.js'
+import { Description } from '../text/describe.js'
+import { parseDtype } from '../text/dtype.js'
+import { failedRows, reasonOf } from '../text/failed-rows.js'
+import { CsvFormatter, FORMATS, type Formatter, NdjsonFormatter, TableFormatter, recordLines } from '../text/formats.js'
+import { TextInput } from '../terminal/input.js'
+import { KEY_TYPES, parseKey } from '../text/keys.js'
+import { Output } from '../terminal/output.js'
+import { Progress } from '../terminal/progress.js'
+import { RECORD_FLAGS } from './record-flags.js'
+
+const ROWS_AT_ONCE = 10_000
+const NOT_FOUND = 2
+
+const FLAGS = {
+  ...RECORD_FLAGS,
+  keys: { type: 'string', short: 'k', value: 'FILE', help: 'more keys, one per line; - for standard input' },
+  format: {
+    type: 'string',
+    short: 'f',
+    value: 'FORMAT',
+    help: 'table (default), csv, ndjson or npy; ndjson without a dtype',
+  },
+  output: { type: 'string', short: 'o', value: 'FILE', help: 'where to write to; default standard output' },
+  describe: { type: 'boolean', help: 'print count, mean, std, min, quartiles and max per column instead' },
+  'on-loss': { type: 'string', value: 'WHAT', help: 'for values that do not fit: allow (default), null or throw' },
+  ...CONNECTION_FLAGS,
+} as const
+
+type ReadFlags = Given<typeof FLAGS>
+
+/** `aerostride read` */
+export const read: Command<typeof FLAGS> = {
+  name: 'read',
+  summary: 'read records into a table, csv, ndjson or a .npy file',
+  operands: '[KEY...]',
+  details:
+    'Reads the records of keys. With --dtype their bins become columns; without it whole records are printed as JSON.\n' +
+    `Exit code ${EXIT.rowsFailed} says that some keys could not be read; a record that does not exist is no failure.`,
+  flags: FLAGS,
+  examples: [
+    "aerostride read -n test -s sensors -d 'temperature:f8,humidity:i4' sensor_1 sensor_2",
+    "aerostride read -n test -s sensors -d 'temperature:f8' --keys ids.txt --describe",
+    "aerostride read -n test -s items -d 'embedding:f4[128]' --keys ids.txt -f npy -o items.npy",
+  ],
+  run(given, operands) {
+    const keys = keysOf(given, operands)
+    const dtype = given.dtype === undefined ? undefined : parseDtype(given.dtype)
+    checkCombination(given, dtype)
+    return withClient(given, (client) => {
+      const output = new Output(given.output)
+      const counts =
+        dtype === undefined ? readRecords(client, keys, output) : readColumns(client, { given, keys, dtype, output })
+      output.end()
+      return report(counts, keys.length)
+    })
+  },
+}
+
+function keysOf(given: ReadFlags, operands: readonly string[]): Key[] {
+  const namespace = required(given.namespace, 'namespace', 'test')
+  const type = oneOfWords(given['key-type'], 'key-type', KEY_TYPES) ?? 'string'
+  const key = (text: string, label: string): Key => [namespace, given.set ?? '', parseKey(text, type, label)]
+  const keys = operands.map((text) => key(text, 'arguments'))
+  if (given.keys !== undefined) {
+    for (const line of new TextInput(given.keys).lines()) if (line !== '') keys.push(key(line, given.keys))
+  }
+  if (keys.length > 0) return keys
+  throw new UsageError('no keys: give them as arguments, or with --keys FILE, - for standard input')
+}
+
+function checkCombination(given: ReadFlags, dtype: Dtype | undefined): void {
+  const format = oneOfWords(given.format, 'format', FORMATS)
+  if (dtype === undefined && (given.describe === true || (format !== undefined && format !== 'ndjson'))) {
+    throw new UsageError(
+      `--${given.describe === true ? 'describe' : 'format'} needs --dtype, such as --dtype temperature:f8`,
+    )
+  }
+  if (format === 'npy' && given.output === undefined && process.stdout.isTTY) {
+    throw new UsageError('--format npy writes bytes, which are nothing for a terminal: add --output FILE')
+  }
+}
+
+/** How many keys had no record, and how many could not be read. */
+interface Counts {
+  missing: number
+  failed: number
+  /** Why the first of them could not. */
+  reason?: string | undefined
+}
+
+const isFailure = (code: number): boolean => code !== 0 && code !== NOT_FOUND
+
+function note(counts: Counts, codes: Iterable<number>, failures: readonly Failure[] = []): void {
+  counts.reason ??= reasonOf(codes, failures, isFailure)
+  for (const code of codes) {
+    if (code === NOT_FOUND) counts.missing++
+    else if (isFailure(code)) counts.failed++
+  }
+}
+
+function report({ missing, failed, reason }: Counts, keys: number): number {
+  if (missing > 0) process.stderr.write(`aerostride: ${missing} of ${keys} keys have no record\n`)
+  if (failed > 0) process.stderr.write(failedRows(failed, keys, 'keys could not be read', reason))
+  return failed > 0 ? EXIT.rowsFailed : 0
+}
+
+function readRecords(client: Client, keys: Key[], output: Output): Counts {
+  const counts: Counts = { missing: 0, failed: 0 }
+  inParts(keys, (part) => {
+    const records = client.batchReadSync(part)
+    note(
+      counts,
+      records.map(({ resultCode }) => resultCode),
+    )
+    output.write(recordLines(records))
+  })
+  return counts
+}
+
+interface ColumnarRead {
+  readonly given: ReadFlags
+  readonly keys: Key[]
+  readonly dtype: Dtype
+  readonly output: Output
+}
+
+function readColumns(client: Client, { given, keys, dtype, output }: ColumnarRead): Counts {
+  const counts: Counts = { missing: 0, failed: 0 }
+  const onLoss: OnLoss = oneOfWords(given['on-loss'], 'on-loss', ['allow', 'null', 'throw']) ?? 'allow'
+  const batchOf = (part: Key[]): Batch => {
+    const batch = client.batchReadSync(part, { dtype, onLoss })
+    note(counts, batch.resultCodes, batch.failures)
+    return batch
+  }
+  if (given.format === 'npy') {
+    // A .npy file says its length first, so it is read in one go.
+    output.writeBytes(batchOf(keys).toNpy())
+    return counts
+  }
+  const sink = given.describe === true ? described(dtype) : formatter(given, dtype)
+  inParts(keys, (part) => output.write(sink.rows(batchOf(part))))
+  output.write(sink.end())
+  return counts
+}
+
+function described(dtype: Dtype): Formatter {
+  const description = new Description(dtype)
+  return {
+    rows(batch) {
+      description.add(batch)
+      return ''
+    },
+    end: () => description.toString(),
+  }
+}
+
+function formatter(given: ReadFlags, { fields }: Dtype): Formatter {
+  const keyColumn = given['key-column'] ?? 'key'
+  if (given.format === 'csv') return new CsvFormatter(keyColumn, fields)
+  return given.format === 'ndjson' ? new NdjsonFormatter(keyColumn, fields) : new TableFormatter(fields)
+}
+
+/** Reads part by part, so that there is something to see and the memory stays small. */
+function inParts(keys: Key[], work: (part: Key[]) => void): void {
+  const progress = new Progress('reading')
+  for (let at = 0; at < keys.length; at += ROWS_AT_ONCE) {
+    work(keys.slice(at, at + ROWS_AT_ONCE))
+    progress.at((at + ROWS_AT_ONCE) / keys.length, Math.min(at + ROWS_AT_ONCE, keys.length))
+  }
+  progress.end()
+}

@@ -1,0 +1,18 @@
+import type { Failure } from '../../batch/batch.js'
+
+/** Why rows have failed, in the words of the first of them; `undefined` where none has. */
+export function reasonOf(
+  codes: Iterable<number>,
+  failures: readonly Failure[],
+  isFailure: (code: number) => boolean,
+): string | undefined {
+  for (const code of codes) {
+    if (isFailure(code)) return failures.find((failure) => failure.code === code)?.message ?? `result code ${code}`
+  }
+  return undefined
+}
+
+/** What is said at the end where rows have failed. */
+export function failedRows(failed: number, all: number, what: string, reason: string | undefined): string {
+  return `aerostride: ${failed} of ${all} ${what}${reason === undefined ? '' : `: ${reason}`}\n`
+}

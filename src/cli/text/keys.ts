@@ -1,0 +1,24 @@
+import type { Key, PrimaryKey } from '../../keys/packed.js'
+import { InputError } from '../command.js'
+
+/** How the text of a key becomes a primary key. */
+export const KEY_TYPES = ['string', 'int', 'hex'] as const
+
+/** One of {@link KEY_TYPES}. */
+export type KeyType = (typeof KEY_TYPES)[number]
+
+/** The primary key that a text stands for; `label` says where it comes from. */
+export function parseKey(text: string, type: KeyType, label: string): PrimaryKey {
+  if (type === 'string') return text
+  if (type === 'int') {
+    if (!/^-?\d{1,19}$/.test(text)) throw new InputError(`${label}: the key ${JSON.stringify(text)} is not an integer`)
+    return BigInt(text)
+  }
+  if (!/^([\da-f]{2})+$/i.test(text)) throw new InputError(`${label}: the key ${JSON.stringify(text)} is not hex`)
+  return Buffer.from(text, 'hex')
+}
+
+/** A primary key as text, so that {@link parseKey} reads it back. */
+export function keyText([, , id]: Key): string {
+  return id instanceof Uint8Array ? Buffer.from(id).toString('hex') : String(id)
+}

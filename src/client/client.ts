@@ -1,0 +1,270 @@
+import { type InfoOptions, type InfoReplies, type TruncateOptions, infoCall, truncateCall } from '../calls/admin.js'
+import type { Batch } from '../batch/batch.js'
+import type { Key } from '../keys/packed.js'
+import type { Addend, Operation, Piece } from '../calls/operations.js'
+import { type KeyAndBins, putManyCall } from '../calls/put-many.js'
+import {
+  type BatchReadOptions,
+  type Keys,
+  type RecordReadOptions,
+  asksForColumns,
+  batchReadCall,
+  recordsReadCall,
+} from '../calls/batch-read.js'
+import type { ReadRecord } from '../calls/record.js'
+import {
+  type GetOptions,
+  type OperateOptions,
+  type ReadOptions,
+  type SelectOptions,
+  type WriteOptions,
+  eachBinCall,
+  existsCall,
+  getCall,
+  operateCall,
+  putCall,
+  removeCall,
+  selectCall,
+  touchCall,
+} from '../calls/records.js'
+import type { Layout, Schema } from '../kinds/literals.js'
+import type { Session } from '../calls/session.js'
+import { type ClientStats, statsOf } from './stats.js'
+import type { Bins } from '../calls/values.js'
+import {
+  type BatchOptions,
+  type BatchWriteOptions,
+  type BatchWriteResult,
+  batchWriteCall,
+} from '../calls/batch-write.js'
+
+// The constructor is private: a client is made by connect() and connectSync().
+let createClient: (session: Session) => Client
+
+export { createClient }
+
+/**
+ * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
+ *
+ * Every method has a twin whose name ends in `Sync` that returns when it is done, for scripts and command-line tools:
+ * nothing else runs meanwhile. Arguments, results and errors are the same.
+ */
+export class Client implements AsyncDisposable {
+  readonly #session: Session
+
+  static {
+    createClient = (session) => new Client(session)
+  }
+
+  private constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
+  batchRead<S extends Schema, const L extends Layout = 'columns'>(
+    keys: Keys,
+    options: BatchReadOptions<S, L>,
+  ): Promise<Batch<S, L>>
+  /** Reads ordinary records, one object per key. */
+  batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>
+  async batchRead(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Promise<Batch | ReadRecord[]> {
+    return asksForColumns(options)
+      ? this.#session.run((defaults) => batchReadCall(keys, options, defaults))
+      : this.#session.run((defaults) => recordsReadCall(keys, options, defaults))
+  }
+
+  /** `batchRead` that returns when it is done. */
+  batchReadSync<S extends Schema, const L extends Layout = 'columns'>(
+    keys: Keys,
+    options: BatchReadOptions<S, L>,
+  ): Batch<S, L>
+  /** Reads ordinary records, one object per key, and returns when it is done. */
+  batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[]
+  batchReadSync(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Batch | ReadRecord[] {
+    return asksForColumns(options)
+      ? this.#session.runSync((defaults) => batchReadCall(keys, options, defaults))
+      : this.#session.runSync((defaults) => recordsReadCall(keys, options, defaults))
+  }
+
+  /**
+   * Writes columns straight into records, without an object per record: the bins of `keys[i]` are what row `i` has. What is
+   * written with a dtype reads back identical with it: floats are stored as Double, integers as Int, sub-arrays as Blob.
+   * A cell that is not valid is not written, and the record keeps what it has there.
+   */
+  batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>
+  /** Writes the rows of a batch: `keys[i]` gets row `i`. */
+  batchWrite(keys: Keys, batch: Batch, options?: BatchOptions): Promise<BatchWriteResult>
+  batchWrite(keys: Keys, from: BatchWriteOptions | Batch, options?: BatchOptions): Promise<BatchWriteResult> {
+    return this.#session.run((defaults) => batchWriteCall(keys, from, options, defaults))
+  }
+
+  /** `batchWrite` that returns when it is done. */
+  batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult
+  /** Writes the rows of a batch, and returns when it is done. */
+  batchWriteSync(keys: Keys, batch: Batch, options?: BatchOptions): BatchWriteResult
+  batchWriteSync(keys: Keys, from: BatchWriteOptions | Batch, options?: BatchOptions): BatchWriteResult {
+    return this.#session.runSync((defaults) => batchWriteCall(keys, from, options, defaults))
+  }
+
+  /**
+   * Writes bins to a record; the other bins of a record that exists stay as they are.
+   *
+   * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
+   * Uint8Array as Blob, an array as List, a plain object or a `Map` as Map, `null` removes the bin. `double(20)` forces a
+   * Double. A `Map` may have integers and bytes as keys too; a map with any such key is read as a `Map`, others as objects.
+   */
+  put(key: Key, bins: Bins, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => putCall(key, bins, options, defaults))
+  }
+
+  /** `put` that returns when it is done. */
+  putSync(key: Key, bins: Bins, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => putCall(key, bins, options, defaults))
+  }
+
+  /**
+   * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
+   * code says why. `batchWrite` is faster where all records have the same bins.
+   */
+  putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult> {
+    return this.#session.run((defaults) => putManyCall(records, options, defaults))
+  }
+
+  /** `putMany` that returns when it is done. */
+  putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult {
+    return this.#session.runSync((defaults) => putManyCall(records, options, defaults))
+  }
+
+  /** Reads one record; `null` where there is none. */
+  get(key: Key, options?: GetOptions): Promise<ReadRecord | null> {
+    return this.#session.run((defaults) => getCall(key, options, defaults))
+  }
+
+  /** `get` that returns when it is done. */
+  getSync(key: Key, options?: GetOptions): ReadRecord | null {
+    return this.#session.runSync((defaults) => getCall(key, options, defaults))
+  }
+
+  /** Reads some bins of one record; `null` where there is none. With no bins, generation and ttl only. */
+  select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null> {
+    return this.#session.run((defaults) => selectCall(key, bins, options, defaults))
+  }
+
+  /** `select` that returns when it is done. */
+  selectSync(key: Key, bins: readonly string[], options?: SelectOptions): ReadRecord | null {
+    return this.#session.runSync((defaults) => selectCall(key, bins, options, defaults))
+  }
+
+  /** Whether a record exists. */
+  exists(key: Key, options?: ReadOptions): Promise<boolean> {
+    return this.#session.run((defaults) => existsCall(key, options, defaults))
+  }
+
+  /** `exists` that returns when it is done. */
+  existsSync(key: Key, options?: ReadOptions): boolean {
+    return this.#session.runSync((defaults) => existsCall(key, options, defaults))
+  }
+
+  /** Renews the ttl of a record, to `policy.ttl` where that is given; its generation goes up by one. */
+  touch(key: Key, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => touchCall(key, options, defaults))
+  }
+
+  /** `touch` that returns when it is done. */
+  touchSync(key: Key, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => touchCall(key, options, defaults))
+  }
+
+  /** Deletes a record; whether there was one. */
+  remove(key: Key, options?: WriteOptions): Promise<boolean> {
+    return this.#session.run((defaults) => removeCall(key, options, defaults))
+  }
+
+  /** `remove` that returns when it is done. */
+  removeSync(key: Key, options?: WriteOptions): boolean {
+    return this.#session.runSync((defaults) => removeCall(key, options, defaults))
+  }
+
+  /** Adds to the numbers in bins; a bin that is not there counts as 0. */
+  add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => eachBinCall('add', key, bins, options, defaults))
+  }
+
+  /** `add` that returns when it is done. */
+  addSync(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => eachBinCall('add', key, bins, options, defaults))
+  }
+
+  /** Puts text or bytes after what the bins hold. */
+  append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => eachBinCall('append', key, bins, options, defaults))
+  }
+
+  /** `append` that returns when it is done. */
+  appendSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => eachBinCall('append', key, bins, options, defaults))
+  }
+
+  /** Puts text or bytes before what the bins hold. */
+  prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void> {
+    return this.#session.run((defaults) => eachBinCall('prepend', key, bins, options, defaults))
+  }
+
+  /** `prepend` that returns when it is done. */
+  prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void {
+    return this.#session.runSync((defaults) => eachBinCall('prepend', key, bins, options, defaults))
+  }
+
+  /**
+   * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
+   * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+   */
+  operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord> {
+    return this.#session.run((defaults) => operateCall(key, operations, options, defaults))
+  }
+
+  /** `operate` that returns when it is done. */
+  operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord {
+    return this.#session.runSync((defaults) => operateCall(key, operations, options, defaults))
+  }
+
+  /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */
+  info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies> {
+    return this.#session.run(() => infoCall(names, options))
+  }
+
+  /** `info` that returns when it is done. */
+  infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies {
+    return this.#session.runSync(() => infoCall(names, options))
+  }
+
+  /** Deletes all records of a set, or of a namespace where the set is empty; those of before a time, where one is given. */
+  truncate(namespace: string, set = '', options?: TruncateOptions): Promise<void> {
+    return this.#session.run(() => truncateCall(namespace, set, options))
+  }
+
+  /** `truncate` that returns when it is done. */
+  truncateSync(namespace: string, set = '', options?: TruncateOptions): void {
+    return this.#session.runSync(() => truncateCall(namespace, set, options))
+  }
+
+  /** What columnar batches have done since the client was connected: rows, bytes, failures, times, connections. */
+  stats(): ClientStats {
+    return statsOf(this.#session.stats())
+  }
+
+  /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+
+  /** `close` that returns when it is done. */
+  closeSync(): void {
+    this.#session.closeSync()
+  }
+
+  /** Closes the client at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

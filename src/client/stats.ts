@@ -1,0 +1,64 @@
+import type { NativeStats } from '../binding/native.js'
+
+/** What the columnar batches of a client have done since it was connected. */
+export interface ClientStats {
+  /** Batches, read or written. */
+  readonly batches: number
+  /** Of them those that rejected. */
+  readonly failedBatches: number
+  /** Rows of all batches. */
+  readonly rows: number
+  /** Of them those with result code 0. */
+  readonly okRows: number
+  /** Requests to nodes. */
+  readonly requests: number
+  /** Of them those without a usable answer. */
+  readonly failedRequests: number
+  /** Rows that were sent again. */
+  readonly retriedRows: number
+  /** Bytes sent. */
+  readonly bytesSent: number
+  /** Bytes received. */
+  readonly bytesReceived: number
+  /** How long batches took, in milliseconds. */
+  readonly latency: LatencyStats
+  /** The data connections to each node. */
+  readonly nodes: readonly NodeStats[]
+}
+
+/** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
+export interface LatencyStats {
+  /** How many times there are; the others are 0 where there is none. */
+  readonly count: number
+  /** Their mean. */
+  readonly mean: number
+  /** The shortest. */
+  readonly min: number
+  /** The median. */
+  readonly p50: number
+  /** Nine in ten are not longer. */
+  readonly p90: number
+  /** Ninety-nine in a hundred are not longer. */
+  readonly p99: number
+  /** The longest. */
+  readonly max: number
+}
+
+/** The data connections to a node. */
+export interface NodeStats {
+  /** Its name and address. */
+  readonly node: string
+  /** Connections that wait for a request. */
+  readonly idle: number
+  /** Connections with a request. */
+  readonly inUse: number
+  /** Whether the last attempts to reach it succeeded. */
+  readonly available: boolean
+}
+
+/** Times are milliseconds everywhere in this package; the native side counts microseconds. */
+export function statsOf(stats: NativeStats): ClientStats {
+  const { count, ...times } = stats.latency
+  const entries = Object.entries(times).map(([name, microseconds]) => [name, microseconds / 1000])
+  return { ...stats, latency: { count, ...(Object.fromEntries(entries) as Omit<LatencyStats, 'count'>) } }
+}

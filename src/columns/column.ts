@@ -1,0 +1,257 @@
+import { type NumericArray, arrayOver } from './arrays.js'
+import { elementReader } from './cells.js'
+import { outOfRange } from '../errors.js'
+import { given } from '../arguments/given.js'
+import { type Memory, cellBytes, checkPresent } from './memory.js'
+import type { Field, NumericKind } from '../kinds/literals.js'
+
+/** Where the cells of one field are. */
+interface Place {
+  readonly memory: Memory
+  readonly field: Field
+  readonly offset: number
+  readonly stride: number
+}
+
+/** The place of field number `index`. */
+export function placeOf(memory: Memory, index: number): Place {
+  return {
+    memory,
+    field: memory.fields[index] as Field,
+    offset: memory.at.offsets[index] as number,
+    stride: memory.at.strides[index] as number,
+  }
+}
+
+// Columns are made by this package only: their constructors are private, and these reach them.
+let createBytes: (place: Place) => BytesColumn
+let createStrided: (place: Place) => StridedColumn
+let createSubarray: (place: Place) => SubarrayColumn
+
+export { createBytes, createSubarray }
+
+/** What the columns that are no typed arrays have in common. */
+abstract class PlacedColumn<T> implements Iterable<T> {
+  /** Rows in the column. */
+  readonly length: number
+  readonly #memory: Memory
+
+  /** @internal */
+  protected constructor(place: Place) {
+    this.length = place.memory.length
+    this.#memory = place.memory
+  }
+
+  /** The value of a row; a `RangeError` where there is no such row. */
+  abstract get(row: number): T
+
+  /** The value of a row, counted from the end where `row` is negative; `undefined` where there is no such row, as in arrays. */
+  at(row: number): T | undefined {
+    const whole = Math.trunc(row) || 0
+    const index = whole < 0 ? whole + this.length : whole
+    return index >= 0 && index < this.length ? this.get(index) : undefined
+  }
+
+  /** The values of all rows, in order. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let row = 0; row < this.length; row++) yield this.get(row)
+  }
+
+  protected checkRow(row: number): void {
+    if (!Number.isInteger(row) || row < 0 || row >= this.length) throw noSuchRow(row, this.length)
+    checkPresent(this.#memory)
+  }
+}
+
+/** The error for a row outside a column or batch of `length` rows. */
+export function noSuchRow(row: unknown, length: number): RangeError {
+  const fits = length === 0 ? 'there are no rows' : `rows are 0 to ${length - 1}`
+  return outOfRange(`row must be an integer within the batch, not ${given(row)}; ${fits}`)
+}
+
+/** A column of `S` (strings) or `V` (bytes), in either layout. */
+export class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends PlacedColumn<K extends 'S' ? string : Uint8Array> {
+  /** Bytes in a cell: the n of `S{n}`. */
+  readonly itemsize: number
+  readonly #kind: K
+  readonly #bytes: Buffer
+  readonly #offset: number
+  readonly #stride: number
+
+  static {
+    createBytes = (place) => new BytesColumn(place)
+  }
+
+  private constructor(place: Place) {
+    super(place)
+    this.itemsize = place.field.itemsize
+    this.#kind = place.field.kind as K
+    this.#bytes = Buffer.from(place.memory.buffer)
+    this.#offset = place.offset
+    this.#stride = place.stride
+  }
+
+  /** All bytes of a cell, its padding zeros included: a view, no copy. */
+  bytes(row: number): Uint8Array<ArrayBuffer> {
+    this.checkRow(row)
+    const start = this.#offset + row * this.#stride
+    return new Uint8Array(this.#bytes.buffer as ArrayBuffer, start, this.itemsize)
+  }
+
+  /** A cell as UTF-8, without its padding zeros and without a last character that was cut. */
+  string(row: number): string {
+    this.checkRow(row)
+    const start = this.#offset + row * this.#stride
+    return this.#bytes.toString('utf8', start, textEnd(this.#bytes, start, start + this.itemsize))
+  }
+
+  /** `string(row)` of an `S` column, `bytes(row)` of a `V` column. */
+  override get(row: number): K extends 'S' ? string : Uint8Array {
+    return (this.#kind === 'S' ? this.string(row) : this.bytes(row)) as K extends 'S' ? string : Uint8Array
+  }
+
+  /** All values: strings of an `S` column, views of a `V` column. */
+  toArray(): (K extends 'S' ? string : Uint8Array)[] {
+    return Array.from(this)
+  }
+}
+
+/** Where the text of a cell ends: before its padding, or before the character that did not fit whole. */
+export function textEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (end > start && bytes[end - 1] !== 0) return wholeCharacters(bytes, start, end)
+  let text = end
+  while (text > start && bytes[text - 1] === 0) text--
+  return text
+}
+
+const CONTINUATION_MASK = 0xc0
+const CONTINUATION = 0x80
+const LONGEST_CHARACTER = 4
+
+/** Only the last three bytes can belong to a character that goes on after the cell. */
+function wholeCharacters(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end - 1; at >= start && at > end - LONGEST_CHARACTER; at--) {
+    const byte = bytes[at] as number
+    if ((byte & CONTINUATION_MASK) !== CONTINUATION) return at + characterBytes(byte) > end ? at : end
+  }
+  return end
+}
+
+/** How many bytes a character has that begins with this one; 1 for a byte that begins none. */
+function characterBytes(first: number): number {
+  if (first >= 0xf0 && first <= 0xf4) return 4
+  if (first >= 0xe0 && first < 0xf0) return 3
+  return first >= 0xc2 && first < 0xe0 ? 2 : 1
+}
+
+/** A scalar column of the rows layout, where the values of a field are not next to each other. */
+export class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {
+  /** Bytes from one value to the next: the size of a record. */
+  readonly stride: number
+  readonly #kind: NumericKind
+  readonly #itemsize: number
+  readonly #read: (row: number) => T
+
+  static {
+    createStrided = (place) => new StridedColumn(place)
+  }
+
+  private constructor(place: Place) {
+    super(place)
+    this.stride = place.stride
+    this.#kind = place.field.kind as NumericKind
+    this.#itemsize = place.field.itemsize
+    const view = new DataView(place.memory.buffer)
+    this.#read = elementReader(this.#kind, view, place.offset, place.stride) as (row: number) => T
+  }
+
+  override get(row: number): T {
+    this.checkRow(row)
+    return this.#read(row)
+  }
+
+  /** A contiguous copy: the typed array that the columns layout would have given. */
+  toArray(): A {
+    const array = arrayOver(this.#kind, new ArrayBuffer(this.length * this.#itemsize), 0, this.length)
+    if (this.length > 0) this.checkRow(0)
+    for (let row = 0; row < this.length; row++) (array as { [row: number]: unknown })[row] = this.#read(row)
+    return array as A
+  }
+}
+
+/** A column of sub-arrays: every cell is a typed array of the same shape. */
+export class SubarrayColumn<A extends NumericArray = NumericArray, D = A> extends PlacedColumn<A> {
+  /** The dimensions of a cell: `[128]`, `[2, 3]`. */
+  readonly shape: readonly number[]
+  readonly #place: Place
+  readonly #kind: NumericKind
+
+  static {
+    createSubarray = (place) => new SubarrayColumn(place)
+  }
+
+  private constructor(place: Place) {
+    super(place)
+    this.shape = place.field.shape
+    this.#place = place
+    this.#kind = place.field.kind as NumericKind
+  }
+
+  /** All cells flat, one after the other: a view, no copy. The rows layout has no such array: see `flatten()`. */
+  get data(): D {
+    const { memory, field, offset } = this.#place
+    if (memory.layout === 'rows') return undefined as D
+    if (this.length > 0) this.checkRow(0)
+    return arrayOver(this.#kind, memory.buffer, offset, this.length * field.count) as D
+  }
+
+  /**
+   * The cell of a row, flat in C order: a view, no copy, but for packed records, where the cell may start at an address
+   * that no typed array can (use `align: true` or the columns layout to have views always).
+   */
+  row(row: number): A {
+    this.checkRow(row)
+    const { memory, field, offset, stride } = this.#place
+    const start = offset + row * stride
+    if (start % field.itemsize === 0) return arrayOver(this.#kind, memory.buffer, start, field.count) as A
+    return arrayOver(this.#kind, memory.buffer.slice(start, start + cellBytes(field)), 0, field.count) as A
+  }
+
+  /** The same as `row(row)`. */
+  override get(row: number): A {
+    return this.row(row)
+  }
+
+  /** All cells flat in a typed array of their own, from either layout. */
+  flatten(): A {
+    const { memory, field, offset, stride } = this.#place
+    const size = cellBytes(field)
+    const flat = new Uint8Array(this.length * size)
+    if (this.length > 0) this.checkRow(0)
+    for (let row = 0; row < this.length; row++) {
+      flat.set(new Uint8Array(memory.buffer, offset + row * stride, size), row * size)
+    }
+    return arrayOver(this.#kind, flat.buffer, 0, this.length * field.count) as A
+  }
+
+  /** The cells of all rows, each as `row(row)` gives it. */
+  toArray(): A[] {
+    return Array.from(this)
+  }
+}
+
+/** A column of sub-arrays in the rows layout: it has no flat `data`. */
+export type StridedSubarrayColumn<A extends NumericArray = NumericArray> = SubarrayColumn<A, undefined>
+
+/** Any column of a batch. */
+export type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn
+
+/** The column of field number `index`. */
+export function createColumn(memory: Memory, index: number): AnyColumn {
+  const place = placeOf(memory, index)
+  const { kind, shape } = place.field
+  if (kind === 'S' || kind === 'V') return createBytes(place)
+  if (shape.length > 0) return createSubarray(place)
+  if (memory.layout === 'rows') return createStrided(place)
+  return arrayOver(kind, memory.buffer, place.offset, memory.length)
+}

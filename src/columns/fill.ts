@@ -1,0 +1,179 @@
+import { type NumericArray, arrayOver } from './arrays.js'
+import { codeOf } from '../kinds/code.js'
+import { BytesColumn, StridedColumn, SubarrayColumn } from './column.js'
+import { invalidArgument, outOfRange } from '../errors.js'
+import { type Fit, fitOf } from './fit.js'
+import { given } from '../arguments/given.js'
+import { type Memory, cellBytes } from './memory.js'
+import type { Field, NumericKind } from '../kinds/literals.js'
+
+/** One column on its way into memory: where it goes, and where its cells are marked as there. */
+interface Target {
+  readonly field: Field
+  readonly rows: number
+  readonly buffer: ArrayBuffer
+  readonly offset: number
+  readonly valid: Uint8Array
+  /** How the caller knows the column. */
+  readonly name: string
+}
+
+/** Fills column number `index` of memory in the columns layout. `null` and `undefined` among values leave their cells out. */
+export function fillColumn(memory: Memory, index: number, input: unknown, name: string): void {
+  const field = memory.fields[index] as Field
+  const target: Target = {
+    field,
+    rows: memory.length,
+    buffer: memory.buffer,
+    offset: memory.at.offsets[index] as number,
+    valid: validOf(memory, index).fill(1),
+    name,
+  }
+  const values = contiguous(input)
+  if (field.kind === 'S' || field.kind === 'V') fillBytes(target, values)
+  else if (field.shape.length > 0) fillSubarrays(target, values)
+  else fillNumbers(target, values)
+}
+
+/** The mask of column number `index`. */
+export function validOf(memory: Memory, index: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(memory.buffer, memory.at.valid[index], memory.length)
+}
+
+/** The columns of a batch that are no typed arrays, as what the loops below take. */
+function contiguous(input: unknown): unknown {
+  if (input instanceof SubarrayColumn) return input.flatten()
+  if (input instanceof StridedColumn) return input.toArray()
+  if (input instanceof BytesColumn) return Array.from({ length: input.length }, (_, row) => input.bytes(row))
+  return input
+}
+
+function fillNumbers(target: Target, values: unknown): void {
+  const { field, rows } = target
+  const cells = elementsOf(target)
+  if (isArrayOf(cells, values) && field.kind !== '?') {
+    checkLength(target, values.length, rows)
+    cells.set(values as never)
+    return
+  }
+  const list = listOf(target, values, `a typed array or an array of ${rows} values`)
+  checkLength(target, list.length, rows)
+  const fit = fitOf(field.kind as NumericKind)
+  eachValue(target, list, (value, row) => {
+    cells[row] = fit(value, () => `${target.name}[${row}]`)
+  })
+}
+
+/** Calls `put` for every value that is there; the cells of the others are marked as not there. */
+function eachValue(target: Target, list: ArrayLike<unknown>, put: (value: unknown, row: number) => void): void {
+  for (let row = 0; row < list.length; row++) {
+    const value = list[row]
+    if (value === null || value === undefined) target.valid[row] = 0
+    else put(value, row)
+  }
+}
+
+/** The whole column as its typed array, writable by index. */
+function elementsOf({ field, buffer, offset, rows }: Target): NumericArray & { [at: number]: number | bigint } {
+  return arrayOver(field.kind as NumericKind, buffer, offset, rows * field.count)
+}
+
+function isArrayOf(cells: NumericArray, values: unknown): values is NumericArray {
+  return Object.getPrototypeOf(values) === Object.getPrototypeOf(cells)
+}
+
+function listOf({ field, name }: Target, values: unknown, what: string): ArrayLike<unknown> {
+  if (Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView))) {
+    return values as unknown as ArrayLike<unknown>
+  }
+  throw invalidArgument(`${name} must be ${what} for ${codeOf(field)}, not ${given(values)}`)
+}
+
+function checkLength({ field, name, rows }: Target, length: number, needed: number): void {
+  if (length === needed) return
+  const what = needed === rows ? `${rows} keys need ${rows}` : `${rows} keys of ${codeOf(field)} need ${needed}`
+  throw outOfRange(`${name} has ${length} values, and ${what}`)
+}
+
+function fillSubarrays(target: Target, values: unknown): void {
+  const { field, rows, name } = target
+  const cells = elementsOf(target)
+  if (isArrayOf(cells, values) && field.kind !== '?') {
+    checkLength(target, values.length, rows * field.count)
+    cells.set(values as never)
+    return
+  }
+  const list = listOf(target, values, `a flat typed array or an array of ${rows} arrays`)
+  if (ArrayBuffer.isView(list)) {
+    throw invalidArgument(
+      `${name} must be ${given(cells).replace(/^an? /, 'a flat ')} or an array, not ${given(values)}`,
+    )
+  }
+  checkLength(target, list.length, rows)
+  const fit = fitOf(field.kind as NumericKind)
+  eachValue(target, list, (value, row) => fillSubarray({ target, cells, fit }, value, row))
+}
+
+interface Subarrays {
+  readonly target: Target
+  readonly cells: NumericArray & { [at: number]: number | bigint }
+  readonly fit: Fit
+}
+
+/** One cell: a typed array or an array, flat in C order or nested as the shape is. */
+function fillSubarray({ target, cells, fit }: Subarrays, value: unknown, row: number): void {
+  const { count } = target.field
+  const name = `${target.name}[${row}]`
+  const flat = listOf({ ...target, name }, value, `an array of ${count} values`)
+  const elements = Array.isArray(flat) ? (flat as unknown[]).flat(target.field.shape.length - 1) : flat
+  if (elements.length !== count) {
+    throw outOfRange(`${name} has ${elements.length} values, and ${codeOf(target.field)} needs ${count}`)
+  }
+  for (let at = 0; at < count; at++) cells[row * count + at] = fit(elements[at], () => `${name}[${at}]`)
+}
+
+const utf8 = new TextEncoder()
+
+/** Strings or bytes per cell, or all cells as they lie in memory. */
+function fillBytes(target: Target, values: unknown): void {
+  const { field, rows, buffer, offset } = target
+  const size = cellBytes(field)
+  const cells = new Uint8Array(buffer, offset, rows * size)
+  if (values instanceof Uint8Array) {
+    checkLength(target, values.length, rows * size)
+    cells.set(values)
+    return
+  }
+  const what = field.kind === 'S' ? 'strings' : 'Uint8Arrays'
+  if (!Array.isArray(values)) {
+    throw invalidArgument(`${target.name} must be an array of ${what} for ${codeOf(field)}, not ${given(values)}`)
+  }
+  checkLength(target, values.length, rows)
+  eachValue(target, values, (value, row) => cells.set(bytesOf(target, value, row), row * size))
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+function bytesOf({ field, name }: Target, value: unknown, row: number): Uint8Array {
+  const bytes = field.kind === 'S' && typeof value === 'string' ? utf8.encode(value) : value
+  if (!(bytes instanceof Uint8Array)) {
+    const what = field.kind === 'S' ? 'a string or a Uint8Array' : 'a Uint8Array'
+    throw invalidArgument(`${name}[${row}] must be ${what} for ${codeOf(field)}, not ${given(value)}`)
+  }
+  if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
+    throw outOfRange(`${name}[${row}] has a lone surrogate, which UTF-8 cannot hold`)
+  }
+  if (bytes.length <= field.itemsize) return bytes
+  throw outOfRange(`${name}[${row}] has ${bytes.length} bytes, at most ${field.itemsize} fit into ${codeOf(field)}`)
+}
+
+/** Takes the cells out that a mask leaves out; `name` is how the caller knows it. */
+export function applyMask(valid: Uint8Array, mask: unknown, name: string): void {
+  if (!(mask instanceof Uint8Array) && !Array.isArray(mask)) {
+    throw invalidArgument(`${name} must be a Uint8Array or an array of booleans, not ${given(mask)}`)
+  }
+  if (mask.length !== valid.length) {
+    throw outOfRange(`${name} has ${mask.length} elements, and there are ${valid.length} keys`)
+  }
+  for (let row = 0; row < valid.length; row++) if (!mask[row]) valid[row] = 0
+}

@@ -1,0 +1,63 @@
+import { AerostrideError, outOfRange } from '../errors.js'
+import type { NativeLayout } from '../binding/native.js'
+import type { Field, Layout } from '../kinds/literals.js'
+
+/** One buffer and where everything is in it: what batches, columns and files are views of. */
+export interface Memory {
+  readonly buffer: ArrayBuffer
+  /** Rows in the buffer. */
+  readonly length: number
+  readonly fields: readonly Field[]
+  readonly layout: Layout
+  /** Only of interest in the rows layout: whether records are padded as a C compiler does it. */
+  readonly align: boolean
+  readonly at: NativeLayout
+}
+
+/** A cleared buffer, or an error that says what to do where there is no room for it. */
+export function allocate(byteLength: number): ArrayBuffer {
+  return orOutOfRange(byteLength, () => new ArrayBuffer(byteLength))
+}
+
+/**
+ * A buffer that the binding fills. It may hold anything until then: the binding writes every byte of it before a batch
+ * is made of it, so clearing it here would only keep the first request waiting.
+ */
+export function allocateForReply(byteLength: number): ArrayBuffer {
+  return orOutOfRange(byteLength, () => Buffer.allocUnsafeSlow(byteLength).buffer)
+}
+
+function orOutOfRange(byteLength: number, make: () => ArrayBuffer): ArrayBuffer {
+  try {
+    return make()
+  } catch {
+    throw outOfRange(
+      `keys and dtype ask for a buffer of ${byteLength} bytes, which cannot be allocated; read fewer keys at once`,
+    )
+  }
+}
+
+/** The bytes of one cell. */
+export function cellBytes(field: Field): number {
+  return field.itemsize * field.count
+}
+
+/** Whether the memory is still there: a buffer that was transferred has no bytes left. */
+export function isPresent({ buffer, at }: Memory): boolean {
+  return buffer.byteLength >= at.byteLength
+}
+
+/** Typed arrays over a transferred buffer read as empty; this makes that an error instead of zeros. */
+export function checkPresent(memory: Memory): void {
+  if (isPresent(memory)) return
+  throw new AerostrideError(
+    'the memory of this batch was given away, to a later batchRead with `into` or by transferring its buffer; use the later batch',
+    { code: 'ERR_AEROSTRIDE_BATCH_MOVED' },
+  )
+}
+
+/** Moves the bytes to a new ArrayBuffer without copying them; the old one is empty afterwards. */
+export function transfer(buffer: ArrayBuffer): ArrayBuffer {
+  const own = (buffer as { transfer?: () => ArrayBuffer }).transfer
+  return own === undefined ? structuredClone(buffer, { transfer: [buffer] }) : own.call(buffer)
+}

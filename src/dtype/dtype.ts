@@ -1,0 +1,104 @@
+import { inspect } from 'node:util'
+import { invalidArgument, outOfRange, translated } from '../errors.js'
+import { given } from '../arguments/given.js'
+import { inspectDtype } from '../batch/inspect.js'
+import { type NativeDtype, type NativeField, native } from '../binding/native.js'
+import { isObject } from '../arguments/options.js'
+import type { CheckedFields, DtypeList, DtypeObject, Field, Row, Schema, SchemaOf } from '../kinds/literals.js'
+
+// The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
+let createDtype: (compiled: NativeDtype) => Dtype
+let nativeOf: (dtype: Dtype) => NativeDtype
+
+/** A compiled schema: which bins are read, and what each becomes. Made by {@link dtype}. */
+export class Dtype<S extends Schema = Schema> {
+  /** The fields, in the order in which they were given. */
+  readonly fields: readonly Field[]
+  /** Bytes of one packed record: numpy's `itemsize`. */
+  readonly itemsize: number
+  readonly #native: NativeDtype
+  /** The schema as a type; there is no such property when the program runs. */
+  declare readonly schema: S
+
+  static {
+    createDtype = (compiled) => new Dtype(compiled)
+    nativeOf = (of) => of.#native
+  }
+
+  private constructor(compiled: NativeDtype) {
+    this.#native = compiled
+    this.fields = compiled.fields.map((field) => Object.freeze(field))
+    this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
+  }
+
+  /** The names of the fields, in order. */
+  get names(): string[] {
+    return this.fields.map((field) => field.name)
+  }
+
+  /** What `console.log` prints. */
+  [inspect.custom](): string {
+    return inspectDtype(this.fields, this.itemsize)
+  }
+}
+
+/** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
+export type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never
+
+export { nativeOf as nativeDtypeOf }
+
+/**
+ * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
+ * `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`.
+ *
+ * Field names are bin names. Compile once and reuse: the types of batches and rows are inferred from the literal.
+ * JavaScript moves keys that look like integers to the front of an object; where the order matters for such names, use the list.
+ */
+export function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>> {
+  const checked = Array.isArray(fields) ? fieldsOfList(fields) : fieldsOfObject(fields)
+  return createDtype(translated(() => new native.NativeDtype(checked))) as Dtype<SchemaOf<F>>
+}
+
+function fieldsOfList(list: readonly unknown[]): NativeField[] {
+  return list.map((entry, index) => {
+    if (!Array.isArray(entry) || entry.length < 2 || entry.length > 3 || typeof entry[0] !== 'string') {
+      throw invalidArgument(`dtype[${index}] must be [name, code] or [name, code, shape], not ${given(entry)}`)
+    }
+    return fieldOf(index, entry[0], entry.slice(1))
+  })
+}
+
+function fieldsOfObject(fields: unknown): NativeField[] {
+  if (!isObject(fields)) throw invalidArgument(`dtype must be an object or a list of fields, not ${given(fields)}`)
+  return Object.entries(fields).map(([name, spec], index) => fieldOf(index, name, Array.isArray(spec) ? spec : [spec]))
+}
+
+function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeField {
+  const [code, shape] = spec
+  const field = `dtype field ${index} ${JSON.stringify(name)}`
+  if (spec.length === 0 || spec.length > 2)
+    throw invalidArgument(`${field} must be a code or [code, shape], not ${given(spec)}`)
+  if (isObject(code) || Array.isArray(code)) {
+    throw invalidArgument(
+      `${field}: a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
+    )
+  }
+  if (typeof code !== 'string')
+    throw invalidArgument(`${field}: the code must be a string such as 'f8', not ${given(code)}`)
+  return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
+}
+
+const MAX_DIMENSION = 0xffff_ffff
+
+function dimensions(shape: unknown, field: string): number[] {
+  const list: readonly unknown[] = Array.isArray(shape) ? shape : [shape]
+  return list.map((dimension) => {
+    const fits = 'an integer from 1 on, or an array of them'
+    if (typeof dimension !== 'number')
+      throw invalidArgument(`${field}: the shape must be ${fits}, not ${given(dimension)}`)
+    if (!Number.isInteger(dimension) || dimension < 1 || dimension > MAX_DIMENSION) {
+      throw outOfRange(`${field}: the shape must be ${fits}, not ${given(dimension)}`)
+    }
+    return dimension
+  })
+}

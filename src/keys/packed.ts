@@ -1,0 +1,163 @@
+import { invalidArgument, outOfRange } from '../errors.js'
+import { given, quote } from '../arguments/given.js'
+import { type Label, type IdReader, type PackedIds, idReader, packIds, packJoined } from './ids.js'
+
+/** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
+export type PrimaryKey = string | number | bigint | Uint8Array
+
+/** Where a record is: namespace, set (`''` for none) and primary key. */
+export type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey]
+
+/** The keys of a batch, in order, decoded when they are asked for. */
+export interface KeySource {
+  /** How many keys there are. */
+  readonly length: number
+  /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
+  readonly groups: readonly string[]
+  /** Which group key `row` belongs to. */
+  groupAt(row: number): number
+  /** The primary key of `row`; integers come as numbers where those are exact. */
+  idAt(row: number): PrimaryKey
+}
+
+/** The whole key of a row. */
+export function keyAt(source: KeySource, row: number): Key {
+  const group = source.groupAt(row) * 2
+  return [source.groups[group] as string, source.groups[group + 1] as string, source.idAt(row)]
+}
+
+const MAX_NAMESPACE_BYTES = 31
+const MAX_SET_BYTES = 63
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/**
+ * Keys as bytes, in the form the native side reads.
+ *
+ * This is a copy: what the caller does to the array or its tuples afterwards changes neither a read under way nor a batch.
+ */
+export class PackedKeys implements KeySource {
+  readonly length: number
+  readonly groups: string[]
+  readonly groupOf: Uint32Array | undefined
+  readonly ids: PackedIds
+  #read: IdReader | undefined
+
+  constructor(groups: string[], groupOf: Uint32Array | undefined, ids: PackedIds, length: number) {
+    this.groups = groups
+    this.groupOf = groupOf
+    this.ids = ids
+    this.length = length
+  }
+
+  groupAt(row: number): number {
+    return this.groupOf === undefined ? 0 : (this.groupOf[row] as number)
+  }
+
+  idAt(row: number): PrimaryKey {
+    return (this.#read ??= idReader(this.ids))(row)
+  }
+}
+
+/** Packs tuples; namespace and set are looked at only where they differ from the tuple before. */
+export function packKeys(keys: readonly Key[]): PackedKeys {
+  if (!Array.isArray(keys)) {
+    throw invalidArgument(`keys must be an array of [namespace, set, primaryKey] or a KeyList, not ${given(keys)}`)
+  }
+  return packTuples(keys, (row) => `keys[${row}]`)
+}
+
+/** Packs the one key of a `put` or `get`. */
+export function packKey(key: Key): PackedKeys {
+  return packTuples([key], () => 'key')
+}
+
+/** Packs tuples that the caller knows by other names. One pass over the tuples. As long as all primary keys are strings, which they nearly always are, it joins them too. */
+export function packTuples(keys: readonly Key[], label: Label): PackedKeys {
+  const length = keys.length
+  const groups = new Groups(length)
+  const ends = new Uint32Array(length)
+  let joined = ''
+  let strings = true
+  let namespace: string | undefined
+  let set: string | undefined
+  for (let row = 0; row < length; row++) {
+    const key = keys[row] as Key
+    if (!Array.isArray(key) || key.length !== 3) throw notATuple(key, label(row))
+    if (key[0] !== namespace || key[1] !== set) {
+      groups.enter(row, key[0], key[1], label)
+      namespace = key[0]
+      set = key[1]
+    }
+    groups.assign(row)
+    const id = key[2]
+    if (strings && typeof id === 'string') {
+      joined += id
+      ends[row] = joined.length
+    } else {
+      strings = false
+    }
+  }
+  const labelId: Label = (row) => `${label(row)}[2]`
+  const ids = (): PrimaryKey[] => keys.map((key) => key[2])
+  const packed = strings ? packJoined(joined, ends, ids as () => string[], labelId) : packIds(ids(), labelId)
+  return new PackedKeys(groups.names, groups.groupOf, packed, length)
+}
+
+function notATuple(key: unknown, name: string): TypeError {
+  return invalidArgument(`${name} must be [namespace, set, primaryKey], not ${given(key)}`)
+}
+
+/** Numbers the distinct pairs of namespace and set. Rows are only noted from the second pair on: most batches have one. */
+class Groups {
+  readonly names: string[] = []
+  groupOf: Uint32Array | undefined
+  readonly #rows: number
+  readonly #numbers = new Map<string, Map<string, number>>()
+  #current = 0
+
+  constructor(rows: number) {
+    this.#rows = rows
+  }
+
+  enter(row: number, namespace: string, set: string, label: Label): void {
+    this.#current = this.#numbers.get(namespace)?.get(set) ?? this.#add(row, namespace, set, label)
+  }
+
+  assign(row: number): void {
+    if (this.groupOf !== undefined) this.groupOf[row] = this.#current
+  }
+
+  /** A pair is checked when it is met for the first time: rows may alternate between sets. */
+  #add(row: number, namespace: string, set: string, label: Label): number {
+    checkNamespace(namespace, `${label(row)}[0]`)
+    checkSet(set, `${label(row)}[1]`)
+    if (row > 0) this.groupOf ??= new Uint32Array(this.#rows)
+    const number = this.names.push(namespace, set) / 2 - 1
+    const sets = this.#numbers.get(namespace) ?? new Map<string, number>()
+    this.#numbers.set(namespace, sets.set(set, number))
+    return number
+  }
+}
+
+/** Checks a namespace; `name` is how the caller knows it. */
+export function checkNamespace(namespace: unknown, name: string): asserts namespace is string {
+  if (typeof namespace !== 'string')
+    throw invalidArgument(`${name}: the namespace must be a string, not ${given(namespace)}`)
+  if (namespace === '') throw outOfRange(`${name}: the namespace must not be empty`)
+  checkName(namespace, name, 'namespace', MAX_NAMESPACE_BYTES)
+}
+
+/** Checks a set; `name` is how the caller knows it. */
+export function checkSet(set: unknown, name: string): asserts set is string {
+  if (typeof set !== 'string')
+    throw invalidArgument(`${name}: the set must be a string ('' for none), not ${given(set)}`)
+  checkName(set, name, 'set', MAX_SET_BYTES)
+}
+
+function checkName(text: string, name: string, what: string, maxBytes: number): void {
+  if (LONE_SURROGATE.test(text))
+    throw outOfRange(`${name}: the ${what} ${quote(text)} has a lone surrogate, which UTF-8 cannot hold`)
+  const bytes = Buffer.byteLength(text)
+  if (bytes > maxBytes)
+    throw outOfRange(`${name}: the ${what} ${quote(text)} has ${bytes} bytes, at most ${maxBytes} fit`)
+}
