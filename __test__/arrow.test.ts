@@ -2,9 +2,10 @@ import * as arrow from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Batch, createBatch } from '../src/batch/batch.js'
-import { type Key, packKeys } from '../src/keys/packed.js'
+import type { Key } from '../src/keys/key.js'
+import { packKeys } from '../src/keys/packed.js'
 import type { Memory } from '../src/columns/memory.js'
-import type { Field, Layout } from '../src/kinds/literals.js'
+import type { Field, Layout } from '../src/kinds/kinds.js'
 import { field, layOut, memoryOf, writeCell } from './support/layout.js'
 
 function batchOf(memory: Memory, keys = keysFor(memory.length)): Batch {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BytesColumn, type StridedColumn, type SubarrayColumn, createColumn } from '../src/columns/column.js'
 import { transfer } from '../src/columns/memory.js'
-import type { Field } from '../src/kinds/literals.js'
+import type { Field } from '../src/kinds/kinds.js'
 import { field, memoryOf, writeCell } from './support/layout.js'
 
 function bytesColumn<K extends 'S' | 'V'>(

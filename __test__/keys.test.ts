@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { packIds } from '../src/keys/ids.js'
 import { KeyIndex } from '../src/keys/key-index.js'
-import { type Key, type PrimaryKey, keyAt, packKey, packKeys } from '../src/keys/packed.js'
+import { type Key, type PrimaryKey, keyAt } from '../src/keys/key.js'
+import { packKey, packKeys } from '../src/keys/packed.js'
 
 const MIN_INT64 = -(2n ** 63n)
 const MAX_INT64 = 2n ** 63n - 1n

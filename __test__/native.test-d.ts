@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest'
 import type * as generated from '../native/index.js'
 import type * as ours from '../src/binding/native.js'
-import type { Field } from '../src/kinds/literals.js'
+import type { Field } from '../src/kinds/kinds.js'
 
 // src/binding/native.ts says more precisely than the generated types which strings and arrays cross the border. What it asks for
 // must still be what the binding offers.

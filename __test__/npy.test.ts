@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Memory } from '../src/columns/memory.js'
 import { npyFile } from '../src/batch/npy.js'
-import type { Field, Layout } from '../src/kinds/literals.js'
+import type { Field, Layout } from '../src/kinds/kinds.js'
 import { type GoldenArray, golden, goldenBytes, goldenFields, goldenFolder } from './support/golden.js'
 import { field, memoryOf, writeCell } from './support/layout.js'
 

@@ -1,7 +1,8 @@
 export type { InfoOptions, InfoReplies, TruncateOptions } from './calls/admin.js'
 export type { ArrowOptions, IPCOptions, SaveIPCOptions } from './arrow/types.js'
 export { Batch } from './batch/batch.js'
-export type { Conversions, Failure, Mask, Meta, Records } from './batch/batch.js'
+export type { Conversions, Mask, Meta, Records } from './batch/batch.js'
+export type { Failure } from './batch/failure.js'
 export { Client } from './client/client.js'
 export { BytesColumn, StridedColumn, SubarrayColumn } from './columns/column.js'
 export type { AnyColumn, StridedSubarrayColumn } from './columns/column.js'
@@ -17,34 +18,31 @@ export type { ErrorDetails } from './errors.js'
 export type { Host, Hosts } from './client/hosts.js'
 export { KeyList, keyList } from './keys/key-list.js'
 export type { Ids, IntegerArray } from './keys/key-list.js'
-export type { Key, PrimaryKey } from './keys/packed.js'
+export type { Key, PrimaryKey } from './keys/key.js'
 export type { CallEvent, Logger, Subject } from './calls/observe.js'
 export { op } from './calls/operations.js'
 export type { Addend, Operation, Piece } from './calls/operations.js'
 export type { Integers, ReadPolicy, WritePolicy } from './arguments/policy.js'
 export type { KeyAndBins } from './calls/put-many.js'
-export type { BatchReadOptions, Keys, OnLoss, RecordReadOptions } from './calls/batch-read.js'
+export type { BatchReadOptions, OnLoss } from './calls/batch-read.js'
+export type { Keys } from './calls/plan-keys.js'
+export type { RecordReadOptions } from './calls/records-read.js'
 export type { BinValue, ReadRecord } from './calls/record.js'
 export type { GetOptions, OperateOptions, ReadOptions, SelectOptions, WriteOptions } from './calls/records.js'
 export type { Pem, Secret, TlsOptions } from './client/security.js'
 export type {
   CellOf,
-  ColumnInput,
-  ColumnInputs,
-  ColumnOf,
-  Columns,
   DtypeCode,
   DtypeList,
   DtypeObject,
-  Field,
   FieldSpec,
-  Kind,
-  Layout,
   Row,
   Schema,
   SchemaOf,
   Shape,
 } from './kinds/literals.js'
+export type { ColumnInput, ColumnInputs, ColumnOf, Columns } from './columns/types.js'
+export type { Field, Kind, Layout } from './kinds/kinds.js'
 export type { ClientStats, LatencyStats, NodeStats } from './client/stats.js'
 export type { Bins } from './calls/values.js'
 export type { BatchOptions, BatchWriteOptions, BatchWritePolicy, BatchWriteResult } from './calls/batch-write.js'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFloat16 } from '@petamoriken/float16'
-import type { Field } from '../../src/kinds/literals.js'
+import type { Field } from '../../src/kinds/kinds.js'
 import { field } from './layout.js'
 
 /** numpy's own answers, recorded in fixtures/golden. */

@@ -1,6 +1,6 @@
 import type { Memory } from '../../src/columns/memory.js'
 import type { NativeLayout } from '../../src/binding/native.js'
-import type { Field, Kind, Layout } from '../../src/kinds/literals.js'
+import type { Field, Kind, Layout } from '../../src/kinds/kinds.js'
 
 /** A second, simple statement of how a buffer is laid out, for tests that need no binding and for comparison with it. */
 

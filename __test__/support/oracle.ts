@@ -1,6 +1,6 @@
 import { f16round, setFloat16 } from '@petamoriken/float16'
 import { double } from '../../src/index.js'
-import type { Field } from '../../src/kinds/literals.js'
+import type { Field } from '../../src/kinds/kinds.js'
 import type { OnLoss } from '../../src/index.js'
 
 /**

@@ -6,10 +6,10 @@ import { countZeros, packBits } from './bits.js'
 import { contiguousCells } from '../columns/contiguous.js'
 import { invalidArgument } from '../errors.js'
 import { given, oneOf, quote } from '../arguments/given.js'
-import type { KeySource, PrimaryKey } from '../keys/packed.js'
+import type { KeySource, PrimaryKey } from '../keys/key.js'
 import type { Memory } from '../columns/memory.js'
 import { type Check, type Checks, checkOptions, choice, instance, isObject, text } from '../arguments/options.js'
-import type { Field, NumericKind } from '../kinds/literals.js'
+import type { Field, NumericKind } from '../kinds/kinds.js'
 
 /** What a table is made from. */
 export interface TableSource {

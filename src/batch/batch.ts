@@ -14,15 +14,18 @@ import { createColumn, noSuchRow } from '../columns/column.js'
 import { copyRows } from '../columns/compact.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
+import type { Failure } from './failure.js'
 import { inspectBatch } from './inspect.js'
 import { KeyIndex } from '../keys/key-index.js'
-import { type Key, type KeySource, type PrimaryKey, keyAt } from '../keys/packed.js'
+import { type Key, type KeySource, type PrimaryKey, keyAt } from '../keys/key.js'
 import { type Memory, checkPresent, isPresent, transfer } from '../columns/memory.js'
 import type { NativeLayout } from '../binding/native.js'
 import { npyFile } from './npy.js'
 import { type RowReader, byField, rowReader } from '../columns/rows.js'
 import { SelectedKeys, selectFailures, selectRows } from './selection.js'
-import type { Columns, Layout, Row, Schema } from '../kinds/literals.js'
+import type { Columns } from '../columns/types.js'
+import type { Layout } from '../kinds/kinds.js'
+import type { Row, Schema } from '../kinds/literals.js'
 
 /** What happened to the values of one field, counted over the successful rows. */
 export interface Conversions {
@@ -32,18 +35,6 @@ export interface Conversions {
   lossy: number
   /** Values of a type that the field cannot hold. */
   mismatched: number
-}
-
-/** One request that failed, and the rows it was for. */
-export interface Failure {
-  /** The node that was asked, or where the client itself failed the rows, the reason in its place. */
-  readonly node: string
-  /** The result code that the rows have. */
-  readonly code: number
-  /** What went wrong, in words. */
-  readonly message: string
-  /** The rows of the batch, ascending. */
-  readonly rows: Uint32Array
 }
 
 /** What the server says of each record beside its bins. */

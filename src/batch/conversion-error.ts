@@ -1,6 +1,6 @@
 import type { Batch } from './batch.js'
 import { AerostrideError, nameOnPrototype } from '../errors.js'
-import type { Key } from '../keys/packed.js'
+import type { Key } from '../keys/key.js'
 import type { NativeLoss } from '../binding/native.js'
 
 /** A value did not survive its conversion, and the read was told `onLoss: 'throw'`. */

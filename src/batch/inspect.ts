@@ -1,20 +1,12 @@
 import { codeOf } from '../kinds/code.js'
 import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
-import type { Field } from '../kinds/literals.js'
+import type { Field } from '../kinds/kinds.js'
 
 const LINE = 100
 const ROWS = 5
 const CELL = 24
-const FIELDS_OF_DTYPE = 20
 const GAP = '  '
-
-/** `dtype(13 bytes) { temperature: f8, humidity: i4, status: u1 }` */
-export function inspectDtype(fields: readonly Field[], itemsize: number): string {
-  const shown = fields.slice(0, FIELDS_OF_DTYPE).map((field) => `${field.name}: ${codeOf(field)}`)
-  if (fields.length > shown.length) shown.push(`… ${fields.length - shown.length} more`)
-  return `dtype(${itemsize} bytes) { ${shown.join(', ')} }`
-}
 
 /** What the printed form of a batch needs to know beside its memory. */
 export interface BatchSummary {

@@ -1,5 +1,5 @@
 import { type Memory, cellBytes } from '../columns/memory.js'
-import type { Field } from '../kinds/literals.js'
+import type { Field } from '../kinds/kinds.js'
 
 const MAGIC = '\u0093NUMPY'
 const ALIGNMENT = 64

@@ -1,7 +1,7 @@
-import type { Failure } from './batch.js'
+import type { Failure } from './failure.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
-import type { KeySource, PrimaryKey } from '../keys/packed.js'
+import type { KeySource, PrimaryKey } from '../keys/key.js'
 
 /** A mask of any form, for rows of any type. */
 type AnyMask<R> = Uint8Array | readonly boolean[] | ((row: R, index: number) => boolean)

@@ -1,5 +1,5 @@
 import { loadBinding } from './load.js'
-import type { Field } from '../kinds/literals.js'
+import type { Field } from '../kinds/kinds.js'
 
 /**
  * What the binding offers, as the rest of this package uses it. Only this file imports the binding: it says more

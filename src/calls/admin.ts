@@ -1,7 +1,7 @@
 import { abortSignal, abortable } from './abort.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
-import { checkNamespace, checkSet } from '../keys/packed.js'
+import { checkNamespace, checkSet } from '../keys/names.js'
 import type { NativeInfo } from '../binding/native.js'
 import { type Check, type Checks, checkOptions, list, text } from '../arguments/options.js'
 import type { Call } from './session.js'

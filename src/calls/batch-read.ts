@@ -5,48 +5,18 @@ import { ConversionError } from '../batch/conversion-error.js'
 import { Dtype, nativeDtypeOf } from '../dtype/dtype.js'
 import { invalidArgument, translated } from '../errors.js'
 import { oneOf, quote } from '../arguments/given.js'
-import { KeyList, keyListSource, nativeKeyListOf, toNative } from '../keys/key-list.js'
-import { type Key, type KeySource, keyAt, packKeys } from '../keys/packed.js'
+import { keyAt } from '../keys/key.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
-import {
-  type NativeDtype,
-  type NativeKeyList,
-  type NativeKeys,
-  type NativeOutcome,
-  type NativeReadOptions,
-  type NativeReadPolicy,
-} from '../binding/native.js'
+import type { NativeDtype, NativeOutcome, NativeReadOptions } from '../binding/native.js'
 import { type Checks, boolean, checkOptions, choice, instance, list, text } from '../arguments/options.js'
-import {
-  type CheckedReadPolicy,
-  type Integers,
-  type ReadPolicy,
-  integersOption,
-  readPolicy,
-  withIntegers,
-} from '../arguments/policy.js'
-import { type ReadRecord, recordOf } from './record.js'
-import type { Field, Layout, Schema } from '../kinds/literals.js'
+import { type CheckedReadPolicy, type ReadPolicy, integersOption, readPolicy } from '../arguments/policy.js'
+import type { Field, Layout } from '../kinds/kinds.js'
+import type { Schema } from '../kinds/literals.js'
+import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
-import type { Subject } from './observe.js'
-
-/** The keys of a batch: tuples, or a list that was packed before. */
-export type Keys = readonly Key[] | KeyList
 
 /** What a value that does not fit its field does: nothing but a count, an invalid cell, or a {@link ConversionError}. */
 export type OnLoss = 'allow' | 'null' | 'throw'
-
-/** Options of a batch read without a dtype. */
-export interface RecordReadOptions {
-  /** How the read behaves: timeouts, retries, replicas. */
-  policy?: ReadPolicy | undefined
-  /** The bins to read. Default all. */
-  bins?: readonly string[] | undefined
-  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
-  integers?: Integers | undefined
-  /** Aborts the read. A blocking read looks at it only before it begins. */
-  signal?: AbortSignal | undefined
-}
 
 /** Options of a batch read into columns. */
 export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = Layout> {
@@ -68,7 +38,6 @@ export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = 
   signal?: AbortSignal | undefined
 }
 
-/** The options of both kinds of read after the check. */
 interface CheckedOptions {
   dtype?: Dtype
   policy?: CheckedReadPolicy
@@ -81,26 +50,16 @@ interface CheckedOptions {
   signal?: AbortSignal
 }
 
-const RECORD_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'bins' | 'integers' | 'signal'>> = {
+const CHECKS: Checks<CheckedOptions> = {
   policy: readPolicy,
   bins: list(text),
   integers: integersOption,
   signal: abortSignal,
-}
-
-const BATCH_CHECKS: Checks<CheckedOptions> = {
-  ...RECORD_CHECKS,
   dtype: instance((value) => value instanceof Dtype, 'what dtype() returns'),
   layout: choice('columns', 'rows'),
   align: boolean,
   onLoss: choice('allow', 'null', 'throw'),
   into: (value) => value,
-}
-
-/** Keys as both sides need them: packed for the binding, and readable for the batch. */
-export interface PlannedKeys {
-  readonly source: KeySource
-  readonly native: NativeKeys | NativeKeyList
 }
 
 /** A batch read into columns, checked and ready to go through either door. */
@@ -112,14 +71,6 @@ interface BatchPlan {
   readonly abortable: Abortable
 }
 
-/** A batch read of ordinary records, checked and ready to go through either door. */
-interface RecordPlan {
-  readonly keys: PlannedKeys
-  readonly bins: string[] | null
-  readonly policy: NativeReadPolicy
-  readonly abortable: Abortable
-}
-
 /** Whether the options ask for columns. One that is undefined does too: it is a mistake, not a wish for records. */
 export function asksForColumns(options: unknown): options is BatchReadOptions {
   return typeof options === 'object' && options !== null && 'dtype' in options
@@ -127,7 +78,7 @@ export function asksForColumns(options: unknown): options is BatchReadOptions {
 
 /** Checks everything before any memory moves: keys, options, then the size of `into`. */
 function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadPolicy): BatchPlan {
-  const checked = checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS)
+  const checked = checkOptions(options, 'options', CHECKS)
   const compiled = checked.dtype
   if (compiled === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
   if (checked.bins !== undefined) checkBins(checked.bins, compiled)
@@ -141,21 +92,6 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
     options: readOptions(checked, defaults, ended),
     abortable: ended,
   }
-}
-
-/** Checks the arguments of a read of ordinary records. */
-function planRecords(keys: Keys, options: RecordReadOptions | undefined, defaults: CheckedReadPolicy): RecordPlan {
-  const checked = checkOptions<CheckedOptions>(options, 'options', RECORD_CHECKS as Checks<CheckedOptions>)
-  const planned = planKeys(keys)
-  const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
-  return { keys: planned, bins: checked.bins ?? null, policy, abortable: abortable(checked.signal) }
-}
-
-/** Packs keys, or takes them as they were packed. */
-export function planKeys(keys: Keys): PlannedKeys {
-  if (keys instanceof KeyList) return { source: keyListSource(keys), native: nativeKeyListOf(keys) }
-  const source = packKeys(keys)
-  return { source, native: toNative(source) }
 }
 
 function checkBins(bins: readonly string[], of: Dtype): void {
@@ -206,31 +142,6 @@ export function batchReadCall(
     abortable: plan.abortable,
     finish: (outcome) => finishBatch(plan, outcome),
   }
-}
-
-/** A batch read of ordinary records as a call. */
-export function recordsReadCall(
-  keys: Keys,
-  options: RecordReadOptions | undefined,
-  { read = {} }: DefaultPolicies,
-): Call<'batchReadRecords', ReadRecord[]> {
-  const { keys: planned, bins, policy, abortable: ended } = planRecords(keys, options, read)
-  return {
-    method: 'batchReadRecords',
-    args: [planned.native, bins, policy, ended.abort],
-    subject: subjectOf('batchRead', planned.source),
-    codes: (records) => records.map(({ resultCode }) => resultCode),
-    abortable: ended,
-    finish: (records) => records.map((record, row) => recordOf(planned.source, row, record)),
-  }
-}
-
-/** What a call on many keys is about. */
-export function subjectOf(operation: string, { groups, length }: KeySource): Subject {
-  const [namespace, set] = groups
-  return groups.length === 2 && namespace !== undefined && set !== undefined
-    ? { operation, namespace, set, rows: length }
-    : { operation, rows: length }
 }
 
 /** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */

@@ -1,4 +1,4 @@
-import { type Key, type KeySource, keyAt } from '../keys/packed.js'
+import { type Key, type KeySource, keyAt } from '../keys/key.js'
 import type { NativeRecord } from '../binding/native.js'
 
 /** What a bin can hold. Integers outside the safe range come as `bigint`, and only those. */

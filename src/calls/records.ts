@@ -1,6 +1,7 @@
 import { type Abortable, abortSignal, abortable } from './abort.js'
 import { toNative } from '../keys/key-list.js'
-import { type Key, type PackedKeys, packKey } from '../keys/packed.js'
+import type { Key } from '../keys/key.js'
+import { type PackedKeys, packKey } from '../keys/packed.js'
 import type { NativeKeys } from '../binding/native.js'
 import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
 import { type Checks, checkOptions, list, text } from '../arguments/options.js'

@@ -1,16 +1,11 @@
 import { type InfoOptions, type InfoReplies, type TruncateOptions, infoCall, truncateCall } from '../calls/admin.js'
 import type { Batch } from '../batch/batch.js'
-import type { Key } from '../keys/packed.js'
+import type { Key } from '../keys/key.js'
 import type { Addend, Operation, Piece } from '../calls/operations.js'
 import { type KeyAndBins, putManyCall } from '../calls/put-many.js'
-import {
-  type BatchReadOptions,
-  type Keys,
-  type RecordReadOptions,
-  asksForColumns,
-  batchReadCall,
-  recordsReadCall,
-} from '../calls/batch-read.js'
+import { type BatchReadOptions, asksForColumns, batchReadCall } from '../calls/batch-read.js'
+import type { Keys } from '../calls/plan-keys.js'
+import { type RecordReadOptions, recordsReadCall } from '../calls/records-read.js'
 import type { ReadRecord } from '../calls/record.js'
 import {
   type GetOptions,
@@ -27,7 +22,8 @@ import {
   selectCall,
   touchCall,
 } from '../calls/records.js'
-import type { Layout, Schema } from '../kinds/literals.js'
+import type { Layout } from '../kinds/kinds.js'
+import type { Schema } from '../kinds/literals.js'
 import type { Session } from '../calls/session.js'
 import { type ClientStats, statsOf } from './stats.js'
 import type { Bins } from '../calls/values.js'

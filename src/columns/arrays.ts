@@ -1,5 +1,5 @@
 import { Float16 } from './float16.js'
-import type { ArrayOf, NumericKind } from '../kinds/literals.js'
+import type { ArrayOf, NumericKind } from '../kinds/kinds.js'
 
 /** Any of the typed arrays that a column can be. */
 export type NumericArray = ArrayOf<NumericKind>

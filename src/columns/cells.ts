@@ -1,5 +1,5 @@
 import { readFloat16 } from './float16.js'
-import type { NumericKind } from '../kinds/literals.js'
+import type { NumericKind } from '../kinds/kinds.js'
 
 /** Reads the element of a row. */
 export type ElementReader = (row: number) => number | bigint

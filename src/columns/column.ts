@@ -3,7 +3,7 @@ import { elementReader } from './cells.js'
 import { outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { type Memory, cellBytes, checkPresent } from './memory.js'
-import type { Field, NumericKind } from '../kinds/literals.js'
+import type { Field, NumericKind } from '../kinds/kinds.js'
 
 /** Where the cells of one field are. */
 interface Place {

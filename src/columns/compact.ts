@@ -1,5 +1,5 @@
 import { type Memory, cellBytes } from './memory.js'
-import type { Field } from '../kinds/literals.js'
+import type { Field } from '../kinds/kinds.js'
 
 const BYTES_PER_NUMBER = 4
 /** From here on one `set` per row is faster than a loop over its words. */

@@ -1,5 +1,5 @@
 import { type Memory, cellBytes } from './memory.js'
-import type { Field } from '../kinds/literals.js'
+import type { Field } from '../kinds/kinds.js'
 
 /** Up to here a loop over bytes beats making a view per cell. */
 const SHORT_CELL = 32

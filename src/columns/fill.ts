@@ -5,7 +5,7 @@ import { invalidArgument, outOfRange } from '../errors.js'
 import { type Fit, fitOf } from './fit.js'
 import { given } from '../arguments/given.js'
 import { type Memory, cellBytes } from './memory.js'
-import type { Field, NumericKind } from '../kinds/literals.js'
+import type { Field, NumericKind } from '../kinds/kinds.js'
 
 /** One column on its way into memory: where it goes, and where its cells are marked as there. */
 interface Target {

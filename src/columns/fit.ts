@@ -1,7 +1,7 @@
 import { f16round } from '@petamoriken/float16'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
-import type { NumericKind } from '../kinds/literals.js'
+import type { NumericKind } from '../kinds/kinds.js'
 
 /** Says how the caller knows a value, for error messages. */
 export type ValueLabel = () => string

@@ -1,6 +1,6 @@
 import { AerostrideError, outOfRange } from '../errors.js'
 import type { NativeLayout } from '../binding/native.js'
-import type { Field, Layout } from '../kinds/literals.js'
+import type { Field, Layout } from '../kinds/kinds.js'
 
 /** One buffer and where everything is in it: what batches, columns and files are views of. */
 export interface Memory {

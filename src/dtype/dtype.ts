@@ -1,10 +1,11 @@
 import { inspect } from 'node:util'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given } from '../arguments/given.js'
-import { inspectDtype } from '../batch/inspect.js'
+import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, native } from '../binding/native.js'
 import { isObject } from '../arguments/options.js'
-import type { CheckedFields, DtypeList, DtypeObject, Field, Row, Schema, SchemaOf } from '../kinds/literals.js'
+import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } from '../kinds/literals.js'
+import type { Field } from '../kinds/kinds.js'
 
 // The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
 let createDtype: (compiled: NativeDtype) => Dtype

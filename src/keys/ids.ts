@@ -1,6 +1,6 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, quote } from '../arguments/given.js'
-import type { PrimaryKey } from './packed.js'
+import type { PrimaryKey } from './key.js'
 
 /** Particle types of a user key. */
 const INTEGER = 1

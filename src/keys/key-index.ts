@@ -1,7 +1,7 @@
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { normalInteger } from './ids.js'
-import type { Key, KeySource, PrimaryKey } from './packed.js'
+import type { Key, KeySource, PrimaryKey } from './key.js'
 
 /** Finds the row of a key. Of equal keys the last one wins, as in a map filled from first to last. */
 export class KeyIndex {

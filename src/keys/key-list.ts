@@ -1,7 +1,9 @@
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { normalInteger, packIds } from './ids.js'
-import { type KeySource, PackedKeys, type PrimaryKey, checkNamespace, checkSet } from './packed.js'
+import type { KeySource, PrimaryKey } from './key.js'
+import { PackedKeys } from './packed.js'
+import { checkNamespace, checkSet } from './names.js'
 import { type NativeKeyList, type NativeKeys, native } from '../binding/native.js'
 
 /** The integer typed arrays that can be keys. */

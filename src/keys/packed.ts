@@ -1,34 +1,8 @@
-import { invalidArgument, outOfRange } from '../errors.js'
-import { given, quote } from '../arguments/given.js'
+import { given } from '../arguments/given.js'
+import { invalidArgument } from '../errors.js'
 import { type Label, type IdReader, type PackedIds, idReader, packIds, packJoined } from './ids.js'
-
-/** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
-export type PrimaryKey = string | number | bigint | Uint8Array
-
-/** Where a record is: namespace, set (`''` for none) and primary key. */
-export type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey]
-
-/** The keys of a batch, in order, decoded when they are asked for. */
-export interface KeySource {
-  /** How many keys there are. */
-  readonly length: number
-  /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
-  readonly groups: readonly string[]
-  /** Which group key `row` belongs to. */
-  groupAt(row: number): number
-  /** The primary key of `row`; integers come as numbers where those are exact. */
-  idAt(row: number): PrimaryKey
-}
-
-/** The whole key of a row. */
-export function keyAt(source: KeySource, row: number): Key {
-  const group = source.groupAt(row) * 2
-  return [source.groups[group] as string, source.groups[group + 1] as string, source.idAt(row)]
-}
-
-const MAX_NAMESPACE_BYTES = 31
-const MAX_SET_BYTES = 63
-const LONE_SURROGATE = /\p{Surrogate}/u
+import type { Key, KeySource, PrimaryKey } from './key.js'
+import { checkNamespace, checkSet } from './names.js'
 
 /**
  * Keys as bytes, in the form the native side reads.
@@ -137,27 +111,4 @@ class Groups {
     this.#numbers.set(namespace, sets.set(set, number))
     return number
   }
-}
-
-/** Checks a namespace; `name` is how the caller knows it. */
-export function checkNamespace(namespace: unknown, name: string): asserts namespace is string {
-  if (typeof namespace !== 'string')
-    throw invalidArgument(`${name}: the namespace must be a string, not ${given(namespace)}`)
-  if (namespace === '') throw outOfRange(`${name}: the namespace must not be empty`)
-  checkName(namespace, name, 'namespace', MAX_NAMESPACE_BYTES)
-}
-
-/** Checks a set; `name` is how the caller knows it. */
-export function checkSet(set: unknown, name: string): asserts set is string {
-  if (typeof set !== 'string')
-    throw invalidArgument(`${name}: the set must be a string ('' for none), not ${given(set)}`)
-  checkName(set, name, 'set', MAX_SET_BYTES)
-}
-
-function checkName(text: string, name: string, what: string, maxBytes: number): void {
-  if (LONE_SURROGATE.test(text))
-    throw outOfRange(`${name}: the ${what} ${quote(text)} has a lone surrogate, which UTF-8 cannot hold`)
-  const bytes = Buffer.byteLength(text)
-  if (bytes > maxBytes)
-    throw outOfRange(`${name}: the ${what} ${quote(text)} has ${bytes} bytes, at most ${maxBytes} fit`)
 }

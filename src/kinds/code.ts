@@ -1,4 +1,4 @@
-import type { Field } from './literals.js'
+import type { Field } from './kinds.js'
 
 /** A field's code as a person writes it: `f8`, `S16`, `f4[2,3]`. */
 export function codeOf({ kind, itemsize, shape }: Pick<Field, 'kind' | 'itemsize' | 'shape'>): string {

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import type { Client } from '../../client/client.js'
 import type { Dtype } from '../../dtype/dtype.js'
-import type { Key } from '../../keys/packed.js'
+import type { Key } from '../../keys/key.js'
 import type { WritePolicy } from '../../arguments/policy.js'
 import type { BatchWriteResult } from '../../calls/batch-write.js'
 import { valueOfJson, valueOfText } from '../text/cells.js'

@@ -1,4 +1,4 @@
-import type { Field } from '../../kinds/literals.js'
+import type { Field } from '../../kinds/kinds.js'
 import { InputError } from '../command.js'
 
 /** Where a cell is, for the message about it. */

@@ -1,4 +1,4 @@
-import type { Failure } from '../../batch/batch.js'
+import type { Failure } from '../../batch/failure.js'
 
 /** Why rows have failed, in the words of the first of them; `undefined` where none has. */
 export function reasonOf(

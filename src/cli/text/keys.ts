@@ -1,4 +1,4 @@
-import type { Key, PrimaryKey } from '../../keys/packed.js'
+import type { Key, PrimaryKey } from '../../keys/key.js'
 import { InputError } from '../command.js'
 
 /** How the text of a key becomes a primary key. */

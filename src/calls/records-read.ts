@@ -1,0 +1,73 @@
+import { type Checks, checkOptions, list, text } from '../arguments/options.js'
+import {
+  type CheckedReadPolicy,
+  type Integers,
+  type ReadPolicy,
+  integersOption,
+  readPolicy,
+  withIntegers,
+} from '../arguments/policy.js'
+import type { NativeReadPolicy } from '../binding/native.js'
+import { type Abortable, abortSignal, abortable } from './abort.js'
+import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
+import { type ReadRecord, recordOf } from './record.js'
+import type { Call, DefaultPolicies } from './session.js'
+
+/** Options of a batch read without a dtype. */
+export interface RecordReadOptions {
+  /** How the read behaves: timeouts, retries, replicas. */
+  policy?: ReadPolicy | undefined
+  /** The bins to read. Default all. */
+  bins?: readonly string[] | undefined
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
+  /** Aborts the read. A blocking read looks at it only before it begins. */
+  signal?: AbortSignal | undefined
+}
+
+interface CheckedOptions {
+  policy?: CheckedReadPolicy
+  bins?: string[]
+  integers?: boolean
+  signal?: AbortSignal
+}
+
+const CHECKS: Checks<CheckedOptions> = {
+  policy: readPolicy,
+  bins: list(text),
+  integers: integersOption,
+  signal: abortSignal,
+}
+
+/** A batch read of ordinary records, checked and ready to go through either door. */
+interface RecordPlan {
+  readonly keys: PlannedKeys
+  readonly bins: string[] | null
+  readonly policy: NativeReadPolicy
+  readonly abortable: Abortable
+}
+
+/** Checks the arguments of a read of ordinary records. */
+function planRecords(keys: Keys, options: RecordReadOptions | undefined, defaults: CheckedReadPolicy): RecordPlan {
+  const checked = checkOptions(options, 'options', CHECKS)
+  const planned = planKeys(keys)
+  const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
+  return { keys: planned, bins: checked.bins ?? null, policy, abortable: abortable(checked.signal) }
+}
+
+/** A batch read of ordinary records as a call. */
+export function recordsReadCall(
+  keys: Keys,
+  options: RecordReadOptions | undefined,
+  { read = {} }: DefaultPolicies,
+): Call<'batchReadRecords', ReadRecord[]> {
+  const { keys: planned, bins, policy, abortable: ended } = planRecords(keys, options, read)
+  return {
+    method: 'batchReadRecords',
+    args: [planned.native, bins, policy, ended.abort],
+    subject: subjectOf('batchRead', planned.source),
+    codes: (records) => records.map(({ resultCode }) => resultCode),
+    abortable: ended,
+    finish: (records) => records.map((record, row) => recordOf(planned.source, row, record)),
+  }
+}
