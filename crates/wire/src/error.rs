@@ -80,9 +80,15 @@ pub enum WireError {
     /// A bin, given by its position among those of the request, that one record has twice.
     #[error("bin {0} of the request came twice in one record")]
     DoubledBin(usize),
-    /// Bytes behind the closing message of a batch.
-    #[error("{0} bytes follow the last message of the batch")]
+    /// Bytes behind the closing message of a reply.
+    #[error("{0} bytes follow the last message of the reply")]
     AfterTrailer(usize),
+    /// A record of a stream without its digest.
+    #[error("a record of the stream has no digest")]
+    NoDigest,
+    /// A message about a partition that does not exist.
+    #[error("partition {0} is not one of 0 to 4095")]
+    Partition(u32),
     /// A field or op that is not what its place needs.
     #[error("{what} has {size} bytes, expected {expected}")]
     FieldSize {

@@ -1,4 +1,5 @@
-//! The Aerospike wire protocol as bytes: frames, info, messages, batch requests and the walk over batch replies.
+//! The Aerospike wire protocol as bytes: frames, info, messages, batch requests, scans and queries, and the walk over their
+//! replies.
 //!
 //! Nothing here does I/O, and nothing allocates per row: encoders append to a buffer that the caller owns,
 //! parsers borrow from the buffer that the caller read. Every length that comes from outside is checked before it
@@ -23,6 +24,8 @@ mod particle;
 mod reply;
 mod request;
 pub mod result_code;
+mod stream_reply;
+mod stream_request;
 
 pub use admin::{AdminMessage, admin_command, admin_field, encode_admin, encode_admin_message};
 pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
@@ -42,3 +45,5 @@ pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, particle_type};
 pub use reply::{ReplyWalker, RowHeader};
 pub use request::{Fields, Ops, Request};
+pub use stream_reply::{StreamMessage, StreamRecord, StreamWalker};
+pub use stream_request::{IndexQuery, IndexRange, IndexType, Resume, StreamBins, StreamRequest};

@@ -43,7 +43,7 @@ pub mod info3 {
     pub const LAST: u8 = 0x01;
     /// Commit on the master only.
     pub const COMMIT_LEVEL_MASTER: u8 = 0x02;
-    /// In scan replies: the partition is done.
+    /// In scans and queries: partitions are answered one by one; in their replies: about one partition.
     pub const PARTITION_DONE: u8 = 0x04;
     /// Fail when the record does not exist.
     pub const UPDATE_ONLY: u8 = 0x08;
@@ -81,10 +81,19 @@ pub mod field_type {
     pub const DIGESTS: u8 = 12;
     /// Most records to deliver, u64.
     pub const MAX_RECORDS: u8 = 13;
+    /// Values in a secondary index behind which partitions are to be resumed, each a little-endian i64; in replies that of
+    /// the record.
+    pub const BVALS: u8 = 15;
     /// Name of a secondary index.
     pub const INDEX_NAME: u8 = 21;
     /// Range of a secondary index query.
     pub const INDEX_RANGE: u8 = 22;
+    /// Place inside a bin that a secondary index holds, msgpack.
+    pub const INDEX_CONTEXT: u8 = 23;
+    /// Expression that a secondary index holds, msgpack.
+    pub const INDEX_EXPRESSION: u8 = 24;
+    /// Which elements of a bin a secondary index holds.
+    pub const INDEX_TYPE: u8 = 26;
     /// Package of a user-defined function.
     pub const UDF_PACKAGE: u8 = 30;
     /// The rows of a batch.

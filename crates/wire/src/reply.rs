@@ -25,9 +25,9 @@ pub struct RowHeader {
 /// asked for are skipped by the next call of `next_row`.
 #[derive(Debug)]
 pub struct ReplyWalker<'a> {
-    cursor: Cursor<'a>,
-    bins_left: u16,
-    ended: bool,
+    pub(crate) cursor: Cursor<'a>,
+    pub(crate) bins_left: u16,
+    pub(crate) ended: bool,
 }
 
 impl<'a> ReplyWalker<'a> {

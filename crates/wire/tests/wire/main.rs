@@ -15,6 +15,7 @@ mod messages;
 mod msgpack;
 mod recorded;
 mod server_side;
+mod streams;
 
 /// As many cases as a test wants, unless `PROPTEST_CASES` says how many: interpreters and sanitizers take fewer.
 fn cases(many: u32) -> ProptestConfig {
