@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use aerostride_columns::{Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, Table, TableOptions};
 use aerostride_core::{
-    CancellationToken, Client, ConnectOptions, HostAddress, KeyGroup, KeyList, KeySource, PackedKeys,
-    ReadPolicy, ReadRequest, now_seconds,
+    BatchPolicy, CancellationToken, Client, ConnectOptions, HostAddress, KeyGroup, KeyList, KeySource,
+    PackedKeys, ReadRequest, now_seconds,
 };
 
 fn main() {
@@ -37,7 +37,7 @@ fn main() {
     let packed = KeySource::Packed(Arc::new(packed));
     let client = runtime.block_on(Client::connect(ConnectOptions { hosts, ..Default::default() })).unwrap();
     let policy =
-        ReadPolicy { max_keys_per_request: chunk, max_concurrent_requests: workers, ..Default::default() };
+        BatchPolicy { max_keys_per_request: chunk, max_concurrent_requests: workers, ..Default::default() };
     let bins: Vec<String> = fields.iter().map(|f| f.0.to_string()).collect();
     let only = args.next();
     for (name, keys) in [("list", list), ("packed", packed)] {

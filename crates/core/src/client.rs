@@ -5,10 +5,10 @@ use std::time::Instant;
 use aerostride_columns::Table;
 use tokio_util::sync::CancellationToken;
 
-use crate::batch::{self, Admission, BatchOutcome, Engine, ReadRequest, Work, WriteRequest};
+use crate::batch::{self, Admission, Batch, BatchOutcome, Engine, ReadRequest, WriteRequest};
 use crate::cluster::Cluster;
 use crate::keys::KeySource;
-use crate::options::{ConnectOptions, ReadPolicy, Replica};
+use crate::options::{ConnectOptions, Replica};
 use crate::stats::Stats;
 use crate::{Error, ErrorKind};
 
@@ -99,13 +99,13 @@ impl Client {
         &self,
         keys: KeySource,
         table: Arc<Table>,
-        work: (ReadPolicy, Work),
+        batch: Batch,
         abort: &CancellationToken,
     ) -> Result<BatchOutcome, Error> {
         check_rows(keys.len(), table.rows())?;
-        self.check_racks(work.0.replica == Replica::PreferRack)?;
+        self.check_racks(batch.policy.replica == Replica::PreferRack)?;
         let (rows, begin) = (keys.len(), Instant::now());
-        let ended = batch::run(&self.engine, keys, table, work, abort).await;
+        let ended = batch::run(&self.engine, keys, table, batch, abort).await;
         self.engine.counters.batch(rows, ended.as_ref().ok().map(|outcome| outcome.ok), begin.elapsed());
         ended
     }

@@ -26,7 +26,7 @@ pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};
 pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
-pub use options::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
+pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 pub use record_batches::{RecordOutcome, WrittenRecords};
 pub use records::{Record, RecordOp};
 pub use security::{Auth, TlsOptions};

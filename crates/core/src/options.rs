@@ -93,9 +93,9 @@ pub enum ReadModeSc {
     AllowUnavailable,
 }
 
-/// The policy of a batch read.
+/// The policy of a columnar batch, read or written.
 #[derive(Debug, Clone)]
-pub struct ReadPolicy {
+pub struct BatchPolicy {
     /// Over all attempts; zero is without limit.
     pub total_timeout: Duration,
     /// Without a byte from the server; zero is without limit.
@@ -114,7 +114,7 @@ pub struct ReadPolicy {
     pub allow_inline: bool,
     /// The same for rows on SSD.
     pub allow_inline_ssd: bool,
-    /// Rows per request; 0 lets the engine choose. Never over [`ReadPolicy::MOST_KEYS`].
+    /// Rows per request; 0 lets the engine choose. Never over [`BatchPolicy::MOST_KEYS`].
     pub max_keys_per_request: usize,
     /// Requests in flight per node; 0 lets the engine choose.
     pub max_concurrent_requests: usize,
@@ -122,12 +122,12 @@ pub struct ReadPolicy {
     pub filter_expression: Option<Vec<u8>>,
 }
 
-impl ReadPolicy {
+impl BatchPolicy {
     /// The most rows that every server takes in one request.
     pub const MOST_KEYS: usize = 5000;
 }
 
-impl Default for ReadPolicy {
+impl Default for BatchPolicy {
     fn default() -> Self {
         Self {
             total_timeout: Duration::from_millis(10_000),

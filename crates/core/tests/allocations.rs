@@ -12,10 +12,10 @@ mod served;
 
 use std::sync::Arc;
 
-use aerospike::{BatchOperation, BatchPolicy, BatchWritePolicy, Bin, Key, Value, operations};
+use aerospike::{BatchOperation, BatchWritePolicy, Bin, Key, Value, operations};
 use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss};
 use aerostride_core::{
-    CancellationToken, KeyGroup, KeyList, KeySource, PackedKeys, ReadPolicy, ReadRequest, now_seconds,
+    BatchPolicy, CancellationToken, KeyGroup, KeyList, KeySource, PackedKeys, ReadRequest, now_seconds,
 };
 use aerostride_devserver::Config;
 
@@ -48,7 +48,7 @@ async fn write_records(client: &aerospike::Client) {
                 BatchOperation::write(&policy, key, bins.iter().map(operations::put).collect::<Vec<_>>())
             })
             .collect();
-        client.batch(&BatchPolicy::write_default(), &mut writes).await.unwrap();
+        client.batch(&aerospike::BatchPolicy::write_default(), &mut writes).await.unwrap();
     }
 }
 
@@ -74,7 +74,7 @@ async fn allocations(served: &Served, keys: KeySource) -> usize {
     let memory = Memory::new(&dtype(), rows, LayoutKind::Columns, OnLoss::Allow, now_seconds());
     let bins = dtype().fields().iter().map(|field| field.name.clone()).collect();
     let policy =
-        ReadPolicy { max_keys_per_request: ROWS, max_concurrent_requests: 1, ..ReadPolicy::default() };
+        BatchPolicy { max_keys_per_request: ROWS, max_concurrent_requests: 1, ..BatchPolicy::default() };
     let (request, table, never) =
         (ReadRequest { bins, policy }, Arc::clone(&memory.table), CancellationToken::new());
     let before = counting::so_far();

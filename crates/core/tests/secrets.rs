@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use aerospike::{AuthMode, ClientPolicy, WritePolicy, as_bin, as_key};
 use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss};
-use aerostride_core::{Auth, CancellationToken, Client, ConnectOptions, ReadPolicy, ReadRequest, TlsOptions};
+use aerostride_core::{
+    Auth, BatchPolicy, CancellationToken, Client, ConnectOptions, ReadRequest, TlsOptions,
+};
 use aerostride_devserver::{Config, User};
 
 use stocked::memory::Memory;
@@ -119,10 +121,10 @@ async fn failed_batches(stocked: &Stocked, client: &Client) {
         // One without data connections has to log in.
         let client = if rule.contains("admin") { &connected(stocked).await } else { client };
         stocked.set_faults(&[rule]);
-        let policy = ReadPolicy {
+        let policy = BatchPolicy {
             max_retries: 1,
             socket_timeout: Duration::from_millis(100),
-            ..ReadPolicy::default()
+            ..BatchPolicy::default()
         };
         let fields = [
             FieldSpec { name: "secret", code: "S40", shape: &[] },

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aerospike::policy::BasePolicy;
 use aerostride_core::aerospike;
 use aerostride_core::{Auth, TlsOptions};
-use aerostride_core::{ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, ReadPolicy, Replica};
+use aerostride_core::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 use aerostride_wire::{WriteAttributes, info2, info3};
 use napi::bindgen_prelude::{Result, Uint8Array};
 use napi_derive::napi;
@@ -159,9 +159,9 @@ pub struct NativePolicy {
 
 impl NativePolicy {
     /// The policy of a columnar read.
-    pub(crate) fn columnar(&self) -> Result<ReadPolicy> {
-        let defaults = ReadPolicy::default();
-        Ok(ReadPolicy {
+    pub(crate) fn columnar(&self) -> Result<BatchPolicy> {
+        let defaults = BatchPolicy::default();
+        Ok(BatchPolicy {
             total_timeout: self.total_timeout.map_or(defaults.total_timeout, milliseconds),
             socket_timeout: self.socket_timeout.map_or(defaults.socket_timeout, milliseconds),
             max_retries: self.max_retries.unwrap_or(defaults.max_retries),
@@ -349,9 +349,9 @@ impl NativeWritePolicy {
 
 impl NativeWritePolicy {
     /// Timeouts and retries of a columnar write. Writes are not tried again unless asked for.
-    pub(crate) fn columnar(&self) -> ReadPolicy {
-        let defaults = ReadPolicy::default();
-        ReadPolicy {
+    pub(crate) fn columnar(&self) -> BatchPolicy {
+        let defaults = BatchPolicy::default();
+        BatchPolicy {
             total_timeout: self.total_timeout.map_or(defaults.total_timeout, milliseconds),
             socket_timeout: self.socket_timeout.map_or(defaults.socket_timeout, milliseconds),
             max_retries: self.max_retries.unwrap_or(0),

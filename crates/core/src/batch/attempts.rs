@@ -28,9 +28,9 @@ pub(super) async fn attempts(
     context: &Arc<Context>,
     running: usize,
 ) -> Result<(), Error> {
-    let policy = &context.policy;
+    let policy = &context.batch.policy;
     let mut rows = refuse_unknown_namespaces(context, &cluster.map());
-    if let Work::Write { source, .. } = &context.work {
+    if let Work::Write { source, .. } = &context.batch.work {
         rows = refuse_empty_rows(context, source, rows);
     }
     for attempt in 0..=policy.max_retries as usize {
@@ -99,11 +99,11 @@ async fn one_attempt(
     running: usize,
 ) -> Result<Vec<u32>, Error> {
     let count = rows.len();
-    let row_bytes = match &context.work {
+    let row_bytes = match &context.batch.work {
         Work::Read { .. } => 0,
         Work::Write { source, .. } => source.row_bytes(),
     };
-    let plan = Plan::new(&context.policy, count, map.nodes().len(), row_bytes, running);
+    let plan = Plan::new(&context.batch.policy, count, map.nodes().len(), row_bytes, running);
     let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
     let workers = (0..map.nodes().len())
         .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))

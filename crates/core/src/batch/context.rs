@@ -5,10 +5,10 @@ use aerostride_columns::{Table, Tally};
 use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
 use tokio::time::Instant;
 
-use super::request::{FailedRequest, Work};
+use super::request::{Batch, FailedRequest};
 use crate::Error;
 use crate::keys::KeySource;
-use crate::options::{ReadModeAp, ReadModeSc, ReadPolicy};
+use crate::options::{BatchPolicy, ReadModeAp, ReadModeSc};
 use crate::stats::Counters;
 
 /// Everything that the requests of one batch share.
@@ -16,8 +16,7 @@ use crate::stats::Counters;
 pub(crate) struct Context {
     pub(crate) keys: KeySource,
     pub(crate) table: Arc<Table>,
-    pub(crate) policy: ReadPolicy,
-    pub(crate) work: Work,
+    pub(crate) batch: Batch,
     pub(crate) counters: Arc<Counters>,
     /// Picks the replica of [`crate::Replica::Random`].
     pub(crate) random: usize,
@@ -39,7 +38,7 @@ impl Context {
     }
 
     pub(crate) fn header<'a>(&'a self, names: &'a [&'a str]) -> BatchHeader<'a> {
-        let policy = &self.policy;
+        let policy = &self.batch.policy;
         BatchHeader {
             timeout_ms: self.milliseconds_left(),
             flags: BatchFlags {
@@ -65,7 +64,7 @@ impl Context {
     /// as long for one with another node.
     pub(super) fn patience(&self, attempt: usize) -> Option<Duration> {
         let left = self.deadline?.saturating_duration_since(Instant::now());
-        let further = (self.policy.max_retries as usize).saturating_sub(attempt).min(2);
+        let further = (self.batch.policy.max_retries as usize).saturating_sub(attempt).min(2);
         Some(left / (further as u32 + 1))
     }
 
@@ -78,7 +77,7 @@ impl Context {
     }
 }
 
-fn attributes(policy: &ReadPolicy) -> ReadAttributes {
+fn attributes(policy: &BatchPolicy) -> ReadAttributes {
     let info1 = if policy.read_mode_ap == ReadModeAp::All { info1::READ_MODE_AP_ALL } else { 0 };
     let info3 = match policy.read_mode_sc {
         ReadModeSc::Session => 0,

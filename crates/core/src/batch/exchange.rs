@@ -40,7 +40,7 @@ async fn converse(
 ) -> Result<(), Error> {
     let first_index = connection.reserve_indexes(chunk.claim.len());
     encode(connection, chunk, context, first_index);
-    let mut watchdog = Watchdog::new(context.policy.socket_timeout);
+    let mut watchdog = Watchdog::new(context.batch.policy.socket_timeout);
     connection.send(&mut watchdog).await?;
     let mut reply = Reply { first_index, trailer: None };
     while reply.trailer.is_none() {
@@ -71,12 +71,12 @@ fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, fir
     out.clear();
     hash(chunk, context);
     let digests = digests(chunk, context);
-    match &context.work {
+    match &context.batch.work {
         Work::Read { bins } => encode_read(out, chunk, digests, context, bins, first_index),
         Work::Write { source, attributes, send_key } => {
             let keys = &context.keys;
             let (timeout, filter) =
-                (context.milliseconds_left(), context.policy.filter_expression.as_deref());
+                (context.milliseconds_left(), context.batch.policy.filter_expression.as_deref());
             let mut encoder = BatchWriteEncoder::new(out, timeout, filter, *attributes);
             for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
                 let index = first_index.wrapping_add(position as u32);

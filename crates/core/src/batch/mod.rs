@@ -19,14 +19,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cluster::Cluster;
 use crate::keys::KeySource;
-use crate::options::ReadPolicy;
 use crate::stats::Counters;
 use crate::{Error, ErrorKind};
 pub(crate) use admission::Admission;
 use attempts::attempts;
 use context::Context;
 use outcome::finish;
-pub(crate) use request::Work;
+pub(crate) use request::Batch;
 pub use request::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 
 /// What all batches of a client share.
@@ -51,17 +50,16 @@ pub(crate) async fn run(
     engine: &Engine,
     keys: KeySource,
     table: Arc<Table>,
-    (policy, work): (ReadPolicy, Work),
+    batch: Batch,
     abort: &CancellationToken,
 ) -> Result<BatchOutcome, Error> {
-    let total = policy.total_timeout;
+    let total = batch.policy.total_timeout;
     let deadline = (!total.is_zero()).then(|| Instant::now() + total);
     let random = rand::random_range(0..64);
     let context = Arc::new(Context {
         keys,
         table,
-        policy,
-        work,
+        batch,
         counters: Arc::clone(&engine.counters),
         random,
         deadline,

@@ -1,11 +1,11 @@
-use crate::options::ReadPolicy;
+use crate::options::BatchPolicy;
 
 /// Up to so many rows for a node go in one request: a second one costs more than what is gained by sharing the work.
 const ONE_REQUEST: usize = 512;
 
 /// Rows per request that the engine chooses between.
 const LEAST_CHUNK: usize = 256;
-const MOST_CHUNK: usize = ReadPolicy::MOST_KEYS;
+const MOST_CHUNK: usize = BatchPolicy::MOST_KEYS;
 
 /// Values in one write request; a server refuses frames over 128 MiB, and large ones hold up the others.
 const MOST_REQUEST_BYTES: usize = 4 * 1024 * 1024;
@@ -26,7 +26,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(
-        policy: &ReadPolicy,
+        policy: &BatchPolicy,
         rows: usize,
         nodes: usize,
         row_bytes: usize,
@@ -49,7 +49,7 @@ impl Plan {
         let chosen = (per_node + room).div_ceil(most_workers).clamp(LEAST_CHUNK, MOST_CHUNK);
         let chunk_rows = match policy.max_keys_per_request {
             0 => chosen,
-            most => most.min(ReadPolicy::MOST_KEYS),
+            most => most.min(BatchPolicy::MOST_KEYS),
         };
         let chunk_rows = chunk_rows.min(MOST_REQUEST_BYTES / (row_bytes + 1)).max(1);
         let workers_per_node = rows.div_ceil(chunk_rows).clamp(1, most_workers);

@@ -4,15 +4,15 @@ use aerostride_columns::{Conversions, Loss, Source};
 use aerostride_wire::WriteAttributes;
 
 use crate::codes;
-use crate::options::{ReadPolicy, Replica};
+use crate::options::{BatchPolicy, Replica};
 
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]
 pub struct ReadRequest {
     /// Bins to ask for, in the order of the dtype's fields. None: only generation, ttl and code.
     pub bins: Vec<String>,
-    /// See [`ReadPolicy`].
-    pub policy: ReadPolicy,
+    /// See [`BatchPolicy`].
+    pub policy: BatchPolicy,
 }
 
 /// What is written, and how.
@@ -25,7 +25,7 @@ pub struct WriteRequest {
     /// Store the user keys with the records.
     pub send_key: bool,
     /// Timeouts, retries and request sizes. Writes always go to the masters.
-    pub policy: ReadPolicy,
+    pub policy: BatchPolicy,
 }
 
 /// What the requests of a batch do.
@@ -35,16 +35,24 @@ pub(crate) enum Work {
     Write { source: Arc<Source>, attributes: WriteAttributes, send_key: bool },
 }
 
-impl From<ReadRequest> for (ReadPolicy, Work) {
+/// What the requests of a batch do, and how.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) policy: BatchPolicy,
+    pub(crate) work: Work,
+}
+
+impl From<ReadRequest> for Batch {
     fn from(request: ReadRequest) -> Self {
-        (request.policy, Work::Read { bins: request.bins })
+        Self { policy: request.policy, work: Work::Read { bins: request.bins } }
     }
 }
 
-impl From<WriteRequest> for (ReadPolicy, Work) {
+impl From<WriteRequest> for Batch {
     fn from(request: WriteRequest) -> Self {
         let WriteRequest { source, attributes, send_key, policy } = request;
-        (ReadPolicy { replica: Replica::Master, ..policy }, Work::Write { source, attributes, send_key })
+        let policy = BatchPolicy { replica: Replica::Master, ..policy };
+        Self { policy, work: Work::Write { source, attributes, send_key } }
     }
 }
 

@@ -225,7 +225,7 @@ impl Router {
     /// The node to ask for a record: the replica that the policy names, or the next that is up.
     fn route(&self, namespace: &NamespaceMap, digest: &Digest) -> Option<usize> {
         let partition = partition_of(digest);
-        let policy = &self.context.policy;
+        let policy = &self.context.batch.policy;
         // A session reads its own writes only from the master.
         let session = policy.read_mode_sc == ReadModeSc::Session && namespace.is_strong();
         let first = match policy.replica {

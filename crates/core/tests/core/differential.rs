@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aerospike::{BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Value};
+use aerospike::{BatchOperation, BatchReadPolicy, Bins, Value};
 use aerostride_columns::{Conversions, Dtype, LayoutKind, OnLoss, TTL_NEVER};
-use aerostride_core::{CancellationToken, KeyList, KeySource, ReadPolicy, ReadRequest, Replica, now_seconds};
+use aerostride_core::{
+    BatchPolicy, CancellationToken, KeyList, KeySource, ReadRequest, Replica, now_seconds,
+};
 use aerostride_devserver::Config;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
@@ -30,7 +32,7 @@ async fn crates_batch(client: &aerospike::Client, keys: &[AnyKey], bins: Bins) -
     let mut operations: Vec<_> =
         keys.iter().map(|key| BatchOperation::read(&policy, key.for_crate(), bins.clone())).collect();
     if !operations.is_empty() {
-        client.batch(&BatchPolicy::default(), &mut operations).await.unwrap();
+        client.batch(&aerospike::BatchPolicy::default(), &mut operations).await.unwrap();
     }
     operations.into_iter().map(|operation| row(operation.into_batch_record())).collect()
 }
@@ -54,7 +56,7 @@ struct Batch {
     keys: Vec<AnyKey>,
     /// The dtype's bins that are asked for.
     bins: Vec<String>,
-    policy: ReadPolicy,
+    policy: BatchPolicy,
     kind: LayoutKind,
     on_loss: OnLoss,
     as_list: bool,
@@ -77,11 +79,11 @@ impl Batch {
             dtype,
             keys,
             bins,
-            policy: ReadPolicy {
+            policy: BatchPolicy {
                 max_keys_per_request: *[0, 1, 64, 5000].choose(rng).unwrap(),
                 max_concurrent_requests: *[0, 1, 3].choose(rng).unwrap(),
                 replica: *[Replica::Sequence, Replica::Master, Replica::Random].choose(rng).unwrap(),
-                ..ReadPolicy::default()
+                ..BatchPolicy::default()
             },
             kind: *kinds.choose(rng).unwrap(),
             on_loss: *[OnLoss::Allow, OnLoss::Null, OnLoss::Throw].choose(rng).unwrap(),

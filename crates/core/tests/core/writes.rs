@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aerospike::{BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Value};
+use aerospike::{BatchOperation, BatchReadPolicy, Bins, Value};
 use aerostride_columns::{Dtype, Element, Field, Layout, LayoutKind, OnLoss, Source};
-use aerostride_core::{CancellationToken, KeySource, ReadPolicy, ReadRequest, WriteRequest, now_seconds};
+use aerostride_core::{BatchPolicy, CancellationToken, KeySource, ReadRequest, WriteRequest, now_seconds};
 use aerostride_devserver::Config;
 use aerostride_wire::WriteAttributes;
 use rand::RngExt as _;
@@ -118,7 +118,7 @@ impl Written {
             source: Arc::new(source),
             attributes: WriteAttributes { ttl: self.ttl, ..WriteAttributes::default() },
             send_key: true,
-            policy: ReadPolicy::default(),
+            policy: BatchPolicy::default(),
         };
         let (table, never) = (Arc::clone(&codes.table), CancellationToken::new());
         let written = served.ours.batch_write(self.source_of_keys(), table, request, &never).await.unwrap();
@@ -134,7 +134,7 @@ impl Written {
         let policy = BatchReadPolicy::default();
         let read = |key: &AnyKey| BatchOperation::read(&policy, key.for_crate(), Bins::All);
         let mut reads: Vec<_> = self.keys.iter().map(read).collect();
-        served.crates.batch(&BatchPolicy::default(), &mut reads).await.unwrap();
+        served.crates.batch(&aerospike::BatchPolicy::default(), &mut reads).await.unwrap();
         for (row, read) in reads.into_iter().enumerate() {
             let expected = self.bins(row);
             let Some(record) = read.into_batch_record().record else {
@@ -152,7 +152,7 @@ impl Written {
         let memory =
             Memory::new(&self.dtype, self.keys.len(), self.layout.kind, OnLoss::Allow, now_seconds());
         let bins = self.dtype.fields().iter().map(|field| field.name.clone()).collect();
-        let request = ReadRequest { bins, policy: ReadPolicy::default() };
+        let request = ReadRequest { bins, policy: BatchPolicy::default() };
         let (table, never) = (Arc::clone(&memory.table), CancellationToken::new());
         served.ours.batch_read(self.source_of_keys(), table, request, &never).await.unwrap();
         let values = ..self.layout.generations;

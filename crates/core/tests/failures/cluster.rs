@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aerostride_core::{CancellationToken, Client, ConnectOptions, ReadPolicy};
+use aerostride_core::{BatchPolicy, CancellationToken, Client, ConnectOptions};
 use aerostride_devserver::Config;
 #[cfg(target_os = "linux")]
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -76,7 +76,7 @@ async fn a_node_that_hangs_costs_only_the_batch_that_meets_it() {
     let stocked = Stocked::start(Config::new().nodes(3).failure_detection(never), RECORDS, 20).await;
     let client = stocked.client().await;
     let everything = || (0..RECORDS).collect::<Vec<_>>();
-    let policy = ReadPolicy { socket_timeout: Duration::from_millis(700), ..ReadPolicy::default() };
+    let policy = BatchPolicy { socket_timeout: Duration::from_millis(700), ..BatchPolicy::default() };
     stocked.read(&client, everything(), policy.clone()).await.assert_complete();
     stocked.server.freeze_node(1).unwrap();
     let read = stocked.read(&client, everything(), policy.clone()).await;
@@ -127,7 +127,7 @@ async fn a_node_that_takes_no_connection_leaves_time_for_the_replica() {
     tokio::task::spawn_blocking(move || server.server.stop_node(1).unwrap()).await.unwrap();
     let _hole = black_hole(stocked.server.addresses()[1]).await;
     let everything = || (0..RECORDS).collect::<Vec<_>>();
-    let policy = ReadPolicy { total_timeout: Duration::from_secs(3), ..ReadPolicy::default() };
+    let policy = BatchPolicy { total_timeout: Duration::from_secs(3), ..BatchPolicy::default() };
     let read = stocked.read(&client, everything(), policy.clone()).await;
     read.assert_complete();
     assert!(client.stats().retried_rows > 0);
@@ -147,7 +147,7 @@ async fn rows_whose_only_copy_is_away_are_read_when_it_is_back() {
     let everything = || (0..RECORDS).collect::<Vec<_>>();
     stocked.server.freeze_node(1).unwrap();
     until("the client has noticed", || client.stats().nodes.len() == 1).await;
-    let read = stocked.read(&client, everything(), ReadPolicy::default()).await;
+    let read = stocked.read(&client, everything(), BatchPolicy::default()).await;
     read.assert_honest();
     let away = read.codes().iter().filter(|code| **code == 11).count();
     let outcome = read.ended.as_ref().unwrap();
@@ -163,11 +163,11 @@ async fn rows_whose_only_copy_is_away_are_read_when_it_is_back() {
 
 /// A batch that is sent again until all its rows are answered for good.
 fn read_patiently(stocked: &Arc<Stocked>, client: &Client) -> tokio::task::JoinHandle<Read> {
-    let policy = ReadPolicy {
+    let policy = BatchPolicy {
         max_retries: 100_000,
         socket_timeout: Duration::from_millis(500),
         total_timeout: Duration::from_secs(30),
-        ..ReadPolicy::default()
+        ..BatchPolicy::default()
     };
     let (stocked, client) = (Arc::clone(stocked), client.clone());
     tokio::spawn(async move { stocked.read(&client, (0..RECORDS).collect(), policy).await })
@@ -182,7 +182,7 @@ async fn a_cluster_that_is_gone_is_an_error_of_all_nodes() {
         let server = Arc::clone(&stocked);
         tokio::task::spawn_blocking(move || server.server.stop_node(node).unwrap()).await.unwrap();
     }
-    let read = stocked.read(&client, (0..RECORDS).collect(), ReadPolicy::default()).await;
+    let read = stocked.read(&client, (0..RECORDS).collect(), BatchPolicy::default()).await;
     read.assert_honest();
     let error = read.ended.unwrap_err();
     assert_eq!((error.kind, error.attempts), (aerostride_core::ErrorKind::Connection, Some(3)));
@@ -202,11 +202,11 @@ async fn retries_do_not_read_the_map_more_often() {
     stocked.server.freeze_node(2).unwrap();
     until("the cluster has moved", || stocked.is_stable(0, 2)).await;
     let (fired, retried) = (stocked.server.stats().faults, client.stats().retried_rows);
-    let policy = ReadPolicy {
+    let policy = BatchPolicy {
         max_retries: 100_000,
         total_timeout: Duration::from_millis(2000),
         sleep_between_retries: Duration::from_millis(1),
-        ..ReadPolicy::default()
+        ..BatchPolicy::default()
     };
     let never = CancellationToken::new();
     let batch = |first: usize| stocked.prepare(vec![first]).run(&client, policy.clone(), &never);
@@ -232,7 +232,7 @@ async fn nodes_at_ipv6_addresses_are_asked_and_named() {
     let stocked = Stocked::start(config, 300, 20).await;
     let client = stocked.client().await;
     until("all nodes are known", || client.stats().nodes.len() == 3).await;
-    stocked.read(&client, (0..300).collect(), ReadPolicy::default()).await.assert_complete();
+    stocked.read(&client, (0..300).collect(), BatchPolicy::default()).await.assert_complete();
     let named: Vec<String> = client.stats().nodes.into_iter().map(|node| node.node).collect();
     for (address, named) in stocked.server.addresses().iter().zip(&named) {
         assert!(named.ends_with(&format!(" {address}")), "{named}");

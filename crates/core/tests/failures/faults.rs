@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use aerospike::{AuthMode, ClientPolicy};
-use aerostride_core::{Auth, BatchOutcome, ConnectOptions, Error, ErrorKind, ReadPolicy};
+use aerostride_core::{Auth, BatchOutcome, BatchPolicy, ConnectOptions, Error, ErrorKind};
 use aerostride_devserver::{Config, User};
 
 use crate::stocked::{Lag, Read, Stocked};
@@ -51,12 +51,12 @@ struct Case {
 
 include!("cases.rs");
 
-fn policy() -> ReadPolicy {
-    ReadPolicy {
+fn policy() -> BatchPolicy {
+    BatchPolicy {
         total_timeout: Duration::from_millis(2500),
         socket_timeout: Duration::from_millis(400),
         sleep_between_retries: Duration::from_millis(1),
-        ..ReadPolicy::default()
+        ..BatchPolicy::default()
     }
 }
 
@@ -102,7 +102,7 @@ async fn meet(case: &Case, scenario: Scenario, stocked: &Stocked, lag: &Lag) -> 
     let sees = describe(&read, client.stats().retried_rows - before);
     read.assert_honest();
     stocked.set_faults(&[""; 0]);
-    stocked.read(&client, numbers, ReadPolicy::default()).await.assert_complete();
+    stocked.read(&client, numbers, BatchPolicy::default()).await.assert_complete();
     client.close().await;
     sees
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use aerostride_core::{CancellationToken, Client, ErrorKind, ReadPolicy};
+use aerostride_core::{BatchPolicy, CancellationToken, Client, ErrorKind};
 use aerostride_devserver::Config;
 
 use crate::stocked::{Prepared, Stocked, until};
@@ -32,7 +32,10 @@ async fn assert_left_alone(stocked: &Stocked, client: &Client, prepared: &Prepar
     let before = prepared.memory.bytes().to_vec();
     until("connections are free", || in_use(client) == 0).await;
     stocked.set_faults(&[""; 0]);
-    everything(stocked).run(client, ReadPolicy::default(), &CancellationToken::new()).await.assert_complete();
+    everything(stocked)
+        .run(client, BatchPolicy::default(), &CancellationToken::new())
+        .await
+        .assert_complete();
     assert!(prepared.memory.bytes() == before, "written after the end");
 }
 
@@ -43,7 +46,7 @@ async fn a_dropped_batch_writes_no_more() {
     {
         stocked.set_faults(&[rules]);
         let (prepared, never) = (everything(&stocked), CancellationToken::new());
-        let mut call = prepared.start(&client, ReadPolicy::default(), &never);
+        let mut call = prepared.start(&client, BatchPolicy::default(), &never);
         let first = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(first.is_pending(), "{rules}");
         if rules == "delay=0" {
@@ -64,7 +67,7 @@ async fn an_aborted_batch_says_so_and_writes_no_more() {
     for rules in ["on=batch delay=50", "on=batch drip=1", "on=batch silence"] {
         stocked.set_faults(&[rules]);
         let (prepared, abort) = (everything(&stocked), CancellationToken::new());
-        let call = prepared.start(&client, ReadPolicy::default(), &abort);
+        let call = prepared.start(&client, BatchPolicy::default(), &abort);
         let abortion = async {
             until("requests are under way", || in_use(&client) > 0).await;
             abort.cancel();
@@ -76,7 +79,7 @@ async fn an_aborted_batch_says_so_and_writes_no_more() {
     let abort = CancellationToken::new();
     abort.cancel();
     let before = client.stats().requests;
-    let read = everything(&stocked).run(&client, ReadPolicy::default(), &abort).await;
+    let read = everything(&stocked).run(&client, BatchPolicy::default(), &abort).await;
     assert_eq!(read.ended.as_ref().unwrap_err().kind, ErrorKind::Aborted);
     assert_eq!(client.stats().requests, before, "nothing is sent after an abort");
     client.close().await;
@@ -88,7 +91,7 @@ async fn a_batch_whose_time_is_up_writes_no_more() {
     for rules in ["on=batch delay=100", "on=batch drip=1", "node=1 on=batch silence"] {
         stocked.set_faults(&[rules]);
         let (prepared, never) = (everything(&stocked), CancellationToken::new());
-        let policy = ReadPolicy { total_timeout: Duration::from_millis(60), ..ReadPolicy::default() };
+        let policy = BatchPolicy { total_timeout: Duration::from_millis(60), ..BatchPolicy::default() };
         let ended = prepared.start(&client, policy, &never).await;
         // One silent node does not take the others' rows along.
         let codes: Vec<i32> = (0..RECORDS).map(|row| prepared.memory.code(row)).collect();
@@ -110,7 +113,7 @@ async fn closing_ends_running_batches_and_refuses_new_ones() {
     let (stocked, client) = stocked().await;
     stocked.set_faults(&["on=batch silence"]);
     let (prepared, never) = (everything(&stocked), CancellationToken::new());
-    let call = prepared.start(&client, ReadPolicy::default(), &never);
+    let call = prepared.start(&client, BatchPolicy::default(), &never);
     let closing = async {
         until("requests are under way", || in_use(&client) > 0).await;
         client.close().await;
@@ -122,7 +125,7 @@ async fn closing_ends_running_batches_and_refuses_new_ones() {
 
     client.close().await;
     assert!(client.is_closed());
-    let read = everything(&stocked).run(&client, ReadPolicy::default(), &never).await;
+    let read = everything(&stocked).run(&client, BatchPolicy::default(), &never).await;
     assert_eq!(read.ended.as_ref().unwrap_err().kind, ErrorKind::Closed);
     assert!(read.codes().iter().all(|code| *code == -15));
     until("all connections are closed", || stocked.server.stats().connections == 0).await;
@@ -137,7 +140,7 @@ async fn a_dropped_client_ends_its_background_work() {
     let before = tasks();
     let client = stocked.client().await;
     everything(&stocked)
-        .run(&client, ReadPolicy::default(), &CancellationToken::new())
+        .run(&client, BatchPolicy::default(), &CancellationToken::new())
         .await
         .assert_complete();
     assert!(tasks() > before);
@@ -150,11 +153,11 @@ async fn a_dropped_client_ends_its_background_work() {
 async fn a_server_that_takes_fewer_rows_at_once_is_answered_by_smaller_requests() {
     let stocked = Stocked::start(Config::new().batch_max_requests(100), RECORDS, 20).await;
     let (client, never) = (stocked.client().await, CancellationToken::new());
-    let read = everything(&stocked).run(&client, ReadPolicy::default(), &never).await;
+    let read = everything(&stocked).run(&client, BatchPolicy::default(), &never).await;
     let error = read.ended.unwrap_err();
     assert_eq!((error.kind, error.result_code), (ErrorKind::Server, Some(151)));
     assert!(error.message.contains("maxKeysPerRequest"), "{error}");
-    let policy = ReadPolicy { max_keys_per_request: 100, ..ReadPolicy::default() };
+    let policy = BatchPolicy { max_keys_per_request: 100, ..BatchPolicy::default() };
     everything(&stocked).run(&client, policy, &never).await.assert_complete();
     client.close().await;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use aerostride_core::{CancellationToken, Client, ReadPolicy};
+use aerostride_core::{BatchPolicy, CancellationToken, Client};
 use tokio::task::JoinHandle;
 
 use crate::stocked::{Prepared, until};
@@ -30,7 +30,7 @@ async fn read_on(prepare: Prepare, records: usize, client: Client, seen: Arc<See
         }
         let first = (reader * 997 + round * 131) % records;
         let numbers = (first..first + KEYS).map(|number| number % records).collect();
-        let read = prepare(numbers).run(&client, ReadPolicy::default(), &never).await;
+        let read = prepare(numbers).run(&client, BatchPolicy::default(), &never).await;
         read.assert_complete();
         seen.slowest_micros.fetch_max(read.took.as_micros() as u64, Ordering::Relaxed);
         seen.batches.fetch_add(1, Ordering::Relaxed);

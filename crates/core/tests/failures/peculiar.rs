@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use aerostride_core::{CancellationToken, Client, ErrorKind, ReadPolicy, Replica};
+use aerostride_core::{BatchPolicy, CancellationToken, Client, ErrorKind, Replica};
 use aerostride_wire::{FrameType, finish_frame, start_frame};
 
 use crate::scripted::{
@@ -12,12 +12,12 @@ use crate::scripted::{
 };
 use crate::stocked::{Read, until};
 
-async fn read(scripted: &Scripted, client: &Client, policy: ReadPolicy) -> Read {
+async fn read(scripted: &Scripted, client: &Client, policy: BatchPolicy) -> Read {
     scripted.everything().run(client, policy, &CancellationToken::new()).await
 }
 
-fn once() -> ReadPolicy {
-    ReadPolicy { max_retries: 0, socket_timeout: Duration::from_millis(500), ..ReadPolicy::default() }
+fn once() -> BatchPolicy {
+    BatchPolicy { max_retries: 0, socket_timeout: Duration::from_millis(500), ..BatchPolicy::default() }
 }
 
 /// A frame of message bytes.
@@ -83,7 +83,7 @@ async fn rows_in_front_of_malformed_bytes_are_as_before() {
         assert_eq!(failed, codes.iter().filter(|code| **code == -1).count(), "{what}");
         assert!(failed > RECORDS / 3, "{what}: {failed}");
         // The replica's answer mends it within the batch.
-        read(&scripted, &client, ReadPolicy::default()).await.assert_complete();
+        read(&scripted, &client, BatchPolicy::default()).await.assert_complete();
     }
     client.close().await;
 }
@@ -106,7 +106,7 @@ async fn a_refused_request_is_sent_again_only_where_that_can_help() {
             put_trailer(&mut reply, code);
             reply
         });
-        let policy = ReadPolicy { max_keys_per_request: RECORDS, ..ReadPolicy::default() };
+        let policy = BatchPolicy { max_keys_per_request: RECORDS, ..BatchPolicy::default() };
         let read = read(&scripted, &client, policy).await;
         read.assert_honest();
         if helps {
@@ -142,7 +142,7 @@ async fn a_map_whose_generation_never_rests_is_read_at_a_bounded_rate() {
     let (begin, before) = (Instant::now(), reads.load(Ordering::Relaxed));
     let mut batches = 0;
     while begin.elapsed() < Duration::from_secs(3) {
-        read(&scripted, &client, ReadPolicy::default()).await.assert_complete();
+        read(&scripted, &client, BatchPolicy::default()).await.assert_complete();
         batches += 1;
     }
     let (read, seconds) = (reads.load(Ordering::Relaxed) - before, begin.elapsed().as_secs_f64());
@@ -191,7 +191,7 @@ async fn a_map_that_moves_while_it_is_read_is_read_again() {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
         asked.iter().for_each(|count| count.store(0, Ordering::Relaxed));
-        read(&scripted, &client, ReadPolicy::default()).await.assert_complete();
+        read(&scripted, &client, BatchPolicy::default()).await.assert_complete();
         if asked[0].load(Ordering::Relaxed) == 0 {
             break;
         }
@@ -245,7 +245,7 @@ async fn nodes_are_found_at_any_of_their_addresses_and_where_they_go() {
     read(&scripted, &client, once()).await.assert_complete();
     has_moved.store(true, Ordering::Relaxed);
     for _ in 0..20 {
-        read(&scripted, &client, ReadPolicy::default()).await.assert_complete();
+        read(&scripted, &client, BatchPolicy::default()).await.assert_complete();
     }
     client.close().await;
 }
@@ -282,7 +282,7 @@ async fn a_session_asks_only_masters_of_strong_namespaces() {
         reply
     });
     for replica in [Replica::Sequence, Replica::Random, Replica::Master] {
-        let read = read(&scripted, &client, ReadPolicy { replica, ..ReadPolicy::default() }).await;
+        let read = read(&scripted, &client, BatchPolicy { replica, ..BatchPolicy::default() }).await;
         read.assert_honest();
         let unavailable = |(row, code): (usize, &i32)| *code == if row.is_multiple_of(3) { 11 } else { 0 };
         assert!(read.codes().iter().enumerate().all(unavailable), "{:?}", read.codes());

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aerostride_core::{CancellationToken, Client, ErrorKind, ReadPolicy, Replica};
+use aerostride_core::{BatchPolicy, CancellationToken, Client, ErrorKind, Replica};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
@@ -215,8 +215,8 @@ impl Drop for ToldOnPanic<'_> {
     }
 }
 
-fn policy(rng: &mut StdRng) -> ReadPolicy {
-    ReadPolicy {
+fn policy(rng: &mut StdRng) -> BatchPolicy {
+    BatchPolicy {
         total_timeout: Duration::from_millis(*[5, 50, 300, 1500].choose(rng).unwrap()),
         socket_timeout: Duration::from_millis(*[20, 100, 400].choose(rng).unwrap()),
         max_retries: rng.random_range(0..4),
@@ -224,7 +224,7 @@ fn policy(rng: &mut StdRng) -> ReadPolicy {
         replica: *[Replica::Sequence, Replica::Master, Replica::Random].choose(rng).unwrap(),
         max_keys_per_request: *[0, 1, 16].choose(rng).unwrap(),
         max_concurrent_requests: *[0, 1, 2].choose(rng).unwrap(),
-        ..ReadPolicy::default()
+        ..BatchPolicy::default()
     }
 }
 
@@ -270,7 +270,7 @@ async fn nothing_wrong_nothing_stuck_whatever_happens() {
     until("all nodes are back", || client.stats().nodes.len() == NODES).await;
     until("all nodes are in use", || client.stats().nodes.iter().all(|node| node.available)).await;
     until("the cluster is whole", || simulation.is_settled()).await;
-    simulation.stocked.read(client, everything, ReadPolicy::default()).await.assert_complete();
+    simulation.stocked.read(client, everything, BatchPolicy::default()).await.assert_complete();
     until("no connection is in use", || client.stats().nodes.iter().all(|node| node.in_use == 0)).await;
     let ends = simulation.ends.lock().unwrap();
     println!("{} batches; rows by code {:?}; errors {:?}", ends.batches, ends.rows, ends.errors);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aerostride_core::{CancellationToken, Client, ReadPolicy};
+use aerostride_core::{BatchPolicy, CancellationToken, Client};
 use aerostride_devserver::Config;
 
 use crate::stocked::{Stocked, until};
@@ -45,10 +45,10 @@ async fn read_on(stocked: Arc<Stocked>, client: Client, counts: Arc<[AtomicU64; 
         let (keys, policy) = if times_out {
             let total_timeout = Duration::from_micros(1);
             let one =
-                ReadPolicy { max_keys_per_request: 1, max_concurrent_requests: 1, ..ReadPolicy::default() };
-            (200, ReadPolicy { total_timeout, ..one })
+                BatchPolicy { max_keys_per_request: 1, max_concurrent_requests: 1, ..BatchPolicy::default() };
+            (200, BatchPolicy { total_timeout, ..one })
         } else {
-            (20, ReadPolicy { total_timeout: Duration::from_secs(20), ..ReadPolicy::default() })
+            (20, BatchPolicy { total_timeout: Duration::from_secs(20), ..BatchPolicy::default() })
         };
         let numbers = (0..keys).map(|step| (number as usize * 7 + step) % RECORDS).collect();
         let prepared = stocked.prepare(numbers);

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use aerospike::{ClientPolicy, WritePolicy, as_bin, as_key};
 use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss};
 use aerostride_core::{
-    Auth, BatchOutcome, CancellationToken, Client, ConnectOptions, Error, ErrorKind, HostAddress, KeyGroup,
-    KeySource, PackedKeys, Pending, ReadPolicy, ReadRequest, TlsOptions,
+    Auth, BatchOutcome, BatchPolicy, CancellationToken, Client, ConnectOptions, Error, ErrorKind,
+    HostAddress, KeyGroup, KeySource, PackedKeys, Pending, ReadRequest, TlsOptions,
 };
 use aerostride_devserver::{Config, DevServer, FaultRule};
 use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, KeyType, MAX_FRAME_BODY, encode_info_request};
@@ -85,7 +85,7 @@ impl Stocked {
     }
 
     /// Reads records by number; those past the last do not exist.
-    pub async fn read(&self, client: &Client, numbers: Vec<usize>, policy: ReadPolicy) -> Read {
+    pub async fn read(&self, client: &Client, numbers: Vec<usize>, policy: BatchPolicy) -> Read {
         let never = CancellationToken::new();
         self.prepare(numbers).run(client, policy, &never).await
     }
@@ -216,7 +216,7 @@ impl Prepared {
         Self { memory, records, pad, numbers }
     }
 
-    pub async fn run(self, client: &Client, policy: ReadPolicy, abort: &CancellationToken) -> Read {
+    pub async fn run(self, client: &Client, policy: BatchPolicy, abort: &CancellationToken) -> Read {
         let begin = Instant::now();
         let call = self.start(client, policy, abort);
         let ended = call.await;
@@ -227,7 +227,7 @@ impl Prepared {
     pub fn start<'a>(
         &self,
         client: &'a Client,
-        policy: ReadPolicy,
+        policy: BatchPolicy,
         abort: &'a CancellationToken,
     ) -> Pending<'a, BatchOutcome> {
         let request = ReadRequest { bins: vec!["n".into(), "pad".into()], policy };
