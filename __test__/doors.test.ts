@@ -335,7 +335,7 @@ const cases: Record<string, Case> = {
   },
   'truncate of an unknown namespace': {
     call: (door, { client }) => door(client, 'truncate', 'nowhere', 's'),
-    throws: serverError('Error truncating ns/set: '),
+    throws: serverError('truncate refused: '),
   },
 }
 

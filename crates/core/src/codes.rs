@@ -14,6 +14,8 @@ pub const ERR_CONNECTION: i32 = -10;
 pub const NO_RESPONSE: i32 = aerostride_columns::NO_RESPONSE;
 /// Success.
 pub const OK: i32 = 0;
+/// The server does not say more.
+pub(crate) const SERVER_ERROR: i32 = 1;
 /// The record does not exist.
 pub const NOT_FOUND: i32 = 2;
 /// The client's or the server's time was up.

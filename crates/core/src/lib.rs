@@ -12,6 +12,7 @@ mod cluster;
 pub mod codes;
 mod connection;
 mod error;
+mod info;
 mod keys;
 mod options;
 mod partition_map;

@@ -1,9 +1,7 @@
 //! Single records, by the `aerospike` crate.
 
-use std::collections::BTreeMap;
-
 use aerospike::operations::{self, Operation};
-use aerospike::{AdminPolicy, Bin, Bins, Key, ReadPolicy, Value, WritePolicy};
+use aerospike::{Bin, Bins, Key, ReadPolicy, Value, WritePolicy};
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
 
@@ -186,56 +184,6 @@ impl Client {
             let key = crate_key(keys, 0)?;
             let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
             self.unless_closed(async { Ok(self.control().operate(policy, &key, &ops).await?.into()) }).await
-        })
-    }
-
-    /// Asks nodes for info values: all of them, or the one that is named.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an unknown node; the crate's, as [`Error`].
-    pub fn info<'a>(
-        &'a self,
-        names: &'a [String],
-        node: Option<&'a str>,
-    ) -> Pending<'a, BTreeMap<String, BTreeMap<String, String>>> {
-        Box::pin(async move {
-            if self.is_closed() {
-                return Err(Error::closed());
-            }
-            let all = self.control().nodes();
-            let known = all.iter().map(|n| n.name().to_owned()).collect::<Vec<_>>().join(", ");
-            let chosen: Vec<_> =
-                all.into_iter().filter(|n| node.is_none_or(|name| n.name() == name)).collect();
-            if chosen.is_empty() {
-                let message =
-                    format!("node {:?} is unknown; the cluster has: {known}", node.unwrap_or_default());
-                return Err(Error::new(ErrorKind::InvalidArgument, message));
-            }
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            self.unless_closed(async {
-                let mut replies = BTreeMap::new();
-                for node in chosen {
-                    let reply = node.info(&AdminPolicy::default(), &names).await?;
-                    replies.insert(node.name().to_owned(), reply.into_iter().collect());
-                }
-                Ok(replies)
-            })
-            .await
-        })
-    }
-
-    /// Deletes all records of a namespace, or of one of its sets, that were written before a time in ns since 1970;
-    /// 0 is now.
-    ///
-    /// # Errors
-    /// The crate's, as [`Error`].
-    pub fn truncate<'a>(&'a self, namespace: &'a str, set: &'a str, before_nanos: i64) -> Pending<'a, ()> {
-        Box::pin(async move {
-            let control = self.control();
-            self.unless_closed(async {
-                Ok(control.truncate(&AdminPolicy::default(), namespace, set, before_nanos).await?)
-            })
-            .await
         })
     }
 }

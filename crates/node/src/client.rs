@@ -290,7 +290,8 @@ impl NativeClient {
         block(self.client.info(&names, node.as_deref())).map(js_info)
     }
 
-    /// Deletes the records of a set or namespace written before a time: ns since 1970 as text; '0' is now.
+    /// Deletes the records of a set, or with an empty one of the whole namespace, that were written before a time: ns since
+    /// 1970; 0 is now.
     #[napi(ts_return_type = "Promise<void>", catch_unwind)]
     pub fn truncate<'env>(
         &self,
@@ -300,15 +301,15 @@ impl NativeClient {
         before_nanos: BigInt,
         abort: Option<&NativeAbort>,
     ) -> Result<Object<'env>> {
-        let (client, before) = (self.client.clone(), before_nanos.get_i64().0);
-        let emptied = async move { client.truncate(&namespace, &set, before).await };
+        let (client, before) = (self.client.clone(), before_nanos.get_u64().1);
+        let emptied = async move { client.truncate(&namespace, chosen_set(&set), before).await };
         promise(env, unless_aborted(abort, emptied), |_, ()| Ok(()))
     }
 
     /// Deletes records, and blocks until done.
     #[napi(catch_unwind)]
     pub fn truncate_sync(&self, namespace: String, set: String, before_nanos: BigInt) -> Result<()> {
-        block(self.client.truncate(&namespace, &set, before_nanos.get_i64().0))
+        block(self.client.truncate(&namespace, chosen_set(&set), before_nanos.get_u64().1))
     }
 
     /// Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
@@ -469,6 +470,10 @@ impl NativeClient {
             Ok(record.map(|record| JsRecord::read(record, integers)))
         })
     }
+}
+
+fn chosen_set(set: &str) -> Option<&str> {
+    (!set.is_empty()).then_some(set)
 }
 
 type JsInfo = HashMap<String, HashMap<String, String>>;

@@ -35,7 +35,7 @@ pub use cursor::Cursor;
 pub use digest::{PARTITIONS, digest, digest_all, partition_of};
 pub use error::WireError;
 pub use frame::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, finish_frame, start_frame};
-pub use info::{encode_info_request, info_pairs};
+pub use info::{InfoCommand, InfoTextError, check_info_name, encode_info_request, info_pairs};
 pub use key::{DIGEST_SIZE, Digest, KeyParts, KeyType};
 pub use message::{
     Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, field_type, info1, info2, info3, put_field, put_op,

@@ -1,6 +1,6 @@
 //! Info requests and replies against the recordings.
 
-use aerostride_wire::{encode_info_request, info_pairs};
+use aerostride_wire::{InfoCommand, InfoTextError, check_info_name, encode_info_request, info_pairs};
 
 use crate::recorded::capture;
 
@@ -62,4 +62,50 @@ fn a_request_for_nothing_is_an_empty_frame() {
     let mut out = vec![9];
     encode_info_request(&mut out, &[]);
     assert_eq!(out, [9, 2, 1, 0, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_command_is_its_name_and_its_parameters_in_order() {
+    let bare = InfoCommand::new("sindex-list");
+    assert_eq!(bare.as_str(), "sindex-list");
+    let index = InfoCommand::new("sindex-create")
+        .text("namespace", "namespace", "test")
+        .and_then(|command| command.text("indexname", "name", "by age/ä"))
+        .and_then(|command| command.base64("context", "path", "khAB+/=="))
+        .unwrap()
+        .word("type", "numeric")
+        .number("size", 3);
+    assert_eq!(
+        index.as_str(),
+        "sindex-create:namespace=test;indexname=by age/ä;context=khAB+/==;type=numeric;size=3"
+    );
+}
+
+#[test]
+fn no_value_ends_its_parameter_or_its_command() {
+    for character in [';', ':', '=', ',', '\n', '\r', '\t', '\0', '\u{7f}', '\u{85}'] {
+        let value = format!("ä{character}b");
+        let refused = InfoCommand::new("truncate").text("set", "a set", &value);
+        let expected = InfoTextError::Character { argument: "a set".into(), text: value, character, at: 1 };
+        assert_eq!(refused, Err(expected));
+    }
+    let command = || InfoCommand::new("truncate");
+    assert_eq!(command().text("set", "set", ""), Err(InfoTextError::Empty { argument: "set".into() }));
+    assert!(
+        command().base64("context", "path", "a;b").is_err()
+            && command().base64("context", "path", "ä").is_err()
+    );
+}
+
+#[test]
+fn a_whole_name_stays_one_line() {
+    for name in ["sets/test/demo", "get-config:context=namespace;id=test", "namespace/tést"] {
+        assert_eq!(check_info_name("names[0]", name), Ok(()));
+    }
+    for name in ["a\nb", "a\tb", "a\rb", "a\0", ""] {
+        assert!(
+            check_info_name("names[0]", name).unwrap_err().to_string().starts_with("names[0] is "),
+            "{name:?}"
+        );
+    }
 }
