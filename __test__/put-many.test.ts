@@ -104,7 +104,7 @@ describe.each(doors)('through the %s door', (_, door) => {
     const client = await connect(server.hosts)
     const records = Array.from({ length: 100 }, (__, row) => [['test', 'many', row], { n: row }])
     await server.freezeNode(1)
-    const result = await many(records, { policy: { totalTimeout: 300 } }, client)
+    const result = await many(records, { policy: { totalTimeout: 3000 } }, client)
     expect(result.ok).toBeGreaterThan(10)
     expect(result.ok).toBeLessThan(90)
     const late = [...result.resultCodes.keys()].filter((row) => result.resultCodes[row] !== 0)
