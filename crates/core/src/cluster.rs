@@ -1,8 +1,9 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use aerospike::{AdminPolicy, Node};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use tokio::sync::Notify;
 
 use crate::connection::Address;
@@ -90,7 +91,7 @@ impl Cluster {
 
     /// The map as it is now.
     pub(crate) fn map(&self) -> Arc<PartitionMap> {
-        Arc::clone(&self.map.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.map.read())
     }
 
     /// Keeps the map fresh, the pools tidy, and looks after nodes that have failed, until dropped.
@@ -213,8 +214,7 @@ impl Cluster {
             answered: k.generation != UNREAD,
         };
         let parts = known.iter().map(part).collect();
-        *self.map.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(PartitionMap::new(parts, &self.options.rack_ids));
+        *self.map.write() = Arc::new(PartitionMap::new(parts, &self.options.rack_ids));
         *self.lock_known() = known;
         Ok(())
     }
@@ -226,8 +226,8 @@ impl Cluster {
         let _ = self.control.close().await;
     }
 
-    fn lock_known(&self) -> std::sync::MutexGuard<'_, Vec<Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_known(&self) -> MutexGuard<'_, Vec<Known>> {
+        self.known.lock()
     }
 }
 

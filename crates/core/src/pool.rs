@@ -1,8 +1,9 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aerostride_wire::{FrameType, encode_info_request};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::connection::{Address, Connection, Watchdog};
@@ -212,9 +213,9 @@ impl DataNode {
         self.lock_idle().clear();
     }
 
-    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<(Connection, Instant)>> {
+    fn lock_idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
         // Nothing under this lock can panic halfway.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.idle.lock()
     }
 }
 

@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use parking_lot::Mutex;
 
 /// What a client has done since it was connected. Batches are columnar reads and writes.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -116,7 +116,7 @@ impl Counters {
             None => self.failed_batches.fetch_add(1, Ordering::Relaxed),
         };
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        if let Some(histogram) = &mut *self.latency.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(histogram) = &mut *self.latency.lock() {
             histogram.saturating_record(micros.max(1));
         }
     }
@@ -134,7 +134,7 @@ impl Counters {
 
     pub(crate) fn read(&self, nodes: Vec<NodeStats>) -> Stats {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let latency = self.latency.lock().unwrap_or_else(PoisonError::into_inner);
+        let latency = self.latency.lock();
         Stats {
             batches: get(&self.batches),
             failed_batches: get(&self.failed_batches),

@@ -1,8 +1,9 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use aerostride_wire::PARTITIONS;
+use parking_lot::RwLock;
 
 use crate::clock::Now;
 use crate::cluster::Cluster;
@@ -77,7 +78,7 @@ impl Engine {
     pub(crate) fn set_faults(&self, rules: Vec<FaultRule>) {
         let plan = Plan::new(self.config.seed, rules);
         let has_faults = !plan.is_empty();
-        *self.faults.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(plan);
+        *self.faults.write() = Arc::new(plan);
         self.has_faults.store(has_faults, Ordering::Release);
     }
 
@@ -88,7 +89,7 @@ impl Engine {
     }
 
     pub(crate) fn faults(&self) -> Arc<Plan> {
-        Arc::clone(&self.faults.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.faults.read())
     }
 
     /// The connections that a node has and had.

@@ -1,6 +1,8 @@
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::cluster::Cluster;
 use crate::engine::{self, Engine};
@@ -130,7 +132,7 @@ impl DevServer {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Option<RunningNode>>> {
-        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.nodes.lock()
     }
 }
 

@@ -1,6 +1,8 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
 
 use crate::engine::Engine;
 
@@ -54,9 +56,9 @@ impl Standing {
     /// Waits while the node is frozen. `false` when it stops meanwhile.
     pub(crate) fn wait_while_frozen(&self) -> bool {
         if self.frozen.load(Ordering::Acquire) {
-            let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut gate = self.gate.lock();
             while self.frozen.load(Ordering::Acquire) && !self.stopping.load(Ordering::Acquire) {
-                gate = self.thawed.wait(gate).unwrap_or_else(PoisonError::into_inner);
+                self.thawed.wait(&mut gate);
             }
         }
         !self.stopping.load(Ordering::Acquire)
@@ -65,19 +67,19 @@ impl Standing {
     /// Waits so long. `false` when the node stops meanwhile.
     pub(crate) fn pause(&self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
-        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gate = self.gate.lock();
         while !self.stopping.load(Ordering::Acquire) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return true;
             }
-            gate = self.thawed.wait_timeout(gate, left).unwrap_or_else(PoisonError::into_inner).0;
+            self.thawed.wait_for(&mut gate, left);
         }
         false
     }
 
     fn wake(&self) {
-        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let _gate = self.gate.lock();
         self.thawed.notify_all();
     }
 }

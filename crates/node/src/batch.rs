@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use aerostride_columns::{
     Conversions, Dtype, Layout, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
@@ -14,6 +14,7 @@ use aerostride_core::{
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Result, Uint8Array, Uint32Array};
 use napi_derive::napi;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::abort::NativeAbort;
 use crate::dtype::NativeDtype;
@@ -292,7 +293,7 @@ impl Running {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Table>, CancellationToken)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<(Weak<Table>, CancellationToken)>> {
+        self.0.lock()
     }
 }

@@ -1,7 +1,7 @@
 //! The embedded server, from JavaScript. It has threads of its own: the event loop never waits for it, and it does not
 //! keep the process alive.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_core::{Error, ErrorKind};
@@ -11,6 +11,7 @@ use aerostride_devserver::{
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result};
 use napi_derive::napi;
+use parking_lot::Mutex;
 
 use crate::error::{invalid, to_napi};
 use crate::runtime::promise;
@@ -146,7 +147,7 @@ impl NativeDevServer {
     pub fn stop<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let server = Arc::clone(&self.server);
         elsewhere(env, move || {
-            if let Some(server) = lock(&server).take() {
+            if let Some(server) = server.lock().take() {
                 server.stop();
             }
             Ok(())
@@ -181,7 +182,7 @@ impl NativeDevServer {
     #[napi(catch_unwind)]
     pub fn set_faults(&self, rules: Vec<String>) -> Result<()> {
         let rules = fault_rules(&rules)?;
-        if let Some(server) = &*lock(&self.server) {
+        if let Some(server) = &*self.server.lock() {
             server.set_faults(rules);
         }
         Ok(())
@@ -190,7 +191,7 @@ impl NativeDevServer {
     /// What the server has done and holds; null when it has stopped.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> Option<NativeDevStats> {
-        lock(&self.server).as_ref().map(|server| {
+        self.server.lock().as_ref().map(|server| {
             let stats = server.stats();
             NativeDevStats {
                 connections: stats.connections as f64,
@@ -211,15 +212,11 @@ impl NativeDevServer {
         act: fn(&DevServer, usize) -> std::result::Result<(), DevServerError>,
     ) -> Result<Object<'env>> {
         let server = Arc::clone(&self.server);
-        elsewhere(env, move || match &*lock(&server) {
+        elsewhere(env, move || match &*server.lock() {
             Some(server) => act(server, node as usize).map_err(|error| failure(&error)),
             None => Err(Error::new(ErrorKind::Closed, "the embedded server has stopped")),
         })
     }
-}
-
-fn lock(server: &Mutex<Option<DevServer>>) -> std::sync::MutexGuard<'_, Option<DevServer>> {
-    server.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs work that waits for the server's threads on a thread of its own, so that the others go on serving promises.

@@ -1,8 +1,9 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_columns::{Table, Tally};
 use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::request::{Batch, FailedRequest};
@@ -34,7 +35,7 @@ pub(super) struct Progress {
 
 impl Context {
     pub(super) fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 
     pub(crate) fn header<'a>(&'a self, names: &'a [&'a str]) -> BatchHeader<'a> {
@@ -108,7 +109,7 @@ impl WorkerTally {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, (Tally, Tally)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Ends the request in flight.

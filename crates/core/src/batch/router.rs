@@ -1,8 +1,9 @@
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aerostride_wire::{Digest, partition_of};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::chunk::Chunk;
@@ -275,7 +276,7 @@ impl Router {
     }
 
     fn lock(&self) -> MutexGuard<'_, Sorting> {
-        self.sorting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sorting.lock()
     }
 }
 

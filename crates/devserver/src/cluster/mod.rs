@@ -5,9 +5,9 @@ mod table;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use state::{NodeView, State};
 use table::only;
 
@@ -140,7 +140,7 @@ impl Cluster {
         }
         // Short pauses would only contend for the lock: what falls due meanwhile is done together.
         let pause = next.map_or(until, |at| at.min(until)).saturating_duration_since(now).max(TICK);
-        let _woken = self.changed.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner);
+        self.changed.wait_for(&mut state, pause);
     }
 
     /// Makes [`run`](Self::run) return.
@@ -151,7 +151,7 @@ impl Cluster {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -6,7 +6,6 @@ mod user;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use aerostride_wire::result_code as code;
@@ -15,6 +14,7 @@ pub(crate) use admin::{Visitor, answer_admin};
 pub(crate) use privilege::{Permission, is_built_in};
 pub use user::User;
 
+use parking_lot::{Mutex, MutexGuard};
 use privilege::{Privilege, built_in_roles};
 use user::{Credential, Proof};
 
@@ -81,7 +81,7 @@ impl Security {
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+        self.books.lock()
     }
 }
 

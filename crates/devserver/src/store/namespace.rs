@@ -1,8 +1,9 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use aerostride_wire::{Digest, PARTITIONS, partition_of};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::{Partition, Record};
 use crate::NamespaceConfig;
@@ -46,7 +47,7 @@ impl Namespace {
     /// replaced by one move.
     #[inline]
     pub(crate) fn read(&self, partition: usize) -> RwLockReadGuard<'_, Partition> {
-        self.partitions[partition].read().unwrap_or_else(PoisonError::into_inner)
+        self.partitions[partition].read()
     }
 
     /// The partition of `digest`, to change.
@@ -56,7 +57,7 @@ impl Namespace {
 
     /// A partition, to change.
     pub(crate) fn write_partition(&self, partition: usize) -> RwLockWriteGuard<'_, Partition> {
-        self.partitions[partition].write().unwrap_or_else(PoisonError::into_inner)
+        self.partitions[partition].write()
     }
 
     /// The number of the set of that name, if any record was ever written to it.
@@ -64,7 +65,7 @@ impl Namespace {
         if name.is_empty() {
             return Some(0);
         }
-        self.sets.read().unwrap_or_else(PoisonError::into_inner).ids.get(name).copied()
+        self.sets.read().ids.get(name).copied()
     }
 
     /// The number of the set of that name, which is made if it does not exist. `None` when there are too many sets.
@@ -72,7 +73,7 @@ impl Namespace {
         if let Some(id) = self.set_id(name) {
             return Some(id);
         }
-        let mut sets = self.sets.write().unwrap_or_else(PoisonError::into_inner);
+        let mut sets = self.sets.write();
         if let Some(id) = sets.ids.get(name) {
             return Some(*id);
         }
@@ -87,13 +88,13 @@ impl Namespace {
 
     /// The name of a set.
     pub(crate) fn set_name(&self, set: SetId) -> Arc<[u8]> {
-        let sets = self.sets.read().unwrap_or_else(PoisonError::into_inner);
+        let sets = self.sets.read();
         sets.names.get(usize::from(set)).cloned().unwrap_or_default()
     }
 
     /// The names of all sets, by number.
     pub(crate) fn set_names(&self) -> Vec<Arc<[u8]>> {
-        self.sets.read().unwrap_or_else(PoisonError::into_inner).names.clone()
+        self.sets.read().names.clone()
     }
 
     /// Whether another write has to be refused.
