@@ -145,24 +145,3 @@ impl From<std::io::Error> for Error {
             .with_code(codes::ERR_CONNECTION)
     }
 }
-
-impl From<aerospike::Error> for Error {
-    fn from(error: aerospike::Error) -> Self {
-        use aerospike::ErrorKind as Kind;
-        let code = error.result_code();
-        let kind = match error.kind() {
-            Kind::Server { .. } => ErrorKind::Server,
-            Kind::Timeout => ErrorKind::Timeout,
-            Kind::InvalidArgument => ErrorKind::InvalidArgument,
-            Kind::InvalidNamespace => ErrorKind::Server,
-            Kind::BadResponse | Kind::ParsePeers => ErrorKind::Protocol,
-            Kind::Client => ErrorKind::Internal,
-            _ => ErrorKind::Connection,
-        };
-        let mut own = Self::new(kind, error.base_message()).with_code(code);
-        own.node = error.node().map(str::to_owned);
-        own.attempts = error.iteration();
-        own.cause = error.cause().map(|cause| Box::new(Self::new(kind, cause.base_message())));
-        own
-    }
-}

@@ -11,6 +11,7 @@ mod client;
 mod cluster;
 pub mod codes;
 mod connection;
+mod control_error;
 mod error;
 mod info;
 mod keys;

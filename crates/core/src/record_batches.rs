@@ -9,6 +9,7 @@ use aerospike::{
 
 use crate::batch::FailedRequest;
 use crate::client::{Pending, check_rows};
+use crate::control_error::classify;
 use crate::keys::PackedKeys;
 use crate::records::{Record, crate_key, selection};
 use crate::{Client, Error, codes};
@@ -126,12 +127,7 @@ fn code_of(row: &BatchRecord) -> i32 {
     match (row.error(), &row.record) {
         (None, Some(_)) => codes::OK,
         (None, None) => codes::NO_RESPONSE,
-        (Some(error), _) => {
-            let by_server = error.server_result_code().map(|code| i32::from(u8::from(code)));
-            by_server.unwrap_or_else(|| {
-                if error.is_client_timeout() { codes::TIMEOUT } else { error.result_code() }
-            })
-        }
+        (Some(error), _) => classify(error).1,
     }
 }
 

@@ -72,6 +72,13 @@ impl Latency {
     }
 }
 
+/// 1 % is enough for a latency.
+const DIGITS: u8 = 2;
+
+/// Batches that took longer count as this long. A histogram without a limit begins at 2 and has to be told to grow, and one
+/// with this limit has 30 KiB.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 /// Counts while batches run. Plain atomics; the histogram is touched once per batch.
 #[derive(Debug)]
 pub(crate) struct Counters {
@@ -90,8 +97,7 @@ pub(crate) struct Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        // Two digits over any range: 1 % is enough for a latency, and keeps the histogram at some kilobytes.
-        let latency = Histogram::new(2).ok();
+        let latency = Histogram::new_with_max(LONGEST.as_micros() as u64, DIGITS).ok();
         Self {
             batches: AtomicU64::default(),
             failed_batches: AtomicU64::default(),
@@ -148,5 +154,46 @@ impl Counters {
             latency: latency.as_ref().filter(|times| !times.is_empty()).map(Latency::of).unwrap_or_default(),
             nodes,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the histogram says of batches that took so long.
+    fn latency(took: &[Duration]) -> Latency {
+        let counters = Counters::default();
+        took.iter().for_each(|took| counters.batch(1, Some(1), *took));
+        counters.read(Vec::new()).latency
+    }
+
+    #[test]
+    fn times_from_a_microsecond_to_a_day_are_right_to_a_percent() {
+        for micros in [1, 255, 256, 10_000, 1_000_000, 3_600_000_000, 86_000_000_000] {
+            let latency = latency(&[Duration::from_micros(micros)]);
+            let Latency { count, mean, min, p50, p90, p99, max } = latency;
+            assert_eq!(count, 1);
+            for seen in [mean, min as f64, p50 as f64, p90 as f64, p99 as f64, max as f64] {
+                assert!((seen / micros as f64 - 1.0).abs() <= 0.01, "{micros}: {latency:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn quantiles_lie_where_the_batches_are() {
+        let took: Vec<_> = (1..=100).map(Duration::from_millis).collect();
+        let Latency { count, mean, min, p50, p90, p99, max } = latency(&took);
+        assert_eq!(count, 100);
+        let near = |seen: f64, millis: f64| (seen / (millis * 1000.0) - 1.0).abs() <= 0.01;
+        assert!(near(mean, 50.5) && near(min as f64, 1.0) && near(max as f64, 100.0));
+        assert!(near(p50 as f64, 50.0) && near(p90 as f64, 90.0) && near(p99 as f64, 99.0));
+    }
+
+    #[test]
+    fn a_time_beyond_the_last_counts_as_the_last() {
+        let latency = latency(&[Duration::ZERO, Duration::MAX]);
+        assert_eq!((latency.count, latency.min), (2, 1));
+        assert!(latency.max >= LONGEST.as_micros() as u64);
     }
 }

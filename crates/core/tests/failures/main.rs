@@ -10,6 +10,8 @@ mod lifecycle;
 mod load;
 mod peculiar;
 mod scripted;
+mod single;
+mod times;
 
 #[path = "../stocked/mod.rs"]
 #[allow(dead_code, reason = "every test binary uses its own part")]
