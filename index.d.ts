@@ -1139,7 +1139,7 @@ export declare interface WritePolicy {
     socketTimeout?: number | undefined;
     /** How often an attempt that failed is made again. */
     maxRetries?: number | undefined;
-    /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+    /** Seconds until the record expires, at most ten years; -1 never, -2 keeps the record's own, 0 the namespace's default. */
     ttl?: number | undefined;
     /** The generation that `generationPolicy` compares with. */
     generation?: number | undefined;

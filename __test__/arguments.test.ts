@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseHosts } from '../src/client/hosts.js'
+import { nearest } from '../src/arguments/nearest.js'
 import { readPolicy, writePolicy } from '../src/arguments/policy.js'
 
 describe('hosts', () => {
@@ -49,11 +50,30 @@ describe('hosts', () => {
     [['a', 5], TypeError, "hosts[1] must be 'host:port' or { host, port }, not the number 5"],
     [[{ port: 3000 }], TypeError, 'hosts[0].host is missing'],
     [{ host: 'a', port: '3000' }, TypeError, 'hosts.port must be an integer from 1 to 65535, not the string "3000"'],
-    [{ host: 'a', prot: 1 }, TypeError, 'hosts has no option "prot"; it takes host, port or tlsName'],
+    [
+      { host: 'a', prot: 1 },
+      TypeError,
+      'hosts has no option "prot"; did you mean port? It takes host, port or tlsName',
+    ],
   ])('%j is refused', (hosts, errorClass, message) => {
     expect(() => parseHosts(hosts, 'hosts')).toThrow(errorClass)
     expect(() => parseHosts(hosts, 'hosts')).toThrow(expect.objectContaining({ message }))
   })
+})
+
+test.each([
+  ['dtyp', 'dtype'],
+  ['polcy', 'policy'],
+  ['plicoy', 'policy'],
+  ['onloss', 'onLoss'],
+  ['LAYOUT', 'layout'],
+  ['sginal', 'signal'],
+  ['loss', 'onLoss'],
+  ['x', undefined],
+  ['retries', undefined],
+  ['', undefined],
+])('%j is a mistake for %s', (word, meant) => {
+  expect(nearest(word, ['dtype', 'policy', 'bins', 'layout', 'onLoss', 'into', 'signal'])).toBe(meant)
 })
 
 describe('policies', () => {
@@ -75,7 +95,13 @@ describe('policies', () => {
   const u31 = 'an integer from 0 to 2147483647'
   test.each([
     ['fast', TypeError, 'policy must be an object, not the string "fast"'],
-    [{ totalTimeOut: 5 }, TypeError, 'policy has no option "totalTimeOut"; did you mean totalTimeout?'],
+    [
+      { totalTimeOut: 5 },
+      TypeError,
+      expect.stringMatching(
+        /^policy has no option "totalTimeOut"; did you mean totalTimeout\? It takes totalTimeout, .* or filterExpression$/,
+      ),
+    ],
     [{ totalTimeout: '5' }, TypeError, `policy.totalTimeout must be ${u31} (milliseconds), not the string "5"`],
     [{ totalTimeout: -1 }, RangeError, `policy.totalTimeout must be ${u31} (milliseconds), not the number -1`],
     [{ socketTimeout: 0.5 }, RangeError, `policy.socketTimeout must be ${u31} (milliseconds), not the number 0.5`],

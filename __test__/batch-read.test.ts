@@ -151,7 +151,11 @@ describe.each(doors)('batchRead through the %s door', (_, door) => {
       [[], { dtype: undefined }, 'options.dtype must be what dtype() returns, not undefined'],
       [[], { dtype: 'f8' }, 'options.dtype must be what dtype() returns, not the string "f8"'],
       [[], { layout: 'diagonal' }, `options.layout must be 'columns' or 'rows', not the string "diagonal"`],
-      [[], { onloss: 'throw' }, 'options has no option "onloss"; did you mean onLoss?'],
+      [
+        [],
+        { onloss: 'throw' },
+        'options has no option "onloss"; did you mean onLoss? It takes policy, bins, integers, signal, dtype, layout, align, onLoss or into',
+      ],
       [
         [],
         { policy: { totalTimeout: -5 } },

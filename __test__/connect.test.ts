@@ -87,7 +87,11 @@ describe.each(connects)('%s', (_, open) => {
     [{}, TypeError, "options.hosts is missing: name at least one host, such as '127.0.0.1:3000'"],
     [{ hosts: [] }, RangeError, 'options.hosts must name at least one host'],
     [{ hosts: ['a', 'b:x'] }, RangeError, 'options.hosts[1]: the port in "b:x" must be an integer from 1 to 65535'],
-    [{ hosts: 'a', timeout: 5 }, TypeError, /^options has no option "timeout"; it takes hosts, user, password, /],
+    [
+      { hosts: 'a', timeout: 5 },
+      TypeError,
+      /^options has no option "timeout"; did you mean connectTimeout\? It takes hosts, user, password, /,
+    ],
     [{ hosts: 'a', connectTimeout: 0 }, RangeError, /^options\.connectTimeout must be an integer from 1 /],
     [{ hosts: 'a', password: 'secret' }, TypeError, 'options.user is missing, and a password is given'],
     [

@@ -165,7 +165,7 @@ describe('keys that cannot be', () => {
       'a bigint over int64',
       ['test', 'demo', MAX_INT64 + 1n],
       RangeError,
-      'keys[17][2]: the bigint 9223372036854775808n does not fit into 64 bits',
+      'keys[17][2]: the bigint 9223372036854775808n does not fit into a signed 64-bit integer',
     ],
     [
       'a lone surrogate',

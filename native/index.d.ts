@@ -55,7 +55,10 @@ export declare class NativeClient {
   info(names: Array<string>, node?: string | undefined | null, abort?: NativeAbort | undefined | null): Promise<Record<string, Record<string, string>>>
   /** Asks nodes for info values, and blocks until done. */
   infoSync(names: Array<string>, node?: string | undefined | null): Record<string, Record<string, string>>
-  /** Deletes the records of a set or namespace written before a time: ns since 1970 as text; '0' is now. */
+  /**
+   * Deletes the records of a set, or with an empty one of the whole namespace, that were written before a time: ns since
+   * 1970; 0 is now.
+   */
   truncate(namespace: string, set: string, beforeNanos: bigint, abort?: NativeAbort | undefined | null): Promise<void>
   /** Deletes records, and blocks until done. */
   truncateSync(namespace: string, set: string, beforeNanos: bigint): void

@@ -1,4 +1,10 @@
 const LONGEST_QUOTE = 40
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** Whether a text has half a character, which UTF-8 cannot hold: an encoder writes U+FFFD in its place without a word. */
+export function hasLoneSurrogate(text: string): boolean {
+  return LONE_SURROGATE.test(text)
+}
 
 /** Names a value for an error message: what was given, short enough for one line. */
 export function given(value: unknown): string {

@@ -1,5 +1,6 @@
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given, oneOf, quote } from './given.js'
+import { given, hasLoneSurrogate, oneOf, quote } from './given.js'
+import { nearest } from './nearest.js'
 
 /** Checks one value and returns what the native side takes; `name` is how the caller knows the argument. */
 export type Check<T> = (value: unknown, name: string) => T
@@ -10,15 +11,21 @@ export type Checks<T> = { readonly [K in keyof T]-?: Check<Exclude<T[K], undefin
 /**
  * Checks an options object property by property and returns a copy without the undefined ones.
  *
- * An unknown name is an error: a mistyped `totalTimeOut` that is silently ignored costs hours.
+ * An unknown name is an error: a mistyped `totalTimeOut` that is silently ignored costs hours. `elsewhere` are names of
+ * options that exist in another form of the call, for the message of that error.
  */
-export function checkOptions<T extends object>(options: unknown, name: string, checks: Checks<T>): T {
+export function checkOptions<T extends object>(
+  options: unknown,
+  name: string,
+  checks: Checks<T>,
+  elsewhere: readonly string[] = [],
+): T {
   if (options === undefined) return {} as T
   if (!isObject(options)) throw invalidArgument(`${name} must be an object, not ${given(options)}`)
   const checked: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, key) ? (checks as Record<string, Check<unknown>>)[key] : undefined
-    if (check === undefined) throw unknownOption(name, key, Object.keys(checks))
+    if (check === undefined) throw unknownOption(name, key, [...elsewhere, ...Object.keys(checks)])
     if (value !== undefined) checked[key] = check(value, `${name}.${key}`)
   }
   return checked as T
@@ -29,9 +36,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function unknownOption(name: string, key: string, known: readonly string[]): TypeError {
-  const close = known.find((candidate) => candidate.toLowerCase() === key.toLowerCase())
-  const remedy = close === undefined ? `it takes ${oneOf(known)}` : `did you mean ${close}?`
+/** The error for an option that does not exist: which one was meant, and all that there are. */
+export function unknownOption(name: string, key: string, known: readonly string[]): TypeError {
+  const meant = nearest(key, known)
+  const takes = `it takes ${oneOf(known)}`
+  const remedy = meant === undefined ? takes : `did you mean ${meant}? ${takes.replace('it', 'It')}`
   return invalidArgument(`${name} has no option ${quote(key)}; ${remedy}`)
 }
 
@@ -57,6 +66,8 @@ export const boolean: Check<boolean> = (value, name) => {
 export const text: Check<string> = (value, name) => {
   if (typeof value !== 'string') throw invalidArgument(`${name} must be a string, not ${given(value)}`)
   if (value === '') throw outOfRange(`${name} must not be empty`)
+  if (hasLoneSurrogate(value))
+    throw outOfRange(`${name} has a lone surrogate, which UTF-8 cannot hold: ${quote(value)}`)
   return value
 }
 
@@ -88,6 +99,7 @@ export function instance<T>(isOne: (value: unknown) => value is T, what: string)
 export function list<T>(element: Check<T>): Check<T[]> {
   return (value, name) => {
     if (!Array.isArray(value)) throw invalidArgument(`${name} must be an array, not ${given(value)}`)
-    return value.map((each, index) => element(each, `${name}[${index}]`))
+    // Unlike `map`, this looks at the holes of an array too.
+    return Array.from(value, (each, index) => element(each, `${name}[${index}]`))
   }
 }

@@ -1,8 +1,11 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from './given.js'
 import { boolean, type Check, type Checks, checkOptions, choice, integer } from './options.js'
+import { isBytes } from '../tags.js'
 
 const MAX_MS = 0x7fff_ffff
+/** Ten years of 365 days: the server refuses more. */
+const MAX_TTL = 315_360_000
 const MAX_U32 = 0xffff_ffff
 const MAX_KEYS_PER_REQUEST = 5000
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
@@ -46,7 +49,7 @@ export interface WritePolicy {
   socketTimeout?: number | undefined
   /** How often an attempt that failed is made again. */
   maxRetries?: number | undefined
-  /** Seconds until the record expires; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+  /** Seconds until the record expires, at most ten years; -1 never, -2 keeps the record's own, 0 the namespace's default. */
   ttl?: number | undefined
   /** The generation that `generationPolicy` compares with. */
   generation?: number | undefined
@@ -77,7 +80,7 @@ const milliseconds = integer(0, MAX_MS, 'milliseconds')
 
 /** Base64 is checked strictly: `Buffer.from` skips what it does not know, and half a filter is another filter. */
 const filterExpression: Check<Uint8Array> = (value, name) => {
-  if (value instanceof Uint8Array) return value
+  if (isBytes(value)) return value
   if (typeof value !== 'string') throw invalidArgument(`${name} must be a Uint8Array or base64, not ${given(value)}`)
   if (!BASE64.test(value) || value.length % 4 !== 0) throw outOfRange(`${name} is not base64: ${given(value)}`)
   return Buffer.from(value, 'base64')
@@ -102,7 +105,7 @@ const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
   totalTimeout: milliseconds,
   socketTimeout: milliseconds,
   maxRetries: integer(0, MAX_MS),
-  ttl: integer(-2, MAX_MS, 'seconds; -1 never, -2 keep, 0 the default of the namespace'),
+  ttl: integer(-2, MAX_TTL, 'seconds, at most ten years; -1 never, -2 keep, 0 the default of the namespace'),
   generation: integer(0, MAX_U32),
   generationPolicy: choice('none', 'eq', 'gt'),
   exists: choice('update', 'updateOnly', 'replace', 'replaceOnly', 'create'),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type * as Arrow from 'apache-arrow'
 import { AerostrideError } from '../errors.js'
+import { isError } from '../tags.js'
 
 /** The module `apache-arrow`. */
 export type ArrowLibrary = typeof Arrow
@@ -47,5 +48,5 @@ function isMissing(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as Error & { code?: string }).code : undefined
+  return isError(error) ? (error as Error & { code?: string }).code : undefined
 }

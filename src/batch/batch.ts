@@ -177,7 +177,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
 
   /** A row as an object, counted from the end where `row` is negative; a `RangeError` where there is no such row. */
   at(row: number): Row<S> {
-    const index = row < 0 ? row + this.length : row
+    const index = Number.isInteger(row) && row < 0 ? row + this.length : row
     if (!Number.isInteger(index) || index < 0 || index >= this.length) throw noSuchRow(row, this.length)
     return this.#read()(index)
   }

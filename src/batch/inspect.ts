@@ -2,6 +2,7 @@ import { codeOf } from '../kinds/code.js'
 import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
 import type { Field } from '../kinds/kinds.js'
+import { isBytes } from '../tags.js'
 
 const LINE = 100
 const ROWS = 5
@@ -65,7 +66,7 @@ function fieldColumn(memory: Memory, index: number, rows: number): string[] {
 function cellText(value: unknown): string {
   if (typeof value === 'string') return cut(JSON.stringify(value))
   if (typeof value === 'bigint') return `${value}n`
-  if (value instanceof Uint8Array) return cut(Buffer.from(value.subarray(0, CELL)).toString('hex'))
+  if (isBytes(value)) return cut(Buffer.from(value.subarray(0, CELL)).toString('hex'))
   return isArrayLike(value)
     ? cut(`[${Array.from({ length: Math.min(value.length, CELL) }, (_, at) => String(value[at])).join(', ')}]`)
     : String(value)

@@ -2,6 +2,7 @@ import type { Failure } from './failure.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import type { KeySource, PrimaryKey } from '../keys/key.js'
+import { isBytes } from '../tags.js'
 
 /** A mask of any form, for rows of any type. */
 type AnyMask<R> = Uint8Array | readonly boolean[] | ((row: R, index: number) => boolean)
@@ -18,7 +19,7 @@ export function selectRows<R>(mask: AnyMask<R>, length: number, read: (row: numb
 }
 
 function byPosition(mask: Uint8Array | readonly boolean[], length: number): (row: number) => boolean {
-  if (!(mask instanceof Uint8Array) && !Array.isArray(mask)) {
+  if (!isBytes(mask) && !Array.isArray(mask)) {
     throw invalidArgument(`mask must be a Uint8Array, an array of booleans or a function, not ${given(mask)}`)
   }
   if (mask.length !== length) throw outOfRange(`mask has ${mask.length} elements, the batch has ${length} rows`)

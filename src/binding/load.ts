@@ -1,3 +1,5 @@
+import { isError } from '../tags.js'
+
 /** The platforms that have a package of their own, as napi-rs names them: the folders of npm/. */
 export const PLATFORMS: readonly string[] = [
   'darwin-arm64',
@@ -41,8 +43,8 @@ export function explain(platform: string, causes: readonly string[]): string {
 /** The first line of every error below the loader's own. */
 function causesOf(error: unknown): string[] {
   const causes: string[] = []
-  let at = error instanceof Error ? error.cause : undefined
-  for (; at instanceof Error; at = at.cause) causes.push(at.message.split('\n', 1).join(''))
+  let at = isError(error) ? error.cause : undefined
+  for (; isError(at); at = at.cause) causes.push(at.message.split('\n', 1).join(''))
   return causes
 }
 

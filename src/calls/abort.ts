@@ -1,8 +1,9 @@
 import { type NativeAbort, native } from '../binding/native.js'
 import { type Check, instance } from '../arguments/options.js'
+import { isAbortSignal } from '../tags.js'
 
 /** Checks the option `signal`. */
-export const abortSignal: Check<AbortSignal> = instance((value) => value instanceof AbortSignal, 'an AbortSignal')
+export const abortSignal: Check<AbortSignal> = instance(isAbortSignal, 'an AbortSignal')
 
 /** How a call can be aborted: by whom, and what tells the native side. */
 export interface Abortable {

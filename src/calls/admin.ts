@@ -5,6 +5,7 @@ import { checkNamespace, checkSet } from '../keys/names.js'
 import type { NativeInfo } from '../binding/native.js'
 import { type Check, type Checks, checkOptions, list, text } from '../arguments/options.js'
 import type { Call } from './session.js'
+import { isDate } from '../tags.js'
 
 /** Options of `info`. */
 export interface InfoOptions {
@@ -31,7 +32,7 @@ const NANOS_PER_MS = 1_000_000n
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn
 
 const before: Check<bigint> = (value, name) => {
-  const nanos = value instanceof Date ? nanosOf(value, name) : value
+  const nanos = isDate(value) ? nanosOf(value, name) : value
   if (typeof nanos !== 'bigint') throw invalidArgument(`${name} must be a Date or a bigint, not ${given(value)}`)
   if (nanos <= 0n || nanos > MAX_INT64) throw outOfRange(`${name} must be a time after 1970, not ${given(value)}`)
   return nanos

@@ -62,6 +62,9 @@ const CHECKS: Checks<CheckedOptions> = {
   into: (value) => value,
 }
 
+/** The options that only a read into columns has. */
+export const COLUMN_OPTIONS: readonly string[] = ['dtype', 'layout', 'align', 'onLoss', 'into']
+
 /** A batch read into columns, checked and ready to go through either door. */
 interface BatchPlan {
   readonly keys: PlannedKeys

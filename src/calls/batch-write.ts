@@ -1,7 +1,7 @@
 import { abortSignal, abortable } from './abort.js'
 import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
-import { Dtype, nativeDtypeOf } from '../dtype/dtype.js'
+import { Dtype, nativeDtypeOf, refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { applyMask, fillColumn, validOf } from '../columns/fill.js'
 import { oneOf, quote } from '../arguments/given.js'
@@ -84,6 +84,7 @@ export function batchWriteCall(
   options: BatchOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<'batchWrite', BatchWriteResult> {
+  refuseDtype(from, 'options')
   const checked =
     from instanceof Batch
       ? checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS as Checks<CheckedOptions>)

@@ -2,6 +2,7 @@ import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
 import { ConversionError } from '../batch/conversion-error.js'
 import { AerostrideError } from '../errors.js'
+import { isError } from '../tags.js'
 
 /** What a call is about, without any value or secret: keys and bins are not in it. */
 export interface Subject {
@@ -179,5 +180,5 @@ function countsText(codes: Record<number, number>): string {
 /** What a signal gives as its reason may say anything: it is not logged. */
 function errorText(error: unknown): string {
   if (error instanceof AerostrideError) return `failed: ${error.code} ${error.message}`
-  return `failed: ${error instanceof Error ? error.name : typeof error}`
+  return `failed: ${isError(error) ? error.name : typeof error}`
 }

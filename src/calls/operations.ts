@@ -3,7 +3,8 @@ import { given } from '../arguments/given.js'
 import type { NativeOperation } from '../binding/native.js'
 import { isObject } from '../arguments/options.js'
 import { type Double, isDouble } from './double.js'
-import { checkBinName, checkValue } from './values.js'
+import { checkBinName, checkBytes, checkText, checkValue } from './values.js'
+import { isBytes } from '../tags.js'
 
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export type Addend = number | bigint | Double
@@ -87,7 +88,7 @@ export function checkOperations(operations: unknown, name: string): NativeOperat
   if (!Array.isArray(operations))
     throw invalidArgument(`${name} must be an array of operations, not ${given(operations)}`)
   if (operations.length === 0) throw invalidArgument(`${name} must have at least one operation`)
-  const checked = operations.map((operation, index) => checkOperation(operation, `${name}[${index}]`))
+  const checked = Array.from(operations, (operation, index) => checkOperation(operation, `${name}[${index}]`))
   const all = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin === undefined)
   const one = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin !== undefined)
   if (all >= 0 && one >= 0) {
@@ -120,7 +121,8 @@ export function checkAddend(value: unknown, name: string): asserts value is Adde
 
 /** Checks what is to be appended or prepended. */
 export function checkPiece(value: unknown, name: string): asserts value is Piece {
-  if (typeof value === 'string' || value instanceof Uint8Array) return
+  if (typeof value === 'string') return checkText(value, name)
+  if (isBytes(value)) return checkBytes(value, name)
   throw invalidArgument(`${name} must be a string or a Uint8Array, not ${given(value)}`)
 }
 

@@ -54,8 +54,11 @@ export function putManyCall(
 
 function checkRecords(records: unknown): asserts records is KeyAndBins[] {
   if (!Array.isArray(records)) throw invalidArgument(`records must be an array of [key, bins], not ${given(records)}`)
-  records.forEach((record: unknown, row) => {
-    if (Array.isArray(record) && record.length === 2) return
-    throw invalidArgument(`records[${row}] must be [key, bins], not ${given(record)}`)
-  })
+  // By number, as `forEach` leaves the holes of an array out.
+  for (let row = 0; row < records.length; row++) {
+    const record: unknown = records[row]
+    if (!Array.isArray(record) || record.length !== 2) {
+      throw invalidArgument(`records[${row}] must be [key, bins], not ${given(record)}`)
+    }
+  }
 }

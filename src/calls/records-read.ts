@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, list, text } from '../arguments/options.js'
+import { type Checks, checkOptions } from '../arguments/options.js'
 import {
   type CheckedReadPolicy,
   type Integers,
@@ -8,9 +8,13 @@ import {
   withIntegers,
 } from '../arguments/policy.js'
 import type { NativeReadPolicy } from '../binding/native.js'
+import { refuseDtype } from '../dtype/dtype.js'
+import { invalidArgument } from '../errors.js'
 import { type Abortable, abortSignal, abortable } from './abort.js'
+import { COLUMN_OPTIONS } from './batch-read.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import { type ReadRecord, recordOf } from './record.js'
+import { binNames } from './values.js'
 import type { Call, DefaultPolicies } from './session.js'
 
 /** Options of a batch read without a dtype. */
@@ -34,7 +38,7 @@ interface CheckedOptions {
 
 const CHECKS: Checks<CheckedOptions> = {
   policy: readPolicy,
-  bins: list(text),
+  bins: binNames,
   integers: integersOption,
   signal: abortSignal,
 }
@@ -49,7 +53,10 @@ interface RecordPlan {
 
 /** Checks the arguments of a read of ordinary records. */
 function planRecords(keys: Keys, options: RecordReadOptions | undefined, defaults: CheckedReadPolicy): RecordPlan {
-  const checked = checkOptions(options, 'options', CHECKS)
+  refuseDtype(options, 'options')
+  const alone = COLUMN_OPTIONS.find((name) => options !== undefined && Object.hasOwn(Object(options), name))
+  if (alone !== undefined) throw invalidArgument(`options.${alone} is for reads into columns: options.dtype is missing`)
+  const checked = checkOptions(options, 'options', CHECKS, COLUMN_OPTIONS)
   const planned = planKeys(keys)
   const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
   return { keys: planned, bins: checked.bins ?? null, policy, abortable: abortable(checked.signal) }

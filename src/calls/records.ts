@@ -4,7 +4,7 @@ import type { Key } from '../keys/key.js'
 import { type PackedKeys, packKey } from '../keys/packed.js'
 import type { NativeKeys } from '../binding/native.js'
 import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
-import { type Checks, checkOptions, list, text } from '../arguments/options.js'
+import { type Checks, checkOptions } from '../arguments/options.js'
 import {
   type CheckedReadPolicy,
   type CheckedWritePolicy,
@@ -19,7 +19,7 @@ import {
 import { type ReadRecord, recordOf } from './record.js'
 import type { Subject } from './observe.js'
 import type { Call, DefaultPolicies } from './session.js'
-import { type Bins, checkBins } from './values.js'
+import { type Bins, binNames, checkBins } from './values.js'
 
 /** Options of a call that reads one record. */
 export interface ReadOptions {
@@ -70,7 +70,7 @@ interface CheckedWrite {
 
 const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'signal'>> = { policy: readPolicy, signal: abortSignal }
 const SELECT_CHECKS: Checks<Omit<CheckedRead, 'bins'>> = { ...READ_CHECKS, integers: integersOption }
-const GET_CHECKS: Checks<CheckedRead> = { ...SELECT_CHECKS, bins: list(text) }
+const GET_CHECKS: Checks<CheckedRead> = { ...SELECT_CHECKS, bins: binNames }
 const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = { policy: writePolicy, signal: abortSignal }
 const OPERATE_CHECKS: Checks<CheckedWrite> = { ...WRITE_CHECKS, integers: integersOption }
 
@@ -134,7 +134,7 @@ export function selectCall(
 ): Call<'get', ReadRecord | null> {
   // Checked here too: `bins` is an argument of its own, and no option.
   checkOptions(options, 'options', SELECT_CHECKS)
-  return getCall(key, { ...options, bins: list(text)(bins, 'bins') }, defaults, 'select')
+  return getCall(key, { ...options, bins: binNames(bins, 'bins') }, defaults, 'select')
 }
 
 /** `exists`: whether there is a record. */

@@ -1,11 +1,10 @@
-import { types } from 'node:util'
 import { isDouble } from './double.js'
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given, quote } from '../arguments/given.js'
-import { isObject } from '../arguments/options.js'
+import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
+import { type Check, isObject, list } from '../arguments/options.js'
+import { isArrayBuffer, isBytes, isDate, isDetached, isMap, isSet } from '../tags.js'
 
 const MAX_BIN_BYTES = 15
-const LONE_SURROGATE = /\p{Surrogate}/u
 /** Deeper values are refused by the binding, which also ends cycles. */
 const MOST_DEPTH = 64
 
@@ -16,7 +15,7 @@ export type Bins = Readonly<Record<string, unknown>>
 export function checkBinName(bin: unknown, name: string): asserts bin is string {
   if (typeof bin !== 'string') throw invalidArgument(`${name} must be the name of a bin, not ${given(bin)}`)
   if (bin === '') throw outOfRange(`${name}: the name of a bin must not be empty`)
-  if (LONE_SURROGATE.test(bin)) {
+  if (hasLoneSurrogate(bin)) {
     throw outOfRange(`${name}: the bin ${quote(bin)} has a lone surrogate, which UTF-8 cannot hold`)
   }
   const bytes = Buffer.byteLength(bin)
@@ -24,6 +23,12 @@ export function checkBinName(bin: unknown, name: string): asserts bin is string 
     throw outOfRange(`${name}: the bin ${quote(bin)} has ${bytes} bytes, at most ${MAX_BIN_BYTES} fit`)
   }
 }
+
+/** Checks a list of bins to read; `name` is how the caller knows it. */
+export const binNames: Check<string[]> = list((bin, name) => {
+  checkBinName(bin, name)
+  return bin
+})
 
 /** Checks the bins of a record: their names, and that there is at least one; `name` is how the caller knows them. */
 export function checkBins(bins: unknown, name: string): asserts bins is Record<string, unknown> {
@@ -41,26 +46,45 @@ export function checkBins(bins: unknown, name: string): asserts bins is Record<s
  * the map of its enumerable properties, which is usually an empty one.
  */
 export function checkValue(value: unknown, name: string, depth = 0): void {
+  if (typeof value === 'string') checkText(value, name)
   if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return
-  if (value instanceof Uint8Array || isDouble(value)) return
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => checkValue(item, `${name}[${index}]`, depth + 1))
-    return
+  if (isBytes(value)) return checkBytes(value, name)
+  if (isDouble(value)) return
+  if (Array.isArray(value)) value.forEach((item, index) => checkValue(item, `${name}[${index}]`, depth + 1))
+  else if (isMap(value)) checkMap(value, name, depth)
+  else checkObject(value, name, depth)
+}
+
+function checkMap(map: ReadonlyMap<unknown, unknown>, name: string, depth: number): void {
+  for (const [key, item] of map) {
+    checkMapKey(key, name)
+    checkValue(item, `${name}.get(${keyText(key)})`, depth + 1)
   }
-  if (types.isMap(value)) {
-    for (const [key, item] of value) {
-      checkMapKey(key, name)
-      checkValue(item, `${name}.get(${keyText(key)})`, depth + 1)
-    }
-    return
-  }
+}
+
+function checkObject(value: object, name: string, depth: number): void {
   if (!isPlain(value)) throw invalidArgument(`${name} is ${given(value)}, which cannot be stored; ${remedyFor(value)}`)
-  for (const [key, item] of Object.entries(value)) checkValue(item, `${name}.${key}`, depth + 1)
+  for (const [key, item] of Object.entries(value)) {
+    checkText(key, `a key of ${name}`)
+    checkValue(item, `${name}.${key}`, depth + 1)
+  }
+}
+
+/** Refuses bytes that have gone, as they would be stored as none. */
+export function checkBytes(bytes: Uint8Array, name: string): void {
+  if (isDetached(bytes)) throw outOfRange(`${name}: the memory of these bytes was given away`)
+}
+
+/** Refuses text that would be stored as another one. */
+export function checkText(text: string, name: string): void {
+  if (hasLoneSurrogate(text)) throw outOfRange(`${name} has a lone surrogate, which UTF-8 cannot hold: ${quote(text)}`)
 }
 
 /** The server has maps by integers, strings and bytes, and refuses any other key. */
 function checkMapKey(key: unknown, name: string): asserts key is string | number | bigint | Uint8Array {
-  if (typeof key === 'string' || typeof key === 'bigint' || key instanceof Uint8Array) return
+  if (typeof key === 'string') checkText(key, `a key of ${name}`)
+  if (isBytes(key)) checkBytes(key, `a key of ${name}`)
+  if (typeof key === 'string' || typeof key === 'bigint' || isBytes(key)) return
   if (typeof key === 'number' && Number.isSafeInteger(key) && !Object.is(key, -0)) return
   throw invalidArgument(
     `${name} has ${given(key)} as a key, which no map can have; use strings, integers or Uint8Arrays`,
@@ -68,7 +92,7 @@ function checkMapKey(key: unknown, name: string): asserts key is string | number
 }
 
 function keyText(key: string | number | bigint | Uint8Array): string {
-  return key instanceof Uint8Array ? 'bytes' : typeof key === 'string' ? quote(key) : String(key)
+  return isBytes(key) ? 'bytes' : typeof key === 'string' ? quote(key) : String(key)
 }
 
 /** Whether an object is a literal, of this realm or another, or has no prototype. */
@@ -78,9 +102,9 @@ function isPlain(value: object): boolean {
 }
 
 function remedyFor(value: object): string {
-  if (value instanceof Date) return 'use its getTime()'
-  if (value instanceof Set) return 'use an array'
+  if (isDate(value)) return 'use its getTime()'
+  if (isSet(value)) return 'use an array'
   if (ArrayBuffer.isView(value)) return 'use an array for a list, or a Uint8Array over its buffer for bytes'
-  if (value instanceof ArrayBuffer) return 'use a Uint8Array over it'
+  if (isArrayBuffer(value)) return 'use a Uint8Array over it'
   return 'use a plain object, a Map, an array, a Uint8Array, a number, a bigint, a string, a boolean or double(x)'
 }

@@ -1,5 +1,6 @@
-import { invalidArgument, outOfRange } from '../errors.js'
-import { oneOf, quote } from '../arguments/given.js'
+import { outOfRange } from '../errors.js'
+import { quote } from '../arguments/given.js'
+import { unknownOption } from '../arguments/options.js'
 
 /** What an `aerospike://` URL says: hosts as `connect` takes them, and options by their names. */
 export interface Address {
@@ -74,9 +75,7 @@ function optionsOf(query: string, name: string): Record<string, unknown> {
 
 function parameterOf(key: string, name: string): (value: string, name: string) => unknown {
   if (Object.hasOwn(PARAMETERS, key)) return PARAMETERS[key] as (value: string, name: string) => unknown
-  throw invalidArgument(
-    `${name} has no option ${quote(key)}; it takes ${oneOf([...Object.keys(PARAMETERS), ...TLS_PARAMETERS])}`,
-  )
+  throw unknownOption(name, key, [...Object.keys(PARAMETERS), ...TLS_PARAMETERS])
 }
 
 function asGiven(value: string): string {

@@ -32,7 +32,7 @@ const HOST_CHECKS: Checks<Partial<CheckedHost>> = { host: text, port: integer(1,
 export function parseHosts(hosts: unknown, name: string): CheckedHost[] {
   const list: readonly unknown[] = Array.isArray(hosts) ? hosts : [hosts]
   if (list.length === 0) throw outOfRange(`${name} must name at least one host`)
-  return list.flatMap((host, index) => parseOne(host, Array.isArray(hosts) ? `${name}[${index}]` : name))
+  return Array.from(list).flatMap((host, index) => parseOne(host, Array.isArray(hosts) ? `${name}[${index}]` : name))
 }
 
 function parseOne(host: unknown, name: string): CheckedHost[] {

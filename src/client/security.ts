@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given, quote } from '../arguments/given.js'
+import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
 import type { NativeConnectOptions } from '../binding/native.js'
 import { type Check, type Checks, checkOptions, isObject, text } from '../arguments/options.js'
+import { isBytes, isThenable } from '../tags.js'
 
 /** A secret, or a function that fetches it when it is needed, from a vault for instance. */
 export type Secret<T> = T | (() => T | Promise<T>)
@@ -48,8 +49,7 @@ export const password: Check<Secret<string>> = (value, name) => {
 }
 
 const pem: Check<Secret<Pem>> = (value, name) => {
-  if (typeof value === 'string' || typeof value === 'function' || value instanceof Uint8Array)
-    return value as Secret<Pem>
+  if (typeof value === 'string' || typeof value === 'function' || isBytes(value)) return value as Secret<Pem>
   throw invalidArgument(
     `${name} must be PEM text, as a string or bytes, the path of a file, or a function that returns one, not a value of type ${typeof value}`,
   )
@@ -104,9 +104,9 @@ function called<T extends Pem>(secret: Secret<T>): T | Promise<T> {
 
 function calledSync<T extends Pem>(secret: Secret<T>, name: string): T {
   const value = called(secret)
-  if (value instanceof Promise) {
+  if (isThenable(value)) {
     // Nobody waits for it, and its failure is no other than the one that is thrown here.
-    value.catch(() => {})
+    value.then(undefined, () => {})
     throw invalidArgument(
       `options.${name} gave a promise, which connectSync cannot wait for; return the value, or use connect`,
     )
@@ -116,12 +116,13 @@ function calledSync<T extends Pem>(secret: Secret<T>, name: string): T {
 
 function checkPassword(value: unknown): string {
   if (typeof value !== 'string') throw invalidArgument('options.password must give a string')
+  if (hasLoneSurrogate(value)) throw outOfRange('options.password has a lone surrogate, which UTF-8 cannot hold')
   return value
 }
 
 /** Text that begins as PEM does is PEM, any other text the path of a file. What a key holds is in no message. */
 function pemBytes(value: unknown, name: (typeof PEM_NAMES)[number]): Uint8Array {
-  if (value instanceof Uint8Array) return value
+  if (isBytes(value)) return value
   if (typeof value !== 'string') throw invalidArgument(`options.tls.${name} must give PEM text, its bytes or a path`)
   return value.trimStart().startsWith(BEGIN) ? Buffer.from(value) : readPem(value, name)
 }

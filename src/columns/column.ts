@@ -47,7 +47,8 @@ abstract class PlacedColumn<T> implements Iterable<T> {
 
   /** The value of a row, counted from the end where `row` is negative; `undefined` where there is no such row, as in arrays. */
   at(row: number): T | undefined {
-    const whole = Math.trunc(row) || 0
+    // As `at` of arrays has it, but for what is no number at all.
+    const whole = typeof row === 'number' ? Math.trunc(row) || 0 : 0
     const index = whole < 0 ? whole + this.length : whole
     return index >= 0 && index < this.length ? this.get(index) : undefined
   }

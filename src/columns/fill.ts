@@ -3,9 +3,10 @@ import { codeOf } from '../kinds/code.js'
 import { BytesColumn, StridedColumn, SubarrayColumn } from './column.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { type Fit, fitOf } from './fit.js'
-import { given } from '../arguments/given.js'
+import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { type Memory, cellBytes } from './memory.js'
 import type { Field, NumericKind } from '../kinds/kinds.js'
+import { isBytes, typedArrayName } from '../tags.js'
 
 /** One column on its way into memory: where it goes, and where its cells are marked as there. */
 interface Target {
@@ -29,7 +30,7 @@ export function fillColumn(memory: Memory, index: number, input: unknown, name: 
     valid: validOf(memory, index).fill(1),
     name,
   }
-  const values = contiguous(input)
+  const values = contiguous(target, input)
   if (field.kind === 'S' || field.kind === 'V') fillBytes(target, values)
   else if (field.shape.length > 0) fillSubarrays(target, values)
   else fillNumbers(target, values)
@@ -41,11 +42,18 @@ export function validOf(memory: Memory, index: number): Uint8Array<ArrayBuffer> 
 }
 
 /** The columns of a batch that are no typed arrays, as what the loops below take. */
-function contiguous(input: unknown): unknown {
-  if (input instanceof SubarrayColumn) return input.flatten()
+function contiguous(target: Target, input: unknown): unknown {
+  if (input instanceof SubarrayColumn) return flattened(target, input)
   if (input instanceof StridedColumn) return input.toArray()
   if (input instanceof BytesColumn) return Array.from({ length: input.length }, (_, row) => input.bytes(row))
   return input
+}
+
+/** Cells of another shape would be cut anew, even where they have as many elements; flat ones fit any shape. */
+function flattened({ field, name }: Target, column: SubarrayColumn): unknown {
+  const { shape } = column
+  if (shape.length === 1 || shape.join() === field.shape.join()) return column.flatten()
+  throw outOfRange(`${name} has cells of the shape [${shape.join(', ')}], which do not fit ${codeOf(field)}`)
 }
 
 function fillNumbers(target: Target, values: unknown): void {
@@ -79,12 +87,12 @@ function elementsOf({ field, buffer, offset, rows }: Target): NumericArray & { [
 }
 
 function isArrayOf(cells: NumericArray, values: unknown): values is NumericArray {
-  return Object.getPrototypeOf(values) === Object.getPrototypeOf(cells)
+  return typedArrayName(values) === typedArrayName(cells)
 }
 
 function listOf({ field, name }: Target, values: unknown, what: string): ArrayLike<unknown> {
-  if (Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView))) {
-    return values as unknown as ArrayLike<unknown>
+  if (Array.isArray(values) || typedArrayName(values) !== undefined) {
+    return values as ArrayLike<unknown>
   }
   throw invalidArgument(`${name} must be ${what} for ${codeOf(field)}, not ${given(values)}`)
 }
@@ -104,7 +112,7 @@ function fillSubarrays(target: Target, values: unknown): void {
     return
   }
   const list = listOf(target, values, `a flat typed array or an array of ${rows} arrays`)
-  if (ArrayBuffer.isView(list)) {
+  if (!Array.isArray(list)) {
     throw invalidArgument(
       `${name} must be ${given(cells).replace(/^an? /, 'a flat ')} or an array, not ${given(values)}`,
     )
@@ -122,14 +130,31 @@ interface Subarrays {
 
 /** One cell: a typed array or an array, flat in C order or nested as the shape is. */
 function fillSubarray({ target, cells, fit }: Subarrays, value: unknown, row: number): void {
-  const { count } = target.field
+  const { count, shape } = target.field
   const name = `${target.name}[${row}]`
-  const flat = listOf({ ...target, name }, value, `an array of ${count} values`)
-  const elements = Array.isArray(flat) ? (flat as unknown[]).flat(target.field.shape.length - 1) : flat
+  const list = listOf({ ...target, name }, value, `an array of ${count} values`)
+  const elements = shape.length > 1 && isNested(list) ? unnested({ ...target, name }, list, shape) : list
   if (elements.length !== count) {
     throw outOfRange(`${name} has ${elements.length} values, and ${codeOf(target.field)} needs ${count}`)
   }
   for (let at = 0; at < count; at++) cells[row * count + at] = fit(elements[at], () => `${name}[${at}]`)
+}
+
+function isNested(list: ArrayLike<unknown>): boolean {
+  return Array.isArray(list) && list.some((each) => typeof each === 'object' && each !== null)
+}
+
+/** The elements of an array that is nested as the shape is. Any other nesting of as many elements would put them elsewhere. */
+function unnested(target: Target, value: unknown, shape: readonly number[]): unknown[] {
+  const [size = 0, ...inner] = shape
+  const list = Array.from(listOf(target, value, `an array of ${size}, as the shape is nested,`))
+  if (list.length !== size) {
+    throw outOfRange(
+      `${target.name} has ${list.length} elements, and ${codeOf(target.field)} needs ${size} at this depth`,
+    )
+  }
+  if (inner.length === 0) return list
+  return list.flatMap((each, at) => unnested({ ...target, name: `${target.name}[${at}]` }, each, inner))
 }
 
 const utf8 = new TextEncoder()
@@ -139,7 +164,7 @@ function fillBytes(target: Target, values: unknown): void {
   const { field, rows, buffer, offset } = target
   const size = cellBytes(field)
   const cells = new Uint8Array(buffer, offset, rows * size)
-  if (values instanceof Uint8Array) {
+  if (isBytes(values)) {
     checkLength(target, values.length, rows * size)
     cells.set(values)
     return
@@ -152,15 +177,13 @@ function fillBytes(target: Target, values: unknown): void {
   eachValue(target, values, (value, row) => cells.set(bytesOf(target, value, row), row * size))
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u
-
 function bytesOf({ field, name }: Target, value: unknown, row: number): Uint8Array {
   const bytes = field.kind === 'S' && typeof value === 'string' ? utf8.encode(value) : value
-  if (!(bytes instanceof Uint8Array)) {
+  if (!isBytes(bytes)) {
     const what = field.kind === 'S' ? 'a string or a Uint8Array' : 'a Uint8Array'
     throw invalidArgument(`${name}[${row}] must be ${what} for ${codeOf(field)}, not ${given(value)}`)
   }
-  if (typeof value === 'string' && LONE_SURROGATE.test(value)) {
+  if (typeof value === 'string' && hasLoneSurrogate(value)) {
     throw outOfRange(`${name}[${row}] has a lone surrogate, which UTF-8 cannot hold`)
   }
   if (bytes.length <= field.itemsize) return bytes
@@ -169,7 +192,7 @@ function bytesOf({ field, name }: Target, value: unknown, row: number): Uint8Arr
 
 /** Takes the cells out that a mask leaves out; `name` is how the caller knows it. */
 export function applyMask(valid: Uint8Array, mask: unknown, name: string): void {
-  if (!(mask instanceof Uint8Array) && !Array.isArray(mask)) {
+  if (!isBytes(mask) && !Array.isArray(mask)) {
     throw invalidArgument(`${name} must be a Uint8Array or an array of booleans, not ${given(mask)}`)
   }
   if (mask.length !== valid.length) {

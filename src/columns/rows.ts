@@ -1,6 +1,6 @@
 import { booleanReader, elementReader } from './cells.js'
 import { createBytes, createSubarray, placeOf } from './column.js'
-import type { Memory } from './memory.js'
+import { type Memory, checkPresent } from './memory.js'
 
 /** Reads one row as an object with a property per field. */
 export type RowReader = (row: number) => Record<string, unknown>
@@ -11,6 +11,8 @@ export function rowReader(memory: Memory): RowReader {
   const readers = memory.fields.map((_, index) => cellReader(memory, index))
   const assign = names.includes('__proto__') ? defineCell : setCell
   return (row) => {
+    // It may be given away between two rows, by the loop that asks for them.
+    checkPresent(memory)
     const cells: Record<string, unknown> = {}
     for (let field = 0; field < names.length; field++) {
       assign(cells, names[field] as string, (readers[field] as (row: number) => unknown)(row))
@@ -47,9 +49,7 @@ export function cellReader(memory: Memory, index: number): (row: number) => unkn
 
 /** An object with a property per field, made of whatever `valueOf` returns for the field's number. */
 export function byField<T>(memory: Memory, valueOf: (index: number) => T): Record<string, T> {
-  const values: Record<string, T> = Object.create(null) as Record<string, T>
-  memory.fields.forEach((field, index) => {
-    values[field.name] = valueOf(index)
-  })
+  const values: Record<string, T> = {}
+  memory.fields.forEach(({ name }, index) => defineCell(values, name, valueOf(index)))
   return values
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
-import { given } from '../arguments/given.js'
+import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, native } from '../binding/native.js'
 import { isObject } from '../arguments/options.js'
@@ -43,6 +43,12 @@ export class Dtype<S extends Schema = Schema> {
   }
 }
 
+/** Refuses a dtype in the place of options; `name` is how the caller knows the argument. */
+export function refuseDtype(options: unknown, name: string): void {
+  if (options instanceof Dtype)
+    throw invalidArgument(`${name} must be an object such as { dtype: sensor }, not a dtype`)
+}
+
 /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
 export type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never
 
@@ -61,7 +67,12 @@ export function dtype<const F extends DtypeObject | DtypeList>(fields: F & Check
 }
 
 function fieldsOfList(list: readonly unknown[]): NativeField[] {
-  return list.map((entry, index) => {
+  return Array.from(list, (entry, index) => {
+    if (Array.isArray(entry) && Array.isArray(entry[0])) {
+      throw invalidArgument(
+        `dtype[${index}]: titles are not supported; write the name alone, as [${JSON.stringify(entry[0].at(-1))}, code]`,
+      )
+    }
     if (!Array.isArray(entry) || entry.length < 2 || entry.length > 3 || typeof entry[0] !== 'string') {
       throw invalidArgument(`dtype[${index}] must be [name, code] or [name, code, shape], not ${given(entry)}`)
     }
@@ -71,7 +82,21 @@ function fieldsOfList(list: readonly unknown[]): NativeField[] {
 
 function fieldsOfObject(fields: unknown): NativeField[] {
   if (!isObject(fields)) throw invalidArgument(`dtype must be an object or a list of fields, not ${given(fields)}`)
+  refuseNumpyDict(fields)
   return Object.entries(fields).map(([name, spec], index) => fieldOf(index, name, Array.isArray(spec) ? spec : [spec]))
+}
+
+/** numpy's form by keywords would be taken for fields that are called `names` and `formats`. */
+function refuseNumpyDict({ names, formats }: Record<string, unknown>): void {
+  if (!isListOfText(names) || !isListOfText(formats)) return
+  const fields = names.map((name, index) => `[${JSON.stringify(name)}, ${JSON.stringify(formats[index])}]`)
+  throw invalidArgument(
+    `dtype: numpy's form { names, formats } is not supported, nor are its offsets and titles; write a list of fields: [${fields.join(', ')}]`,
+  )
+}
+
+function isListOfText(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
 function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeField {
@@ -84,6 +109,7 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
       `${field}: a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
     )
   }
+  if (hasLoneSurrogate(name)) throw outOfRange(`${field}: the name has a lone surrogate, which UTF-8 cannot hold`)
   if (typeof code !== 'string')
     throw invalidArgument(`${field}: the code must be a string such as 'f8', not ${given(code)}`)
   return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
@@ -93,7 +119,7 @@ const MAX_DIMENSION = 0xffff_ffff
 
 function dimensions(shape: unknown, field: string): number[] {
   const list: readonly unknown[] = Array.isArray(shape) ? shape : [shape]
-  return list.map((dimension) => {
+  return Array.from(list, (dimension) => {
     const fits = 'an integer from 1 on, or an array of them'
     if (typeof dimension !== 'number')
       throw invalidArgument(`${field}: the shape must be ${fits}, not ${given(dimension)}`)

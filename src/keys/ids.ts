@@ -1,6 +1,7 @@
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given, quote } from '../arguments/given.js'
+import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
 import type { PrimaryKey } from './key.js'
+import { isBytes, isDetached } from '../tags.js'
 
 /** Particle types of a user key. */
 const INTEGER = 1
@@ -12,7 +13,6 @@ const TWO_TO_32 = 0x1_0000_0000
 /** The high word of a safe integer is from -2^21 to 2^21 - 1. */
 const SAFE_HIGH = 0x20_0000
 const NO_ENDS = new Uint32Array(0)
-const LONE_SURROGATE = /\p{Surrogate}/u
 const utf8 = new TextEncoder()
 
 /** Primary keys as bytes, one after the other. */
@@ -42,7 +42,10 @@ export function packIds(ids: readonly PrimaryKey[], label: Label): PackedIds {
 function typeOf(id: unknown, row: number, label: Label): number {
   if (typeof id === 'string') return STRING
   if (typeof id === 'number' || typeof id === 'bigint') return INTEGER
-  if (id instanceof Uint8Array) return BLOB
+  if (isBytes(id)) {
+    if (isDetached(id)) throw outOfRange(`${label(row)}: the memory of the primary key was given away`)
+    return BLOB
+  }
   throw invalidArgument(
     `${label(row)}: the primary key must be a string, a safe integer, a bigint or a Uint8Array, not ${given(id)}`,
   )
@@ -81,7 +84,7 @@ function utf8Ends(ids: readonly string[], label: Label): Uint32Array {
 }
 
 function utf8Length(id: string, row: number, label: Label): number {
-  if (LONE_SURROGATE.test(id)) {
+  if (hasLoneSurrogate(id)) {
     throw outOfRange(`${label(row)}: the primary key ${quote(id)} has a lone surrogate, which UTF-8 cannot hold`)
   }
   return Buffer.byteLength(id)
@@ -96,7 +99,8 @@ function packIntegers(ids: readonly (number | bigint)[], label: Label): PackedId
 
 function writeInteger(view: DataView, at: number, id: number | bigint, row: number, label: Label): void {
   if (typeof id === 'bigint') {
-    if (BigInt.asIntN(64, id) !== id) throw outOfRange(`${label(row)}: ${given(id)} does not fit into 64 bits`)
+    if (BigInt.asIntN(64, id) !== id)
+      throw outOfRange(`${label(row)}: ${given(id)} does not fit into a signed 64-bit integer`)
     view.setBigInt64(at, id)
     return
   }

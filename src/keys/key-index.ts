@@ -2,6 +2,7 @@ import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { normalInteger } from './ids.js'
 import type { Key, KeySource, PrimaryKey } from './key.js'
+import { isBytes } from '../tags.js'
 
 /** Finds the row of a key. Of equal keys the last one wins, as in a map filled from first to last. */
 export class KeyIndex {
@@ -46,7 +47,7 @@ class RowMap {
   }
 
   get(id: PrimaryKey): number {
-    if (id instanceof Uint8Array) return this.#blobs?.get(bytesAsText(id)) ?? -1
+    if (isBytes(id)) return this.#blobs?.get(bytesAsText(id)) ?? -1
     return this.#rows.get(typeof id === 'bigint' ? normalInteger(id) : id) ?? -1
   }
 }

@@ -4,6 +4,7 @@ import { normalInteger, packIds } from './ids.js'
 import type { KeySource, PrimaryKey } from './key.js'
 import { PackedKeys } from './packed.js'
 import { checkNamespace, checkSet } from './names.js'
+import { isDetached, typedArrayName } from '../tags.js'
 import { type NativeKeyList, type NativeKeys, native } from '../binding/native.js'
 
 /** The integer typed arrays that can be keys. */
@@ -55,24 +56,26 @@ export function keyList(namespace: string, set: string, ids: Ids): KeyList {
   checkNamespace(namespace, 'namespace')
   checkSet(set, 'set')
   const kind = integerKind(ids)
+  if (kind !== undefined && isDetached(ids as IntegerArray)) throw outOfRange('ids: their memory was given away')
   return translated(() =>
     kind === undefined ? listOfIds(namespace, set, ids) : listOfIntegers(namespace, set, ids as IntegerArray, kind),
   )
 }
 
-const KINDS: readonly (readonly [new (length: number) => IntegerArray, string])[] = [
-  [Int8Array, 'i1'],
-  [Int16Array, 'i2'],
-  [Int32Array, 'i4'],
-  [BigInt64Array, 'i8'],
-  [Uint8Array, 'u1'],
-  [Uint16Array, 'u2'],
-  [Uint32Array, 'u4'],
-  [BigUint64Array, 'u8'],
-]
+/** The kind of each integer typed array, by the name of its class. */
+const KINDS: Readonly<Record<string, string>> = {
+  Int8Array: 'i1',
+  Int16Array: 'i2',
+  Int32Array: 'i4',
+  BigInt64Array: 'i8',
+  Uint8Array: 'u1',
+  Uint16Array: 'u2',
+  Uint32Array: 'u4',
+  BigUint64Array: 'u8',
+}
 
 function integerKind(ids: unknown): string | undefined {
-  return KINDS.find(([array]) => ids instanceof array)?.[1]
+  return KINDS[typedArrayName(ids) ?? '']
 }
 
 function listOfIds(namespace: string, set: string, ids: unknown): KeyList {
@@ -83,8 +86,9 @@ function listOfIds(namespace: string, set: string, ids: unknown): KeyList {
 }
 
 function listOfIntegers(namespace: string, set: string, ids: IntegerArray, kind: string): KeyList {
-  if (ids instanceof BigUint64Array) checkInt64(ids)
-  const copy = ids.slice() as IntegerArray
+  if (kind === 'u8') checkInt64(ids as BigUint64Array)
+  // A Buffer has a `slice` of its own, which does not copy.
+  const copy = Uint8Array.prototype.slice.call(ids) as IntegerArray
   const bytes = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength)
   return createKeyList(
     new IntegerKeys([namespace, set], copy),

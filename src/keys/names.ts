@@ -1,9 +1,8 @@
-import { given, quote } from '../arguments/given.js'
+import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 
 const MAX_NAMESPACE_BYTES = 31
 const MAX_SET_BYTES = 63
-const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** Checks a namespace; `name` is how the caller knows it. */
 export function checkNamespace(namespace: unknown, name: string): asserts namespace is string {
@@ -21,7 +20,7 @@ export function checkSet(set: unknown, name: string): asserts set is string {
 }
 
 function checkName(text: string, name: string, what: string, maxBytes: number): void {
-  if (LONE_SURROGATE.test(text))
+  if (hasLoneSurrogate(text))
     throw outOfRange(`${name}: the ${what} ${quote(text)} has a lone surrogate, which UTF-8 cannot hold`)
   const bytes = Buffer.byteLength(text)
   if (bytes > maxBytes)

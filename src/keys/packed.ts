@@ -57,7 +57,7 @@ export function packTuples(keys: readonly Key[], label: Label): PackedKeys {
   for (let row = 0; row < length; row++) {
     const key = keys[row] as Key
     if (!Array.isArray(key) || key.length !== 3) throw notATuple(key, label(row))
-    if (key[0] !== namespace || key[1] !== set) {
+    if (row === 0 || key[0] !== namespace || key[1] !== set) {
       groups.enter(row, key[0], key[1], label)
       namespace = key[0]
       set = key[1]

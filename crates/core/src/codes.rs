@@ -25,6 +25,8 @@ pub const PARTITION_UNAVAILABLE: i32 = 11;
 /// The namespace is unknown.
 pub const NAMESPACE_NOT_FOUND: i32 = 20;
 
+/// Not now, or not with these settings: writes are stopped, a truncation is under way, records cannot expire.
+const FORBIDDEN: i32 = 22;
 /// The server takes no batches.
 const BATCH_DISABLED: i32 = 150;
 /// The request has more rows than the server takes.
@@ -38,9 +40,10 @@ pub const fn is_retryable(code: i32) -> bool {
     matches!(code, TIMEOUT | PARTITION_UNAVAILABLE | 14 | 18 | BATCH_QUEUES_FULL)
 }
 
-/// What to do about a server's refusal of a whole request, where there is more to say than the code says.
+/// What to do about a server's refusal, where there is more to say than the code says.
 pub(crate) const fn advice(code: i32) -> Option<&'static str> {
     match code {
+        FORBIDDEN => Some("a write with a ttl is refused where the namespace has no nsup-period"),
         BATCH_DISABLED => Some("the server's batch-index-threads is 0"),
         BATCH_MAX_REQUESTS => {
             Some("set policy.maxKeysPerRequest to the server's batch-max-requests, or less")

@@ -49,7 +49,8 @@ impl From<aerospike::Error> for Error {
             }
             _ => below.base_message(),
         };
-        let mut own = Self::new(kind, message).with_code(code);
+        let advice = codes::advice(code).map(|what| format!("; {what}")).unwrap_or_default();
+        let mut own = Self::new(kind, format!("{message}{advice}")).with_code(code);
         own.node = error.node().map(str::to_owned);
         own.attempts = error.iteration();
         own.cause = below.cause().map(|cause| {

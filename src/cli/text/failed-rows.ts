@@ -1,5 +1,10 @@
 import type { Failure } from '../../batch/failure.js'
 
+/** What to do about a code that rows have, where the code alone does not say it. */
+const ADVICE: Readonly<Record<number, string>> = {
+  22: ', forbidden; a ttl is refused where the namespace has no nsup-period',
+}
+
 /** Why rows have failed, in the words of the first of them; `undefined` where none has. */
 export function reasonOf(
   codes: Iterable<number>,
@@ -7,7 +12,8 @@ export function reasonOf(
   isFailure: (code: number) => boolean,
 ): string | undefined {
   for (const code of codes) {
-    if (isFailure(code)) return failures.find((failure) => failure.code === code)?.message ?? `result code ${code}`
+    if (isFailure(code))
+      return failures.find((failure) => failure.code === code)?.message ?? `result code ${code}${ADVICE[code] ?? ''}`
   }
   return undefined
 }
