@@ -437,6 +437,13 @@ describe.skipIf(process.platform === 'win32')('devserver', () => {
       expect(right).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('build') })
       const byFile = await runCli([...args, '--password-file', file('password', 'hunter2\n')])
       expect(byFile).toEqual(right)
+      const mixed = await runCli([...args.slice(0, -2), '-H', `aerospike://me:hunter2@${hosts}`], {
+        environment: { AEROSTRIDE_USER: 'alice', AEROSTRIDE_PASSWORD: 'of-alice' },
+      })
+      expect(mixed).toMatchObject({ code: 0, stderr: '' })
+      const others = await runCli(args, { environment: { AEROSTRIDE_USER: 'alice', AEROSTRIDE_PASSWORD: 'hunter2' } })
+      expect(others).toMatchObject({ code: 2, stdout: '' })
+      expect(others.stderr).toContain('options.password is missing: the one in the URL or the environment belongs to')
       const wrong = await runCli(args, { environment: { AEROSTRIDE_PASSWORD: 'hunter3' } })
       expect(wrong).toMatchObject({ code: 1, stdout: '' })
       expect(wrong.stderr).toMatch(/^aerostride: .*\n$/)

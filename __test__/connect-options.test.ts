@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { parseAddress } from '../src/client/address.js'
 import { environmentOptions } from '../src/client/environment.js'
+import { type Source, layered, withAddress } from '../src/client/sources.js'
 import { parseHosts } from '../src/client/hosts.js'
 import { type Client, type ConnectOptions, connect, connectSync } from '../src/index.js'
 import { reveal, revealSync, tls } from '../src/client/security.js'
@@ -56,7 +57,7 @@ describe('URLs', () => {
     [`aerospike://me:${SECRET}%zz@a`, "hosts: user or password has a '%' that begins no escape; write it as '%25'"],
     [
       `aerospike://me:${SECRET}@a?timeout=5`,
-      /^hosts has no option "timeout"; it takes connectTimeout, .* or serverName$/,
+      /^hosts has no option "timeout"; did you mean connectTimeout\? It takes connectTimeout, .* or serverName$/,
     ],
     [`aerospike://me:${SECRET}@a?connectTimeout=soon`, 'hosts?connectTimeout must be a number, not "soon"'],
     [`aerospike://me:${SECRET}@a?tls=maybe`, 'hosts?tls must be true or false, not "maybe"'],
@@ -99,6 +100,56 @@ describe('the environment', () => {
     expect(environmentOptions({ AEROSTRIDE_TLS: 'true' })).toEqual({ tls: true })
     expect(environmentOptions({ AEROSTRIDE_HOSTS: '', AEROSTRIDE_TLS: '' })).toEqual({})
     expect(() => environmentOptions({ AEROSTRIDE_TLS: 'perhaps' })).toThrow('AEROSTRIDE_TLS must be true or false')
+  })
+})
+
+describe('options of several sources', () => {
+  const url = 'aerospike://bob:of-bob@db'
+  const alice = { user: 'alice', password: 'of-alice' }
+  const bob = { user: 'bob', password: 'of-bob' }
+
+  test.each<[string, object, object, object]>([
+    ['the URL goes before the environment', { hosts: url }, alice, bob],
+    ['a user of the environment does not get the password of the URL', { hosts: url }, { user: 'alice' }, bob],
+    ['what is typed goes before the URL', { hosts: url, ...alice }, {}, alice],
+    ['a URL of the environment goes before the rest of it', {}, { hosts: url, ...alice }, bob],
+    ['the same user twice', { hosts: url, user: 'bob' }, alice, bob],
+    ['halves that complete each other', { hosts: 'aerospike://bob@db' }, { password: 'of-bob' }, bob],
+    [
+      'a password that is typed for the user of the URL',
+      { hosts: 'aerospike://bob@db', password: 'of-bob' },
+      alice,
+      bob,
+    ],
+    ['undefined is not typed', { hosts: url, user: undefined, password: undefined }, {}, bob],
+    [
+      'the rest of the URL goes before the environment',
+      { hosts: `${url}?clusterName=a` },
+      { clusterName: 'b' },
+      { ...bob, clusterName: 'a' },
+    ],
+  ])('%s', (_, typed, environment, expected) => {
+    expect(withAddress(typed as Source, environment as Source)).toMatchObject({ hosts: 'db', ...expected })
+  })
+
+  test.each<[string, object, object]>([
+    ['a user who is typed, and a password of another in the URL', { hosts: url, user: 'alice' }, {}],
+    ['a user in the URL, and a password of another in the environment', { hosts: 'aerospike://bob@db' }, alice],
+  ])('%s', (_, typed, environment) => {
+    expect(() => withAddress(typed as Source, environment as Source)).toThrow(
+      'options.password is missing: the one in the URL or the environment belongs to another user',
+    )
+  })
+
+  test.each<[string, unknown[], unknown]>([
+    ['a certificate with its own key', [{ cert: 'a' }, { cert: 'b', key: 'b', ca: 'b' }], { cert: 'a', ca: 'b' }],
+    ['details from behind a switch', [true, undefined, { ca: 'b' }], { ca: 'b' }],
+    ['a switch alone', [undefined, true], true],
+    ['none, whatever comes behind', [false, { ca: 'b' }], false],
+    ['nothing from behind a switch that is off', [{ ca: 'a' }, false, { serverName: 'c' }], { ca: 'a' }],
+    ['nothing', [undefined], undefined],
+  ])('tls: %s', (_, choices, expected) => {
+    expect(layered(...choices.map((tlsOfSource) => ({ tls: tlsOfSource })))['tls']).toEqual(expected)
   })
 })
 

@@ -1,6 +1,6 @@
-import { isAddress, parseAddress } from './address.js'
 import { type Client, createClient } from './client.js'
 import { environmentOptions } from './environment.js'
+import { type Source, withAddress } from './sources.js'
 import { invalidArgument, translated, translatedAsync } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { type CheckedHost, type Hosts, parseHosts } from './hosts.js'
@@ -151,7 +151,7 @@ function clientOf({ policies, logger: heard }: ConnectPlan, connected: NativeCli
 }
 
 function planConnect(target: unknown): ConnectPlan {
-  const merged = withAddress(withEnvironment(isOptions(target) ? target : { hosts: target }))
+  const merged = withSources(isOptions(target) ? { ...target } : { hosts: target })
   const checked = checkOptions<CheckedConnect>(merged, 'options', CONNECT_CHECKS)
   const { hosts = [], policies = {}, logger: heard, password: secret, tls: chosen, ...rest } = checked
   const encryption = chosen === false ? undefined : chosen
@@ -174,26 +174,15 @@ function tlsNameOf(encryption: CheckedTls | undefined): { tlsName?: string } {
 }
 
 /** Who says the hosts says the rest as well: credentials of the environment go to the hosts of the environment only. */
-function withEnvironment(options: object): object {
-  if ('hosts' in options && options.hosts !== undefined) return options
+function withSources(options: Source): object {
+  if (options['hosts'] !== undefined) return withAddress(options)
   const environment = environmentOptions()
   if (environment['hosts'] === undefined) {
     throw invalidArgument(
       `options.hosts is missing: name at least one host, such as '127.0.0.1:3000', or set AEROSTRIDE_HOSTS`,
     )
   }
-  return { ...environment, ...withoutUndefined(options) }
-}
-
-/** A URL brings options of its own; those that are given beside it go before. */
-function withAddress(options: { hosts?: unknown }): object {
-  if (!isAddress(options.hosts)) return options
-  const address = parseAddress(options.hosts, 'options.hosts')
-  return { ...address.options, ...withoutUndefined(options), hosts: address.hosts }
-}
-
-function withoutUndefined(options: object): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  return withAddress(options, environment)
 }
 
 /** A single host may be an object too: it has `host`, options have `hosts`. */

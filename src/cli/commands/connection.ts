@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Client } from '../../client/client.js'
 import { type ConnectOptions, connectSync } from '../../client/connect.js'
 import { environmentOptions } from '../../client/environment.js'
+import { withAddress } from '../../client/sources.js'
 import { ConnectionError } from '../../errors.js'
 import { type Given, InputError, UsageError, count } from '../command.js'
 
@@ -48,21 +49,23 @@ function connected(options: ConnectOptions): Client {
   }
 }
 
-/** What the options say goes before what the environment says. */
+/** What the options say goes before what a URL says, and that before the environment. */
 export function connectOptions(given: ConnectionFlags): ConnectOptions {
   const totalTimeout = count(given.timeout, 'timeout', 1, 10_000)
-  const options: ConnectOptions = {
-    hosts: DEFAULT_HOST,
-    ...environmentOptions(),
+  const file = given['password-file']
+  const typed = {
+    hosts: given.hosts,
+    user: given.user,
+    password: file === undefined ? undefined : firstLine(file),
+    tls: tlsOf(given),
     policies: { read: { totalTimeout }, write: { totalTimeout } },
   }
-  if (given.hosts !== undefined) options.hosts = given.hosts
-  if (given.user !== undefined) options.user = given.user
-  if (given['password-file'] !== undefined) options.password = firstLine(given['password-file'])
-  const tls = tlsOptions(given)
-  if (Object.keys(tls).length > 0) options.tls = { ...(typeof options.tls === 'object' && options.tls), ...tls }
-  else if (given.tls === true) options.tls ??= true
-  return options
+  return { hosts: DEFAULT_HOST, ...withAddress(typed, environmentOptions()) }
+}
+
+function tlsOf(given: ConnectionFlags): Record<string, string> | boolean | undefined {
+  const details = tlsOptions(given)
+  return Object.keys(details).length > 0 ? details : given.tls
 }
 
 function tlsOptions(given: ConnectionFlags): Record<string, string> {
