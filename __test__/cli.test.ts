@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { csvCell, parseCsv } from '../src/cli/text/csv.js'
 import { startDevServer } from '../src/devserver/index.js'
 import { type Key, connect, double, dtype, keyList } from '../src/index.js'
 import { cliPath, runCli } from './support/cli.js'
@@ -53,7 +55,7 @@ describe('without a cluster', () => {
       ['read', '-n', 'test'],
       2,
       '',
-      'aerostride: no keys: give them as arguments, or with --keys FILE, - for standard input; see aerostride read --help\n',
+      'aerostride: no keys: give them as arguments, with --keys FILE, or - for standard input; see aerostride read --help\n',
     ],
     [
       ['read', '-n', 'test', '-d', 'temperature', 'k'],
@@ -205,6 +207,20 @@ describe('read', () => {
     )
   })
 
+  test('the key - is standard input, among others, and once', async () => {
+    const args = ['read', '-n', 'test', '-s', set, '-d', 'temperature:f8', '-f', 'csv']
+    expect((await run([...args, 'b', '-'], 'a\nb\n')).stdout).toBe('key,temperature\nb,-1\na,20.5\nb,-1\n')
+    for (const twice of [
+      ['-', '-'],
+      ['-', '--keys', '-'],
+    ]) {
+      expect(await run([...args, ...twice], 'a\n')).toMatchObject({
+        code: 2,
+        stderr: 'aerostride: - is standard input, which can be read once; see aerostride read --help\n',
+      })
+    }
+  })
+
   test('--describe', async () => {
     const many = freshSet()
     const keys = Array.from({ length: 5 }, (_, id): Key => ['test', many, String(id)])
@@ -340,8 +356,11 @@ describe('write', () => {
     ['id,n\na,1', 'line 1: there is no column "key"; there are id, n'],
     ['key,n\na,1\n"b\n",2.5', 'line 3, n: "2.5" is not an integer'],
     ['key,n\n"a,1', 'line 2: a quote is not closed'],
-    ['key,n\n"a"b,1"', 'line 2: a quote is not closed'],
+    ['key,n\n"a"b,1"', 'line 2: a quote is within a cell and not doubled'],
     ['key,n\n"a"b,""', 'line 2: a quote is within a cell and not doubled'],
+    ['key,n\r\n"a\r\nb",1\r\n\r\nc"d,2\r\ne,3', 'line 5: a quote is within a cell and not doubled'],
+    ['key,n\na,1,2', 'line 2: 3 cells, more than the 2 of the first line'],
+    ['\n\nkey,m\na,1', 'line 3: there is no column "n"; there are key, m'],
   ])('csv %j is refused', async (input, message) => {
     expect(await write('s', ['-f', 'csv', '-d', 'n:u1'], input)).toMatchObject({
       code: 1,
@@ -349,6 +368,88 @@ describe('write', () => {
     })
   })
 })
+
+const bins = async (set: string, id: string) => (await cluster.client.get(['test', set, id]))?.bins
+
+/** The microseconds of processor time that reading a text takes. */
+const cpuTime = (text: string, outcome: (read: () => number) => void): number => {
+  const blocks = text.match(/[^]{1,65536}/g)!.map((block) => Buffer.from(block))
+  const started = process.cpuUsage()
+  outcome(() => [...parseCsv(blocks)].length)
+  return process.cpuUsage(started).user
+}
+
+describe('csv as it is found', () => {
+  test('a byte order mark, line ends of Windows, and those within quotes stay as they are', async () => {
+    const set = freshSet()
+    const input = '\uFEFFkey,text\r\na,"one\r\ntwo"\r\n\r\nb,"three\nfour"\r\nc,"five\rsix"\r\nd'
+    expect(await write(set, ['-f', 'csv', '-d', 'text:S16'], input)).toMatchObject({
+      stderr: expect.stringContaining('1 of 4 rows could not be written: the row has no valid cell'),
+    })
+    expect(await bins(set, 'a')).toEqual({ text: 'one\r\ntwo' })
+    expect(await bins(set, 'b')).toEqual({ text: 'three\nfour' })
+    expect(await bins(set, 'c')).toEqual({ text: 'five\rsix' })
+    expect(await bins(set, 'd')).toBeUndefined()
+  })
+
+  test('a byte order mark in front of lines of JSON, and of keys', async () => {
+    const set = freshSet()
+    expect(await write(set, ['-d', 'n:i4'], '\uFEFF{"key":"a","n":1}\r\n')).toMatchObject({ code: 0 })
+    const read = ['read', '-n', 'test', '-s', set, '-d', 'n:i4', '-f', 'csv', '-k', file('bom.txt', '\uFEFFa\r\n')]
+    expect((await run(read)).stdout).toBe('key,n\na,1\n')
+  })
+
+  test.each(['csv', 'ndjson'])('%s in UTF-16 is refused', async (format) => {
+    const path = file(`utf16.${format}`)
+    writeFileSync(path, Buffer.from('\uFEFFkey,n\na,1\n', 'utf16le'))
+    expect(await write('s', ['-f', format, '-d', 'n:i4', path])).toMatchObject({
+      code: 1,
+      stderr: 'aerostride: the text begins as UTF-16 does, and has to be UTF-8\n',
+    })
+  })
+
+  test('a quote that is not closed costs as much as one that is', () => {
+    const lines = 'some text,1\n'.repeat(64_000)
+    const closed = cpuTime(`key,n\n"x",1\n${lines}`, (read) => expect(read()).toBe(64_002))
+    const open = cpuTime(`key,n\n"x,1\n${lines}`, (read) => expect(read).toThrow('line 2: a quote is not closed'))
+    expect(open).toBeLessThan(20 * closed)
+  })
+
+  test('a quote that takes in more than any record is refused before the end', () => {
+    let blocks = 0
+    function* endless(): Generator<Buffer> {
+      yield Buffer.from('key,n\na,1\n"b')
+      for (; blocks < 1000; blocks++) yield Buffer.alloc(1 << 20, 'x')
+    }
+    const records = parseCsv(endless())
+    expect([...take(records, 2)]).toEqual([
+      { cells: ['key', 'n'], line: 1 },
+      { cells: ['a', '1'], line: 2 },
+    ])
+    expect(() => records.next()).toThrow('line 3: a quote is not closed')
+    expect(blocks).toBeLessThan(20)
+    expect(() => parseCsv([Buffer.alloc(17 << 20, 'x')]).next()).toThrow('a line has more than 16777216 bytes')
+  })
+
+  test('any cells come back, however the text is cut into blocks', () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'ü', '"', ',', '\r', '\n', ' ', '\uFEFF') })
+    const rows = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 12 }), fc.constantFrom('\n', '\r\n'), (cells, size, end) => {
+        const bytes = Buffer.from(`k,v${end}${cells.map((row) => row.map(csvCell).join(',') + end).join('')}`)
+        const blocks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+          bytes.subarray(at * size, (at + 1) * size),
+        )
+        expect([...parseCsv(blocks)].slice(1).map((record) => record.cells)).toEqual(cells)
+      }),
+    )
+  })
+})
+
+/** The first few of something that is made on demand. */
+function* take<T>(values: Iterator<T>, count: number): Generator<T> {
+  for (let at = 0; at < count; at++) yield values.next().value as T
+}
 
 describe('info', () => {
   test('a table, and json', async () => {

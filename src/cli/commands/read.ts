@@ -21,7 +21,12 @@ const NOT_FOUND = 2
 
 const FLAGS = {
   ...RECORD_FLAGS,
-  keys: { type: 'string', short: 'k', value: 'FILE', help: 'more keys, one per line; - for standard input' },
+  keys: {
+    type: 'string',
+    short: 'k',
+    value: 'FILE',
+    help: 'a file with more keys, one per line; - for standard input',
+  },
   format: {
     type: 'string',
     short: 'f',
@@ -42,7 +47,8 @@ export const read: Command<typeof FLAGS> = {
   summary: 'read records into a table, csv, ndjson or a .npy file',
   operands: '[KEY...]',
   details:
-    'Reads the records of keys. With --dtype their bins become columns; without it whole records are printed as JSON.\n' +
+    'Reads the records of keys; the key - stands for those of standard input, one per line.\n' +
+    'With --dtype their bins become columns; without it whole records are printed as JSON.\n' +
     `Exit code ${EXIT.rowsFailed} says that some keys could not be read; a record that does not exist is no failure.`,
   flags: FLAGS,
   examples: [
@@ -68,12 +74,15 @@ function keysOf(given: ReadFlags, operands: readonly string[]): Key[] {
   const namespace = required(given.namespace, 'namespace', 'test')
   const type = oneOfWords(given['key-type'], 'key-type', KEY_TYPES) ?? 'string'
   const key = (text: string, label: string): Key => [namespace, given.set ?? '', parseKey(text, type, label)]
-  const keys = operands.map((text) => key(text, 'arguments'))
-  if (given.keys !== undefined) {
-    for (const line of new TextInput(given.keys).lines()) if (line !== '') keys.push(key(line, given.keys))
+  if ([...operands, given.keys].filter((text) => text === '-').length > 1) {
+    throw new UsageError('- is standard input, which can be read once')
   }
+  const linesOf = (file: string): Key[] =>
+    [...new TextInput(file).lines()].filter((line) => line !== '').map((line) => key(line, file))
+  const keys = operands.flatMap((text) => (text === '-' ? linesOf('-') : [key(text, 'arguments')]))
+  if (given.keys !== undefined) for (const each of linesOf(given.keys)) keys.push(each)
   if (keys.length > 0) return keys
-  throw new UsageError('no keys: give them as arguments, or with --keys FILE, - for standard input')
+  throw new UsageError('no keys: give them as arguments, with --keys FILE, or - for standard input')
 }
 
 function checkCombination(given: ReadFlags, dtype: Dtype | undefined): void {

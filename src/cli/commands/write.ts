@@ -161,9 +161,9 @@ interface InputRow {
 
 function* csvRows({ input, dtype, keyColumn, keyType }: WritePlan): Generator<InputRow> {
   let places: number[] | undefined
-  for (const { cells, line } of parseCsv(input.lines())) {
+  for (const { cells, line } of parseCsv(input.blocks())) {
     if (places === undefined) {
-      places = [keyColumn, ...dtype.names].map((name) => columnOf(cells, name))
+      places = [keyColumn, ...dtype.names].map((name) => columnOf(cells, name, line))
       continue
     }
     const [keyAt = 0, ...fieldsAt] = places
@@ -175,10 +175,10 @@ function* csvRows({ input, dtype, keyColumn, keyType }: WritePlan): Generator<In
   }
 }
 
-function columnOf(header: readonly string[], name: string): number {
+function columnOf(header: readonly string[], name: string, line: number): number {
   const at = header.indexOf(name)
-  if (at < 0) throw new InputError(`line 1: there is no column ${JSON.stringify(name)}; there are ${header.join(', ')}`)
-  return at
+  if (at >= 0) return at
+  throw new InputError(`line ${line}: there is no column ${JSON.stringify(name)}; there are ${header.join(', ')}`)
 }
 
 function* jsonRows({ input, dtype, keyColumn, keyType }: WritePlan): Generator<InputRow> {

@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { StringDecoder } from 'node:string_decoder'
 import { InputError } from '../command.js'
 
 const BLOCK = 1 << 20
 const STANDARD_INPUT = 0
 const WAIT_MS = 10
+/** The byte order marks of a text that cannot be read. */
+const UTF_16 = new Set([0xfffe, 0xfeff])
 
 /** A text that is read block by block. */
 export class TextInput {
@@ -20,33 +21,43 @@ export class TextInput {
     this.size = sizeOf(this.#file)
   }
 
-  /** The text in blocks. Closes the file at the end. */
-  *blocks(): Generator<string> {
-    const buffer = Buffer.alloc(BLOCK)
-    const decoder = new StringDecoder('utf8')
+  /** The bytes in blocks, each in memory of its own. Closes the file at the end. */
+  *blocks(): Generator<Buffer> {
     try {
       for (;;) {
+        const buffer = Buffer.allocUnsafe(BLOCK)
         const bytes = readSome(this.#file, buffer)
         if (bytes === 0) break
+        if (this.read === 0 && bytes > 1 && UTF_16.has(buffer.readUInt16BE())) {
+          throw new InputError('the text begins as UTF-16 does, and has to be UTF-8')
+        }
         this.read += bytes
-        yield decoder.write(buffer.subarray(0, bytes))
+        yield buffer.subarray(0, bytes)
       }
-      yield decoder.end()
     } finally {
       if (this.#file !== STANDARD_INPUT) closeSync(this.#file)
     }
   }
 
-  /** The lines, without their ends. */
+  /** The lines of a text in UTF-8, without their ends, and without a byte order mark at the beginning. */
   *lines(): Generator<string> {
-    let rest = ''
+    const decoder = new TextDecoder()
+    let pieces: string[] = []
     for (const block of this.blocks()) {
-      const lines = (rest + block).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line
+      const [first = '', ...lines] = decoder.decode(block, { stream: true }).split('\n')
+      pieces.push(first)
+      if (lines.length === 0) continue
+      yield lineOf(pieces.join(''))
+      pieces = [lines.pop() ?? '']
+      for (const line of lines) yield lineOf(line)
     }
-    if (rest !== '') yield rest
+    const last = pieces.join('') + decoder.decode()
+    if (last !== '') yield lineOf(last)
   }
+}
+
+function lineOf(text: string): string {
+  return text.endsWith('\r') ? text.slice(0, -1) : text
 }
 
 function open(path: string): number {

@@ -1,3 +1,4 @@
+import { CsvError, parse } from 'csv-parse/sync'
 import { InputError } from '../command.js'
 
 /** A record of a CSV text and the line that it begins on. */
@@ -13,37 +14,100 @@ export function csvCell(text: string): string {
   return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Reads CSV: cells in quotes may hold commas, line ends and doubled quotes. Empty lines are skipped. */
-export function* parseCsv(lines: Iterable<string>): Generator<CsvRecord> {
-  let pending = ''
-  let first = 0
-  let line = 0
-  for (const text of lines) {
-    line++
-    if (pending === '') first = line
-    const whole = pending === '' ? text : `${pending}\n${text}`
-    // An odd number of quotes leaves one open: the cell goes on in the next line.
-    pending = countQuotes(whole) % 2 === 1 ? whole : ''
-    if (pending === '' && whole !== '') yield { cells: splitRecord(whole, first), line: first }
-  }
-  if (pending !== '') throw new InputError(`line ${first}: a quote is not closed`)
+const QUOTE = 0x22
+const LINE_END = 0x0a
+/** An open quote takes in everything behind it. No record of a server is as long as this. */
+const LONGEST_RECORD = 16 << 20
+
+/**
+ * Reads CSV in UTF-8, with or without a byte order mark: cells in quotes may hold commas, line ends, which stay as they
+ * are, and doubled quotes. Empty lines are skipped. A record may have fewer cells than the first one, and not more.
+ */
+export function* parseCsv(blocks: Iterable<Buffer>): Generator<CsvRecord> {
+  const reader = new Reader()
+  for (const records of wholeRecords(blocks)) yield* reader.read(records)
 }
 
-function countQuotes(text: string): number {
-  let quotes = 0
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++
-  return quotes
+/** The text, cut where a record ends: at a line end with an even number of quotes in front of it. */
+function* wholeRecords(blocks: Iterable<Buffer>): Generator<Buffer> {
+  let pieces: Buffer[] = []
+  let length = 0
+  let open = false
+  for (const block of blocks) {
+    let end = 0
+    for (let at = 0; at < block.length; at++) {
+      if (block[at] === QUOTE) open = !open
+      else if (block[at] === LINE_END && !open) end = at + 1
+    }
+    if (end > 0) {
+      yield Buffer.concat([...pieces, block.subarray(0, end)])
+      pieces = []
+      length = 0
+    }
+    pieces.push(block.subarray(end))
+    length += block.length - end
+    if (length <= LONGEST_RECORD) continue
+    if (!open) throw new InputError(`a line has more than ${LONGEST_RECORD} bytes`)
+    // With an odd number of quotes the parser refuses it, and knows the line.
+    break
+  }
+  yield Buffer.concat(pieces)
 }
 
-const CELL = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
+const OPTIONS = {
+  record_delimiter: ['\r\n', '\n'],
+  relax_column_count: true,
+}
 
-function splitRecord(record: string, line: number): string[] {
-  const cells: string[] = []
-  CELL.lastIndex = 0
-  for (;;) {
-    const match = CELL.exec(record)
-    if (match === null) throw new InputError(`line ${line}: a quote is within a cell and not doubled`)
-    cells.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'))
-    if (match[3] === '') return cells
+/** Parses part after part of a text and knows the line. */
+class Reader {
+  #line = 1
+  #columns: number | undefined
+
+  /** The records of a part, which ends where a record ends. */
+  read(text: Buffer): Generator<CsvRecord> {
+    const options = { ...OPTIONS, bom: this.#line === 1 }
+    try {
+      return this.#counted(parse(text, options))
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error
+      const before = Number(error['records'] ?? 0)
+      return this.#upTo(error, before === 0 ? [] : parse(text, { ...options, to: before }))
+    }
   }
+
+  /** What is in front of a mistake is fine, and says which line it is in. */
+  *#upTo(error: CsvError, rows: string[][]): Generator<CsvRecord> {
+    yield* this.#counted(rows)
+    throw new InputError(`line ${this.#line}: ${explain(error)}`)
+  }
+
+  *#counted(rows: string[][]): Generator<CsvRecord> {
+    for (const cells of rows) {
+      const line = this.#line
+      this.#line += 1 + sum(cells, lineEnds)
+      if (cells.length === 1 && cells[0] === '') continue
+      this.#columns ??= cells.length
+      if (cells.length > this.#columns) {
+        throw new InputError(`line ${line}: ${cells.length} cells, more than the ${this.#columns} of the first line`)
+      }
+      yield { cells, line }
+    }
+  }
+}
+
+function explain({ code }: CsvError): string {
+  return code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is not closed' : 'a quote is within a cell and not doubled'
+}
+
+function lineEnds(cell: string): number {
+  let ends = 0
+  for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) ends++
+  return ends
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  let total = 0
+  for (const value of values) total += of(value)
+  return total
 }
