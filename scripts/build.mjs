@@ -1,8 +1,8 @@
 // Builds the native binding and the TypeScript sources. Both are incremental: what has not changed is not built again.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { publishBinding } from './binding.mjs'
+import { platformName, publishBinding } from './binding.mjs'
 import { cargoBuild, cargoProgress, targetDirectory } from './cargo.mjs'
 import { installDependencies } from './install.mjs'
 import { checkRequirements } from './requirements.mjs'
@@ -26,13 +26,29 @@ export async function buildNative() {
     const { artifacts } = await cargoBuild(['--release', '-p', 'aerostride-node'], progress, {
       NAPI_TYPE_DEF_TMP_FOLDER: types,
     })
-    await publishBinding(
-      artifacts.get('aerostride_node').find((file) => /\.(so|dylib|dll)$/.test(file)),
-      types,
-    )
+    await publishBinding(libraryOf(artifacts), types)
     note(progress.summary())
   })
 }
+
+/**
+ * The binary of this platform as it is published: compiled as one piece, without debug information. That takes minutes,
+ * so tests and the demo use the release build instead. Gives the folder in which the binary is.
+ */
+export async function buildPublished() {
+  return step('Building the native core as it is published', async (report, note) => {
+    const progress = cargoProgress(report)
+    const { artifacts } = await cargoBuild(['--profile', 'dist', '-p', 'aerostride-node'], progress)
+    const folder = join(await targetDirectory(), 'binaries')
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    copyFileSync(libraryOf(artifacts), join(folder, `aerostride.${platformName()}.node`))
+    note(progress.summary())
+    return folder
+  })
+}
+
+const libraryOf = (artifacts) => artifacts.get('aerostride_node').find((file) => /\.(so|dylib|dll)$/.test(file))
 
 /** src/ to dist/, CommonJS. */
 export async function buildTypeScript() {

@@ -1,23 +1,29 @@
-// `npm run pack`: the packages as they are published, in target/packages: the main one, and one per platform whose
-// binary is in native/ (or in the folder given as argument). The repository's own package.json is private, because what
+// `npm run pack`: the packages as they are published, in target/packages: the main one and this platform's, or one per
+// platform whose binary is in the folder given as argument. The repository's own package.json is private, because what
 // is published differs from it: no development scripts, and the platform packages as optional dependencies.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { prepare } from './build.mjs'
+import { buildPublished, buildTypeScript } from './build.mjs'
 import { targetDirectory } from './cargo.mjs'
-import { npm } from './install.mjs'
+import { installDependencies, npm } from './install.mjs'
 import { thirdPartyNotices } from './notices.mjs'
+import { checkRequirements } from './requirements.mjs'
 import { root, run } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
+/** What a package may have when it is installed: a binary with debug information has ten times as much. */
+const MOST_BYTES = 6_000_000
+
+/** Where the packages are unless a caller says otherwise. */
+export const packagesFolder = async () => join(await targetDirectory(), 'packages')
+
 /** Packs everything; gives the paths of the archives, the platform packages first, as they have to be published. */
-export async function pack(binaries = join(root, 'native')) {
-  const output = join(await targetDirectory(), 'packages')
+export async function pack(binaries, output) {
   rmSync(output, { recursive: true, force: true })
   const platforms = readdirSync(join(root, 'npm')).filter((platform) => existsSync(join(binaries, addonOf(platform))))
   if (platforms.length === 0)
-    throw new Problem(`There is no binary in ${binaries}.`, 'Run `npm run build:native` first.')
+    throw new Problem(`There is no binary in ${binaries}.`, 'Run `npm run pack` without a folder to build one.')
   const archives = []
   const notices = await thirdPartyNotices()
   for (const platform of platforms)
@@ -31,10 +37,17 @@ async function packOne(output, name, stage) {
     const folder = join(output, name)
     for (const [file, content] of Object.entries(await stage())) place(join(folder, file), content)
     const [{ filename, size, unpackedSize }] = await npmJson(['pack', '--json', '--pack-destination', output], folder)
+    if (unpackedSize > MOST_BYTES) throw tooLarge(name, unpackedSize)
     note(`${kib(size)} packed, ${kib(unpackedSize)} unpacked`)
     return join(output, filename)
   })
 }
+
+const tooLarge = (name, bytes) =>
+  new Problem(
+    `The package ${name} has ${kib(bytes)}, and at most ${kib(MOST_BYTES)} are allowed.`,
+    'Is its binary built with `--profile dist`? `npm run pack` without a folder builds it so.',
+  )
 
 /** What npm would take from the repository, with a manifest for users. */
 async function stageMain() {
@@ -65,6 +78,14 @@ function publishedManifest() {
   return { ...manifest, optionalDependencies: Object.fromEntries(names.map((name) => [name, manifest.version])) }
 }
 
+async function build() {
+  await checkRequirements()
+  await installDependencies()
+  const binaries = await buildPublished()
+  await buildTypeScript()
+  return binaries
+}
+
 const from = (...path) => ({ from: join(root, ...path) })
 const readManifest = (...path) => JSON.parse(readFileSync(join(root, ...path, 'package.json'), 'utf8'))
 const addonOf = (platform) => `aerostride.${platform}.node`
@@ -88,9 +109,9 @@ async function npmJson(args, cwd) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
-    const [binaries] = process.argv.slice(2)
+    const [given] = process.argv.slice(2)
     // Whoever names a folder has built everything already, perhaps on other machines.
-    if (binaries === undefined) await prepare()
-    for (const archive of await pack(binaries && resolve(binaries))) console.log(archive)
+    const binaries = given === undefined ? await build() : resolve(given)
+    for (const archive of await pack(binaries, await packagesFolder())) console.log(archive)
   })
 }
