@@ -12,6 +12,7 @@ mod cluster;
 pub mod codes;
 mod connection;
 mod control_error;
+mod ended;
 mod error;
 mod info;
 mod keys;

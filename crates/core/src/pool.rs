@@ -7,6 +7,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::connection::{Address, Connection, Watchdog};
+use crate::ended::Ended;
 use crate::security::{Credentials, Session};
 use crate::stats::NodeStats;
 use crate::{Error, ErrorKind};
@@ -18,6 +19,9 @@ const MOST_IDLE: Duration = Duration::from_secs(55);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// But never longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// For how long the answer to a probe keeps impatient callers from having the node probed again.
+const VOUCHED_FOR: Duration = Duration::from_secs(1);
 
 /// One node's address, idle data connections, and whether it is worth asking.
 #[derive(Debug)]
@@ -70,9 +74,15 @@ impl DataNode {
         self.name == name && self.address == *address
     }
 
-    /// Whether requests should go to this node while another replica could answer.
+    /// Whether the node has not failed since it last answered.
     pub(crate) fn is_available(&self) -> bool {
         self.breaker.is_closed()
+    }
+
+    /// Whether requests should go to this node while another replica could answer: it is available, and nobody waits to
+    /// hear whether it still is.
+    pub(crate) fn is_preferred(&self) -> bool {
+        self.breaker.is_closed() && !self.breaker.doubted.load(Ordering::Relaxed)
     }
 
     /// Whether it is time to [`probe`](Self::probe) the node. Says so once.
@@ -82,9 +92,14 @@ impl DataNode {
 
     /// Asks a node that has failed for its name, so that it is not a batch that waits for one that is still dead.
     pub(crate) async fn probe(self: Arc<Self>) {
-        match tokio::time::timeout(self.connect_timeout, self.greet()).await {
-            Ok(Ok(())) => self.breaker.half_close(),
-            _ => self.breaker.trip_again(),
+        let greeted = tokio::time::timeout(self.connect_timeout, self.greet()).await;
+        match greeted.map(Ended::from) {
+            Ok(Ended::Answered | Ended::Refused(_)) => self.breaker.vouch(),
+            Ok(Ended::CallerGone(_) | Ended::Unsendable(_)) => self.breaker.half_close(),
+            Ok(Ended::Malformed(_) | Ended::PeerFailed(_) | Ended::Silent(_)) | Err(_) => {
+                self.breaker.trip_again();
+                self.lock_idle().clear();
+            }
         }
     }
 
@@ -98,13 +113,21 @@ impl DataNode {
         connection.next_frame(FrameType::Info, &mut watchdog).await.map(|_| ())
     }
 
-    /// Notes that the node answered.
-    pub(crate) fn succeeded(&self) {
-        self.breaker.reset();
+    /// Notes how an exchange with the node ended, whose caller has waited up to `patience` for a byte; zero is for ever.
+    /// A silence counts when it was as long as connectTimeout, which belongs to the client. After a shorter one, which one
+    /// impatient caller may have chosen, the node is asked whether it is there.
+    pub(crate) fn judge(&self, ended: &Ended, patience: Duration) {
+        match ended {
+            Ended::Answered | Ended::Refused(_) => self.breaker.reset(),
+            Ended::PeerFailed(_) => self.failed(),
+            Ended::Silent(_) if patience.is_zero() || patience >= self.connect_timeout => self.failed(),
+            Ended::Silent(_) => self.breaker.doubt(),
+            Ended::Malformed(_) | Ended::CallerGone(_) | Ended::Unsendable(_) => {}
+        }
     }
 
     /// Notes that the node did not answer. Its idle connections are as dead as the one that failed.
-    pub(crate) fn failed(&self) {
+    fn failed(&self) {
         self.breaker.trip();
         self.lock_idle().clear();
     }
@@ -151,15 +174,25 @@ impl DataNode {
         let node = Arc::clone(self);
         tokio::spawn(async move {
             let opened = node.open().await.map(|connection| node.lent(connection, permit));
-            if opened.is_err() {
-                node.failed();
-                node.breaker.unreachable.store(true, Ordering::Relaxed);
+            if let Err(error) = &opened {
+                node.judge_opening(&error.clone().into());
             }
             if let Err(Ok(unwanted)) = sender.send(opened) {
                 unwanted.give_back();
             }
         });
         receiver
+    }
+
+    /// Notes why a connection could not be opened. A login that the server refuses says that the node is there.
+    fn judge_opening(&self, ended: &Ended) {
+        match ended {
+            Ended::PeerFailed(_) | Ended::Silent(_) | Ended::Malformed(_) => {
+                self.failed();
+                self.breaker.unreachable.store(true, Ordering::Relaxed);
+            }
+            Ended::Answered | Ended::Refused(_) | Ended::CallerGone(_) | Ended::Unsendable(_) => {}
+        }
     }
 
     /// A new connection, logged in where the server wants it.
@@ -250,6 +283,11 @@ struct Breaker {
     failures: AtomicU32,
     /// When to probe, in milliseconds after `start`.
     due: AtomicU64,
+    /// Whether somebody has waited in vain, for less time than counts. It ends with the next answer or probe.
+    doubted: AtomicBool,
+    /// Until when the answer to a probe speaks for the node, in milliseconds after `start`: one impatient caller does not
+    /// have it asked all the time.
+    vouched: AtomicU64,
 }
 
 /// A probe is under way, or none is needed.
@@ -263,6 +301,8 @@ impl Default for Breaker {
             unreachable: AtomicBool::new(false),
             failures: AtomicU32::new(0),
             due: AtomicU64::new(NOT_DUE),
+            doubted: AtomicBool::new(false),
+            vouched: AtomicU64::new(0),
         }
     }
 }
@@ -278,9 +318,18 @@ impl Breaker {
 
     /// After a success. The common case only reads.
     fn reset(&self) {
-        if self.failures.load(Ordering::Relaxed) != 0 {
+        if self.failures.load(Ordering::Relaxed) != 0 || self.doubted.load(Ordering::Relaxed) {
             self.failures.store(0, Ordering::Relaxed);
             self.half_close();
+        }
+    }
+
+    /// After a silence that was too short to count: the node is probed as soon as it can be.
+    fn doubt(&self) {
+        let now = self.now();
+        let is_known = now < self.vouched.load(Ordering::Relaxed) || !self.is_closed();
+        if !is_known && !self.doubted.swap(true, Ordering::Relaxed) {
+            self.due.store(now, Ordering::Relaxed);
         }
     }
 
@@ -292,16 +341,25 @@ impl Breaker {
 
     /// After a failed probe.
     fn trip_again(&self) {
+        self.open.store(true, Ordering::Relaxed);
+        self.doubted.store(false, Ordering::Relaxed);
         let earlier = self.failures.fetch_add(1, Ordering::Relaxed).min(10);
         let pause = FIRST_PAUSE.saturating_mul(1 << earlier).min(LONGEST_PAUSE);
         self.due.store(self.now() + pause.as_millis() as u64, Ordering::Relaxed);
     }
 
-    /// After a successful probe: the next request will tell. The failures still count, so that a node that answers probes
+    /// After a successful probe.
+    fn vouch(&self) {
+        self.vouched.store(self.now() + VOUCHED_FOR.as_millis() as u64, Ordering::Relaxed);
+        self.half_close();
+    }
+
+    /// The next request will tell. The failures still count, so that a node that answers probes
     /// and nothing else is tried ever less often.
     fn half_close(&self) {
         self.due.store(NOT_DUE, Ordering::Relaxed);
         self.unreachable.store(false, Ordering::Relaxed);
+        self.doubted.store(false, Ordering::Relaxed);
         self.open.store(false, Ordering::Relaxed);
     }
 

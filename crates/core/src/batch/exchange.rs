@@ -6,23 +6,21 @@ use super::context::{Context, WorkerTally};
 use super::request::Work;
 use crate::codes;
 use crate::connection::{Connection, Watchdog};
+use crate::ended::Ended;
 use crate::{Error, ErrorKind};
 
-/// One request and its whole reply: the chunk's rows are written while the reply is walked.
-///
-/// # Errors
-/// The connection broke, was silent for too long, sent malformed bytes (then the chunk's rows are as before), or the
-/// server refused the request as a whole. The connection must not be used again after any error but the last.
+/// One request and its whole reply: the chunk's rows are written while the reply is walked. After malformed bytes the
+/// rows are as before.
 pub(crate) async fn exchange(
     connection: &mut Connection,
     chunk: &mut Chunk,
     context: &Context,
     tally: &WorkerTally,
-) -> Result<(), Error> {
-    let ended = converse(connection, chunk, context, tally).await;
+) -> Ended {
+    let ended = Ended::from(converse(connection, chunk, context, tally).await);
     match &ended {
         // Rows of sound frames in front of the malformed bytes: they are to be trusted as little.
-        Err(error) if error.kind == ErrorKind::Protocol => {
+        Ended::Malformed(_) => {
             if let Some(pass) = chunk.claim.open() {
                 distrust(&pass, &mut chunk.retryable, &mut tally.lock().1);
             }

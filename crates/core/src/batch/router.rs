@@ -272,7 +272,7 @@ impl Router {
     }
 
     fn is_up(&self, node: usize) -> bool {
-        self.map.nodes()[node].is_available()
+        self.map.nodes()[node].is_preferred()
     }
 
     fn lock(&self) -> MutexGuard<'_, Sorting> {

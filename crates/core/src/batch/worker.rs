@@ -6,6 +6,7 @@ use super::exchange::exchange;
 use super::router::Router;
 use crate::codes;
 use crate::connection::Connection;
+use crate::ended::Ended;
 use crate::pool::{DataNode, Lease};
 use crate::{Error, ErrorKind};
 
@@ -32,13 +33,13 @@ impl Worker {
                 pass.reopen();
             }
             let ended = match &broken {
-                Some(error) => Err(error.clone()),
+                Some(error) => Ended::PeerFailed(error.clone()),
                 None => self.ask(&mut lease, &mut chunk).await,
             };
-            if let Err(error) = ended {
-                if matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout) {
-                    broken = Some(error.clone());
-                }
+            if let Ended::PeerFailed(error) | Ended::Silent(error) = &ended {
+                broken = Some(error.clone());
+            }
+            if let Some(error) = ended.error() {
                 let label = self.node.label();
                 again.append(&mut fail(&self.context, &mut chunk, label.clone(), error.at(label)));
             }
@@ -50,33 +51,34 @@ impl Worker {
         Ok(again)
     }
 
-    async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Result<(), Error> {
-        let mut connected = match lease.take() {
-            Some(connected) => connected,
-            None => self.node.lease(self.context.patience(self.attempt)).await?,
+    async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Ended {
+        let leased = match lease.take() {
+            Some(connected) => Ok(connected),
+            None => self.node.lease(self.context.patience(self.attempt)).await,
+        };
+        let mut connected = match leased {
+            Ok(connected) => connected,
+            // What that says about the node, the node knows itself.
+            Err(error) => return error.into(),
         };
         let before = connected.connection.received;
         let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;
-        let Connection { output, received, .. } = &connected.connection;
-        self.context.counters.request(output.len() as u64, received - before, ended.is_err());
-        match ended {
-            Ok(()) => {}
-            // A refusal is a complete reply: the connection is as good as before.
-            Err(error) if error.kind == ErrorKind::Server => {
-                *lease = Some(connected);
-                return Err(error);
-            }
-            Err(error) => {
-                if error.kind != ErrorKind::Protocol {
-                    self.node.failed();
-                }
-                return Err(error);
-            }
+        self.count(&connected.connection, before, &ended);
+        self.node.judge(&ended, self.context.batch.policy.socket_timeout);
+        let ended = match ended {
+            Ended::Answered => check_complete(chunk).into(),
+            other => other,
+        };
+        if ended.leaves_connection_clean() {
+            *lease = Some(connected);
         }
-        self.node.succeeded();
-        check_complete(chunk)?;
-        *lease = Some(connected);
-        Ok(())
+        ended
+    }
+
+    fn count(&self, connection: &Connection, received_before: u64, ended: &Ended) {
+        let received = connection.received - received_before;
+        let failed = !matches!(ended, Ended::Answered);
+        self.context.counters.request(connection.output.len() as u64, received, failed);
     }
 }
 

@@ -245,6 +245,9 @@ What a batch read says when servers, networks and callers fail. The rules:
 * A node that stops is noticed at once, because its connections break. One that hangs is noticed after `socketTimeout`, by
   the batches that were under way, and costs later batches nothing. One to which no connection can be made is noticed
   after `connectTimeout`; a batch waits no longer for it than a third of its time, so that the replica is asked as well.
+* Only what a node did wrong counts against it: an abort, a `totalTimeout` or a close does not. A `socketTimeout` that is
+  shorter than the client's `connectTimeout` only has the node probed, within 100 ms; until the probe is answered, rows that
+  another replica can answer go there. `stats().nodes[].available` says which nodes have failed.
 * What a node says about partitions counts only while it answers: where others have taken over, they are asked. Where
   nobody that is up is known to have a partition, because the cluster is changing, any node is asked and passes it on.
   When rows were sent again, the partition map is read again soon, at most twice a second.

@@ -8,6 +8,7 @@ mod faults;
 mod killed;
 mod lifecycle;
 mod load;
+mod patience;
 mod peculiar;
 mod scripted;
 mod single;
