@@ -26,6 +26,7 @@ pub struct Config {
     pub(crate) cluster_name: String,
     pub(crate) batch_max_requests: u32,
     pub(crate) max_connections: usize,
+    pub(crate) query_threads_limit: usize,
     pub(crate) max_frame_size: usize,
     pub(crate) clock: Clock,
     pub(crate) pace: Pace,
@@ -65,6 +66,7 @@ impl Config {
             cluster_name: "local-loopback".to_owned(),
             batch_max_requests: 0,
             max_connections: 15_000,
+            query_threads_limit: 128,
             max_frame_size: aerostride_wire::MAX_FRAME_BODY,
             clock: Clock::system(),
             pace: Pace {
@@ -138,6 +140,13 @@ impl Config {
     /// Most connections that a node keeps open; one more is closed as soon as it is accepted. Default 15,000.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
+        self
+    }
+
+    /// Threads that a node's scans and queries may have together: a short one takes 1, others take 4, or as many as
+    /// they have partitions. One more is refused with code 22. Default 128.
+    pub fn query_threads_limit(mut self, threads: usize) -> Self {
+        self.query_threads_limit = threads;
         self
     }
 

@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 use crate::clock::Now;
 use crate::cluster::Cluster;
 use crate::fault::Plan;
+use crate::queries::Queries;
 use crate::security::{self, Security};
 use crate::store::Namespace;
 use crate::{Config, DevServerError, FaultRule};
@@ -19,6 +20,7 @@ pub(crate) struct Engine {
     pub(crate) cluster: Cluster,
     namespaces: Vec<Namespace>,
     counters: Vec<Counters>,
+    queries: Vec<Queries>,
     started: Instant,
     faults: RwLock<Arc<Plan>>,
     has_faults: AtomicBool,
@@ -57,13 +59,14 @@ impl Counters {
 impl Engine {
     pub(crate) fn new(config: Config, cluster: Cluster) -> Self {
         let namespaces = config.namespaces.iter().cloned().map(Namespace::new).collect();
-        let counters = cluster.members().iter().map(|_| Counters::default()).collect();
+        let counters: Vec<_> = cluster.members().iter().map(|_| Counters::default()).collect();
         let faults = config.faults.clone();
         let security = Security::new(&config.users, config.session_ttl);
         let engine = Self {
             config,
             cluster,
             namespaces,
+            queries: counters.iter().map(|_| Queries::default()).collect(),
             counters,
             started: Instant::now(),
             faults: RwLock::default(),
@@ -95,6 +98,11 @@ impl Engine {
     /// The connections that a node has and had.
     pub(crate) fn counters(&self, node: usize) -> &Counters {
         &self.counters[node]
+    }
+
+    /// The scans and queries that a node runs.
+    pub(crate) fn queries(&self, node: usize) -> &Queries {
+        &self.queries[node]
     }
 
     pub(crate) fn uptime(&self) -> Duration {

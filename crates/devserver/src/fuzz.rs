@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, PARTITIONS};
 
 use crate::cluster::Cluster;
+use crate::command::Gathered;
 use crate::connection::Session;
 use crate::engine::Engine;
 use crate::{Config, NamespaceConfig, User};
@@ -15,18 +16,14 @@ use crate::{Config, NamespaceConfig, User};
 #[doc(hidden)]
 pub fn fuzz_answer(frames: &[u8]) -> Vec<u8> {
     let engine = if frames.len().is_multiple_of(2) { &OPEN } else { &SECURED };
-    let mut session = Session::new(ADDRESS);
-    let (mut replies, mut output) = (Vec::new(), Vec::new());
+    let mut session = Session::new(ADDRESS, ADDRESS);
+    let (mut replies, mut output) = (Gathered::default(), Vec::new());
     let mut rest = frames;
     while let Some((header, tail)) = rest.split_first_chunk::<FRAME_HEADER_SIZE>()
         && let Ok(header) = FrameHeader::parse(header, tail.len())
     {
         let (body, tail) = tail.split_at(header.size);
-        let mut send = |bytes: &[u8]| {
-            replies.extend_from_slice(bytes);
-            Ok(())
-        };
-        if !session.answer((engine, 0), header.kind, body, &mut output, &mut send).unwrap_or(false) {
+        if !session.answer((engine, 0), header.kind, body, &mut output, &mut replies).unwrap_or(false) {
             break;
         }
         rest = tail;
@@ -34,7 +31,7 @@ pub fn fuzz_answer(frames: &[u8]) -> Vec<u8> {
     if engine.namespaces().iter().any(|namespace| namespace.objects() > 0) {
         engine.lose(&(0..PARTITIONS).collect::<Vec<_>>());
     }
-    replies
+    replies.0
 }
 
 const ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);

@@ -19,6 +19,7 @@ mod fuzz;
 mod info;
 mod msgpack;
 mod node;
+mod queries;
 mod security;
 mod server;
 mod standing;

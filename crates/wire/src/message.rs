@@ -9,6 +9,8 @@ pub mod info1 {
     pub const READ: u8 = 0x01;
     /// All bins.
     pub const GET_ALL: u8 = 0x02;
+    /// Of scans and queries: a short one, answered by one thread in a limited time.
+    pub const SHORT_QUERY: u8 = 0x04;
     /// A batch request.
     pub const BATCH: u8 = 0x08;
     /// No bin values: header only.
@@ -96,6 +98,8 @@ pub mod field_type {
     pub const INDEX_TYPE: u8 = 26;
     /// Package of a user-defined function.
     pub const UDF_PACKAGE: u8 = 30;
+    /// Bins of a scan or query as older clients name them: a count, then names with their lengths.
+    pub const BIN_LIST: u8 = 40;
     /// The rows of a batch.
     pub const BATCH_INDEX: u8 = 41;
     /// Filter expression, msgpack.

@@ -24,8 +24,26 @@ pub struct Fields<'a> {
     pub digests: Option<&'a [u8]>,
     /// Most records that a scan delivers.
     pub max_records: Option<u64>,
-    /// Whether a secondary index is asked for, by range or by name.
-    pub index_query: bool,
+    /// Identifies a scan or query.
+    pub task_id: Option<u64>,
+    /// Milliseconds that a scan or query may wait for its client.
+    pub socket_timeout: Option<u32>,
+    /// Records per second that a scan or query may deliver.
+    pub records_per_second: Option<u32>,
+    /// Values in a secondary index behind which a query resumes, 8 bytes each, little-endian.
+    pub bvals: Option<&'a [u8]>,
+    /// Name of a secondary index.
+    pub index_name: Option<&'a [u8]>,
+    /// Range of a secondary index query.
+    pub index_range: Option<&'a [u8]>,
+    /// Place inside a bin that a secondary index holds.
+    pub index_context: Option<&'a [u8]>,
+    /// Expression that a secondary index holds.
+    pub index_expression: Option<&'a [u8]>,
+    /// Which elements of a bin a secondary index holds.
+    pub index_type: Option<u8>,
+    /// Bins of a scan or query in the older form.
+    pub bin_list: Option<&'a [u8]>,
     /// Whether a user-defined function is to run.
     pub udf: bool,
     /// Whether it is part of a multi-record transaction.
@@ -55,7 +73,20 @@ impl<'a> Fields<'a> {
             t::PARTITIONS => self.partitions = Some(value),
             t::DIGESTS => self.digests = Some(value),
             t::MAX_RECORDS => self.max_records = Some(u64::from_be_bytes(*sized("max records", value)?)),
-            t::INDEX_NAME | t::INDEX_RANGE => self.index_query = true,
+            t::TASK_ID => self.task_id = Some(u64::from_be_bytes(*sized("query id", value)?)),
+            t::SOCKET_TIMEOUT => {
+                self.socket_timeout = Some(u32::from_be_bytes(*sized("socket timeout", value)?));
+            }
+            t::RECORDS_PER_SECOND => {
+                self.records_per_second = Some(u32::from_be_bytes(*sized("records per second", value)?));
+            }
+            t::BVALS => self.bvals = Some(value),
+            t::INDEX_NAME => self.index_name = Some(value),
+            t::INDEX_RANGE => self.index_range = Some(value),
+            t::INDEX_CONTEXT => self.index_context = Some(value),
+            t::INDEX_EXPRESSION => self.index_expression = Some(value),
+            t::INDEX_TYPE => self.index_type = Some(u8::from_be_bytes(*sized("index type", value)?)),
+            t::BIN_LIST => self.bin_list = Some(value),
             t::UDF_PACKAGE => self.udf = true,
             t::TRANSACTION_ID => self.transaction = true,
             _ => {}

@@ -92,5 +92,9 @@ pub const ROLE_VIOLATION: u8 = 81;
 pub const UDF: u8 = 100;
 /// The batch has more rows than the server allows.
 pub const BATCH_MAX_REQUESTS: u8 = 151;
+/// An index of that name exists, with another definition.
+pub const INDEX_EXISTS: u8 = 200;
 /// The secondary index does not exist.
 pub const INDEX_NOT_FOUND: u8 = 201;
+/// The secondary index is being built.
+pub const INDEX_NOT_READY: u8 = 203;

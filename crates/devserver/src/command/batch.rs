@@ -7,13 +7,13 @@ use aerostride_wire::{
 };
 
 use super::read::{self, Selection};
-use super::{Answer, Command, Service, append_last_frame, append_message, execute, parse_filter};
+use super::{Answer, Command, Peer, Service, append_last_frame, append_message, execute, parse_filter};
 use crate::clock::Now;
 use crate::expression::Expression;
 use crate::store::Namespace;
 
 /// Rows are sent when so many bytes of them are there, frame header included. Real servers do the same.
-pub(crate) const FRAME_LIMIT: usize = 128 * 1024;
+const FRAME_LIMIT: usize = 128 * 1024;
 
 /// Why a batch ends before its last row.
 enum Ended {
@@ -35,15 +35,15 @@ impl From<io::Error> for Ended {
     }
 }
 
-/// Answers a batch: frames of rows, handed to `send` as they fill, then the trailer. `out` is empty before and after.
+/// Answers a batch: frames of rows, sent as they fill, then the trailer. `out` is empty before and after.
 pub(crate) fn answer_batch(
     service: Service<'_>,
     request: &Request<'_>,
     out: &mut Vec<u8>,
-    mut send: impl FnMut(&[u8]) -> io::Result<()>,
+    peer: &mut dyn Peer,
 ) -> io::Result<()> {
     out.clear();
-    let code = match answer_rows(service, request, out, &mut send) {
+    let code = match answer_rows(service, request, out, peer) {
         Ok(()) => code::OK,
         Err(Ended::Io(error)) => return Err(error),
         Err(Ended::Refused(code)) => {
@@ -53,7 +53,7 @@ pub(crate) fn answer_batch(
         }
     };
     append_last_frame(out, code);
-    send(out)?;
+    peer.send(out)?;
     out.clear();
     Ok(())
 }
@@ -62,7 +62,7 @@ fn answer_rows(
     service: Service<'_>,
     request: &Request<'_>,
     out: &mut Vec<u8>,
-    send: &mut impl FnMut(&[u8]) -> io::Result<()>,
+    peer: &mut dyn Peer,
 ) -> Result<(), Ended> {
     let mut rows = BatchRows::new(request.fields.batch.unwrap_or_default())?;
     let limit = service.engine.config.batch_max_requests;
@@ -88,7 +88,7 @@ fn answer_rows(
                 return Err(Ended::Refused(row_code));
             }
             if out.len() > FRAME_LIMIT && row_at > FRAME_HEADER_SIZE {
-                send_rows_before(row_at, out, send)?;
+                send_rows_before(row_at, out, peer)?;
             }
             pending = rows.next_row()?;
             if pending.is_some_and(|row| row.template.is_some()) {
@@ -101,13 +101,9 @@ fn answer_rows(
 }
 
 /// Sends the rows in front of `row_at` as a frame, and begins the next one with the row that did not fit.
-fn send_rows_before(
-    row_at: usize,
-    out: &mut Vec<u8>,
-    send: &mut impl FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<()> {
+fn send_rows_before(row_at: usize, out: &mut Vec<u8>, peer: &mut dyn Peer) -> io::Result<()> {
     finish_frame(&mut out[..row_at], 0);
-    send(&out[..row_at])?;
+    peer.send(&out[..row_at])?;
     out.copy_within(row_at.., FRAME_HEADER_SIZE);
     out.truncate(out.len() - (row_at - FRAME_HEADER_SIZE));
     Ok(())

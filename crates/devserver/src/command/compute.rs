@@ -26,6 +26,12 @@ pub(super) fn compute(op: &Op<'_>, subject: &Subject<'_>) -> Result<Computed, u8
     }
 }
 
+/// Refuses an expression that can have no value, whatever the record.
+pub(super) fn check_expression(op: &Op<'_>) -> Result<(), u8> {
+    let (expression, _) = split(op.value)?;
+    Expression::parse_any(expression).map(|_| ())
+}
+
 /// Computes the value of an expression op and writes it into the op's bin.
 pub(super) fn compute_bin<'a>(op: &Op<'a>, computed: Computed, bins: &mut Bins<'a>) -> Result<(), u8> {
     let (_, flags) = split(op.value)?;

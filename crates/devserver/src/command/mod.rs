@@ -4,10 +4,12 @@ mod batch;
 mod bins;
 mod compute;
 mod delete;
+mod peer;
 mod read;
 mod scan;
 mod write;
 
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 use aerostride_wire::{
@@ -16,6 +18,7 @@ use aerostride_wire::{
 };
 
 pub(crate) use batch::answer_batch;
+pub(crate) use peer::{Gathered, Peer};
 pub(crate) use scan::answer_scan;
 
 use crate::clock::Now;
@@ -31,6 +34,8 @@ pub(crate) struct Service<'e> {
     pub(crate) node: usize,
     /// Who asks, as far as it is known.
     pub(crate) login: Option<&'e str>,
+    /// The address of the one who asks.
+    pub(crate) client: SocketAddr,
 }
 
 /// A command on one record, whether it came by itself or as a row of a batch.
@@ -163,9 +168,14 @@ pub(crate) fn append_error_frame(out: &mut Vec<u8>, code: u8) {
 /// Appends the frame that closes a batch, a scan or a query.
 pub(crate) fn append_last_frame(out: &mut Vec<u8>, code: u8) {
     let frame = start_frame(out, aerostride_wire::FrameType::Message);
+    append_last_message(out, code);
+    finish_frame(out, frame);
+}
+
+/// Appends the message that such a reply ends with.
+pub(crate) fn append_last_message(out: &mut Vec<u8>, code: u8) {
     let header = MessageHeader { info3: info3::LAST, result_code: code, ..MessageHeader::default() };
     out.extend_from_slice(&header.encode());
-    finish_frame(out, frame);
 }
 
 /// Appends the reply frame of a command on one record.

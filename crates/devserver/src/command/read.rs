@@ -88,7 +88,7 @@ pub(crate) fn append_bins(
 }
 
 /// Performs the ops one by one.
-fn append_each(
+pub(super) fn append_each(
     record: &Record,
     subject: &Subject<'_>,
     command: &Command<'_>,

@@ -9,6 +9,7 @@ use socket2::SockRef;
 
 use super::Connection;
 use super::session::trigger_of_frame;
+use crate::command::Gathered;
 use crate::fault::{Event, Fault, Fired, Trigger, mangle};
 use crate::standing::Standing;
 
@@ -49,15 +50,11 @@ impl Connection<'_> {
         let trigger = trigger_of_frame(header.kind, body);
         let event = Event { trigger, node: self.node.index, connection: self.number, body };
         let fired = self.node.engine.faults().react(&event);
-        let mut reply = Vec::new();
-        let mut gather = |bytes: &[u8]| {
-            reply.extend_from_slice(bytes);
-            Ok(())
-        };
+        let mut gathered = Gathered::default();
         let place = (&*self.node.engine, self.node.index);
-        let keep = self.session.answer(place, header.kind, body, &mut self.output, &mut gather)?;
-        let honest = reply.clone();
-        let kept = self.deliver(fired, reply)?;
+        let keep = self.session.answer(place, header.kind, body, &mut self.output, &mut gathered)?;
+        let honest = gathered.0.clone();
+        let kept = self.deliver(fired, gathered.0)?;
         self.earlier = honest;
         Ok(keep && kept)
     }

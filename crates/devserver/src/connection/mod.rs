@@ -1,6 +1,7 @@
 //! One client connection: frames in, frames out, on a thread of its own.
 
 mod certificate;
+mod client;
 mod faulty;
 mod input;
 mod session;
@@ -13,6 +14,7 @@ use aerostride_wire::{FrameHeader, FrameType, WireError, result_code as code};
 
 use crate::command::append_error_frame;
 use crate::standing::Standing;
+use client::Client;
 use input::Input;
 pub(crate) use session::Session;
 use transport::Transport;
@@ -22,8 +24,13 @@ const KEEP_SIZE: usize = 1024 * 1024;
 
 /// Serves a connection until the client closes it, breaks the protocol, or the node stops. `number` counts the node's
 /// connections.
+<<<<<<< HEAD
 pub(crate) fn serve(node: &Standing, stream: &TcpStream, number: u64) -> io::Result<()> {
     let local = stream.local_addr()?;
+=======
+pub(crate) fn serve(node: &Node, stream: &TcpStream, number: u64) -> io::Result<()> {
+    let (local, client) = (stream.local_addr()?, stream.peer_addr()?);
+>>>>>>> 89a4433 (devserver: scans as recorded: partitions and digests demanded, records in descending order, frames of a MiB, numbers, threads, rates and patience)
     stream.set_nodelay(true)?;
     if !faulty::admit(node, stream, number)? {
         return Ok(());
@@ -33,7 +40,7 @@ pub(crate) fn serve(node: &Standing, stream: &TcpStream, number: u64) -> io::Res
         node,
         transport,
         number,
-        session: Session::new(local),
+        session: Session::new(local, client),
         input: Input::default(),
         output: Vec::new(),
         earlier: Vec::new(),
@@ -87,9 +94,8 @@ impl Connection<'_> {
     fn answer(&mut self, header: FrameHeader) -> io::Result<bool> {
         let Self { node, transport, session, input, output, .. } = self;
         let body = input.frame_body(header.size);
-        // TLS keeps what it is given until it is told to send it.
-        let mut send = |bytes: &[u8]| transport.write_all(bytes).and_then(|()| transport.flush());
-        session.answer((&node.engine, node.index), header.kind, body, output, &mut send)
+        let mut client = Client::new(node, transport);
+        session.answer((&node.engine, node.index), header.kind, body, output, &mut client)
     }
 
     fn give_back(&mut self) {

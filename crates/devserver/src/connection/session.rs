@@ -6,7 +6,7 @@ use aerostride_wire::{
 };
 use flate2::read::ZlibDecoder;
 
-use crate::command::{Service, answer_batch, answer_record, answer_scan, append_error_frame};
+use crate::command::{Peer, Service, answer_batch, answer_record, answer_scan, append_error_frame};
 use crate::engine::Engine;
 use crate::fault::Trigger;
 use crate::info::{Asked, answer_info};
@@ -16,13 +16,14 @@ use crate::security::{Visitor, answer_admin};
 #[derive(Debug)]
 pub(crate) struct Session {
     local: SocketAddr,
+    client: SocketAddr,
     visitor: Visitor,
 }
 
 impl Session {
-    /// A connection to `local` on which nobody has logged in.
-    pub(crate) fn new(local: SocketAddr) -> Self {
-        Self { local, visitor: Visitor::default() }
+    /// A connection of `client` to `local` on which nobody has logged in.
+    pub(crate) fn new(local: SocketAddr, client: SocketAddr) -> Self {
+        Self { local, client, visitor: Visitor::default() }
     }
 
     /// Notes whom the client's certificate names.
@@ -30,28 +31,28 @@ impl Session {
         self.visitor.certified = name;
     }
 
-    /// Answers the request in `body`; the reply goes to `send` in one or more pieces. `false` ends the connection.
+    /// Answers the request in `body`; the reply goes to `peer` in one or more pieces. `false` ends the connection.
     pub(crate) fn answer(
         &mut self,
         (engine, node): (&Engine, usize),
         kind: FrameType,
         body: &[u8],
         output: &mut Vec<u8>,
-        send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+        peer: &mut dyn Peer,
     ) -> io::Result<bool> {
         output.clear();
-        let service = Service { engine, node, login: self.visitor.login.as_deref() };
+        let service = Service { engine, node, login: self.visitor.login.as_deref(), client: self.client };
         match kind {
             FrameType::Info => answer_info(Asked { service, local: self.local }, body, output),
             FrameType::Admin => answer_admin(engine.security.as_ref(), &mut self.visitor, body, output),
-            FrameType::Message => answer_message(service, body, output, send)?,
+            FrameType::Message => answer_message(service, body, output, peer)?,
             FrameType::Compressed => match decompress(body, engine.config.max_frame_size) {
-                Some(message) => answer_message(service, &message, output, send)?,
+                Some(message) => answer_message(service, &message, output, peer)?,
                 None => return Ok(false),
             },
         }
         if !output.is_empty() {
-            send(output)?;
+            peer.send(output)?;
         }
         Ok(true)
     }
@@ -61,12 +62,12 @@ fn answer_message(
     service: Service<'_>,
     body: &[u8],
     output: &mut Vec<u8>,
-    send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    peer: &mut dyn Peer,
 ) -> io::Result<()> {
     match Request::parse(body) {
         Ok(request) => match trigger_of(&request) {
-            Trigger::Batch => answer_batch(service, &request, output, send)?,
-            Trigger::Scan => answer_scan(service, &request, output, send)?,
+            Trigger::Batch => answer_batch(service, &request, output, peer)?,
+            Trigger::Scan => answer_scan(service, &request, output, peer)?,
             _ => answer_record(service, &request, output),
         },
         Err(_) => append_error_frame(output, code::PARAMETER),

@@ -1,6 +1,7 @@
 //! Info: questions about the server in plain text, and the few orders that are given this way.
 
 mod pages;
+mod queries;
 mod truncate;
 
 use std::collections::BTreeMap;
@@ -90,7 +91,7 @@ impl Asked<'_> {
             "digests" => "RIPEMD160",
             "best-practices" => "failed_best_practices=none",
             "build_ee_sha" | "build_sha" | "build_time" | "services-alumni" | "services"
-            | "service-clear-alt" | "sindex-list" | "udf-list" | "query-show" | "scan-show" | "jobs" => "",
+            | "service-clear-alt" | "sindex-list" | "udf-list" | "scan-show" | "jobs" => "",
             _ => return self.live_value(command, parameters),
         };
         constant.to_owned()
@@ -149,6 +150,9 @@ impl Asked<'_> {
             "statistics" => pages::statistics(self.service),
             "get-config" if parameters == "context=service" => pages::service_config(self.service),
             "get-config" => "ERROR:4:unknown context".to_owned(),
+            "query-show" => queries::show(self.service, parameters),
+            "query-abort" => queries::abort(self.service, parameters),
+            "query-abort-all" => queries::abort_all(self.service),
             "truncate" | "truncate-namespace" => truncate::truncate(self.service, command, parameters),
             _ => UNRECOGNIZED.to_owned(),
         }

@@ -1,0 +1,212 @@
+use std::time::{Duration, Instant};
+
+use aerostride_wire::{
+    Cursor, DIGEST_SIZE, Digest, Fields, PARTITIONS, Request, WireError, info1, info2, info3, partition_of,
+    result_code as code, write_type,
+};
+
+use super::is_short;
+use crate::clock::Now;
+use crate::command::compute::check_expression;
+use crate::command::read::Selection;
+use crate::command::{Command, Service};
+use crate::queries::Wish;
+use crate::store::{Namespace, SetId};
+
+/// Longest names, as in every real server.
+const MAX_BIN_NAME: usize = 15;
+const MAX_SET_NAME: usize = 63;
+/// How long a short query runs that does not say it.
+const SHORT_TIME: Duration = Duration::from_secs(1);
+/// How long a query waits for a client that does not say it, in milliseconds.
+const PATIENCE: u32 = 10_000;
+
+/// What a scan is to deliver: the request, understood and checked.
+pub(super) struct Plan<'e, 's, 'a> {
+    pub(super) service: Service<'e>,
+    pub(super) namespace: &'e Namespace,
+    pub(super) command: Command<'a>,
+    pub(super) selection: Selection<'s, 'a>,
+    /// Only records of this set; `None` is all of them.
+    pub(super) set: Option<SetId>,
+    pub(super) places: Vec<Place>,
+    /// Most records that may be looked at for the client.
+    pub(super) max_records: u64,
+    pub(super) now: Now,
+    pub(super) short: bool,
+    /// When a short query ends.
+    pub(super) deadline: Option<Instant>,
+    /// How long the client may take nothing; `None` is forever.
+    pub(super) patience: Option<Duration>,
+}
+
+/// A partition to visit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) partition: usize,
+    /// Records up to this one were delivered before.
+    pub(super) after: Option<Digest>,
+}
+
+impl<'e, 's, 'a> Plan<'e, 's, 'a> {
+    /// Understands a request, or gives the code that refuses it as a whole.
+    pub(super) fn new(
+        service: Service<'e>,
+        request: &Request<'a>,
+        names: &'s mut Vec<&'a [u8]>,
+    ) -> Result<Self, u8> {
+        let fields = &request.fields;
+        let short = is_short(request);
+        check_kind(request, short)?;
+        let engine = service.engine;
+        let namespace =
+            engine.namespace(fields.namespace.unwrap_or_default()).ok_or(code::INVALID_NAMESPACE)?;
+        let set_name = fields.set.unwrap_or_default();
+        if set_name.len() > MAX_SET_NAME {
+            return Err(code::PARAMETER);
+        }
+        let mut places = places(fields)?;
+        let mut command = Command::of_request(request)?;
+        service.check_command(&command)?;
+        let selection = select(&mut command, fields.bin_list, names)?;
+        let set = match set_name {
+            [] => None,
+            name => {
+                let id = namespace.set_id(name);
+                if id.is_none() {
+                    // Nothing was ever written to it.
+                    places.clear();
+                }
+                id
+            }
+        };
+        let time = Duration::from_millis(u64::from(request.header.transaction));
+        let time = if time.is_zero() { SHORT_TIME } else { time };
+        Ok(Self {
+            service,
+            namespace,
+            command,
+            selection,
+            set,
+            places,
+            max_records: fields.max_records.filter(|max| *max > 0).unwrap_or(u64::MAX),
+            now: engine.now(),
+            short,
+            deadline: short.then(|| Instant::now() + time),
+            patience: match fields.socket_timeout.unwrap_or(PATIENCE) {
+                0 => None,
+                milliseconds => Some(Duration::from_millis(u64::from(milliseconds))),
+            },
+        })
+    }
+
+    pub(super) fn records_per_second(&self) -> u32 {
+        self.command.fields.records_per_second.unwrap_or(0)
+    }
+
+    /// What others are told about it.
+    pub(super) fn wish(&self) -> Wish {
+        let fields = &self.command.fields;
+        let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+        Wish {
+            id: fields.task_id.unwrap_or(0),
+            namespace: self.namespace.config.name.clone(),
+            set: text(fields.set),
+            index: text(fields.index_name),
+            partitions: self.places.len(),
+            short: self.short,
+            records_per_second: self.records_per_second(),
+            socket_timeout: fields.socket_timeout.unwrap_or(PATIENCE),
+            resumed: self.places.iter().filter(|place| place.after.is_some()).count(),
+            from: self.service.client.to_string(),
+        }
+    }
+}
+
+/// Refuses what is no scan that this server could run.
+fn check_kind(request: &Request<'_>, short: bool) -> Result<(), u8> {
+    let fields = &request.fields;
+    if fields.udf || request.header.info2 & info2::WRITE != 0 {
+        return Err(code::UNSUPPORTED_FEATURE);
+    }
+    if request.header.info3 & info3::PARTITION_DONE == 0
+        || (fields.partitions.is_none() && fields.digests.is_none())
+    {
+        return Err(code::UNSUPPORTED_FEATURE);
+    }
+    if short && fields.records_per_second.is_some_and(|rate| rate > 0) {
+        return Err(code::PARAMETER);
+    }
+    if fields.index_range.is_some() || fields.index_name.is_some() {
+        return Err(code::INDEX_NOT_FOUND);
+    }
+    if fields.bvals.is_some() {
+        return Err(code::PARAMETER);
+    }
+    Ok(())
+}
+
+/// What to return of each record. A scan that names nothing wants all bins.
+fn select<'s, 'a>(
+    command: &mut Command<'a>,
+    bin_list: Option<&'a [u8]>,
+    names: &'s mut Vec<&'a [u8]>,
+) -> Result<Selection<'s, 'a>, u8> {
+    if command.info1 & info1::NO_BIN_DATA != 0 {
+        return Ok(Selection::None);
+    }
+    for op in command.ops {
+        let op = op.map_err(|_| code::PARAMETER)?;
+        if op.name.len() > MAX_BIN_NAME {
+            return Err(code::PARAMETER);
+        }
+        match op.operation {
+            write_type::READ | write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => {}
+            write_type::EXPRESSION_READ => check_expression(&op)?,
+            _ => return Err(code::PARAMETER),
+        }
+    }
+    if command.ops.count() > 0 {
+        // A scan's ops count even where the header says "all bins".
+        command.info1 &= !info1::GET_ALL;
+        return Selection::of(command, names).map_err(|answer| answer.code);
+    }
+    match bin_list {
+        Some(list) => {
+            read_bin_list(list, names).map_err(|_| code::PARAMETER).map(|()| Selection::Named(names))
+        }
+        None => Ok(Selection::All),
+    }
+}
+
+/// The older form of naming bins: a count, then each name with its length.
+fn read_bin_list<'a>(list: &'a [u8], names: &mut Vec<&'a [u8]>) -> Result<(), WireError> {
+    let mut cursor = Cursor::new(list);
+    names.clear();
+    for _ in 0..cursor.u8("bin count")? {
+        let size = cursor.u8("bin name size")?;
+        names.push(cursor.take(usize::from(size), "bin name")?);
+    }
+    Ok(())
+}
+
+/// The partitions that a scan names, in the order of their numbers, each once.
+fn places(fields: &Fields<'_>) -> Result<Vec<Place>, u8> {
+    let mut places = Vec::new();
+    let (pairs, rest) = fields.partitions.unwrap_or_default().as_chunks::<2>();
+    for pair in pairs {
+        let partition = usize::from(u16::from_le_bytes(*pair));
+        places.push(Place { partition, after: None });
+    }
+    let (digests, more) = fields.digests.unwrap_or_default().as_chunks::<DIGEST_SIZE>();
+    for digest in digests {
+        places.push(Place { partition: partition_of(digest), after: Some(*digest) });
+    }
+    places.sort_by_key(|place| place.partition);
+    let doubled = places.windows(2).any(|pair| pair[0].partition == pair[1].partition);
+    let unsound = !rest.is_empty() || !more.is_empty() || places.is_empty();
+    if unsound || doubled || places.iter().any(|place| place.partition >= PARTITIONS) {
+        return Err(code::PARAMETER);
+    }
+    Ok(places)
+}
