@@ -27,6 +27,7 @@ pub struct Config {
     pub(crate) batch_max_requests: u32,
     pub(crate) max_connections: usize,
     pub(crate) query_threads_limit: usize,
+    pub(crate) index_building: Duration,
     pub(crate) max_frame_size: usize,
     pub(crate) clock: Clock,
     pub(crate) pace: Pace,
@@ -67,6 +68,7 @@ impl Config {
             batch_max_requests: 0,
             max_connections: 15_000,
             query_threads_limit: 128,
+            index_building: Duration::ZERO,
             max_frame_size: aerostride_wire::MAX_FRAME_BODY,
             clock: Clock::system(),
             pace: Pace {
@@ -147,6 +149,13 @@ impl Config {
     /// they have partitions. One more is refused with code 22. Default 128.
     pub fn query_threads_limit(mut self, threads: usize) -> Self {
         self.query_threads_limit = threads;
+        self
+    }
+
+    /// How long it takes until a new secondary index can be queried, by the [`clock`](Self::clock): a test that sets the
+    /// clock decides when it is ready. Default 0, at once.
+    pub fn index_building(mut self, time: Duration) -> Self {
+        self.index_building = time;
         self
     }
 

@@ -16,6 +16,8 @@ mod error;
 mod expression;
 mod fault;
 mod fuzz;
+mod geo;
+mod index;
 mod info;
 mod msgpack;
 mod node;

@@ -118,6 +118,28 @@ pub(crate) fn is_one_element(bytes: &[u8]) -> bool {
     element(&mut cursor).is_ok() && cursor.is_empty()
 }
 
+/// An element in the words that real servers log it with: text and bytes only by their size.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    match item(&mut Cursor::new(bytes)) {
+        Ok(Item::Nil) => "nil".to_owned(),
+        Ok(Item::Bool(truth)) => truth.to_string(),
+        Ok(Item::Int(value)) => value.to_string(),
+        Ok(Item::Uint(value)) => value.to_string(),
+        Ok(Item::Double(value)) => value.to_string(),
+        Ok(Item::Raw([kind, value @ ..])) => {
+            let name = match *kind {
+                particle::STRING => "string",
+                particle::GEOJSON => "geojson",
+                _ => "blob",
+            };
+            format!("<{name}#{}>", value.len())
+        }
+        Ok(Item::List(count)) => format!("<list#{count}>"),
+        Ok(Item::Map(count)) => format!("<map#{count}>"),
+        _ => "<unknown>".to_owned(),
+    }
+}
+
 /// The elements of a list, without the flags of an ordered one.
 pub(crate) fn list_elements(bytes: &[u8]) -> Result<Vec<&[u8]>, Malformed> {
     let mut cursor = Cursor::new(bytes);

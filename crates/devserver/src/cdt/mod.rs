@@ -52,13 +52,7 @@ impl<'a> Call<'a> {
         let mut elements = msgpack::list_elements(bytes)?;
         let mut context = Vec::new();
         if elements.len() == 3 && integer(elements[0]) == Ok(CONTEXT) {
-            let way = msgpack::list_elements(elements[1])?;
-            let (pairs, rest) = way.as_chunks::<2>();
-            if !rest.is_empty() {
-                return Err(code::PARAMETER);
-            }
-            context =
-                pairs.iter().map(|[kind, value]| Ok((integer(kind)?, *value))).collect::<Result<_, u8>>()?;
+            context = read_context(elements[1])?;
             elements = msgpack::list_elements(elements[2])?;
         }
         let (operation, arguments) = elements.split_first().ok_or(code::PARAMETER)?;
@@ -119,6 +113,30 @@ fn top_particle(call: &Call<'_>) -> u8 {
 
 fn check_type(bin: &Bin<'_>, call: &Call<'_>) -> Result<(), u8> {
     if bin.particle == top_particle(call) { Ok(()) } else { Err(code::BIN_TYPE) }
+}
+
+/// The value at the end of a context, if the context leads anywhere in this bin.
+pub(crate) fn inside(bin: &Bin<'_>, context: &[u8]) -> Option<Vec<u8>> {
+    if !matches!(bin.particle, particle::LIST | particle::MAP) {
+        return None;
+    }
+    let mut value = bin.value.to_vec();
+    for (kind, wanted) in read_context(context).ok()? {
+        let container = Container::parse(&value).ok()?;
+        let at = select::locate(&container, kind, wanted).ok()??;
+        value = container.value(at).to_vec();
+    }
+    Some(value)
+}
+
+/// Reads a context: pairs of a kind and a value.
+pub(crate) fn read_context(bytes: &[u8]) -> Result<Vec<(i64, &[u8])>, u8> {
+    let way = msgpack::list_elements(bytes)?;
+    let (pairs, rest) = way.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(code::PARAMETER);
+    }
+    pairs.iter().map(|[kind, value]| Ok((integer(kind)?, *value))).collect()
 }
 
 /// Follows the context to the list or map that the operation is about.

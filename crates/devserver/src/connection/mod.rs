@@ -24,13 +24,8 @@ const KEEP_SIZE: usize = 1024 * 1024;
 
 /// Serves a connection until the client closes it, breaks the protocol, or the node stops. `number` counts the node's
 /// connections.
-<<<<<<< HEAD
 pub(crate) fn serve(node: &Standing, stream: &TcpStream, number: u64) -> io::Result<()> {
-    let local = stream.local_addr()?;
-=======
-pub(crate) fn serve(node: &Node, stream: &TcpStream, number: u64) -> io::Result<()> {
     let (local, client) = (stream.local_addr()?, stream.peer_addr()?);
->>>>>>> 89a4433 (devserver: scans as recorded: partitions and digests demanded, records in descending order, frames of a MiB, numbers, threads, rates and patience)
     stream.set_nodelay(true)?;
     if !faulty::admit(node, stream, number)? {
         return Ok(());

@@ -1,5 +1,6 @@
 //! Filter expressions: parsed and checked once per request, then evaluated for every record it concerns.
 
+mod display;
 mod evaluate;
 mod number;
 mod parse;
@@ -7,4 +8,4 @@ mod value;
 
 pub(crate) use evaluate::Subject;
 pub(crate) use parse::Expression;
-pub(crate) use value::Value;
+pub(crate) use value::{Type, Value};

@@ -116,6 +116,11 @@ impl<'a> Expression<'a> {
         }
     }
 
+    /// The type of its value, where it does not depend on the record.
+    pub(crate) fn kind(&self) -> Option<Type> {
+        self.root.kind()
+    }
+
     /// Reads an expression of any type.
     pub(crate) fn parse_any(bytes: &'a [u8]) -> Result<Self, Refused> {
         let mut parser = Parser { cursor: Cursor::new(bytes) };

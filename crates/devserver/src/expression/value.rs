@@ -3,6 +3,7 @@ use std::cmp::Ordering;
 
 use aerostride_wire::{Op, Particle};
 
+use crate::geo;
 use crate::msgpack::{self, Item, Malformed};
 
 /// The type that an expression says it has.
@@ -50,6 +51,7 @@ pub(crate) enum Value<'a> {
     Float(f64),
     String(Cow<'a, [u8]>),
     Blob(Cow<'a, [u8]>),
+    /// The text alone.
     Geo(Cow<'a, [u8]>),
     /// msgpack of a list.
     List(Cow<'a, [u8]>),
@@ -71,7 +73,9 @@ impl<'a> Value<'a> {
             Ok(Particle::List(bytes)) => Self::List(Cow::Borrowed(bytes)),
             Ok(Particle::Map(bytes)) => Self::Map(Cow::Borrowed(bytes)),
             Ok(Particle::Hll(bytes)) => Self::Hll(Cow::Borrowed(bytes)),
-            Ok(Particle::GeoJson(bytes)) => Self::Geo(Cow::Borrowed(bytes)),
+            Ok(Particle::GeoJson(bytes)) => {
+                geo::text_of_bin(bytes).map_or(Self::Unknown, |text| Self::Geo(Cow::Borrowed(text)))
+            }
             Ok(Particle::Other(..)) | Err(_) => Self::Unknown,
         }
     }
@@ -141,7 +145,9 @@ impl<'a> Value<'a> {
             Self::Float(value) => (particle::DOUBLE, value.to_be_bytes().to_vec()),
             Self::String(bytes) => (particle::STRING, bytes.into_owned()),
             Self::Blob(bytes) => (particle::BLOB, bytes.into_owned()),
-            Self::Geo(bytes) => (particle::GEOJSON, bytes.into_owned()),
+            Self::Geo(text) => {
+                (particle::GEOJSON, geo::bin_of_text(&text).unwrap_or_else(|| text.into_owned()))
+            }
             Self::List(bytes) => (particle::LIST, bytes.into_owned()),
             Self::Map(bytes) => (particle::MAP, bytes.into_owned()),
             Self::Hll(bytes) => (particle::HLL, bytes.into_owned()),

@@ -1,5 +1,6 @@
 //! Info: questions about the server in plain text, and the few orders that are given this way.
 
+mod indexes;
 mod pages;
 mod queries;
 mod truncate;
@@ -91,7 +92,7 @@ impl Asked<'_> {
             "digests" => "RIPEMD160",
             "best-practices" => "failed_best_practices=none",
             "build_ee_sha" | "build_sha" | "build_time" | "services-alumni" | "services"
-            | "service-clear-alt" | "sindex-list" | "udf-list" | "scan-show" | "jobs" => "",
+            | "service-clear-alt" | "udf-list" | "scan-show" | "jobs" => "",
             _ => return self.live_value(command, parameters),
         };
         constant.to_owned()
@@ -150,6 +151,12 @@ impl Asked<'_> {
             "statistics" => pages::statistics(self.service),
             "get-config" if parameters == "context=service" => pages::service_config(self.service),
             "get-config" => "ERROR:4:unknown context".to_owned(),
+            "sindex-create" => indexes::create(self.service, parameters),
+            "sindex-delete" => indexes::delete(self.service, parameters),
+            "sindex-exists" => indexes::exists(self.service, parameters),
+            "sindex-list" => indexes::list(self.service, parameters),
+            "sindex-stat" => indexes::stat(self.service, parameters),
+            "sindex" => indexes::older(self.service, parameters),
             "query-show" => queries::show(self.service, parameters),
             "query-abort" => queries::abort(self.service, parameters),
             "query-abort-all" => queries::abort_all(self.service),

@@ -10,6 +10,7 @@ pub(crate) enum Permission {
     /// Both at once, as `operate` does.
     ReadWrite,
     Truncate,
+    IndexAdmin,
     UserAdmin,
 }
 
@@ -88,6 +89,7 @@ impl Privilege {
             Permission::Write => matches!(self.kind, Kind::Write | Kind::ReadWrite | Kind::ReadWriteUdf),
             Permission::ReadWrite => matches!(self.kind, Kind::ReadWrite | Kind::ReadWriteUdf),
             Permission::Truncate => matches!(self.kind, Kind::Truncate | Kind::DataAdmin),
+            Permission::IndexAdmin => matches!(self.kind, Kind::SindexAdmin | Kind::DataAdmin),
             Permission::UserAdmin => matches!(self.kind, Kind::UserAdmin),
         }
     }

@@ -8,6 +8,8 @@ use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::{Partition, Record};
 use crate::NamespaceConfig;
 use crate::clock::Now;
+use crate::expression::Subject;
+use crate::index::{Index, Indexes, entries_of};
 
 /// A set's number inside its namespace; 0 is "no set".
 pub(crate) type SetId = u16;
@@ -20,6 +22,7 @@ pub(crate) struct Namespace {
     sets: RwLock<Sets>,
     objects: AtomicU64,
     memory: AtomicU64,
+    pub(crate) indexes: Indexes,
 }
 
 #[derive(Debug, Default)]
@@ -40,6 +43,7 @@ impl Namespace {
             sets: RwLock::new(sets),
             objects: AtomicU64::new(0),
             memory: AtomicU64::new(0),
+            indexes: Indexes::default(),
         }
     }
 
@@ -116,21 +120,83 @@ impl Namespace {
     pub(crate) fn store(&self, partition: &mut Partition, digest: Digest, record: Record) {
         self.memory.fetch_add(record.memory(), Ordering::Relaxed);
         self.objects.fetch_add(1, Ordering::Relaxed);
+        if !self.indexes.exist() {
+            if let Some(old) = partition.insert(digest, record) {
+                self.forget(&old);
+            }
+            return;
+        }
+        let entries = self.entries(&digest, &record);
         if let Some(old) = partition.insert(digest, record) {
-            self.forget(&old);
+            self.forget_indexed(partition, &digest, &old);
+        }
+        for (index, ranks) in entries {
+            partition.entries_mut(index).extend(ranks.into_iter().map(|rank| (rank, digest)));
         }
     }
 
     /// Removes a record from its partition, which the caller has locked.
     pub(crate) fn remove(&self, partition: &mut Partition, digest: &Digest) {
         if let Some(old) = partition.remove(digest) {
-            self.forget(&old);
+            self.forget_indexed(partition, digest, &old);
         }
     }
 
     /// Removes the records of a partition that `doomed` chooses.
     pub(crate) fn remove_if(&self, partition: usize, doomed: impl Fn(&Record) -> bool) {
-        self.write_partition(partition).remove_if(doomed, |record| self.forget(record));
+        let mut partition = self.write_partition(partition);
+        for (digest, record) in partition.take_if(doomed) {
+            self.forget_indexed(&mut partition, &digest, &record);
+        }
+    }
+
+    /// Enters all records into a new index.
+    pub(crate) fn fill(&self, index: &Index) {
+        for partition in 0..PARTITIONS {
+            let mut partition = self.write_partition(partition);
+            let subjects = partition.iter(Now(0)).map(|(digest, record)| (*digest, record));
+            let entered: Vec<_> = subjects
+                .flat_map(|(digest, record)| {
+                    let ranks = self.entries_in(index, &digest, record);
+                    ranks.into_iter().map(move |rank| (rank, digest))
+                })
+                .collect();
+            if !entered.is_empty() {
+                partition.entries_mut(index.id).extend(entered);
+            }
+        }
+    }
+
+    /// Forgets what an index knew.
+    pub(crate) fn empty(&self, index: &Index) {
+        for partition in 0..PARTITIONS {
+            self.write_partition(partition).drop_entries(index.id);
+        }
+    }
+
+    /// Where a record stands in each of the indexes.
+    fn entries(&self, digest: &Digest, record: &Record) -> Vec<(u32, Vec<u64>)> {
+        let indexes = self.indexes.list();
+        indexes.iter().map(|index| (index.id, self.entries_in(index, digest, record))).collect()
+    }
+
+    fn entries_in(&self, index: &Index, digest: &Digest, record: &Record) -> Vec<u64> {
+        let set = self.set_name(record.set);
+        let subject =
+            Subject { digest, record: Some(record), bins: record, set: &set, now: record.last_update };
+        entries_of(&index.definition, &subject)
+    }
+
+    fn forget_indexed(&self, partition: &mut Partition, digest: &Digest, record: &Record) {
+        if self.indexes.exist() {
+            for (index, ranks) in self.entries(digest, record) {
+                let entries = partition.entries_mut(index);
+                ranks.into_iter().for_each(|rank| {
+                    entries.remove(&(rank, *digest));
+                });
+            }
+        }
+        self.forget(record);
     }
 
     /// Objects and bytes of every set, by number; expired records do not count.

@@ -5,11 +5,14 @@ use aerostride_wire::Digest;
 
 use super::Record;
 use crate::clock::Now;
+use crate::index::Entries;
 
 /// The records of one partition of one namespace.
 #[derive(Debug, Default)]
 pub(crate) struct Partition {
     records: HashMap<Digest, Record, DigestHash>,
+    /// What secondary indexes know of the records, by the number of the index.
+    indexed: Vec<(u32, Entries)>,
 }
 
 impl Partition {
@@ -17,6 +20,25 @@ impl Partition {
     #[inline]
     pub(crate) fn get(&self, digest: &Digest, now: Now) -> Option<&Record> {
         self.records.get(digest).filter(|record| !record.is_expired(now))
+    }
+
+    /// The records of an index.
+    pub(crate) fn entries(&self, index: u32) -> Option<&Entries> {
+        self.indexed.iter().find(|(id, _)| *id == index).map(|(_, entries)| entries)
+    }
+
+    /// The records of an index, to change.
+    pub(crate) fn entries_mut(&mut self, index: u32) -> &mut Entries {
+        let at = self.indexed.iter().position(|(id, _)| *id == index).unwrap_or_else(|| {
+            self.indexed.push((index, Entries::new()));
+            self.indexed.len() - 1
+        });
+        &mut self.indexed[at].1
+    }
+
+    /// Forgets an index.
+    pub(crate) fn drop_entries(&mut self, index: u32) {
+        self.indexed.retain(|(id, _)| *id != index);
     }
 
     /// Number of records, expired ones included.
@@ -44,15 +66,9 @@ impl Partition {
         self.records.values().any(|record| record.is_expired(now))
     }
 
-    /// Removes the records that `doomed` chooses and gives each to `removed`.
-    pub(crate) fn remove_if(&mut self, doomed: impl Fn(&Record) -> bool, mut removed: impl FnMut(&Record)) {
-        self.records.retain(|_, record| {
-            let keep = !doomed(record);
-            if !keep {
-                removed(record);
-            }
-            keep
-        });
+    /// Takes out the records that `doomed` chooses.
+    pub(crate) fn take_if(&mut self, doomed: impl Fn(&Record) -> bool) -> Vec<(Digest, Record)> {
+        self.records.extract_if(|_, record| doomed(record)).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::clock::Now;
 use crate::command::compute::check_expression;
 use crate::command::read::Selection;
 use crate::command::{Command, Service};
+use crate::index::Search;
 use crate::queries::Wish;
 use crate::store::{Namespace, SetId};
 
@@ -29,6 +30,8 @@ pub(super) struct Plan<'e, 's, 'a> {
     pub(super) selection: Selection<'s, 'a>,
     /// Only records of this set; `None` is all of them.
     pub(super) set: Option<SetId>,
+    /// Only records that are found there.
+    pub(super) search: Option<Search>,
     pub(super) places: Vec<Place>,
     /// Most records that may be looked at for the client.
     pub(super) max_records: u64,
@@ -45,8 +48,12 @@ pub(super) struct Plan<'e, 's, 'a> {
 pub(super) struct Place {
     pub(super) partition: usize,
     /// Records up to this one were delivered before.
-    pub(super) after: Option<Digest>,
+    pub(super) after: Option<Mark>,
 }
+
+/// A record that was delivered, with its place in the index that the query reads; a scan goes by
+/// the digest alone.
+pub(super) type Mark = (u64, Digest);
 
 impl<'e, 's, 'a> Plan<'e, 's, 'a> {
     /// Understands a request, or gives the code that refuses it as a whole.
@@ -65,7 +72,9 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         if set_name.len() > MAX_SET_NAME {
             return Err(code::PARAMETER);
         }
-        let mut places = places(fields)?;
+        let now = engine.now();
+        let search = Search::new(&namespace.indexes, fields, set_name, now)?;
+        let mut places = places(fields, search.as_ref())?;
         let mut command = Command::of_request(request)?;
         service.check_command(&command)?;
         let selection = select(&mut command, fields.bin_list, names)?;
@@ -88,9 +97,10 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
             command,
             selection,
             set,
+            search,
             places,
             max_records: fields.max_records.filter(|max| *max > 0).unwrap_or(u64::MAX),
-            now: engine.now(),
+            now,
             short,
             deadline: short.then(|| Instant::now() + time),
             patience: match fields.socket_timeout.unwrap_or(PATIENCE) {
@@ -112,7 +122,7 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
             id: fields.task_id.unwrap_or(0),
             namespace: self.namespace.config.name.clone(),
             set: text(fields.set),
-            index: text(fields.index_name),
+            index: self.search.as_ref().map_or_else(String::new, |search| search.index.name.clone()),
             partitions: self.places.len(),
             short: self.short,
             records_per_second: self.records_per_second(),
@@ -135,12 +145,6 @@ fn check_kind(request: &Request<'_>, short: bool) -> Result<(), u8> {
         return Err(code::UNSUPPORTED_FEATURE);
     }
     if short && fields.records_per_second.is_some_and(|rate| rate > 0) {
-        return Err(code::PARAMETER);
-    }
-    if fields.index_range.is_some() || fields.index_name.is_some() {
-        return Err(code::INDEX_NOT_FOUND);
-    }
-    if fields.bvals.is_some() {
         return Err(code::PARAMETER);
     }
     Ok(())
@@ -191,7 +195,7 @@ fn read_bin_list<'a>(list: &'a [u8], names: &mut Vec<&'a [u8]>) -> Result<(), Wi
 }
 
 /// The partitions that a scan names, in the order of their numbers, each once.
-fn places(fields: &Fields<'_>) -> Result<Vec<Place>, u8> {
+fn places(fields: &Fields<'_>, search: Option<&Search>) -> Result<Vec<Place>, u8> {
     let mut places = Vec::new();
     let (pairs, rest) = fields.partitions.unwrap_or_default().as_chunks::<2>();
     for pair in pairs {
@@ -199,8 +203,15 @@ fn places(fields: &Fields<'_>) -> Result<Vec<Place>, u8> {
         places.push(Place { partition, after: None });
     }
     let (digests, more) = fields.digests.unwrap_or_default().as_chunks::<DIGEST_SIZE>();
-    for digest in digests {
-        places.push(Place { partition: partition_of(digest), after: Some(*digest) });
+    let (bvals, surplus) = fields.bvals.unwrap_or_default().as_chunks::<8>();
+    let needed = if search.is_some() { digests.len() } else { 0 };
+    if bvals.len() != needed || !surplus.is_empty() {
+        return Err(code::PARAMETER);
+    }
+    for (at, digest) in digests.iter().enumerate() {
+        let bval = bvals.get(at).map(|bval| i64::from_le_bytes(*bval));
+        let rank = search.zip(bval).map_or(0, |(search, bval)| search.index.definition.kind.rank_of(bval));
+        places.push(Place { partition: partition_of(digest), after: Some((rank, *digest)) });
     }
     places.sort_by_key(|place| place.partition);
     let doubled = places.windows(2).any(|pair| pair[0].partition == pair[1].partition);

@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use aerostride_wire::{Cursor, Fields, WireError, particle_type as particle, result_code as code};
+
+use super::entries::{each_value, value_of};
+use super::{Collection, Definition, Index, Indexes, Kind, Source};
+use crate::clock::Now;
+use crate::expression::{Subject, Value};
+use crate::geo::Geometry;
+
+/// Longest values of a range, as in every real server.
+const MAX_VALUE: usize = 2047;
+const MAX_GEO: usize = 1 << 20;
+
+/// What a query looks for, and in which index.
+#[derive(Debug)]
+pub(crate) struct Search {
+    pub(crate) index: Arc<Index>,
+    /// The first and the last place in the index to look at.
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    check: Check,
+}
+
+/// What an entry in the range is asked besides: its number alone does not tell everything.
+#[derive(Debug)]
+enum Check {
+    Nothing,
+    Equal(Value<'static>),
+    Matches(Geometry),
+}
+
+impl Search {
+    /// The search that the fields of a request ask for, or the code that refuses it.
+    pub(crate) fn new(
+        indexes: &Indexes,
+        fields: &Fields<'_>,
+        set: &[u8],
+        now: Now,
+    ) -> Result<Option<Self>, u8> {
+        let Some(range) = fields.index_range else {
+            return if fields.index_name.is_some() { Err(code::PARAMETER) } else { Ok(None) };
+        };
+        let range = Range::read(range).map_err(|_| code::PARAMETER)?;
+        let kind = Kind::from_particle(range.particle).ok_or(code::PARAMETER)?;
+        let (low, high, check) = range.limits(kind)?;
+        let named = fields.index_name.is_some() || fields.index_expression.is_some();
+        if range.bin.len() > 15 || named != range.bin.is_empty() {
+            return Err(code::PARAMETER);
+        }
+        let collection = fields.index_type.map_or(Some(Collection::Default), Collection::from_wire);
+        let collection = collection.ok_or(code::PARAMETER)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let index = match fields.index_name {
+            Some(name) => indexes.by_name(&text(name)).filter(|index| index.definition.kind == kind),
+            None => {
+                let source = match fields.index_expression {
+                    Some(expression) => Source::Expression(expression.to_vec()),
+                    None => {
+                        let context = fields.index_context.map(<[u8]>::to_vec);
+                        Source::Bin { name: text(range.bin), context }
+                    }
+                };
+                indexes.by_definition(&Definition { set: text(set), source, kind, collection })
+            }
+        };
+        let index = index.ok_or(code::INDEX_NOT_FOUND)?;
+        let of_set = index.definition.set.is_empty() || index.definition.set.as_bytes() == set;
+        if !of_set {
+            return Err(code::INDEX_NOT_FOUND);
+        }
+        if !index.is_ready(now) {
+            return Err(code::INDEX_NOT_READY);
+        }
+        Ok(Some(Self { index, low, high, check }))
+    }
+
+    /// Whether a record has a value that is looked for.
+    pub(crate) fn accepts(&self, subject: &Subject<'_>) -> bool {
+        let mut found = matches!(self.check, Check::Nothing);
+        if !found {
+            each_value(&self.index.definition, subject, &mut |value| found |= self.check.accepts(value));
+        }
+        found
+    }
+
+    /// The number that clients see of a place in the index.
+    pub(crate) fn bval(&self, rank: u64) -> i64 {
+        self.index.definition.kind.bval_of(rank)
+    }
+}
+
+impl Check {
+    fn accepts(&self, value: &Value<'_>) -> bool {
+        match (self, value) {
+            (Self::Nothing, _) => true,
+            (Self::Equal(wanted), value) => wanted == value,
+            (Self::Matches(wanted), Value::Geo(text)) => {
+                Geometry::parse(text).is_some_and(|geometry| geometry.matches(wanted))
+            }
+            (Self::Matches(_), _) => false,
+        }
+    }
+}
+
+/// The range of a request as it stands there.
+struct Range<'a> {
+    bin: &'a [u8],
+    particle: u8,
+    begin: &'a [u8],
+    end: &'a [u8],
+}
+
+impl<'a> Range<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, WireError> {
+        const WHAT: &str = "index range";
+        let mut cursor = Cursor::new(bytes);
+        let ranges = cursor.u8(WHAT)?;
+        let size = usize::from(cursor.u8(WHAT)?);
+        let bin = cursor.take(size, WHAT)?;
+        let particle = cursor.u8(WHAT)?;
+        let size = cursor.u32(WHAT)? as usize;
+        let begin = cursor.take(size, WHAT)?;
+        let size = cursor.u32(WHAT)? as usize;
+        let end = cursor.take(size, WHAT)?;
+        if ranges != 1 {
+            return Err(WireError::FieldSize {
+                what: "index ranges",
+                size: usize::from(ranges),
+                expected: 1,
+            });
+        }
+        Ok(Self { bin, particle, begin, end })
+    }
+
+    fn limits(&self, kind: Kind) -> Result<(u64, u64, Check), u8> {
+        let value = |bytes| value_of(self.particle, bytes).ok_or(code::PARAMETER);
+        let (begin, end) = (value(self.begin)?, value(self.end)?);
+        let limit = if self.particle == particle::GEOJSON { MAX_GEO } else { MAX_VALUE };
+        if self.begin.len() > limit || self.end.len() > limit {
+            return Err(code::PARAMETER);
+        }
+        if let Value::Geo(text) = &begin {
+            let geometry = Geometry::parse(text).ok_or(code::PARAMETER)?;
+            return Ok((0, u64::MAX, Check::Matches(geometry)));
+        }
+        let rank = |value| kind.rank(value).ok_or(code::PARAMETER);
+        let (low, high) = (rank(&begin)?, rank(&end)?);
+        match kind {
+            Kind::Numeric if low <= high => Ok((low, high, Check::Nothing)),
+            Kind::String | Kind::Blob if begin == end => Ok((low, low, Check::Equal(begin.into_owned()))),
+            _ => Err(code::PARAMETER),
+        }
+    }
+}
