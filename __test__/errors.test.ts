@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { AerostrideError, ClosedError, ConnectionError, ServerError, TimeoutError, fromNative } from '../src/errors.js'
 
-function thrown(failure: object): Error {
-  return new Error(JSON.stringify(failure))
+function thrown(...failures: object[]): Error {
+  return Object.assign(new Error('what nobody sees'), { failures })
 }
 
 describe('fromNative', () => {
@@ -30,13 +30,11 @@ describe('fromNative', () => {
   })
 
   test('details and causes come across, and what is not known is no property', () => {
-    const cause = { kind: 'ConnectionError', message: 'refused', cause: null }
-    const full = fromNative(
-      thrown({ kind: 'TimeoutError', message: 'late', resultCode: 9, node: 'A1 127.0.0.1:3000', attempts: 3, cause }),
-    )
+    const late = { kind: 'TimeoutError', message: 'late', resultCode: 9, node: 'A1 127.0.0.1:3000', attempts: 3 }
+    const full = fromNative(thrown(late, { kind: 'ConnectionError', message: 'refused', resultCode: null }))
     expect(full).toMatchObject({ resultCode: 9, node: 'A1 127.0.0.1:3000', attempts: 3 })
     expect((full as Error).cause).toBeInstanceOf(ConnectionError)
-    const bare = fromNative(thrown({ kind: 'ServerError', message: 'no', resultCode: null, cause: null }))
+    const bare = fromNative(thrown({ kind: 'ServerError', message: 'no', resultCode: null, code: 'X' }))
     expect(Object.keys(bare as Error)).toEqual(['code'])
     expect(inspect(bare)).not.toContain('undefined')
   })
@@ -49,8 +47,8 @@ describe('fromNative', () => {
     expect(fromNative(abort)).toMatchObject({ name: 'AbortError', message: 'aborted' })
   })
 
-  test.each([new Error('plain'), new Error('{"kind":'), new Error('{"a":1}'), 'text', undefined])(
-    'what is no failure document stays as it is: %s',
+  test.each([new Error('plain'), { failures: [] }, { failures: 'no' }, null, 'text', undefined])(
+    'what says nothing of failures stays as it is: %s',
     (other) => {
       expect(fromNative(other)).toBe(other)
     },

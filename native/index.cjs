@@ -778,10 +778,15 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
-module.exports.NativeAbort = nativeBinding.NativeAbort
+module.exports.NativeCall = nativeBinding.NativeCall
 module.exports.NativeClient = nativeBinding.NativeClient
 module.exports.NativeDevServer = nativeBinding.NativeDevServer
 module.exports.NativeDouble = nativeBinding.NativeDouble
 module.exports.NativeDtype = nativeBinding.NativeDtype
 module.exports.NativeKeyList = nativeBinding.NativeKeyList
+module.exports.NativeErrorClass = nativeBinding.NativeErrorClass
+module.exports.NativeLayoutKind = nativeBinding.NativeLayoutKind
+module.exports.NativeLossReason = nativeBinding.NativeLossReason
+module.exports.NativeOnLoss = nativeBinding.NativeOnLoss
+module.exports.NativeOperator = nativeBinding.NativeOperator
 module.exports.startDevServer = nativeBinding.startDevServer

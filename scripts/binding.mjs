@@ -30,7 +30,12 @@ function isMusl() {
 
 async function generate(config, typeDefDir) {
   const { generateTypeDef, writeJsBinding } = await import('@napi-rs/cli')
-  const { exports, dts } = await generateTypeDef({ typeDefDir, cwd: root })
+  const { exports, dts } = await generateTypeDef({
+    typeDefDir,
+    cwd: root,
+    constEnum: config.constEnum,
+    configDtsHeaderFile: config.dtsHeaderFile,
+  })
   writeIfChanged(join(outputDir, 'index.d.ts'), dts)
   await writeJsBinding({
     platform: true,

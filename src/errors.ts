@@ -83,15 +83,15 @@ export function outOfRange(message: string): RangeError & { code: string } {
   return Object.assign(new RangeError(message), { code: 'ERR_AEROSTRIDE_OUT_OF_RANGE' })
 }
 
-/** A failure as the native side writes it into the `message` of the error it throws. */
+/** What the binding says of a failure: plain data, of which the error is built here, in the caller's realm. */
 interface NativeFailure {
-  kind: string
-  code?: string
-  message: string
-  resultCode?: number | null
-  node?: string | null
-  attempts?: number | null
-  cause?: NativeFailure | null
+  /** The name of its class. */
+  readonly kind: string
+  readonly code: string
+  readonly message: string
+  readonly resultCode?: number | null
+  readonly node?: string | null
+  readonly attempts?: number | null
 }
 
 const CLASSES: Record<string, typeof AerostrideError> = {
@@ -108,10 +108,11 @@ const CLASSES: Record<string, typeof AerostrideError> = {
  * An abort becomes the signal's own reason, as `fetch` and the rest of the platform do it.
  */
 export function fromNative(thrown: unknown, signal?: AbortSignal): unknown {
-  const failure = parseFailure(thrown)
-  if (failure === undefined) return thrown
-  if (failure.kind === 'AbortError') return abortReason(signal, failure.message)
-  return build(failure)
+  const failures = failuresOf(thrown)
+  const [first] = failures
+  if (first === undefined) return thrown
+  if (first.kind === 'AbortError') return abortReason(signal, first.message)
+  return build(failures)
 }
 
 /** Runs a blocking native call and turns what it throws into the error the caller sees. */
@@ -132,43 +133,38 @@ export async function translatedAsync<T>(call: () => Promise<T>, signal?: AbortS
   }
 }
 
-function parseFailure(thrown: unknown): NativeFailure | undefined {
-  if (!(thrown instanceof Error) || !thrown.message.startsWith('{')) return undefined
-  try {
-    const parsed: unknown = JSON.parse(thrown.message)
-    return isFailure(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isFailure(parsed: unknown): parsed is NativeFailure {
-  return typeof parsed === 'object' && parsed !== null && 'kind' in parsed && 'message' in parsed
+/** What the binding throws has a property `failures`: the failure, its cause, the cause of that, and so on. */
+function failuresOf(thrown: unknown): readonly NativeFailure[] {
+  if (typeof thrown !== 'object' || thrown === null || !('failures' in thrown)) return []
+  return Array.isArray(thrown.failures) ? thrown.failures : []
 }
 
 function abortReason(signal: AbortSignal | undefined, message: string): unknown {
   return signal?.aborted === true ? (signal.reason as unknown) : new DOMException(message, 'AbortError')
 }
 
-function build(failure: NativeFailure): Error {
-  const { kind, message } = failure
-  if (kind === 'TypeError') return withCode(new TypeError(message), failure.code ?? 'ERR_AEROSTRIDE_INVALID_ARGUMENT')
-  if (kind === 'RangeError') return withCode(new RangeError(message), failure.code ?? 'ERR_AEROSTRIDE_OUT_OF_RANGE')
-  return new (CLASSES[kind] ?? AerostrideError)(message, detailsOf(failure))
+/** The error of the first failure, with those behind it as its causes. */
+function build(failures: readonly NativeFailure[]): unknown {
+  return failures.reduceRight<unknown>((cause, failure) => {
+    const details = detailsOf(failure, cause)
+    if (failure.kind === 'TypeError') return withCode(new TypeError(failure.message), details)
+    if (failure.kind === 'RangeError') return withCode(new RangeError(failure.message), details)
+    return new (CLASSES[failure.kind] ?? AerostrideError)(failure.message, details)
+  }, undefined)
 }
 
-function withCode(error: Error, code: string): Error {
+function withCode(error: Error, { code }: ErrorDetails): Error {
   return Object.assign(error, { code })
 }
 
-function detailsOf(failure: NativeFailure): ErrorDetails {
-  const details: { -readonly [K in keyof ErrorDetails]: ErrorDetails[K] } = {}
-  if (failure.code !== undefined) details.code = failure.code
-  if (isKnown(failure.resultCode)) details.resultCode = failure.resultCode
-  if (isKnown(failure.node)) details.node = failure.node
-  if (isKnown(failure.attempts)) details.attempts = failure.attempts
-  if (isKnown(failure.cause)) details.cause = build(failure.cause)
-  return details
+function detailsOf({ code, resultCode, node, attempts }: NativeFailure, cause: unknown): ErrorDetails {
+  return {
+    code,
+    ...(isKnown(resultCode) ? { resultCode } : {}),
+    ...(isKnown(node) ? { node } : {}),
+    ...(isKnown(attempts) ? { attempts } : {}),
+    ...(cause === undefined ? {} : { cause }),
+  }
 }
 
 /** An optional value of the binding may be absent either way. */

@@ -1,8 +1,7 @@
-import { abortSignal, abortable } from './abort.js'
+import { abortSignal } from './abort.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { checkNamespace, checkSet } from '../keys/names.js'
-import type { NativeInfo } from '../binding/native.js'
 import { type Check, type Checks, checkOptions, list, text } from '../arguments/options.js'
 import type { Call } from './session.js'
 import { isDate } from '../tags.js'
@@ -52,14 +51,12 @@ const noCodes = (): number[] => []
 export function infoCall(
   names: string | readonly string[],
   options: InfoOptions | undefined,
-): Call<'info', NativeInfo> {
+): Call<InfoReplies, InfoReplies> {
   const { node, signal } = checkOptions(options, 'options', INFO_CHECKS)
   const asked = typeof names === 'string' ? [text(names, 'names')] : list(text)(names, 'names')
-  const ended = abortable(signal)
   return {
-    method: 'info',
-    args: [asked, node, ended.abort],
-    abortable: ended,
+    start: (client) => client.info(asked, node),
+    signal,
     subject: { operation: 'info' },
     codes: noCodes,
     finish: (replies) =>
@@ -74,19 +71,13 @@ function inOrder(names: readonly string[], values: Record<string, string>): Reco
 }
 
 /** `truncate`: deletes the records of a set, or of a whole namespace. */
-export function truncateCall(
-  namespace: string,
-  set: string,
-  options: TruncateOptions | undefined,
-): Call<'truncate', void> {
+export function truncateCall(namespace: string, set: string, options: TruncateOptions | undefined): Call<void, void> {
   const checked = checkOptions(options, 'options', TRUNCATE_CHECKS)
   checkNamespace(namespace, 'namespace')
   checkSet(set, 'set')
-  const ended = abortable(checked.signal)
   return {
-    method: 'truncate',
-    args: [namespace, set, checked.before ?? 0n, ended.abort],
-    abortable: ended,
+    start: (client) => client.truncate(namespace, set, checked.before ?? 0n),
+    signal: checked.signal,
     subject: { operation: 'truncate', namespace, set },
     codes: noCodes,
     finish: () => {},

@@ -1,5 +1,5 @@
 import { type Batch, createBatch, takeMemory } from '../batch/batch.js'
-import { type Abortable, abortSignal, abortable } from './abort.js'
+import { abortSignal } from './abort.js'
 import { codeOf } from '../kinds/code.js'
 import { ConversionError } from '../batch/conversion-error.js'
 import { Dtype, nativeDtypeOf } from '../dtype/dtype.js'
@@ -71,7 +71,7 @@ interface BatchPlan {
   readonly dtype: NativeDtype
   readonly memory: Memory
   readonly options: NativeReadOptions
-  readonly abortable: Abortable
+  readonly signal: AbortSignal | undefined
 }
 
 /** Whether the options ask for columns. One that is undefined does too: it is a mistake, not a wish for records. */
@@ -86,14 +86,14 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
   if (compiled === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
   if (checked.bins !== undefined) checkBins(checked.bins, compiled)
   const planned = planKeys(keys)
-  const ended = abortable(checked.signal)
+  checked.signal?.throwIfAborted()
   const dtype = nativeDtypeOf(compiled)
   return {
     keys: planned,
     dtype,
     memory: reserve(compiled, planned.source.length, checked),
-    options: readOptions(checked, defaults, ended),
-    abortable: ended,
+    options: readOptions(checked, defaults),
+    signal: checked.signal,
   }
 }
 
@@ -120,11 +120,10 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   }
 }
 
-function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy, { abort }: Abortable): NativeReadOptions {
+function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
   const { layout = 'columns', align = false, onLoss = 'allow' } = checked
   const options: NativeReadOptions = { policy: { ...defaults, ...checked.policy }, layout, align, onLoss }
   if (checked.bins !== undefined) options.bins = checked.bins
-  if (abort !== undefined) options.abort = abort
   return options
 }
 
@@ -133,16 +132,16 @@ export function batchReadCall(
   keys: Keys,
   options: BatchReadOptions,
   { read = {} }: DefaultPolicies,
-): Call<'batchRead', Batch> {
+): Call<NativeOutcome, Batch> {
   const plan = planBatch(keys, options, read)
   const { memory } = plan
+  const bytes = new Uint8Array(memory.buffer, 0, memory.at.byteLength)
   return {
-    method: 'batchRead',
-    args: [plan.keys.native, plan.dtype, new Uint8Array(memory.buffer, 0, memory.at.byteLength), plan.options],
+    start: (client) => client.batchRead(plan.keys.native, plan.dtype, bytes, plan.options),
     subject: subjectOf('batchRead', plan.keys.source),
     codes: (batch) => batch.resultCodes,
     // The native read gives its memory back before it rejects.
-    abortable: plan.abortable,
+    signal: plan.signal,
     finish: (outcome) => finishBatch(plan, outcome),
   }
 }

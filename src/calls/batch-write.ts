@@ -1,4 +1,4 @@
-import { abortSignal, abortable } from './abort.js'
+import { abortSignal } from './abort.js'
 import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
 import { Dtype, nativeDtypeOf, refuseDtype } from '../dtype/dtype.js'
@@ -83,7 +83,7 @@ export function batchWriteCall(
   from: BatchWriteOptions | Batch,
   options: BatchOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'batchWrite', BatchWriteResult> {
+): Call<NativeOutcome, BatchWriteResult> {
   refuseDtype(from, 'options')
   const checked =
     from instanceof Batch
@@ -144,20 +144,18 @@ function writeCall(
   { dtype, memory }: Source,
   { policy, signal }: CheckedOptions,
   defaults: DefaultPolicies,
-): Call<'batchWrite', BatchWriteResult> {
+): Call<NativeOutcome, BatchWriteResult> {
   const { length, layout, align, buffer, at } = memory
   const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
   const result = allocateForReply(resultAt.byteLength)
-  const ended = abortable(signal)
   const options: NativeColumnarWrite = { policy: { ...defaults.write, ...policy }, layout, align }
-  if (ended.abort !== undefined) options.abort = ended.abort
+  const columns = new Uint8Array(buffer, 0, at.byteLength)
   return {
-    method: 'batchWrite',
-    args: [keys.native, dtype, new Uint8Array(buffer, 0, at.byteLength), new Uint8Array(result), options],
+    start: (client) => client.batchWrite(keys.native, dtype, columns, new Uint8Array(result), options),
     subject: subjectOf('batchWrite', keys.source),
     codes: ({ resultCodes }) => resultCodes,
-    abortable: ended,
-    finish: ({ ok, failures }: NativeOutcome) => ({
+    signal,
+    finish: ({ ok, failures }) => ({
       length,
       ok,
       resultCodes: new Int32Array(result, resultAt.resultCodes, length),

@@ -1,4 +1,5 @@
-import { abortSignal, abortable } from './abort.js'
+import type { NativeWrittenRecords } from '../binding/native.js'
+import { abortSignal } from './abort.js'
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { toNative } from '../keys/key-list.js'
@@ -26,7 +27,7 @@ export function putManyCall(
   records: readonly KeyAndBins[],
   options: BatchOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'putMany', BatchWriteResult> {
+): Call<NativeWrittenRecords, BatchWriteResult> {
   const { policy, signal } = checkOptions(options, 'options', CHECKS)
   checkRecords(records)
   const keys = records.map(([key]) => key)
@@ -35,11 +36,10 @@ export function putManyCall(
     checkBins(each, `records[${row}][1]`)
     return each
   })
-  const ended = abortable(signal)
+  const packed = toNative(source)
   return {
-    method: 'putMany',
-    args: [toNative(source), bins, { ...defaults.write, ...policy }, ended.abort],
-    abortable: ended,
+    start: (client) => client.putMany(packed, bins, { ...defaults.write, ...policy }),
+    signal,
     subject: subjectOf('putMany', source),
     codes: ({ resultCodes }) => resultCodes,
     finish: ({ resultCodes, gen, failures }) => ({

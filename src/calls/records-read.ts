@@ -7,10 +7,10 @@ import {
   readPolicy,
   withIntegers,
 } from '../arguments/policy.js'
-import type { NativeReadPolicy } from '../binding/native.js'
+import type { NativeReadPolicy, NativeRecord } from '../binding/native.js'
 import { refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument } from '../errors.js'
-import { type Abortable, abortSignal, abortable } from './abort.js'
+import { abortSignal } from './abort.js'
 import { COLUMN_OPTIONS } from './batch-read.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import { type ReadRecord, recordOf } from './record.js'
@@ -48,7 +48,7 @@ interface RecordPlan {
   readonly keys: PlannedKeys
   readonly bins: string[] | null
   readonly policy: NativeReadPolicy
-  readonly abortable: Abortable
+  readonly signal: AbortSignal | undefined
 }
 
 /** Checks the arguments of a read of ordinary records. */
@@ -59,7 +59,7 @@ function planRecords(keys: Keys, options: RecordReadOptions | undefined, default
   const checked = checkOptions(options, 'options', CHECKS, COLUMN_OPTIONS)
   const planned = planKeys(keys)
   const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
-  return { keys: planned, bins: checked.bins ?? null, policy, abortable: abortable(checked.signal) }
+  return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
 }
 
 /** A batch read of ordinary records as a call. */
@@ -67,14 +67,13 @@ export function recordsReadCall(
   keys: Keys,
   options: RecordReadOptions | undefined,
   { read = {} }: DefaultPolicies,
-): Call<'batchReadRecords', ReadRecord[]> {
-  const { keys: planned, bins, policy, abortable: ended } = planRecords(keys, options, read)
+): Call<NativeRecord[], ReadRecord[]> {
+  const { keys: planned, bins, policy, signal } = planRecords(keys, options, read)
   return {
-    method: 'batchReadRecords',
-    args: [planned.native, bins, policy, ended.abort],
+    start: (client) => client.batchReadRecords(planned.native, bins, policy),
     subject: subjectOf('batchRead', planned.source),
     codes: (records) => records.map(({ resultCode }) => resultCode),
-    abortable: ended,
+    signal,
     finish: (records) => records.map((record, row) => recordOf(planned.source, row, record)),
   }
 }

@@ -1,8 +1,8 @@
-import { type Abortable, abortSignal, abortable } from './abort.js'
+import { abortSignal } from './abort.js'
 import { toNative } from '../keys/key-list.js'
 import type { Key } from '../keys/key.js'
 import { type PackedKeys, packKey } from '../keys/packed.js'
-import type { NativeKeys } from '../binding/native.js'
+import type { NativeKeys, NativeRecord } from '../binding/native.js'
 import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
 import {
@@ -93,12 +93,12 @@ function oneKey(operation: string, key: Key): OneKey {
 /** What the options of a write come to. */
 interface WriteTerms {
   readonly policy: CheckedWritePolicy
-  readonly ended: Abortable
+  readonly signal: AbortSignal | undefined
 }
 
 function writeTerms(options: unknown, defaults: DefaultPolicies): WriteTerms {
   const { policy, signal } = checkOptions(options, 'options', WRITE_CHECKS)
-  return { policy: { ...defaults.write, ...policy }, ended: abortable(signal) }
+  return { policy: { ...defaults.write, ...policy }, signal }
 }
 
 const succeeded = (): number[] => [SUCCESS]
@@ -111,14 +111,13 @@ export function getCall(
   options: GetOptions | undefined,
   defaults: DefaultPolicies,
   operation = 'get',
-): Call<'get', ReadRecord | null> {
+): Call<NativeRecord | null, ReadRecord | null> {
   const { policy, bins, integers, signal } = checkOptions(options, 'options', GET_CHECKS)
   const { source, keys, subject } = oneKey(operation, key)
-  const ended = abortable(signal)
+  const terms = withIntegers({ ...defaults.read, ...policy }, integers)
   return {
-    method: 'get',
-    args: [keys, bins ?? null, withIntegers({ ...defaults.read, ...policy }, integers), ended.abort],
-    abortable: ended,
+    start: (client) => client.get(keys, bins ?? null, terms),
+    signal,
     subject,
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
     finish: (record) => (record === null ? null : recordOf(source, 0, record)),
@@ -131,7 +130,7 @@ export function selectCall(
   bins: readonly string[],
   options: SelectOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'get', ReadRecord | null> {
+): Call<NativeRecord | null, ReadRecord | null> {
   // Checked here too: `bins` is an argument of its own, and no option.
   checkOptions(options, 'options', SELECT_CHECKS)
   return getCall(key, { ...options, bins: binNames(bins, 'bins') }, defaults, 'select')
@@ -142,12 +141,11 @@ export function existsCall(
   key: Key,
   options: ReadOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'exists', boolean> {
+): Call<boolean, boolean> {
   const { policy, signal } = checkOptions(options, 'options', READ_CHECKS)
   const { keys, subject } = oneKey('exists', key)
-  const ended = abortable(signal)
-  const args: Call<'exists', boolean>['args'] = [keys, { ...defaults.read, ...policy }, ended.abort]
-  return { method: 'exists', args, abortable: ended, subject, codes: foundCode, finish: same }
+  const terms = { ...defaults.read, ...policy }
+  return { start: (client) => client.exists(keys, terms), signal, subject, codes: foundCode, finish: same }
 }
 
 function foundCode(found: boolean): number[] {
@@ -160,20 +158,18 @@ export function putCall(
   bins: Bins,
   options: WriteOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'put', void> {
-  const { policy, ended } = writeTerms(options, defaults)
+): Call<void, void> {
+  const { policy, signal } = writeTerms(options, defaults)
   const { keys, subject } = oneKey('put', key)
   checkBins(bins, 'bins')
-  const args: Call<'put', void>['args'] = [keys, bins, policy, ended.abort]
-  return { method: 'put', args, abortable: ended, subject, codes: succeeded, finish: done }
+  return { start: (client) => client.put(keys, bins, policy), signal, subject, codes: succeeded, finish: done }
 }
 
 /** `touch`: renews the ttl. */
-export function touchCall(key: Key, options: WriteOptions | undefined, defaults: DefaultPolicies): Call<'touch', void> {
-  const { policy, ended } = writeTerms(options, defaults)
+export function touchCall(key: Key, options: WriteOptions | undefined, defaults: DefaultPolicies): Call<void, void> {
+  const { policy, signal } = writeTerms(options, defaults)
   const { keys, subject } = oneKey('touch', key)
-  const args: Call<'touch', void>['args'] = [keys, policy, ended.abort]
-  return { method: 'touch', args, abortable: ended, subject, codes: succeeded, finish: done }
+  return { start: (client) => client.touch(keys, policy), signal, subject, codes: succeeded, finish: done }
 }
 
 /** `remove`: deletes a record; whether there was one. */
@@ -181,11 +177,10 @@ export function removeCall(
   key: Key,
   options: WriteOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'remove', boolean> {
-  const { policy, ended } = writeTerms(options, defaults)
+): Call<boolean, boolean> {
+  const { policy, signal } = writeTerms(options, defaults)
   const { keys, subject } = oneKey('remove', key)
-  const args: Call<'remove', boolean>['args'] = [keys, policy, ended.abort]
-  return { method: 'remove', args, abortable: ended, subject, codes: foundCode, finish: same }
+  return { start: (client) => client.remove(keys, policy), signal, subject, codes: foundCode, finish: same }
 }
 
 /** `operate`: several operations on one record, all or none of them. */
@@ -194,16 +189,14 @@ export function operateCall(
   operations: readonly Operation[],
   options: OperateOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'operate', ReadRecord> {
+): Call<NativeRecord, ReadRecord> {
   const { policy: given, integers, signal } = checkOptions(options, 'options', OPERATE_CHECKS)
   const policy = withIntegers({ ...defaults.write, ...given }, integers)
   const { source, keys, subject } = oneKey('operate', key)
   const checked = checkOperations(operations, 'operations')
-  const ended = abortable(signal)
   return {
-    method: 'operate',
-    args: [keys, checked, policy, ended.abort],
-    abortable: ended,
+    start: (client) => client.operate(keys, checked, policy),
+    signal,
     subject,
     codes: (record) => [record.resultCode],
     finish: (record) => recordOf(source, 0, { ...record, bins: lastAnswers(checked, record.bins) }),
@@ -217,9 +210,15 @@ export function eachBinCall(
   bins: Bins,
   options: WriteOptions | undefined,
   defaults: DefaultPolicies,
-): Call<'operate', void> {
-  const { policy, ended } = writeTerms(options, defaults)
+): Call<NativeRecord, void> {
+  const { policy, signal } = writeTerms(options, defaults)
   const { keys, subject } = oneKey(kind, key)
-  const args: Call<'operate', void>['args'] = [keys, eachBin(kind, bins), policy, ended.abort]
-  return { method: 'operate', args, abortable: ended, subject, codes: succeeded, finish: done }
+  const operations = eachBin(kind, bins)
+  return {
+    start: (client) => client.operate(keys, operations, policy),
+    signal,
+    subject,
+    codes: succeeded,
+    finish: done,
+  }
 }

@@ -1,6 +1,6 @@
-import { type Abortable, listening } from './abort.js'
+import { listening } from './abort.js'
 import { translated, translatedAsync } from '../errors.js'
-import type { NativeClient, NativeStats } from '../binding/native.js'
+import type { NativeCallOf, NativeClient, NativeStats } from '../binding/native.js'
 import { type Logger, type Observed, observe, observeSync } from './observe.js'
 import type { CheckedReadPolicy, CheckedWritePolicy } from '../arguments/policy.js'
 
@@ -10,23 +10,18 @@ export interface DefaultPolicies {
   write?: CheckedWritePolicy
 }
 
-/** The methods of the native client that have a blocking twin. */
-type Method = Exclude<keyof NativeClient, `${string}Sync` | 'close' | 'stats'>
-
-type Given<M extends Method> = ReturnType<NativeClient[`${M}Sync`]>
-
-/** One call, checked and ready to go through either door: the two differ in nothing but the native method's name. */
-export interface Call<M extends Method, T> extends Observed<T> {
-  readonly method: M
-  readonly args: Parameters<NativeClient[M]>
+/** One call, checked and ready to go through either door. */
+export interface Call<G, T> extends Observed<T> {
+  /** The call of the native client, which has not begun. */
+  readonly start: (client: NativeClient) => NativeCallOf<G>
   /** Makes the caller's result of the native one. */
-  readonly finish: (given: Given<M>) => T
-  /** What ends a call that waits; a blocking one looks at the signal only before it begins. */
-  readonly abortable?: Abortable
+  readonly finish: (given: G) => T
+  /** What ends a call that waits; a blocking one looks at it only before it begins. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Makes a call, or throws what is wrong with its arguments. */
-export type Plan<M extends Method, T> = (defaults: DefaultPolicies) => Call<M, T>
+export type Plan<G, T> = (defaults: DefaultPolicies) => Call<G, T>
 
 /** A connected native client with what the user has set for all its calls. */
 export class Session {
@@ -41,21 +36,20 @@ export class Session {
   }
 
   /** Runs a call; wrong arguments reject. */
-  async run<M extends Method, T>(plan: Plan<M, T>): Promise<T> {
+  async run<G, T>(plan: Plan<G, T>): Promise<T> {
     const call = plan(this.#defaults)
-    const start = (): Promise<Given<M>> =>
-      Reflect.apply(this.#native[call.method], this.#native, call.args) as Promise<Given<M>>
-    const { abortable = {} } = call
+    const { signal } = call
+    signal?.throwIfAborted()
     return observe(call, this.#logger, async () =>
-      call.finish(await translatedAsync(() => listening(abortable, start), abortable.signal)),
+      call.finish(await translatedAsync(() => listening(call.start(this.#native), signal), signal)),
     )
   }
 
   /** Runs a call and returns when it is done. */
-  runSync<M extends Method, T>(plan: Plan<M, T>): T {
+  runSync<G, T>(plan: Plan<G, T>): T {
     const call = plan(this.#defaults)
-    const start = (): Given<M> => Reflect.apply(this.#native[`${call.method}Sync`], this.#native, call.args) as Given<M>
-    return observeSync(call, this.#logger, () => call.finish(translated(start)))
+    call.signal?.throwIfAborted()
+    return observeSync(call, this.#logger, () => call.finish(translated(() => call.start(this.#native).wait())))
   }
 
   /** What has been done so far. */
@@ -65,11 +59,11 @@ export class Session {
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    await translatedAsync(() => this.#native.close())
+    await translatedAsync(() => this.#native.close().promise())
   }
 
   /** Closes all connections and returns when done. */
   closeSync(): void {
-    translated(() => this.#native.closeSync())
+    translated(() => this.#native.close().wait())
   }
 }

@@ -123,7 +123,7 @@ export async function connect(target?: Hosts | ConnectOptions): Promise<Client> 
   const options = { ...plan.options, ...(await reveal(plan.secrets)) }
   return clientOf(
     plan,
-    await observe(CONNECTING, plan.logger, () => translatedAsync(() => native.NativeClient.connect(options))),
+    await observe(CONNECTING, plan.logger, () => translatedAsync(() => native.NativeClient.connect(options).promise())),
   )
 }
 
@@ -133,7 +133,7 @@ export function connectSync(target?: Hosts | ConnectOptions): Client {
   const options = { ...plan.options, ...revealSync(plan.secrets) }
   return clientOf(
     plan,
-    observeSync(CONNECTING, plan.logger, () => translated(() => native.NativeClient.connectSync(options))),
+    observeSync(CONNECTING, plan.logger, () => translated(() => native.NativeClient.connect(options).wait())),
   )
 }
 

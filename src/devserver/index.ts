@@ -1,6 +1,12 @@
 import { translated, translatedAsync } from '../errors.js'
 import { type FaultRule, faultRule } from './fault-rule.js'
-import { type NativeDevServer, type NativeDevServerOptions, type NativeDevTls, native } from '../binding/native.js'
+import {
+  type NativeCallOf,
+  type NativeDevServer,
+  type NativeDevServerOptions,
+  type NativeDevTls,
+  native,
+} from '../binding/native.js'
 import {
   type Check,
   type Checks,
@@ -190,7 +196,7 @@ export class DevServer implements AsyncDisposable {
 
   /** Stops the server; resolves when its ports are closed and its threads have ended. */
   async stop(): Promise<void> {
-    await translatedAsync(() => this.#native.stop())
+    await translatedAsync(() => this.#native.stop().promise())
   }
 
   /** Stops a node as a crash would: its connections close and its memory is gone. Nodes count from 0. */
@@ -229,9 +235,9 @@ export class DevServer implements AsyncDisposable {
     await this.stop()
   }
 
-  async #onNode(node: number, act: (index: number) => Promise<void>): Promise<void> {
+  async #onNode(node: number, act: (index: number) => NativeCallOf<void>): Promise<void> {
     const index = integer(0, this.hosts.length - 1)(node, 'node')
-    await translatedAsync(() => act(index))
+    await translatedAsync(() => act(index).promise())
   }
 }
 

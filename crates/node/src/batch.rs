@@ -1,54 +1,67 @@
 //! The columnar read, and the hand-over of JavaScript's memory to the threads that fill it.
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::sync::{Arc, Weak};
 
 use aerostride_columns::{
     Conversions, Dtype, Layout, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
 };
 use aerostride_core::{
-    BatchOutcome, CancellationToken, Client, Error, FailedRequest, KeySource, PackedKeys, ReadRequest,
-    WriteRequest, now_seconds,
+    BatchOutcome, CancellationToken, Client, FailedRequest, KeySource, PackedKeys, ReadRequest, WriteRequest,
+    now_seconds,
 };
 use napi::Env;
-use napi::bindgen_prelude::{ClassInstance, Result, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{Result, Uint8Array, Uint32Array};
 use napi_derive::napi;
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::abort::NativeAbort;
-use crate::dtype::NativeDtype;
-use crate::error::invalid;
-use crate::options::{NativePolicy, NativeWritePolicy};
+use crate::call::NativeCall;
+use crate::dtype::{NativeDtype, NativeLayoutKind};
+use crate::error::{Checked, invalid};
+use crate::options::{NativeReadPolicy, NativeWritePolicy};
+
+/// What a value does that does not fit its field.
+#[napi(string_enum = "lowercase")]
+pub enum NativeOnLoss {
+    Allow,
+    Null,
+    Throw,
+}
+
+impl From<NativeOnLoss> for OnLoss {
+    fn from(given: NativeOnLoss) -> Self {
+        match given {
+            NativeOnLoss::Allow => Self::Allow,
+            NativeOnLoss::Null => Self::Null,
+            NativeOnLoss::Throw => Self::Throw,
+        }
+    }
+}
 
 /// How to read.
 #[napi(object, object_to_js = false)]
-pub struct NativeReadOptions<'env> {
-    /// See [`NativePolicy`].
-    pub policy: Option<NativePolicy>,
-    /// `columns` or `rows`.
-    pub layout: String,
+pub struct NativeReadOptions {
+    /// See [`NativeReadPolicy`].
+    pub policy: Option<NativeReadPolicy>,
+    /// See [`NativeLayoutKind`].
+    pub layout: NativeLayoutKind,
     /// Rows as C structs.
     pub align: bool,
-    /// `allow`, `null` or `throw`.
-    pub on_loss: String,
+    /// See [`NativeOnLoss`].
+    pub on_loss: NativeOnLoss,
     /// The bins to ask for; all of the dtype's when absent.
     pub bins: Option<Vec<String>>,
-    /// Ends the read.
-    pub abort: Option<ClassInstance<'env, NativeAbort>>,
 }
 
 /// How to write columns.
 #[napi(object, object_to_js = false)]
-pub struct NativeColumnarWrite<'env> {
+pub struct NativeColumnarWrite {
     /// Timeouts, ttl, what to do with a record that exists, whether to store the keys.
     pub policy: Option<NativeWritePolicy>,
-    /// `columns` or `rows`.
-    pub layout: String,
+    /// See [`NativeLayoutKind`].
+    pub layout: NativeLayoutKind,
     /// Rows as C structs.
     pub align: bool,
-    /// Ends the write.
-    pub abort: Option<ClassInstance<'env, NativeAbort>>,
 }
 
 /// A request without an answer.
@@ -75,6 +88,22 @@ impl From<FailedRequest> for NativeFailureReport {
     }
 }
 
+/// Why a cell was not kept.
+#[napi(string_enum = "lowercase")]
+pub enum NativeLossReason {
+    Lossy,
+    Mismatched,
+}
+
+impl From<LossReason> for NativeLossReason {
+    fn from(reason: LossReason) -> Self {
+        match reason {
+            LossReason::Lossy => Self::Lossy,
+            LossReason::Mismatched => Self::Mismatched,
+        }
+    }
+}
+
 /// The first cell that was not kept.
 #[napi(object)]
 pub struct NativeLoss {
@@ -86,8 +115,8 @@ pub struct NativeLoss {
     pub bin_type: String,
     /// The bin's value, shortened.
     pub value: String,
-    /// `lossy` or `mismatched`.
-    pub reason: String,
+    /// Whether the value was changed, or is of another type.
+    pub reason: NativeLossReason,
 }
 
 /// What a read says besides the columns.
@@ -104,7 +133,7 @@ pub struct NativeOutcome {
 }
 
 /// A columnar read or write that is ready to run.
-pub struct Job {
+struct Job {
     client: Client,
     keys: KeySource,
     table: Arc<Table>,
@@ -122,37 +151,37 @@ enum Work {
 
 impl Job {
     /// Checks the arguments of a read and takes the buffer's memory.
-    pub fn read(
+    fn read(
         env: &Env,
         client: Client,
         keys: KeySource,
         dtype: &NativeDtype,
         buffer: Uint8Array,
-        options: NativeReadOptions<'_>,
-    ) -> Result<Self> {
-        let layout = dtype.place(keys.len(), &options.layout, options.align)?;
+        options: NativeReadOptions,
+    ) -> Checked<Self> {
+        let layout = dtype.place(keys.len(), options.layout, options.align)?;
         let names: Vec<String> = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
         let bins = wanted_bins(&names, options.bins)?;
         let policy = options.policy.unwrap_or_default().columnar()?;
-        let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
-        let table_options = TableOptions { on_loss: on_loss(&options.on_loss)?, now: now_seconds() };
+        let abort = CancellationToken::new();
+        let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
         let table = lend(env, &dtype.dtype, layout, &buffer, table_options, &abort)?;
         let work = Work::Read(ReadRequest { bins, policy });
         Ok(Self { client, keys, table, work, abort, names, buffer })
     }
 
     /// Checks the arguments of a write, copies the columns and takes the memory for the codes.
-    pub fn write(
+    fn write(
         env: &Env,
         client: Client,
         keys: Arc<PackedKeys>,
         dtype: &NativeDtype,
         columns: &Uint8Array,
         result: Uint8Array,
-        options: NativeColumnarWrite<'_>,
-    ) -> Result<Self> {
+        options: NativeColumnarWrite,
+    ) -> Checked<Self> {
         let rows = keys.len();
-        let layout = dtype.place(rows, &options.layout, options.align)?;
+        let layout = dtype.place(rows, options.layout, options.align)?;
         // The caller may change its columns while the write runs, so the requests are made from a copy.
         let source = Source::new(Arc::clone(&dtype.dtype), layout, columns.to_vec());
         let source = Arc::new(source.map_err(|error| invalid(error.to_string()))?);
@@ -164,18 +193,20 @@ impl Job {
             policy: written.columnar(),
         };
         let codes = Arc::new(Dtype::parse(&[]).map_err(|error| invalid(error.to_string()))?);
-        let layout = NativeDtype { dtype: Arc::clone(&codes) }.place(rows, "columns", false)?;
-        let abort = options.abort.map(|abort| abort.token.clone()).unwrap_or_default();
+        let layout =
+            NativeDtype { dtype: Arc::clone(&codes) }.place(rows, NativeLayoutKind::Columns, false)?;
+        let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
         let table = lend(env, &codes, layout, &result, table_options, &abort)?;
         let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
         Ok(Self { client, keys, table, work, abort, names: Vec::new(), buffer: result })
     }
 
-    /// Runs the batch. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
-    pub fn run(self) -> impl Future<Output = std::result::Result<Done, Error>> + Send {
+    /// The batch as a call. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
+    fn into_call(self) -> NativeCall {
         let Self { client, keys, table, work, abort, names, buffer } = self;
-        async move {
+        let ended = abort.clone();
+        let run = async move {
             let ended = match work {
                 Work::Read(request) => client.batch_read(keys, Arc::clone(&table), request, &abort).await,
                 Work::Write(request) => client.batch_write(keys, Arc::clone(&table), request, &abort).await,
@@ -183,8 +214,34 @@ impl Job {
             // However the batch ended, nobody may write once JavaScript knows of it.
             table.close();
             Ok(Done { outcome: ended?, names, _buffer: buffer })
-        }
+        };
+        NativeCall::ending_itself(ended, run, |_, done| Ok(NativeOutcome::from(done)))
     }
+}
+
+/// A columnar read as a call.
+pub fn read_call(
+    env: &Env,
+    client: Client,
+    keys: KeySource,
+    dtype: &NativeDtype,
+    buffer: Uint8Array,
+    options: NativeReadOptions,
+) -> Checked<NativeCall> {
+    Ok(Job::read(env, client, keys, dtype, buffer, options)?.into_call())
+}
+
+/// A columnar write as a call.
+pub fn write_call(
+    env: &Env,
+    client: Client,
+    keys: Arc<PackedKeys>,
+    dtype: &NativeDtype,
+    columns: &Uint8Array,
+    result: Uint8Array,
+    options: NativeColumnarWrite,
+) -> Checked<NativeCall> {
+    Ok(Job::write(env, client, keys, dtype, columns, result, options)?.into_call())
 }
 
 /// Lends JavaScript's buffer to the threads that fill it.
@@ -195,7 +252,7 @@ fn lend(
     buffer: &Uint8Array,
     options: TableOptions,
     abort: &CancellationToken,
-) -> Result<Arc<Table>> {
+) -> Checked<Arc<Table>> {
     // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
     // * allocated and writable: the job holds `buffer`, a reference, so the engine keeps the memory until the job and
     //   what it becomes are gone; before the environment is torn down, `Running` closes the table.
@@ -209,7 +266,7 @@ fn lend(
 }
 
 /// A batch that has ended.
-pub struct Done {
+struct Done {
     outcome: BatchOutcome,
     names: Vec<String>,
     _buffer: Uint8Array,
@@ -228,23 +285,14 @@ impl From<Done> for NativeOutcome {
                 field: done.names[loss.field].clone(),
                 bin_type: loss.bin_type.to_owned(),
                 value: loss.value,
-                reason: if loss.reason == LossReason::Lossy { "lossy" } else { "mismatched" }.to_owned(),
+                reason: loss.reason.into(),
             }),
         }
     }
 }
 
-fn on_loss(name: &str) -> Result<OnLoss> {
-    match name {
-        "allow" => Ok(OnLoss::Allow),
-        "null" => Ok(OnLoss::Null),
-        "throw" => Ok(OnLoss::Throw),
-        other => Err(invalid(format!("onLoss is {other:?}; use 'allow', 'null' or 'throw'"))),
-    }
-}
-
 /// The bins to ask for, in the dtype's order, so that replies come in the order of the fields.
-fn wanted_bins(names: &[String], bins: Option<Vec<String>>) -> Result<Vec<String>> {
+fn wanted_bins(names: &[String], bins: Option<Vec<String>>) -> Checked<Vec<String>> {
     let Some(bins) = bins else { return Ok(names.to_vec()) };
     if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !names.contains(name)) {
         return Err(invalid(format!(

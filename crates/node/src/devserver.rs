@@ -9,12 +9,12 @@ use aerostride_devserver::{
     Authority, Config, DevServer, DevServerError, FaultRule, NamespaceConfig, Tls, User,
 };
 use napi::Env;
-use napi::bindgen_prelude::{Object, Result};
+use napi::bindgen_prelude::Result;
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use crate::error::{invalid, to_napi};
-use crate::runtime::promise;
+use crate::call::NativeCall;
+use crate::error::{Checked, invalid, thrown};
 
 /// A namespace of the server.
 #[napi(object)]
@@ -143,10 +143,10 @@ impl NativeDevServer {
     }
 
     /// Stops; resolves when every thread has ended. Stopping again does nothing.
-    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
-    pub fn stop<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+    #[napi(ts_return_type = "NativeCallOf<void>")]
+    pub fn stop(&self) -> NativeCall {
         let server = Arc::clone(&self.server);
-        elsewhere(env, move || {
+        elsewhere(move || {
             if let Some(server) = server.lock().take() {
                 server.stop();
             }
@@ -155,33 +155,33 @@ impl NativeDevServer {
     }
 
     /// Stops a node as a crash would.
-    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
-    pub fn stop_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
-        self.on_node(env, node, DevServer::stop_node)
+    #[napi(ts_return_type = "NativeCallOf<void>")]
+    pub fn stop_node(&self, node: u32) -> NativeCall {
+        self.on_node(node, DevServer::stop_node)
     }
 
     /// Starts a stopped node, empty.
-    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
-    pub fn start_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
-        self.on_node(env, node, DevServer::start_node)
+    #[napi(ts_return_type = "NativeCallOf<void>")]
+    pub fn start_node(&self, node: u32) -> NativeCall {
+        self.on_node(node, DevServer::start_node)
     }
 
     /// Suspends a node.
-    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
-    pub fn freeze_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
-        self.on_node(env, node, DevServer::freeze_node)
+    #[napi(ts_return_type = "NativeCallOf<void>")]
+    pub fn freeze_node(&self, node: u32) -> NativeCall {
+        self.on_node(node, DevServer::freeze_node)
     }
 
     /// Lets a suspended node go on.
-    #[napi(ts_return_type = "Promise<void>", catch_unwind)]
-    pub fn thaw_node<'env>(&self, env: &'env Env, node: u32) -> Result<Object<'env>> {
-        self.on_node(env, node, DevServer::thaw_node)
+    #[napi(ts_return_type = "NativeCallOf<void>")]
+    pub fn thaw_node(&self, node: u32) -> NativeCall {
+        self.on_node(node, DevServer::thaw_node)
     }
 
     /// Replaces all fault rules.
     #[napi(catch_unwind)]
-    pub fn set_faults(&self, rules: Vec<String>) -> Result<()> {
-        let rules = fault_rules(&rules)?;
+    pub fn set_faults(&self, env: &Env, rules: Vec<String>) -> Result<()> {
+        let rules = thrown(env, || fault_rules(&rules))?;
         if let Some(server) = &*self.server.lock() {
             server.set_faults(rules);
         }
@@ -205,14 +205,13 @@ impl NativeDevServer {
 }
 
 impl NativeDevServer {
-    fn on_node<'env>(
+    fn on_node(
         &self,
-        env: &'env Env,
         node: u32,
         act: fn(&DevServer, usize) -> std::result::Result<(), DevServerError>,
-    ) -> Result<Object<'env>> {
+    ) -> NativeCall {
         let server = Arc::clone(&self.server);
-        elsewhere(env, move || match &*server.lock() {
+        elsewhere(move || match &*server.lock() {
             Some(server) => act(server, node as usize).map_err(|error| failure(&error)),
             None => Err(Error::new(ErrorKind::Closed, "the embedded server has stopped")),
         })
@@ -220,15 +219,12 @@ impl NativeDevServer {
 }
 
 /// Runs work that waits for the server's threads on a thread of its own, so that the others go on serving promises.
-fn elsewhere(
-    env: &Env,
-    work: impl FnOnce() -> std::result::Result<(), Error> + Send + 'static,
-) -> Result<Object<'_>> {
+fn elsewhere(work: impl FnOnce() -> std::result::Result<(), Error> + Send + 'static) -> NativeCall {
     let ended = async move {
         let ended = tokio::task::spawn_blocking(work).await;
         ended.unwrap_or_else(|error| Err(Error::new(ErrorKind::Internal, error.to_string())))
     };
-    promise(env, ended, |_, ()| Ok(()))
+    NativeCall::new(ended, |_, ()| Ok(()))
 }
 
 fn failure(error: &DevServerError) -> Error {
@@ -237,17 +233,20 @@ fn failure(error: &DevServerError) -> Error {
 
 /// Starts a server; its ports are open when this returns.
 #[napi(catch_unwind)]
-pub fn start_dev_server(options: Option<NativeDevServerOptions>) -> Result<NativeDevServer> {
-    let options = options.unwrap_or_default();
+pub fn start_dev_server(env: &Env, options: Option<NativeDevServerOptions>) -> Result<NativeDevServer> {
+    thrown(env, || started(options.unwrap_or_default()))
+}
+
+fn started(options: NativeDevServerOptions) -> Checked<NativeDevServer> {
     let (tls, certificates) = match &options.tls {
-        Some(tls) => encryption(tls).map_err(|error| to_napi(&failure(&error)))?,
+        Some(tls) => encryption(tls).map_err(|error| failure(&error))?,
         None => (None, None),
     };
     let mut config = config(options)?;
     if let Some(tls) = tls {
         config = config.tls(tls);
     }
-    let server = DevServer::start(config).map_err(|error| to_napi(&failure(&error)))?;
+    let server = DevServer::start(config).map_err(|error| failure(&error))?;
     let hosts = server.addresses().iter().map(ToString::to_string).collect();
     Ok(NativeDevServer { server: Arc::new(Mutex::new(Some(server))), hosts, certificates })
 }
@@ -269,14 +268,14 @@ fn encryption(tls: &NativeDevTls) -> std::result::Result<Encryption, DevServerEr
     Ok((Some(Tls::with_identity(&authority, &server, tls.mutual == Some(true))?), Some(certificates)))
 }
 
-fn fault_rules(rules: &[String]) -> Result<Vec<FaultRule>> {
+fn fault_rules(rules: &[String]) -> Checked<Vec<FaultRule>> {
     let parse = |(position, rule): (usize, &String)| {
         rule.parse().map_err(|error| invalid(format!("faults[{position}] is {rule:?}: {error}")))
     };
     rules.iter().enumerate().map(parse).collect()
 }
 
-fn config(options: NativeDevServerOptions) -> Result<Config> {
+fn config(options: NativeDevServerOptions) -> Checked<Config> {
     let ms = |ms: u32| Duration::from_millis(ms.into());
     let mut config = Config::new();
     config = set(config, options.port, Config::port);

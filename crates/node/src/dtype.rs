@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Dtype, FieldSpec, Layout, LayoutKind};
+use aerostride_columns::{Dtype, Field, FieldSpec, Layout, LayoutKind, Placement};
+use napi::Env;
 use napi::bindgen_prelude::Result;
 use napi_derive::napi;
 
-use crate::error::{invalid, out_of_range};
+use crate::error::{Checked, invalid, out_of_range, thrown};
 
 /// A field as the user wrote it.
 #[napi(object)]
@@ -22,7 +23,10 @@ pub struct NativeField {
 pub struct NativeFieldInfo {
     /// Bin name.
     pub name: String,
-    /// `i1` to `f8`, `?`, `S` or `V`.
+    /// See `Kind` in `src/kinds/kinds.ts`.
+    #[napi(
+        ts_type = "'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'"
+    )]
     pub kind: String,
     /// Bytes of one element.
     pub itemsize: u32,
@@ -62,20 +66,43 @@ pub struct NativeDtype {
     pub(crate) dtype: Arc<Dtype>,
 }
 
-/// The layout that the options name.
-pub fn layout_kind(layout: &str, align: bool) -> Result<LayoutKind> {
-    match layout {
-        "columns" => Ok(LayoutKind::Columns),
-        "rows" => Ok(LayoutKind::Rows { align }),
-        other => Err(invalid(format!("layout is {other:?}; use 'columns' or 'rows'"))),
-    }
+/// How the cells of a batch lie: each column contiguous, or whole records one after the other.
+#[napi(string_enum = "lowercase")]
+#[derive(Clone, Copy)]
+pub enum NativeLayoutKind {
+    Columns,
+    Rows,
 }
 
 #[napi]
 impl NativeDtype {
     /// Parses fields; a `TypeError` names the one that does not fit.
     #[napi(constructor, catch_unwind)]
-    pub fn new(fields: Vec<NativeField>) -> Result<Self> {
+    pub fn new(env: &Env, fields: Vec<NativeField>) -> Result<Self> {
+        thrown(env, || Self::parse(&fields))
+    }
+
+    /// The fields, in order.
+    #[napi(getter, catch_unwind)]
+    pub fn fields(&self) -> Vec<NativeFieldInfo> {
+        self.dtype.fields().iter().map(NativeFieldInfo::from).collect()
+    }
+
+    /// Places the fields for a number of rows.
+    #[napi(catch_unwind)]
+    pub fn layout(
+        &self,
+        env: &Env,
+        rows: u32,
+        layout: NativeLayoutKind,
+        align: bool,
+    ) -> Result<NativeLayout> {
+        thrown(env, || Ok(NativeLayout::from(&self.place(rows as usize, layout, align)?)))
+    }
+}
+
+impl NativeDtype {
+    fn parse(fields: &[NativeField]) -> Checked<Self> {
         let shapes: Vec<Vec<usize>> =
             fields.iter().map(|field| field.shape.iter().map(|&dim| dim as usize).collect()).collect();
         let specs: Vec<FieldSpec<'_>> = fields
@@ -87,28 +114,33 @@ impl NativeDtype {
         Ok(Self { dtype: Arc::new(dtype) })
     }
 
-    /// The fields, in order.
-    #[napi(getter, catch_unwind)]
-    pub fn fields(&self) -> Vec<NativeFieldInfo> {
-        let info = |field: &aerostride_columns::Field| NativeFieldInfo {
+    pub(crate) fn place(&self, rows: usize, layout: NativeLayoutKind, align: bool) -> Checked<Layout> {
+        let kind = match layout {
+            NativeLayoutKind::Columns => LayoutKind::Columns,
+            NativeLayoutKind::Rows => LayoutKind::Rows { align },
+        };
+        Layout::new(&self.dtype, rows, kind).map_err(|error| out_of_range(error.to_string()))
+    }
+}
+
+impl From<&Field> for NativeFieldInfo {
+    fn from(field: &Field) -> Self {
+        Self {
             name: field.name.clone(),
             kind: field.element.kind().to_owned(),
             itemsize: field.element.size() as u32,
             shape: field.shape.iter().map(|&dim| dim as u32).collect(),
             count: field.count as u32,
             descr: field.element.descr(),
-        };
-        self.dtype.fields().iter().map(info).collect()
+        }
     }
+}
 
-    /// Places the fields for a number of rows.
-    #[napi(catch_unwind)]
-    pub fn layout(&self, rows: u32, layout: String, align: bool) -> Result<NativeLayout> {
-        let placed = self.place(rows as usize, &layout, align)?;
-        let each = |get: fn(&aerostride_columns::Placement) -> usize| {
-            placed.fields.iter().map(|place| get(place) as f64).collect()
-        };
-        Ok(NativeLayout {
+impl From<&Layout> for NativeLayout {
+    fn from(placed: &Layout) -> Self {
+        let each =
+            |get: fn(&Placement) -> usize| placed.fields.iter().map(|place| get(place) as f64).collect();
+        Self {
             byte_length: placed.byte_len as f64,
             itemsize: placed.itemsize as f64,
             offsets: each(|place| place.offset),
@@ -117,13 +149,6 @@ impl NativeDtype {
             generations: placed.generations as f64,
             ttl: placed.ttls as f64,
             result_codes: placed.result_codes as f64,
-        })
-    }
-}
-
-impl NativeDtype {
-    pub(crate) fn place(&self, rows: usize, layout: &str, align: bool) -> Result<Layout> {
-        Layout::new(&self.dtype, rows, layout_kind(layout, align)?)
-            .map_err(|error| out_of_range(error.to_string()))
+        }
     }
 }

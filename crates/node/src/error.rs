@@ -1,45 +1,123 @@
-//! The one place where errors become JavaScript's.
+//! The one place where errors become JavaScript's: an `Error` with a property `failures`, plain data of which
+//! `src/errors.ts` builds the error that the caller sees.
 
 use aerostride_core::{Error, ErrorKind};
-use serde_json::{Value, json};
+use napi::Env;
+use napi::bindgen_prelude::{JsObjectValue, JsValue, Result};
+use napi_derive::napi;
 
-/// The class that JavaScript makes of an error.
-const fn class_of(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidArgument => "TypeError",
-        ErrorKind::OutOfRange => "RangeError",
-        ErrorKind::Connection => "ConnectionError",
-        ErrorKind::Timeout => "TimeoutError",
-        ErrorKind::Server => "ServerError",
-        ErrorKind::Closed => "ClosedError",
-        ErrorKind::Aborted => "AbortError",
-        ErrorKind::Protocol | ErrorKind::Overloaded | ErrorKind::Internal => "AerostrideError",
+/// The class that JavaScript makes of a failure.
+#[napi(string_enum)]
+#[allow(clippy::enum_variant_names, reason = "the names are those of JavaScript's classes")]
+pub enum NativeErrorClass {
+    TypeError,
+    RangeError,
+    ConnectionError,
+    TimeoutError,
+    ServerError,
+    ClosedError,
+    AbortError,
+    AerostrideError,
+}
+
+impl From<ErrorKind> for NativeErrorClass {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::InvalidArgument => Self::TypeError,
+            ErrorKind::OutOfRange => Self::RangeError,
+            ErrorKind::Connection => Self::ConnectionError,
+            ErrorKind::Timeout => Self::TimeoutError,
+            ErrorKind::Server => Self::ServerError,
+            ErrorKind::Closed => Self::ClosedError,
+            ErrorKind::Aborted => Self::AbortError,
+            ErrorKind::Protocol | ErrorKind::Overloaded | ErrorKind::Internal => Self::AerostrideError,
+        }
     }
 }
 
-fn document(error: &Error) -> Value {
-    json!({
-        "kind": class_of(error.kind),
-        "code": error.kind.code(),
-        "message": error.to_string(),
-        "resultCode": error.result_code,
-        "node": error.node,
-        "attempts": error.attempts,
-        "cause": error.cause.as_deref().map(document),
-    })
+/// What an error says.
+#[napi(object, object_from_js = false)]
+pub struct NativeFailure {
+    /// Its class.
+    pub kind: NativeErrorClass,
+    /// Its stable code.
+    pub code: String,
+    /// What happened and what to do about it.
+    pub message: String,
+    /// The server's code, or one of the client's own.
+    pub result_code: Option<i32>,
+    /// The node that was involved.
+    pub node: Option<String>,
+    /// How often the request was sent.
+    pub attempts: Option<u32>,
 }
 
-/// An error on its way to JavaScript.
-pub fn to_napi(error: &Error) -> napi::Error {
-    napi::Error::from_reason(document(error).to_string())
+impl From<&Error> for NativeFailure {
+    fn from(error: &Error) -> Self {
+        Self {
+            kind: error.kind.into(),
+            code: error.kind.code().to_owned(),
+            message: error.to_string(),
+            result_code: error.result_code,
+            node: error.node.clone(),
+            attempts: error.attempts,
+        }
+    }
 }
+
+/// What can go wrong between JavaScript and the core.
+pub enum Fault {
+    /// The core, or an argument that does not fit it.
+    Core(Error),
+    /// Node-API itself, or JavaScript that it ran, such as a getter.
+    Napi(napi::Error),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<napi::Error> for Fault {
+    fn from(error: napi::Error) -> Self {
+        Self::Napi(error)
+    }
+}
+
+/// The result of a conversion.
+pub type Checked<T> = std::result::Result<T, Fault>;
 
 /// A `TypeError`.
-pub fn invalid(message: impl Into<String>) -> napi::Error {
-    to_napi(&Error::new(ErrorKind::InvalidArgument, message))
+pub fn invalid(message: impl Into<String>) -> Fault {
+    Error::new(ErrorKind::InvalidArgument, message).into()
 }
 
 /// A `RangeError`.
-pub fn out_of_range(message: impl Into<String>) -> napi::Error {
-    to_napi(&Error::new(ErrorKind::OutOfRange, message))
+pub fn out_of_range(message: impl Into<String>) -> Fault {
+    Error::new(ErrorKind::OutOfRange, message).into()
+}
+
+impl Fault {
+    /// What is thrown, or what a promise rejects with.
+    pub fn thrown(self, env: &Env) -> napi::Error {
+        match self {
+            Self::Core(error) => described(env, &error).unwrap_or_else(|fault| fault),
+            Self::Napi(error) => error,
+        }
+    }
+}
+
+/// Runs `work` and throws what went wrong in it.
+pub fn thrown<T>(env: &Env, work: impl FnOnce() -> Checked<T>) -> Result<T> {
+    work().map_err(|fault| fault.thrown(env))
+}
+
+/// The property `failures` begins with the failure itself; every further one is the cause of the one before.
+fn described(env: &Env, error: &Error) -> Result<napi::Error> {
+    let chain = std::iter::successors(Some(error), |error| error.cause.as_deref());
+    let failures: Vec<NativeFailure> = chain.map(NativeFailure::from).collect();
+    let mut object = env.create_error(napi::Error::from_reason(error.to_string()))?;
+    object.set_named_property("failures", failures)?;
+    Ok(napi::Error::from_unknown_without_coercion(object.to_unknown()))
 }

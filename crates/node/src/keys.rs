@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use aerostride_core::{Error, KeyGroup, KeyList, KeySource, PackedKeys};
+use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, Result, Uint8Array, Uint32Array};
 use napi_derive::napi;
 
-use crate::error::{invalid, to_napi};
+use crate::error::{Checked, invalid, thrown};
 
 /// Packed keys.
 #[napi(object)]
@@ -25,21 +26,19 @@ pub struct NativeKeys {
 
 impl NativeKeys {
     /// A copy of the keys that other threads may read.
-    pub(crate) fn pack(&self) -> Result<PackedKeys> {
+    pub(crate) fn pack(&self) -> Checked<PackedKeys> {
         let groups = self
             .groups
             .chunks_exact(2)
             .map(|pair| KeyGroup::new(pair[0].clone(), pair[1].clone()))
-            .collect::<std::result::Result<Vec<_>, Error>>()
-            .map_err(|error| to_napi(&error))?;
+            .collect::<std::result::Result<Vec<_>, Error>>()?;
         let group_of = self.group_of.as_ref().map(|groups| groups.to_vec());
         let (ends, data) = (self.ends.to_vec(), self.data.to_vec());
-        PackedKeys::new(self.count as usize, groups, group_of, &self.types, ends, data)
-            .map_err(|error| to_napi(&error))
+        Ok(PackedKeys::new(self.count as usize, groups, group_of, &self.types, ends, data)?)
     }
 
     /// The one key of a single-record call.
-    pub(crate) fn pack_one(&self) -> Result<PackedKeys> {
+    pub(crate) fn pack_one(&self) -> Checked<PackedKeys> {
         if self.count == 1 {
             self.pack()
         } else {
@@ -59,17 +58,24 @@ pub struct NativeKeyList {
 impl NativeKeyList {
     /// Hashes packed keys.
     #[napi(constructor, catch_unwind)]
-    pub fn new(keys: NativeKeys) -> Result<Self> {
-        Ok(Self::of(keys.pack()?))
+    pub fn new(env: &Env, keys: NativeKeys) -> Result<Self> {
+        thrown(env, || Ok(Self::of(keys.pack()?)))
     }
 
     /// Hashes integer keys given as the bytes of a typed array; `kind` is `i1` to `u8`.
     #[napi(factory, catch_unwind)]
-    pub fn from_integers(namespace: String, set: String, bytes: Uint8Array, kind: String) -> Result<Self> {
-        let data = big_endian(&bytes, &kind)?;
-        let group = KeyGroup::new(namespace, set).map_err(|error| to_napi(&error))?;
-        let keys = PackedKeys::new(data.len() / 8, vec![group], None, &[1], Vec::new(), data);
-        Ok(Self::of(keys.map_err(|error| to_napi(&error))?))
+    pub fn from_integers(
+        env: &Env,
+        namespace: String,
+        set: String,
+        bytes: Uint8Array,
+        kind: String,
+    ) -> Result<Self> {
+        thrown(env, || {
+            let data = big_endian(&bytes, &kind)?;
+            let group = KeyGroup::new(namespace, set)?;
+            Ok(Self::of(PackedKeys::new(data.len() / 8, vec![group], None, &[1], Vec::new(), data)?))
+        })
     }
 
     /// Number of keys.
@@ -86,7 +92,7 @@ impl NativeKeyList {
 }
 
 /// Every integer as the 8 bytes of an int key.
-fn big_endian(bytes: &[u8], kind: &str) -> Result<Vec<u8>> {
+fn big_endian(bytes: &[u8], kind: &str) -> Checked<Vec<u8>> {
     macro_rules! widen {
         ($type:ty) => {{
             let chunks = bytes.chunks_exact(size_of::<$type>()).enumerate();
@@ -121,7 +127,7 @@ fn big_endian(bytes: &[u8], kind: &str) -> Result<Vec<u8>> {
 pub type AnyKeys<'a> = Either<ClassInstance<'a, NativeKeyList>, NativeKeys>;
 
 /// Keys for a columnar read.
-pub fn key_source(keys: &AnyKeys<'_>) -> Result<KeySource> {
+pub fn key_source(keys: &AnyKeys<'_>) -> Checked<KeySource> {
     Ok(match keys {
         Either::A(list) => KeySource::List(Arc::clone(&list.list)),
         Either::B(keys) => KeySource::Packed(Arc::new(keys.pack()?)),
@@ -129,7 +135,7 @@ pub fn key_source(keys: &AnyKeys<'_>) -> Result<KeySource> {
 }
 
 /// Keys for a read of records, which needs the keys themselves.
-pub fn packed_keys(keys: &AnyKeys<'_>) -> Result<Arc<PackedKeys>> {
+pub fn packed_keys(keys: &AnyKeys<'_>) -> Checked<Arc<PackedKeys>> {
     Ok(match keys {
         Either::A(list) => Arc::clone(&list.packed),
         Either::B(keys) => Arc::new(keys.pack()?),

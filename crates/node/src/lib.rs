@@ -1,10 +1,10 @@
-//! The napi binding: converts arguments, calls [`aerostride_core`], converts back. Every failure crosses as an error
-//! whose message is a JSON document, see [`error`]; `src/errors.ts` makes JavaScript's error classes of it.
+//! The napi binding: converts arguments, calls [`aerostride_core`], converts back. What fails crosses as plain
+//! data, see [`error`]; `src/errors.ts` makes JavaScript's error classes of it.
 // The macros export nothing in test builds, where what only JavaScript calls would look unused.
 #![cfg_attr(test, allow(dead_code))]
 
-mod abort;
 mod batch;
+mod call;
 mod client;
 mod devserver;
 mod dtype;

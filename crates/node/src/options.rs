@@ -7,10 +7,10 @@ use aerostride_core::aerospike;
 use aerostride_core::{Auth, TlsOptions};
 use aerostride_core::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 use aerostride_wire::{WriteAttributes, info2, info3};
-use napi::bindgen_prelude::{Result, Uint8Array};
+use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
-use crate::error::invalid;
+use crate::error::{Checked, Fault, invalid};
 use crate::value::Integers;
 
 /// A seed host.
@@ -72,9 +72,9 @@ impl From<NativeTls> for TlsOptions {
 }
 
 impl TryFrom<NativeConnectOptions> for ConnectOptions {
-    type Error = napi::Error;
+    type Error = Fault;
 
-    fn try_from(given: NativeConnectOptions) -> Result<Self> {
+    fn try_from(given: NativeConnectOptions) -> Checked<Self> {
         let defaults = Self::default();
         let count = |given: Option<u32>, default: usize| given.map_or(default, |most| most as usize);
         let auth = auth(given.auth_mode.as_deref(), given.user, given.password)?;
@@ -95,7 +95,7 @@ impl TryFrom<NativeConnectOptions> for ConnectOptions {
     }
 }
 
-fn auth(mode: Option<&str>, user: Option<String>, password: Option<String>) -> Result<Auth> {
+fn auth(mode: Option<&str>, user: Option<String>, password: Option<String>) -> Checked<Auth> {
     let named =
         |user: Option<String>| user.ok_or_else(|| invalid("user is missing; it belongs to a password"));
     match (mode, user, password) {
@@ -127,7 +127,7 @@ const fn milliseconds(ms: u32) -> Duration {
 /// The policy of reads, single or batch.
 #[napi(object)]
 #[derive(Default)]
-pub struct NativePolicy {
+pub struct NativeReadPolicy {
     /// In ms.
     pub total_timeout: Option<u32>,
     /// In ms.
@@ -157,9 +157,9 @@ pub struct NativePolicy {
     pub bigints: Option<bool>,
 }
 
-impl NativePolicy {
+impl NativeReadPolicy {
     /// The policy of a columnar read.
-    pub(crate) fn columnar(&self) -> Result<BatchPolicy> {
+    pub(crate) fn columnar(&self) -> Checked<BatchPolicy> {
         let defaults = BatchPolicy::default();
         Ok(BatchPolicy {
             total_timeout: self.total_timeout.map_or(defaults.total_timeout, milliseconds),
@@ -184,7 +184,7 @@ impl NativePolicy {
         Integers::of(self.bigints)
     }
 
-    fn replica(&self) -> Result<Replica> {
+    fn replica(&self) -> Checked<Replica> {
         match self.replica.as_deref() {
             None | Some("sequence") => Ok(Replica::Sequence),
             Some("master") => Ok(Replica::Master),
@@ -196,7 +196,7 @@ impl NativePolicy {
         }
     }
 
-    fn read_mode_ap(&self) -> Result<ReadModeAp> {
+    fn read_mode_ap(&self) -> Checked<ReadModeAp> {
         match self.read_mode_ap.as_deref() {
             None | Some("one") => Ok(ReadModeAp::One),
             Some("all") => Ok(ReadModeAp::All),
@@ -204,7 +204,7 @@ impl NativePolicy {
         }
     }
 
-    fn read_mode_sc(&self) -> Result<ReadModeSc> {
+    fn read_mode_sc(&self) -> Checked<ReadModeSc> {
         match self.read_mode_sc.as_deref() {
             None | Some("session") => Ok(ReadModeSc::Session),
             Some("linearize") => Ok(ReadModeSc::Linearize),
@@ -217,7 +217,7 @@ impl NativePolicy {
     }
 
     /// What the crate's reads have in common.
-    fn base(&self) -> Result<BasePolicy> {
+    fn base(&self) -> Checked<BasePolicy> {
         let own = self.columnar()?;
         Ok(BasePolicy {
             total_timeout: whole_milliseconds(own.total_timeout),
@@ -246,12 +246,12 @@ impl NativePolicy {
     }
 
     /// The policy of a single read through the crate.
-    pub(crate) fn single(&self) -> Result<aerospike::ReadPolicy> {
+    pub(crate) fn single(&self) -> Checked<aerospike::ReadPolicy> {
         Ok(aerospike::ReadPolicy { base_policy: self.base()? })
     }
 
     /// The policy of a batch of records through the crate.
-    pub(crate) fn records(&self) -> Result<aerospike::BatchPolicy> {
+    pub(crate) fn records(&self) -> Checked<aerospike::BatchPolicy> {
         Ok(aerospike::BatchPolicy {
             base_policy: self.base()?,
             allow_inline: self.allow_inline.unwrap_or(true),
@@ -306,7 +306,7 @@ impl NativeWritePolicy {
     }
 
     /// The crate's policy.
-    pub(crate) fn convert(&self) -> Result<aerospike::WritePolicy> {
+    pub(crate) fn convert(&self) -> Checked<aerospike::WritePolicy> {
         use aerospike::{CommitLevel, GenerationPolicy, RecordExistsAction};
         let mut policy = aerospike::WritePolicy::default();
         let base = &mut policy.base_policy;
@@ -362,7 +362,7 @@ impl NativeWritePolicy {
 
     /// The policies of a batch of records and of each of its rows. Times and retries are those of a columnar write: the
     /// crate's own are for single records.
-    pub(crate) fn many(&self) -> Result<(aerospike::BatchPolicy, aerospike::BatchWritePolicy)> {
+    pub(crate) fn many(&self) -> Checked<(aerospike::BatchPolicy, aerospike::BatchWritePolicy)> {
         self.refuse_generations()?;
         let (times, single) = (self.columnar(), self.convert()?);
         let base_policy = BasePolicy {
@@ -381,7 +381,7 @@ impl NativeWritePolicy {
         Ok((aerospike::BatchPolicy { base_policy, ..aerospike::BatchPolicy::default() }, row))
     }
 
-    fn refuse_generations(&self) -> Result<()> {
+    fn refuse_generations(&self) -> Checked<()> {
         if self.generation_policy.as_deref().is_none_or(|policy| policy == "none") {
             return Ok(());
         }
@@ -391,7 +391,7 @@ impl NativeWritePolicy {
     }
 
     /// The bits and ttl of every row of a columnar write.
-    pub(crate) fn attributes(&self) -> Result<WriteAttributes> {
+    pub(crate) fn attributes(&self) -> Checked<WriteAttributes> {
         self.refuse_generations()?;
         let crate_policy = self.convert()?;
         let (mut info2, mut info3) = (0, 0);
@@ -414,11 +414,11 @@ impl NativeWritePolicy {
     }
 }
 
-fn unknown(option: &str, given: &str, fits: &str) -> napi::Error {
+fn unknown(option: &str, given: &str, fits: &str) -> Fault {
     invalid(format!("policy.{option} is {given:?}; use {fits}"))
 }
 
-fn expiration(ttl: i64) -> Result<aerospike::Expiration> {
+fn expiration(ttl: i64) -> Checked<aerospike::Expiration> {
     use aerospike::Expiration;
     Ok(match ttl {
         0 => Expiration::NamespaceDefault,

@@ -7,11 +7,11 @@ use napi::bindgen_prelude::{Int32Array, JsObjectValue, Object, Result, ToNapiVal
 use napi_derive::napi;
 
 use crate::batch::NativeFailureReport;
-use crate::error::invalid;
+use crate::error::{Checked, Fault, invalid};
 use crate::value::{Integers, define, from_value, to_value};
 
 /// Bins of a record to be written; `path` names them in errors.
-pub fn bins_of(object: &Object<'_>, path: &str) -> Result<Vec<Bin>> {
+pub fn bins_of(object: &Object<'_>, path: &str) -> Checked<Vec<Bin>> {
     Object::keys(object)?
         .into_iter()
         .map(|name| {
@@ -23,46 +23,57 @@ pub fn bins_of(object: &Object<'_>, path: &str) -> Result<Vec<Bin>> {
 }
 
 /// Bins of many records to be written.
-pub fn many_bins_of(records: &[Object<'_>]) -> Result<Vec<Vec<Bin>>> {
+pub fn many_bins_of(records: &[Object<'_>]) -> Checked<Vec<Vec<Bin>>> {
     records.iter().enumerate().map(|(row, bins)| bins_of(bins, &format!("records[{row}][1]"))).collect()
 }
 
-/// The operations of an `operate` call: objects with `op`, and `bin` and `value` where it needs them.
-pub fn ops_of(list: Vec<Object<'_>>) -> Result<Vec<RecordOp>> {
-    list.iter().enumerate().map(|(position, object)| op_of(position, object)).collect()
+/// What one step of an `operate` call does.
+#[napi(string_enum = "lowercase")]
+#[derive(Clone, Copy)]
+pub enum NativeOperator {
+    Read,
+    Header,
+    Write,
+    Add,
+    Append,
+    Prepend,
+    Touch,
+    Delete,
 }
 
-fn op_of(position: usize, object: &Object<'_>) -> Result<RecordOp> {
-    let name: String = object.get::<String>("op")?.unwrap_or_default();
-    let bin_name = || {
-        let missing =
-            || invalid(format!("operations[{position}].bin is missing; {name:?} needs the name of a bin"));
-        object.get::<String>("bin")?.ok_or_else(missing)
+/// One step of an `operate` call.
+#[napi(object, object_to_js = false)]
+pub struct NativeOperation<'env> {
+    /// See [`NativeOperator`].
+    pub op: NativeOperator,
+    /// The bin, where one is named.
+    pub bin: Option<String>,
+    /// The value to store, add or attach.
+    #[napi(ts_type = "unknown")]
+    pub value: Option<Unknown<'env>>,
+}
+
+/// The operations of an `operate` call.
+pub fn ops_of(list: Vec<NativeOperation<'_>>) -> Checked<Vec<RecordOp>> {
+    list.into_iter().enumerate().map(|(position, operation)| op_of(position, operation)).collect()
+}
+
+fn op_of(position: usize, operation: NativeOperation<'_>) -> Checked<RecordOp> {
+    let NativeOperation { op, bin, value } = operation;
+    let missing = |what: &str| invalid(format!("operations[{position}].{what} is missing"));
+    let stored = |bin: Option<String>| {
+        let (bin, value) = (bin.ok_or_else(|| missing("bin"))?, value.ok_or_else(|| missing("value"))?);
+        Ok::<_, Fault>(Bin::new(bin, to_value(&value, &format!("operations[{position}].value"), 0)?))
     };
-    let bin = || {
-        let value = object.get_named_property::<Unknown<'_>>("value")?;
-        Ok::<_, napi::Error>(Bin::new(
-            bin_name()?,
-            to_value(&value, &format!("operations[{position}].value"), 0)?,
-        ))
-    };
-    Ok(match name.as_str() {
-        "read" => match object.get::<String>("bin")? {
-            Some(bin) => RecordOp::Read(bin),
-            None => RecordOp::ReadAll,
-        },
-        "header" => RecordOp::ReadHeader,
-        "write" => RecordOp::Write(bin()?),
-        "add" => RecordOp::Add(bin()?),
-        "append" => RecordOp::Append(bin()?),
-        "prepend" => RecordOp::Prepend(bin()?),
-        "touch" => RecordOp::Touch,
-        "delete" => RecordOp::Delete,
-        other => {
-            return Err(invalid(format!(
-                "operations[{position}].op is {other:?}; use 'read', 'header', 'write', 'add', 'append', 'prepend', 'touch' or 'delete'"
-            )));
-        }
+    Ok(match op {
+        NativeOperator::Read => bin.map_or(RecordOp::ReadAll, RecordOp::Read),
+        NativeOperator::Header => RecordOp::ReadHeader,
+        NativeOperator::Write => RecordOp::Write(stored(bin)?),
+        NativeOperator::Add => RecordOp::Add(stored(bin)?),
+        NativeOperator::Append => RecordOp::Append(stored(bin)?),
+        NativeOperator::Prepend => RecordOp::Prepend(stored(bin)?),
+        NativeOperator::Touch => RecordOp::Touch,
+        NativeOperator::Delete => RecordOp::Delete,
     })
 }
 
@@ -80,9 +91,10 @@ impl JsRecord {
 #[napi(object)]
 pub struct NativeWrittenRecords {
     /// Per row.
+    #[napi(ts_type = "Int32Array<ArrayBuffer>")]
     pub result_codes: Int32Array,
     /// Generations, per row.
-    #[napi(js_name = "gen")]
+    #[napi(js_name = "gen", ts_type = "Uint32Array<ArrayBuffer>")]
     pub generations: Uint32Array,
     /// Requests without an answer.
     pub failures: Vec<NativeFailureReport>,

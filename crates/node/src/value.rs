@@ -8,7 +8,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, ValueType};
 use napi_derive::napi;
 
-use crate::error::{invalid, out_of_range};
+use crate::error::{Checked, invalid, out_of_range};
 
 /// Lists and maps nested deeper than this are refused, which also ends cycles.
 const MOST_DEPTH: usize = 64;
@@ -38,7 +38,7 @@ impl NativeDouble {
 }
 
 /// What a JavaScript value is stored as. `path` names it in errors, such as `bins.tags[2]`.
-pub fn to_value(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
+pub fn to_value(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Value> {
     if depth > MOST_DEPTH {
         return Err(out_of_range(format!("{path} is nested deeper than {MOST_DEPTH} levels, or in a cycle")));
     }
@@ -80,7 +80,7 @@ fn is<T: ValidateNapiValue + TypeName>(value: &Unknown<'_>) -> bool {
 }
 
 /// A whole number in the safe range is an Int, any other a Double, as the official client has it.
-fn number(value: f64) -> Result<Value> {
+fn number(value: f64) -> Checked<Value> {
     let whole = value.fract() == 0.0
         && value.abs() <= MOST_SAFE as f64
         && !(value == 0.0 && value.is_sign_negative());
@@ -91,7 +91,7 @@ fn double(value: f64) -> Value {
     Value::Float(FloatValue::from(value))
 }
 
-fn bigint(value: &BigInt, path: &str) -> Result<Value> {
+fn bigint(value: &BigInt, path: &str) -> Checked<Value> {
     let (int, lossless) = value.get_i64();
     if lossless {
         return Ok(Value::Int(int));
@@ -99,7 +99,7 @@ fn bigint(value: &BigInt, path: &str) -> Result<Value> {
     Err(out_of_range(format!("{path} is a bigint outside int64, which is -2^63 to 2^63-1")))
 }
 
-fn object(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
+fn object(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Value> {
     if value.is_array()? {
         return list(&cast::<Array<'_>>(value)?, path, depth);
     }
@@ -125,7 +125,7 @@ fn is_literal(object: &Object<'_>) -> Result<bool> {
     Ok(above.get_type()? == ValueType::Null)
 }
 
-fn list(array: &Array<'_>, path: &str, depth: usize) -> Result<Value> {
+fn list(array: &Array<'_>, path: &str, depth: usize) -> Checked<Value> {
     (0..array.len())
         .map(|i| {
             let at = format!("{path}[{i}]");
@@ -134,12 +134,12 @@ fn list(array: &Array<'_>, path: &str, depth: usize) -> Result<Value> {
                 None => Err(invalid(format!("{at} is undefined, which cannot be stored; use null"))),
             }
         })
-        .collect::<Result<Vec<_>>>()
+        .collect::<Checked<Vec<_>>>()
         .map(Value::List)
 }
 
 /// The entries keep their order: the server stores a map that is not ordered by key as it was sent.
-fn map(object: &Object<'_>, path: &str, depth: usize) -> Result<Value> {
+fn map(object: &Object<'_>, path: &str, depth: usize) -> Checked<Value> {
     let mut entries = IndexMap::new();
     for name in Object::keys(object)? {
         let at = format!("{path}.{name}");
@@ -150,7 +150,7 @@ fn map(object: &Object<'_>, path: &str, depth: usize) -> Result<Value> {
 }
 
 /// A JavaScript `Map`, in its own order.
-fn map_of_any_keys(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Value> {
+fn map_of_any_keys(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Value> {
     let env = Env::from_raw(value.value().env);
     let array = cast::<Object<'_>>(&env.get_global()?.get_named_property::<Unknown<'_>>("Array")?)?;
     let from = array.get_named_property::<Function<'_, Unknown<'_>, Array<'_>>>("from")?;
@@ -165,14 +165,14 @@ fn map_of_any_keys(value: &Unknown<'_>, path: &str, depth: usize) -> Result<Valu
     Ok(Value::OrderedMap(entries))
 }
 
-fn item_of<'env>(pair: &Array<'env>, position: u32, path: &str) -> Result<Unknown<'env>> {
+fn item_of<'env>(pair: &Array<'env>, position: u32, path: &str) -> Checked<Unknown<'env>> {
     let missing =
         || invalid(format!("{path} has an entry that is undefined, which cannot be stored; use null"));
     pair.get(position)?.ok_or_else(missing)
 }
 
 /// The server has maps by integers, strings and bytes, and refuses any other key.
-fn to_key(value: &Unknown<'_>, path: &str) -> Result<Value> {
+fn to_key(value: &Unknown<'_>, path: &str) -> Checked<Value> {
     let key = to_value(value, &format!("a key of {path}"), MOST_DEPTH)?;
     if matches!(key, Value::Int(_) | Value::String(_) | Value::Blob(_)) {
         return Ok(key);
@@ -229,7 +229,9 @@ pub fn from_value(env: &Env, value: Value, integers: Integers) -> Result<Unknown
         Value::OrderedMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
         Value::SortedMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
         Value::KeyValueList(entries) => from_entries(env, entries, integers),
-        other => Err(invalid(format!("a stored value of kind {other:?} is not known to this version"))),
+        other => {
+            Err(invalid(format!("a stored value of kind {other:?} is not known to this version")).thrown(env))
+        }
     }
 }
 

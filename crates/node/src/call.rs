@@ -1,0 +1,102 @@
+//! A call whose arguments have been converted: one object for both doors, the promise and the blocking one.
+
+use std::pin::Pin;
+
+use aerostride_core::{CancellationToken, Error, ErrorKind};
+use napi::Env;
+use napi::bindgen_prelude::{Object, Result, ToNapiValue};
+use napi::sys;
+use napi_derive::napi;
+
+use crate::error::thrown;
+use crate::runtime::{block, promise};
+
+/// A result on its way to JavaScript, made there: nothing else may run on the JavaScript thread.
+pub struct Given(Box<dyn FnOnce(Env) -> Result<sys::napi_value> + Send>);
+
+impl Given {
+    fn new<T, V>(value: T, convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static) -> Self
+    where
+        T: Send + 'static,
+        V: ToNapiValue,
+    {
+        Self(Box::new(move |env| {
+            let converted = convert(env, value)?;
+            // SAFETY: `ToNapiValue for Given` calls this on the JavaScript thread with the live env.
+            unsafe { V::to_napi_value(env.raw(), converted) }
+        }))
+    }
+}
+
+impl ToNapiValue for Given {
+    unsafe fn to_napi_value(env: sys::napi_env, given: Self) -> Result<sys::napi_value> {
+        (given.0)(Env::from_raw(env))
+    }
+}
+
+/// The work behind a call.
+pub type Work = Pin<Box<dyn Future<Output = std::result::Result<Given, Error>> + Send>>;
+
+/// A call that is ready to run, once. `NativeCallOf` says what it gives.
+#[napi]
+pub struct NativeCall {
+    work: Option<Work>,
+    abort: CancellationToken,
+}
+
+impl NativeCall {
+    /// A call that aborting ends wherever it stands. Dropping its work closes the connection that it was using; what the
+    /// server has received by then it carries out.
+    pub fn new<T, V>(
+        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
+        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
+    ) -> Self
+    where
+        T: Send + 'static,
+        V: ToNapiValue,
+    {
+        let abort = CancellationToken::new();
+        let ended = abort.clone().run_until_cancelled_owned(work);
+        let aborted = || Err(Error::new(ErrorKind::Aborted, "the call was aborted"));
+        Self::ending_itself(abort, async move { ended.await.unwrap_or_else(aborted) }, convert)
+    }
+
+    /// A call whose work looks at `abort` itself, because it has something to finish before it ends.
+    pub fn ending_itself<T, V>(
+        abort: CancellationToken,
+        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
+        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
+    ) -> Self
+    where
+        T: Send + 'static,
+        V: ToNapiValue,
+    {
+        let work = async move { Ok(Given::new(work.await?, convert)) };
+        Self { work: Some(Box::pin(work)), abort }
+    }
+
+    fn take(&mut self) -> std::result::Result<Work, Error> {
+        self.work.take().ok_or_else(|| Error::new(ErrorKind::Internal, "a call runs once"))
+    }
+}
+
+#[napi]
+impl NativeCall {
+    /// Begins the call.
+    #[napi(ts_return_type = "Promise<unknown>", catch_unwind)]
+    pub fn promise<'env>(&mut self, env: &'env Env) -> Result<Object<'env>> {
+        thrown(env, || promise(env, self.take()?))
+    }
+
+    /// Runs the call, and blocks until it is done.
+    #[napi(ts_return_type = "unknown", catch_unwind)]
+    pub fn wait(&mut self, env: &Env) -> Result<Given> {
+        thrown(env, || block(self.take()?))
+    }
+
+    /// Ends the call early. Doing it again does nothing.
+    #[napi]
+    pub fn abort(&self) {
+        self.abort.cancel();
+    }
+}
