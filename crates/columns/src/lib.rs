@@ -12,6 +12,7 @@ mod dtype;
 mod half;
 mod layout;
 mod memory;
+mod row_keys;
 mod source;
 mod table;
 mod tally;
@@ -21,8 +22,9 @@ pub use dtype::{Dtype, DtypeError, Element, Field, FieldSpec, MAX_BIN_NAME};
 pub use half::{f16_to_f64, f32_to_f16, f64_to_f16};
 pub use layout::{Layout, LayoutError, LayoutKind, Placement};
 pub use memory::RawMemory;
+pub use row_keys::{KeyColumns, RowKeys};
 pub use source::Source;
-pub use table::{Claim, OnLoss, Pass, RowResult, Table, TableError, TableOptions};
+pub use table::{Appended, Appender, Burst, Claim, OnLoss, Pass, RowResult, Table, TableError, TableOptions};
 pub use tally::{Conversions, Loss, LossReason, Tally};
 
 /// The result code of a row that nobody has answered yet.

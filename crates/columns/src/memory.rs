@@ -1,7 +1,7 @@
 //! The one file with unsafe code: writes through raw pointers into memory that JavaScript's engine owns.
 
-/// A span of memory that belongs to somebody else. It is only ever written through raw pointers, never borrowed as a
-/// slice: JavaScript may hold a view on it, and Rust must not assume that it is alone.
+/// A span of memory that belongs to somebody else. It is only ever written, and moved within itself, through raw pointers, never borrowed as
+/// a slice: JavaScript may hold a view on it, and Rust must not assume that it is alone.
 #[derive(Debug)]
 pub struct RawMemory {
     base: *mut u8,
@@ -71,5 +71,12 @@ impl RawMemory {
         let to = self.address(at, size);
         // SAFETY: checked and writable as above.
         unsafe { to.write_bytes(0, size) }
+    }
+
+    /// Moves `size` bytes from `from` to `to`; the two may overlap.
+    pub(crate) fn shift(&self, from: usize, to: usize, size: usize) {
+        let (from, to) = (self.address(from, size), self.address(to, size));
+        // SAFETY: both are checked, `new`'s contract makes them readable and writable, and `copy` allows overlaps.
+        unsafe { to.copy_from(from, size) }
     }
 }

@@ -30,7 +30,7 @@ impl Table {
     }
 
     /// Clears from the end of a region to the beginning of the next.
-    fn clear_behind(&self, end: usize) {
+    pub(super) fn clear_behind(&self, end: usize) {
         self.memory.zero(end, end.next_multiple_of(REGION_ALIGNMENT) - end);
     }
 

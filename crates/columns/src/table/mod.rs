@@ -1,5 +1,6 @@
 //! A layout over memory: who may write which rows when ([`Claim`], [`Pass`]), and how a bin's value gets into a cell.
 
+mod append;
 mod bits;
 mod cells;
 mod claim;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::{Dtype, Layout, RawMemory};
+pub use append::{Appended, Appender, Burst};
 use bits::RowBits;
 pub use claim::Claim;
 use gate::Gate;

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use aerostride_wire::{Number, Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
 
 use super::{OnLoss, RowResult, RowSet, Table};
@@ -163,6 +165,11 @@ impl Pass<'_> {
     /// Lets every row of the claim be answered again; its code stays until then.
     pub fn reopen(&self) {
         self.rows.masks().for_each(|(word, mask)| self.table.answered.clear(word, mask));
+    }
+
+    /// Lets consecutive rows be answered again, whatever was written there.
+    pub(super) fn forget(&self, rows: Range<u32>) {
+        RowSet::Range(rows).masks().for_each(|(word, mask)| self.table.answered.clear(word, mask));
     }
 
     /// Makes every row of the claim as it was before anyone wrote it: what a malformed reply said is not to be trusted.

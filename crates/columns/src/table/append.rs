@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use aerostride_wire::{ReplyWalker, RowHeader, WireError};
+
+use super::{Claim, Pass, Table, TableError};
+use crate::{Dtype, Layout, LayoutError, LayoutKind, Tally};
+
+/// Fills a table from its first row on, one row behind the other, for replies whose rows have no place of their own.
+///
+/// What was appended since the last [`keep`](Self::keep) can be taken back by [`rewind`](Self::rewind), so that a frame
+/// that turns out to be malformed leaves nothing behind.
+#[derive(Debug)]
+pub struct Appender {
+    claim: Claim,
+    dtype: Arc<Dtype>,
+    rows: u32,
+    kept: u32,
+    counted: Tally,
+    current: Tally,
+}
+
+/// What an [`Appender`] has made of its table: the memory begins with exactly this layout.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Appended {
+    /// The layout for the rows that came; with fewer rows than the table has it is smaller than the memory.
+    pub layout: Layout,
+    /// What was counted over those rows.
+    pub tally: Tally,
+}
+
+impl Appender {
+    /// Claims every row of a table that was made with `dtype`.
+    ///
+    /// # Errors
+    /// [`TableError`] when somebody has claimed a row.
+    pub fn new(table: &Arc<Table>, dtype: Arc<Dtype>) -> Result<Self, TableError> {
+        let claim = table.claim_range(0..table.rows() as u32)?;
+        let fields = table.field_count();
+        Ok(Self { claim, dtype, rows: 0, kept: 0, counted: Tally::new(fields), current: Tally::new(fields) })
+    }
+
+    /// Rows that were appended.
+    pub const fn len(&self) -> usize {
+        self.rows as usize
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Whether no further row has a place.
+    pub fn is_full(&self) -> bool {
+        self.len() == self.claim.len()
+    }
+
+    /// Passes the table's gate for a burst of rows; `None` once the table is closed. Do not wait while holding it.
+    pub fn open(&mut self) -> Option<Burst<'_>> {
+        let Self { claim, rows, current, .. } = self;
+        claim.open().map(|pass| Burst { pass, rows, current })
+    }
+
+    /// Makes the rows appended so far final.
+    pub fn keep(&mut self) {
+        self.kept = self.rows;
+        let fields = self.counted.present.len();
+        self.counted.add(&std::mem::replace(&mut self.current, Tally::new(fields)));
+    }
+
+    /// Takes back the rows appended since they were last kept.
+    pub fn rewind(&mut self) {
+        if let Some(pass) = self.claim.open() {
+            pass.forget(self.kept..self.rows);
+        }
+        self.rows = self.kept;
+        self.current = Tally::new(self.counted.present.len());
+    }
+
+    /// Moves the kept rows together, so that the memory begins with the layout for just these, and closes the table.
+    /// `None` when the table was closed before: its memory may be gone.
+    ///
+    /// # Errors
+    /// [`LayoutError`] cannot happen for fewer rows than the table has.
+    pub fn finish(mut self) -> Result<Option<Appended>, LayoutError> {
+        self.rewind();
+        let layout = self.claim.table.layout_for(&self.dtype, self.len())?;
+        let Some(pass) = self.claim.open() else { return Ok(None) };
+        pass.table.move_together(&layout);
+        drop(pass);
+        self.claim.table.close();
+        Ok(Some(Appended { layout, tally: self.counted }))
+    }
+}
+
+/// The right to append rows now.
+#[derive(Debug)]
+pub struct Burst<'a> {
+    pass: Pass<'a>,
+    rows: &'a mut u32,
+    current: &'a mut Tally,
+}
+
+impl Burst<'_> {
+    /// Whether no further row has a place.
+    pub fn is_full(&self) -> bool {
+        *self.rows as usize == self.pass.rows.len()
+    }
+
+    /// Writes the row whose header the walker has just given, and steps over its bins.
+    ///
+    /// # Errors
+    /// [`WireError`] when the table is full or a bin is malformed; then the rows since the last
+    /// [`keep`](Appender::keep) are to be taken back.
+    #[inline]
+    pub fn append(&mut self, header: &RowHeader, walker: &mut ReplyWalker<'_>) -> Result<(), WireError> {
+        let header = RowHeader { index: *self.rows, ..*header };
+        self.pass.write_row(&header, walker, self.current)?;
+        *self.rows += 1;
+        Ok(())
+    }
+}
+
+impl Table {
+    fn layout_for(&self, dtype: &Dtype, rows: usize) -> Result<Layout, LayoutError> {
+        Layout::new(dtype, rows, self.layout.kind)
+    }
+
+    /// Moves the first rows of every region to where `to`, a layout for fewer rows, has them, and clears the bytes
+    /// between. Regions only move down and keep their order, so none is written over before it has moved.
+    fn move_together(&self, to: &Layout) {
+        if to.rows == self.layout.rows {
+            return;
+        }
+        let mut regions = Vec::with_capacity(self.fields.len() * 2 + 4);
+        match to.kind {
+            LayoutKind::Rows { .. } => regions.push((0, 0, to.itemsize)),
+            LayoutKind::Columns => regions.extend(
+                self.fields
+                    .iter()
+                    .zip(&to.fields)
+                    .map(|(plan, place)| (plan.offset, place.offset, plan.size)),
+            ),
+        }
+        regions.extend(self.fields.iter().zip(&to.fields).map(|(plan, place)| (plan.valid, place.valid, 1)));
+        let from = &self.layout;
+        regions.push((from.generations, to.generations, 4));
+        regions.push((from.ttls, to.ttls, 4));
+        regions.push((from.result_codes, to.result_codes, 4));
+        regions.sort_unstable();
+        for (from, to_at, size) in regions {
+            self.memory.shift(from, to_at, size * to.rows);
+            self.clear_behind(to_at + size * to.rows);
+        }
+    }
+}
