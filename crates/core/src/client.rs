@@ -55,6 +55,10 @@ impl Client {
         Ok(Self { engine: Arc::new(Engine { cluster, admission, counters: Arc::default(), closed }) })
     }
 
+    pub(crate) const fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
     /// The control plane.
     pub(crate) fn control(&self) -> &aerospike::Client {
         self.engine.cluster.control()

@@ -244,6 +244,11 @@ impl Watchdog {
         Self { sleep: Box::pin(sleep_until(now + limit)), limit, last_activity: now }
     }
 
+    /// Begins to wait anew, after a time in which nothing was expected of the peer.
+    pub(crate) fn rouse(&mut self) {
+        self.last_activity = Instant::now();
+    }
+
     async fn guard<T>(&mut self, io: impl Future<Output = std::io::Result<T>>) -> Result<T, Error> {
         tokio::pin!(io);
         loop {

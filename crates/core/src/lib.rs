@@ -23,6 +23,7 @@ mod record_batches;
 mod records;
 mod security;
 mod stats;
+mod stream;
 
 pub use aerospike;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
@@ -34,6 +35,10 @@ pub use record_batches::{RecordOutcome, WrittenRecords};
 pub use records::{Record, RecordOp};
 pub use security::{Auth, TlsOptions};
 pub use stats::{Latency, NodeStats, Stats};
+pub use stream::{
+    Content, Cursor, Filled, IndexRangeOf, IndexSpec, Stream, StreamBins, StreamFailure, StreamOptions,
+    StreamPolicy, StreamProgress, StreamRecord,
+};
 pub use tokio_util::sync::CancellationToken;
 
 /// Seconds between 1970 and 2010-01-01 UTC, the epoch of ttls on the wire.

@@ -23,7 +23,7 @@ pub struct RowHeader {
 ///
 /// Call [`next_row`](Self::next_row), then [`next_bin`](Self::next_bin) until it gives `None`; bins that were not
 /// asked for are skipped by the next call of `next_row`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReplyWalker<'a> {
     pub(crate) cursor: Cursor<'a>,
     pub(crate) bins_left: u16,

@@ -45,7 +45,7 @@ pub enum StreamMessage<'a> {
 ///
 /// Call [`next_message`](Self::next_message); the bins of a record are those of [`bins`](Self::bins), and those that
 /// were not read are skipped by the next call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct StreamWalker<'a> {
     bins: ReplyWalker<'a>,
 }

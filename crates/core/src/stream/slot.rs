@@ -1,0 +1,194 @@
+use std::sync::Arc;
+
+use aerostride_columns::{Appended, Appender, KeyColumns, RowKeys, Table};
+use aerostride_wire::{ReplyWalker, StreamRecord as WireRecord, StreamWalker};
+
+use super::Stream;
+use super::cursor::Mark;
+use super::values::read_bins;
+use crate::records::Record;
+use crate::{Error, ErrorKind};
+
+/// A record of a stream without a dtype.
+#[derive(Debug, Clone)]
+pub struct StreamRecord {
+    /// Bins, generation and ttl.
+    pub record: Record,
+    /// The set's name, where the record has one.
+    pub set: Option<String>,
+}
+
+/// What a batch holds.
+#[derive(Debug)]
+pub enum Content {
+    /// The memory that was lent begins with this layout.
+    Columns(Appended),
+    /// Records.
+    Records(Vec<StreamRecord>),
+}
+
+/// A batch on its way back to the consumer.
+#[derive(Debug)]
+pub struct Filled {
+    /// The number under which it was lent.
+    pub id: u32,
+    /// Its rows.
+    pub rows: usize,
+    /// See [`Content`].
+    pub content: Content,
+    /// See [`RowKeys`].
+    pub keys: RowKeys,
+}
+
+/// Where rows go.
+#[derive(Debug)]
+pub(super) enum Rows {
+    Columns(Appender),
+    Records { most: usize, records: Vec<StreamRecord>, now: u32 },
+}
+
+/// An empty or partly filled batch.
+#[derive(Debug)]
+pub(super) struct Slot {
+    id: u32,
+    rows: Rows,
+    which: KeyColumns,
+    keys: RowKeys,
+    kept: usize,
+    /// What is true once the batch is delivered.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// A batch is handed over before it is full when its user keys alone are so large.
+const MOST_KEY_BYTES: usize = 64 * 1024 * 1024;
+
+impl Slot {
+    fn new(id: u32, rows: Rows, which: KeyColumns, room: usize) -> Self {
+        Self { id, rows, which, keys: RowKeys::with_room(which, room), kept: 0, marks: Vec::new() }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.kept == 0
+    }
+
+    /// An empty batch that can be filled by somebody else, and its marks.
+    pub(super) fn without_marks(mut self) -> (Self, Vec<Mark>) {
+        let marks = std::mem::take(&mut self.marks);
+        (self, marks)
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        let full = match &self.rows {
+            Rows::Columns(appender) => appender.is_full(),
+            Rows::Records { most, records, .. } => records.len() >= *most,
+        };
+        full || self.keys.bytes.len() >= MOST_KEY_BYTES
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Columns(appender) => appender.len(),
+            Rows::Records { records, .. } => records.len(),
+        }
+    }
+
+    /// Appends records for as long as `next` gives any and there is room. `next` leaves the walker at the bins of the record
+    /// that it gives.
+    pub(super) fn append<'a>(
+        &mut self,
+        walker: &mut StreamWalker<'a>,
+        mut next: impl FnMut(&mut StreamWalker<'a>) -> Result<Option<WireRecord<'a>>, Error>,
+    ) -> Result<(), Error> {
+        let Self { rows, which, keys, .. } = self;
+        match rows {
+            Rows::Columns(appender) => {
+                let closed = || Error::new(ErrorKind::Aborted, "the stream has ended");
+                let mut burst = appender.open().ok_or_else(closed)?;
+                while !burst.is_full() && keys.bytes.len() < MOST_KEY_BYTES {
+                    let Some(record) = next(walker)? else { break };
+                    burst.append(&record.header, walker.bins())?;
+                    keys.push(*which, record.digest, record.user_key);
+                }
+            }
+            Rows::Records { most, records, now } => {
+                while records.len() < *most && keys.bytes.len() < MOST_KEY_BYTES {
+                    let Some(record) = next(walker)? else { break };
+                    records.push(read_record(&record, walker.bins(), *now)?);
+                    keys.push(*which, record.digest, record.user_key);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the rows appended so far final.
+    pub(super) fn keep(&mut self) {
+        if let Rows::Columns(appender) = &mut self.rows {
+            appender.keep();
+        }
+        self.kept = self.len();
+    }
+
+    /// Takes back the rows appended since they were last made final.
+    pub(super) fn rewind(&mut self) {
+        match &mut self.rows {
+            Rows::Columns(appender) => appender.rewind(),
+            Rows::Records { records, .. } => records.truncate(self.kept),
+        }
+        self.keys.truncate(self.kept);
+    }
+
+    /// Ends the filling; `None` when the consumer's memory is gone.
+    pub(super) fn finish(mut self) -> Result<Option<(Filled, Vec<Mark>)>, Error> {
+        self.rewind();
+        let Self { id, rows, keys, kept, marks, .. } = self;
+        let content = match rows {
+            Rows::Columns(appender) => match appender.finish().map_err(Error::fault)? {
+                Some(appended) => Content::Columns(appended),
+                None => return Ok(None),
+            },
+            Rows::Records { records, .. } => Content::Records(records),
+        };
+        Ok(Some((Filled { id, rows: kept, content, keys }, marks)))
+    }
+}
+
+fn read_record(record: &WireRecord<'_>, bins: &mut ReplyWalker<'_>, now: u32) -> Result<StreamRecord, Error> {
+    let header = &record.header;
+    let ttl = match header.ttl {
+        0 => aerostride_columns::TTL_NEVER,
+        time => time.saturating_sub(now).max(1),
+    };
+    let record_of_bins = Record { bins: read_bins(bins)?, generation: header.generation, ttl };
+    let set = record.set.map(|set| String::from_utf8_lossy(set).into_owned());
+    Ok(StreamRecord { record: record_of_bins, set })
+}
+
+impl Stream {
+    /// Lends a table, whose rows are to be filled in whatever order they come. It comes back as [`Filled`] with `id`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] for a table that somebody else has claimed.
+    pub fn lend_columns(
+        &self,
+        id: u32,
+        table: &Arc<Table>,
+        dtype: Arc<aerostride_columns::Dtype>,
+    ) -> Result<(), Error> {
+        let appender = Appender::new(table, dtype).map_err(Error::fault)?;
+        self.lend(id, Rows::Columns(appender), table.rows());
+        Ok(())
+    }
+
+    /// Asks for a batch of at most so many records.
+    pub fn lend_records(&self, id: u32, most: usize) {
+        let rows = Rows::Records { most: most.max(1), records: Vec::new(), now: crate::now_seconds() };
+        self.lend(id, rows, 0);
+    }
+
+    fn lend(&self, id: u32, rows: Rows, room: usize) {
+        // Room for the keys of a batch that is rarely full would be as large as the batch.
+        let room = room.min(1024);
+        self.shared.outlet.lend(Slot::new(id, rows, self.shared.options.keys, room));
+    }
+}

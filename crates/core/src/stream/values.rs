@@ -1,0 +1,210 @@
+//! Bins of records as values: what a list or map holds is msgpack.
+
+use aerospike::Value;
+use aerostride_wire::{Cursor, Particle, ReplyWalker, WireError, particle_type};
+
+use crate::Error;
+
+/// Lists and maps inside each other beyond this depth stay bytes.
+const MAX_DEPTH: usize = 64;
+
+/// Reads the bins of a record, without those that have no value.
+pub(super) fn read_bins(bins: &mut ReplyWalker<'_>) -> Result<Vec<(String, Value)>, Error> {
+    let mut values = Vec::with_capacity(usize::from(bins.bins_left()));
+    while let Some(op) = bins.next_bin()? {
+        let value = read_value(&op.decode()?);
+        if value != Value::Nil {
+            values.push((text(op.name), value));
+        }
+    }
+    Ok(values)
+}
+
+fn read_value(particle: &Particle<'_>) -> Value {
+    match *particle {
+        Particle::Nil => Value::Nil,
+        Particle::Int(value) => Value::Int(value),
+        Particle::Double(value) => Value::from(value),
+        Particle::Bool(value) => Value::Bool(value),
+        Particle::String(bytes) => Value::String(text(bytes)),
+        Particle::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        Particle::Hll(bytes) => Value::Hll(bytes.to_vec()),
+        Particle::GeoJson(bytes) => Value::GeoJson(text(geo_text(bytes))),
+        Particle::List(bytes) => packed(bytes, particle_type::LIST),
+        Particle::Map(bytes) => packed(bytes, particle_type::MAP),
+        Particle::Other(kind, bytes) => unknown(kind, bytes),
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What lies behind flags, number of cells and cells.
+fn geo_text(bytes: &[u8]) -> &[u8] {
+    let Some((&[_flags, high, low], rest)) = bytes.split_first_chunk::<3>() else { return bytes };
+    rest.get(usize::from(u16::from_be_bytes([high, low])) * 8..).unwrap_or_default()
+}
+
+fn unknown(kind: u8, bytes: &[u8]) -> Value {
+    Value::Unknown(kind, bytes.to_vec())
+}
+
+/// A list or map; bytes that are none stay bytes, because they are one record's matter and not the stream's.
+fn packed(bytes: &[u8], kind: u8) -> Value {
+    let mut cursor = Cursor::new(bytes);
+    match unpack(&mut cursor, 0) {
+        Ok(Some(value)) if cursor.is_empty() => value,
+        _ => unknown(kind, bytes),
+    }
+}
+
+const WHAT: &str = "msgpack value";
+
+/// Reads one value; `None` for the mark with which ordered lists and maps begin.
+fn unpack(cursor: &mut Cursor<'_>, depth: usize) -> Result<Option<Value>, WireError> {
+    if depth > MAX_DEPTH {
+        return Err(WireError::Msgpack("nested too deep"));
+    }
+    let head = cursor.u8(WHAT)?;
+    Ok(Some(match head {
+        0x00..=0x7f => Value::Int(i64::from(head)),
+        0xe0..=0xff => Value::Int(i64::from(head as i8)),
+        0x80..=0x8f => map(cursor, usize::from(head & 0x0f), depth)?,
+        0x90..=0x9f => list(cursor, usize::from(head & 0x0f), depth)?,
+        0xa0..=0xbf => bytes(cursor, usize::from(head & 0x1f))?,
+        0xc0 => Value::Nil,
+        0xc2 => Value::Bool(false),
+        0xc3 => Value::Bool(true),
+        0xc4 | 0xd9 => sized(cursor, 1)?,
+        0xc5 | 0xda => sized(cursor, 2)?,
+        0xc6 | 0xdb => sized(cursor, 4)?,
+        0xca => Value::from(f64::from(f32::from_bits(cursor.u32(WHAT)?))),
+        0xcb => Value::from(f64::from_bits(cursor.u64(WHAT)?)),
+        0xcc..=0xcf | 0xd0..=0xd3 => integer(cursor, head)?,
+        0xdc => counted_list(cursor, 2, depth)?,
+        0xdd => counted_list(cursor, 4, depth)?,
+        0xde => counted_map(cursor, 2, depth)?,
+        0xdf => counted_map(cursor, 4, depth)?,
+        0xc7..=0xc9 | 0xd4..=0xd8 => {
+            extension(cursor, head)?;
+            return Ok(None);
+        }
+        0xc1 => return Err(WireError::Msgpack("a byte that means nothing")),
+    }))
+}
+
+fn integer(cursor: &mut Cursor<'_>, head: u8) -> Result<Value, WireError> {
+    Ok(Value::Int(match head {
+        0xcc => i64::from(cursor.u8(WHAT)?),
+        0xcd => i64::from(cursor.u16(WHAT)?),
+        0xce => i64::from(cursor.u32(WHAT)?),
+        // The server has no integers over int64; what it sends as unsigned it has stored as these bits.
+        0xcf | 0xd3 => cursor.u64(WHAT)? as i64,
+        0xd0 => i64::from(cursor.u8(WHAT)? as i8),
+        0xd1 => i64::from(cursor.u16(WHAT)? as i16),
+        _ => i64::from(cursor.u32(WHAT)? as i32),
+    }))
+}
+
+fn number(cursor: &mut Cursor<'_>, width: usize) -> Result<usize, WireError> {
+    let bytes = cursor.take(width, WHAT)?;
+    Ok(bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)))
+}
+
+fn sized(cursor: &mut Cursor<'_>, width: usize) -> Result<Value, WireError> {
+    let size = number(cursor, width)?;
+    bytes(cursor, size)
+}
+
+/// Text and bytes have their particle type in front; text without one passes as it was written.
+fn bytes(cursor: &mut Cursor<'_>, size: usize) -> Result<Value, WireError> {
+    let bytes = cursor.take(size, WHAT)?;
+    Ok(match bytes.split_first() {
+        Some((&particle_type::STRING, rest)) => Value::String(text(rest)),
+        Some((&particle_type::BLOB, rest)) => Value::Blob(rest.to_vec()),
+        Some((&particle_type::GEOJSON, rest)) => Value::GeoJson(text(rest)),
+        Some((&kind @ (particle_type::HLL | 5..=12 | 21), rest)) => unknown(kind, rest),
+        _ => Value::String(text(bytes)),
+    })
+}
+
+fn extension(cursor: &mut Cursor<'_>, head: u8) -> Result<(), WireError> {
+    let size = match head {
+        0xc7 => number(cursor, 1)?,
+        0xc8 => number(cursor, 2)?,
+        0xc9 => number(cursor, 4)?,
+        fixed => 1 << (fixed - 0xd4),
+    };
+    cursor.u8(WHAT)?;
+    cursor.take(size, WHAT).map(|_| ())
+}
+
+fn counted_list(cursor: &mut Cursor<'_>, width: usize, depth: usize) -> Result<Value, WireError> {
+    let count = number(cursor, width)?;
+    list(cursor, count, depth)
+}
+
+fn counted_map(cursor: &mut Cursor<'_>, width: usize, depth: usize) -> Result<Value, WireError> {
+    let count = number(cursor, width)?;
+    map(cursor, count, depth)
+}
+
+fn list(cursor: &mut Cursor<'_>, count: usize, depth: usize) -> Result<Value, WireError> {
+    let mut items = Vec::new();
+    for _ in 0..count {
+        items.extend(unpack(cursor, depth + 1)?);
+    }
+    Ok(Value::List(items))
+}
+
+fn map(cursor: &mut Cursor<'_>, count: usize, depth: usize) -> Result<Value, WireError> {
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        let key = unpack(cursor, depth + 1)?;
+        let value = unpack(cursor, depth + 1)?;
+        // An ordered map begins with a pair whose key is its mark.
+        if let (Some(key), Some(value)) = (key, value) {
+            entries.push((key, value));
+        }
+    }
+    Ok(Value::OrderedMap(entries.into_iter().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list_of(bytes: &[u8]) -> Value {
+        read_value(&Particle::List(bytes))
+    }
+
+    #[test]
+    fn lists_and_maps_are_read_as_a_server_sends_them() {
+        let one_a =
+            Value::List(vec![Value::Int(1), Value::String("a".into()), Value::List(vec![2.5.into()])]);
+        assert_eq!(list_of(b"\x93\x01\xa2\x03a\x91\xcb\x40\x04\0\0\0\0\0\0"), one_a);
+        // Ordered: one extra element, which is counted.
+        assert_eq!(list_of(b"\x92\xc7\x00\x01\x05"), Value::List(vec![Value::Int(5)]));
+        let map = read_value(&Particle::Map(b"\x83\xc7\x00\x01\xc0\xa2\x03a\x01\xa2\x03b\xa2\x03x"));
+        let Value::OrderedMap(entries) = map else { panic!("{map:?}") };
+        assert_eq!(entries.len(), 2);
+        assert_eq!(entries[&Value::String("b".into())], Value::String("x".into()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_list_stay_bytes() {
+        for bytes in [&b"\x93\x01"[..], b"\x01\x02", b"\xdd\xff\xff\xff\xff", b"\xc1", b""] {
+            assert_eq!(list_of(bytes), Value::Unknown(particle_type::LIST, bytes.to_vec()), "{bytes:?}");
+        }
+        let deep = [vec![0x91; 100], vec![1]].concat();
+        assert!(matches!(list_of(&deep), Value::Unknown(..)));
+    }
+
+    #[test]
+    fn places_on_the_earth_are_their_text() {
+        let point = b"\x00\x00\x01\x10\x14\x14\x3d\x0d\x8f\xe6\x6d{}";
+        assert_eq!(read_value(&Particle::GeoJson(point)), Value::GeoJson("{}".into()));
+        assert_eq!(read_value(&Particle::GeoJson(b"\x00\xff\xff")), Value::GeoJson(String::new()));
+    }
+}
