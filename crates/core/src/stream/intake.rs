@@ -154,7 +154,7 @@ impl Intake {
             self.put_marks(marks);
             self.shared.outlet.lend(slot);
         } else if let Some((filled, marks)) = slot.finish()? {
-            self.shared.outlet.put(Out::Batch(filled, marks));
+            self.shared.outlet.put(Out::Batch(Box::new(filled), marks));
         }
         Ok(())
     }

@@ -1,12 +1,12 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::chunk::Place;
-use super::lock;
 use crate::options::Replica;
 use crate::partition_map::{NamespaceMap, PartitionMap};
 
@@ -49,7 +49,7 @@ impl Ledger {
 
     /// Sorts what waits by node. Unowned partitions are taken out and have to be put back.
     pub(super) fn plan(&self, routes: &Routes<'_>) -> Plan {
-        let inner = &mut *lock(&self.inner);
+        let inner = &mut *self.inner.lock();
         let mut plan = Plan { done: inner.waiting.is_empty() && inner.busy == 0, ..Plan::default() };
         let now = Instant::now();
         inner.waiting.retain(|place| {
@@ -69,7 +69,7 @@ impl Ledger {
 
     /// Takes partitions for a request to a node; none when nothing waits for it.
     pub(super) fn take(&self, node: usize, routes: &Routes<'_>) -> Vec<Place> {
-        let inner = &mut *lock(&self.inner);
+        let inner = &mut *self.inner.lock();
         let now = Instant::now();
         let is_wanted =
             |place: &Place| place.ready_at.is_none_or(|at| at <= now) && routes.node_of(place) == Some(node);
@@ -91,7 +91,7 @@ impl Ledger {
 
     /// Notes partitions as read to their end.
     pub(super) fn finish(&self, count: usize) {
-        lock(&self.inner).busy -= count;
+        self.inner.lock().busy -= count;
         self.changed.notify_one();
     }
 
@@ -99,7 +99,7 @@ impl Ledger {
     pub(super) fn put_back(&self, mut places: Vec<Place>, pause: Duration) {
         let ready_at = (!pause.is_zero()).then(|| Instant::now() + pause);
         places.iter_mut().for_each(|place| place.ready_at = ready_at);
-        let inner = &mut *lock(&self.inner);
+        let inner = &mut *self.inner.lock();
         inner.busy -= places.len();
         inner.waiting.append(&mut places);
         inner.waiting.sort_unstable_by_key(|place| place.id);

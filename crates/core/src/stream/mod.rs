@@ -15,8 +15,9 @@ mod values;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::batch::Engine;
@@ -56,16 +57,12 @@ impl Shared {
     }
 
     fn note(&self, failure: StreamFailure) {
-        let mut failures = lock(&self.failures);
+        let mut failures = self.failures.lock();
         if failures.len() == MOST_FAILURES {
             failures.remove(0);
         }
         failures.push(failure);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A scan or index query under way. Nothing is asked before the first [`next`](Self::next). Dropping it ends it.
@@ -127,7 +124,7 @@ impl Stream {
     /// What outlasted the retries; [`ErrorKind::Closed`] when the client was closed. What was delivered until then stays
     /// in the [`cursor`](Self::cursor).
     pub async fn next(&self) -> Result<Option<Filled>, Error> {
-        if let Some(ended) = &*lock(&self.ended) {
+        if let Some(ended) = &*self.ended.lock() {
             return ended.clone().map(|()| None);
         }
         self.started.get_or_init(|| {
@@ -135,13 +132,13 @@ impl Stream {
         });
         loop {
             match self.shared.outlet.next_out().await {
-                Out::Marks(marks) => lock(&self.delivered).apply(&marks, 0),
+                Out::Marks(marks) => self.delivered.lock().apply(&marks, 0),
                 Out::Batch(filled, marks) => {
-                    lock(&self.delivered).apply(&marks, filled.rows as u64);
-                    return Ok(Some(filled));
+                    self.delivered.lock().apply(&marks, filled.rows as u64);
+                    return Ok(Some(*filled));
                 }
                 Out::End(ended) => {
-                    *lock(&self.ended) = Some(ended.clone());
+                    *self.ended.lock() = Some(ended.clone());
                     return ended.map(|()| None);
                 }
             }
@@ -152,18 +149,18 @@ impl Stream {
     pub fn close(&self, reason: Error) {
         self.shared.abandoned.store(true, Ordering::Release);
         self.shared.stop.cancel();
-        lock(&self.ended).get_or_insert(Err(reason.clone()));
+        self.ended.lock().get_or_insert(Err(reason.clone()));
         self.shared.outlet.put(Out::End(Err(reason)));
     }
 
     /// Where a stream over the rest would begin: behind everything that was delivered.
     pub fn cursor(&self) -> Cursor {
-        lock(&self.delivered).cursor(&self.shared.options)
+        self.delivered.lock().cursor(&self.shared.options)
     }
 
     /// How far it has come.
     pub fn progress(&self) -> StreamProgress {
-        let delivered = lock(&self.delivered);
+        let delivered = self.delivered.lock();
         StreamProgress {
             rows: delivered.rows(),
             bytes: self.shared.bytes.load(Ordering::Relaxed),
@@ -174,7 +171,7 @@ impl Stream {
 
     /// Requests that failed, those included that were made good; the last hundred of them.
     pub fn failures(&self) -> Vec<StreamFailure> {
-        lock(&self.shared.failures).clone()
+        self.shared.failures.lock().clone()
     }
 }
 

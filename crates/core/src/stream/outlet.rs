@@ -1,10 +1,9 @@
 use std::collections::VecDeque;
-use std::sync::Mutex;
 
+use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore};
 
 use super::cursor::Mark;
-use super::lock;
 use super::slot::{Filled, Slot};
 use crate::Error;
 
@@ -14,7 +13,7 @@ pub(super) enum Out {
     /// Partitions that came to their end when no batch was being filled.
     Marks(Vec<Mark>),
     /// A batch, and what is true once it is delivered.
-    Batch(Filled, Vec<Mark>),
+    Batch(Box<Filled>, Vec<Mark>),
     /// Nothing follows.
     End(Result<(), Error>),
 }
@@ -43,7 +42,7 @@ impl Default for Outlet {
 impl Outlet {
     /// Takes an empty batch from the consumer.
     pub(super) fn lend(&self, slot: Slot) {
-        lock(&self.empty).push_back(slot);
+        self.empty.lock().push_back(slot);
         self.lent.add_permits(1);
     }
 
@@ -52,7 +51,7 @@ impl Outlet {
         loop {
             let permit = self.lent.acquire().await.map_err(|_| Error::closed())?;
             permit.forget();
-            if let Some(slot) = lock(&self.empty).pop_front() {
+            if let Some(slot) = self.empty.lock().pop_front() {
                 return Ok(slot);
             }
         }
@@ -60,7 +59,7 @@ impl Outlet {
 
     /// Hands something to the consumer.
     pub(super) fn put(&self, out: Out) {
-        lock(&self.filled).push_back(out);
+        self.filled.lock().push_back(out);
         self.arrived.notify_one();
     }
 
@@ -68,7 +67,7 @@ impl Outlet {
     pub(super) async fn next_out(&self) -> Out {
         loop {
             let arrived = self.arrived.notified();
-            if let Some(out) = lock(&self.filled).pop_front() {
+            if let Some(out) = self.filled.lock().pop_front() {
                 return out;
             }
             arrived.await;

@@ -22,7 +22,7 @@ pub struct StreamRecord {
 #[derive(Debug)]
 pub enum Content {
     /// The memory that was lent begins with this layout.
-    Columns(Appended),
+    Columns(Box<Appended>),
     /// Records.
     Records(Vec<StreamRecord>),
 }
@@ -43,7 +43,7 @@ pub struct Filled {
 /// Where rows go.
 #[derive(Debug)]
 pub(super) enum Rows {
-    Columns(Appender),
+    Columns(Box<Appender>),
     Records { most: usize, records: Vec<StreamRecord>, now: u32 },
 }
 
@@ -144,7 +144,7 @@ impl Slot {
         let Self { id, rows, keys, kept, marks, .. } = self;
         let content = match rows {
             Rows::Columns(appender) => match appender.finish().map_err(Error::fault)? {
-                Some(appended) => Content::Columns(appended),
+                Some(appended) => Content::Columns(Box::new(appended)),
                 None => return Ok(None),
             },
             Rows::Records { records, .. } => Content::Records(records),
@@ -176,7 +176,7 @@ impl Stream {
         dtype: Arc<aerostride_columns::Dtype>,
     ) -> Result<(), Error> {
         let appender = Appender::new(table, dtype).map_err(Error::fault)?;
-        self.lend(id, Rows::Columns(appender), table.rows());
+        self.lend(id, Rows::Columns(Box::new(appender)), table.rows());
         Ok(())
     }
 

@@ -81,7 +81,7 @@ fn unpack(cursor: &mut Cursor<'_>, depth: usize) -> Result<Option<Value>, WireEr
         0xc6 | 0xdb => sized(cursor, 4)?,
         0xca => Value::from(f64::from(f32::from_bits(cursor.u32(WHAT)?))),
         0xcb => Value::from(f64::from_bits(cursor.u64(WHAT)?)),
-        0xcc..=0xcf | 0xd0..=0xd3 => integer(cursor, head)?,
+        0xcc..=0xd3 => integer(cursor, head)?,
         0xdc => counted_list(cursor, 2, depth)?,
         0xdd => counted_list(cursor, 4, depth)?,
         0xde => counted_map(cursor, 2, depth)?,
