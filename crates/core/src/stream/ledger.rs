@@ -126,7 +126,7 @@ impl Routes<'_> {
         let namespace = self.map.namespace(self.namespace)?;
         let partition = usize::from(place.id);
         let attempt = place.failures as usize;
-        let is_up = |node: &usize| self.map.nodes()[*node].is_available();
+        let is_up = |node: &usize| self.map.nodes()[*node].is_preferred();
         let owners = self.owners(namespace, partition, attempt);
         if self.replica == Replica::Master {
             return owners.first().copied();

@@ -9,6 +9,7 @@ use super::intake::{End, Intake};
 use super::ledger::Routes;
 use super::{Shared, StreamBins, StreamFailure};
 use crate::connection::{Connection, Watchdog};
+use crate::ended::Ended;
 use crate::pool::{DataNode, Lease};
 use crate::{Error, ErrorKind, codes};
 
@@ -119,12 +120,10 @@ impl Worker {
         let sent = lease.connection.output.len() as u64;
         self.shared.engine.counters.request(sent, received, ended.is_err());
         self.shared.bytes.fetch_add(received, Ordering::Relaxed);
+        self.judge(&ended);
         match ended? {
             End::Enough => return Ok(Outcome::Enough),
-            End::Last(0) => {
-                self.node.succeeded();
-                self.lease = Some(lease);
-            }
+            End::Last(0) => self.lease = Some(lease),
             End::Last(code) | End::Refused(code) => {
                 // A refusal is a complete reply: the connection is as good as before.
                 self.lease = Some(lease);
@@ -135,6 +134,19 @@ impl Worker {
             return Ok(Outcome::More);
         }
         Ok(Outcome::Done)
+    }
+
+    /// Whether the consumer was waited for: then the server may have given up on the request, as healthy as before.
+    fn was_slow(&self) -> bool {
+        self.intake.waited > Duration::ZERO
+    }
+
+    fn judge(&self, ended: &Result<End, Error>) {
+        match ended {
+            Ok(_) => self.node.judge(&Ended::Answered, self.patience()),
+            Err(_) if self.was_slow() => {}
+            Err(error) => self.node.judge(&error.clone().into(), self.patience()),
+        }
     }
 
     async fn converse(&mut self, connection: &mut Connection, chunk: &mut Chunk) -> Result<End, Error> {
@@ -208,12 +220,7 @@ impl Worker {
     /// After anything else: every partition of the request goes on behind its last record.
     fn fail(&mut self, mut chunk: Chunk, error: Error) -> Result<(), Error> {
         chunk.rewind();
-        // A server that has given up on a consumer that was slow is as healthy as before.
-        let was_slow = self.intake.waited > Duration::ZERO;
-        if matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout) && !was_slow {
-            self.node.failed();
-        }
-        let progress = chunk.has_progressed() || was_slow;
+        let progress = chunk.has_progressed() || self.was_slow();
         self.intake.give_back()?;
         self.retry(chunk.places, error, progress)
     }
