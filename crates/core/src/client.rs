@@ -35,12 +35,6 @@ impl Client {
     }
 
     async fn connected(options: ConnectOptions) -> Result<Self, Error> {
-        if options.hosts.is_empty() {
-            return Err(Error::new(
-                ErrorKind::InvalidArgument,
-                "hosts is empty; name at least one, as in '127.0.0.1:3000'",
-            ));
-        }
         let admission = Admission::new(options.max_running_batches.max(1), options.max_queued_batches);
         let cluster = Cluster::connect(options).await?;
         let closed = CancellationToken::new();
@@ -60,7 +54,7 @@ impl Client {
     }
 
     /// The control plane.
-    pub(crate) fn control(&self) -> &aerospike::Client {
+    pub(crate) fn control(&self) -> Arc<aerospike::Client> {
         self.engine.cluster.control()
     }
 

@@ -7,10 +7,12 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 use tokio::sync::Notify;
 
 use crate::connection::Address;
+use crate::control::{Control, address_of};
 use crate::options::ConnectOptions;
 use crate::partition_map::{Ownership, Part, PartitionMap, add_racks, parse_replicas};
 use crate::pool::DataNode;
 use crate::security::{Credentials, TlsOptions};
+use crate::seeding::Seeding;
 use crate::{Error, ErrorKind};
 
 /// The map is read again at most this often, however fast the generations move.
@@ -41,8 +43,8 @@ struct Known {
 
 /// The control plane: nodes from the `aerospike` crate, and the partition map read from them.
 pub(crate) struct Cluster {
-    control: aerospike::Client,
-    options: ConnectOptions,
+    control: Control,
+    options: Arc<ConnectOptions>,
     credentials: Arc<Credentials>,
     map: RwLock<Arc<PartitionMap>>,
     known: Mutex<Vec<Known>>,
@@ -53,19 +55,18 @@ pub(crate) struct Cluster {
 
 impl std::fmt::Debug for Cluster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cluster").field("nodes", &self.control.node_names()).finish_non_exhaustive()
+        f.debug_struct("Cluster").field("nodes", &self.control.client().node_names()).finish_non_exhaustive()
     }
 }
 
 impl Cluster {
     /// Connects, and reads the first map.
     pub(crate) async fn connect(options: ConnectOptions) -> Result<Arc<Self>, Error> {
+        options.check()?;
+        let options = Arc::new(options);
         let tls = options.tls.as_ref().map(TlsOptions::config).transpose()?;
-        let credentials = Credentials::new(options.auth.clone(), tls.clone()).await?;
-        let control = match connect_control(&options, tls).await {
-            Ok(control) => control,
-            Err(error) => return Err(diagnose(&options, &credentials, error).await),
-        };
+        let credentials = Credentials::new(options.auth.clone(), tls).await?;
+        let control = Control::connect(Seeding::new(Arc::clone(&options), Arc::clone(&credentials))).await?;
         let cluster = Arc::new(Self {
             control,
             options,
@@ -80,12 +81,12 @@ impl Cluster {
         Ok(cluster)
     }
 
-    pub(crate) const fn control(&self) -> &aerospike::Client {
-        &self.control
+    pub(crate) fn control(&self) -> Arc<aerospike::Client> {
+        self.control.client()
     }
 
     /// Whether the client knows racks of its own.
-    pub(crate) const fn is_rack_aware(&self) -> bool {
+    pub(crate) fn is_rack_aware(&self) -> bool {
         !self.options.rack_ids.is_empty()
     }
 
@@ -96,7 +97,7 @@ impl Cluster {
 
     /// Keeps the map fresh, the pools tidy, and looks after nodes that have failed, until dropped.
     pub(crate) async fn maintain(&self) {
-        tokio::join!(self.keep_map(), self.keep_nodes());
+        tokio::join!(self.keep_map(), self.keep_nodes(), self.keep_control());
     }
 
     async fn keep_map(&self) {
@@ -117,6 +118,14 @@ impl Cluster {
             for node in self.map().nodes().iter().filter(|node| node.is_due()) {
                 probes.spawn(Arc::clone(node).probe());
             }
+        }
+    }
+
+    /// Reads the map of a control plane that has taken the place of another.
+    async fn keep_control(&self) {
+        loop {
+            self.control.replaced().await;
+            self.doubt_map();
         }
     }
 
@@ -197,7 +206,7 @@ impl Cluster {
     }
 
     fn data_node(&self, node: &Node, address: Address) -> DataNode {
-        let ConnectOptions { connect_timeout, max_connections_per_node, .. } = self.options;
+        let ConnectOptions { connect_timeout, max_connections_per_node, .. } = *self.options;
         let credentials = Arc::clone(&self.credentials);
         DataNode::new(node.name().to_owned(), address, connect_timeout, max_connections_per_node, credentials)
     }
@@ -222,69 +231,11 @@ impl Cluster {
     /// Closes every connection of both planes.
     pub(crate) async fn close(&self) {
         self.map().nodes().iter().for_each(|node| node.close());
-        // The crate reports an error when it was closed before, which is what is wanted.
-        let _ = self.control.close().await;
+        self.control.close().await;
     }
 
     fn lock_known(&self) -> MutexGuard<'_, Vec<Known>> {
         self.known.lock()
-    }
-}
-
-fn address_of(node: &Node) -> Address {
-    let host = node.host();
-    let tls_name = host.tls_name.clone().unwrap_or_else(|| host.name.clone());
-    Address { host: host.name, port: host.port, tls_name }
-}
-
-async fn connect_control(
-    options: &ConnectOptions,
-    tls: Option<Arc<rustls::ClientConfig>>,
-) -> Result<aerospike::Client, Error> {
-    let timeout = u32::try_from(options.connect_timeout.as_millis()).unwrap_or(u32::MAX);
-    let policy = aerospike::ClientPolicy {
-        timeout,
-        connect_timeout: timeout,
-        auth_mode: options.auth.mode(),
-        tls_policy: tls.map(aerospike::TlsPolicy::new),
-        cluster_name: options.cluster_name.clone(),
-        use_services_alternate: options.use_services_alternate,
-        max_conns_per_node: options.max_connections_per_node,
-        rack_ids: (!options.rack_ids.is_empty()).then(|| options.rack_ids.clone()),
-        ..aerospike::ClientPolicy::default()
-    };
-    let hosts: Vec<aerospike::Host> = options
-        .hosts
-        .iter()
-        .map(|h| {
-            let mut host = aerospike::Host::new(&h.host, h.port);
-            // Without a name of its own, a certificate is for the name that was asked for.
-            host.tls_name = h.tls_name.clone().or_else(|| options.tls.as_ref().map(|_| h.host.clone()));
-            host
-        })
-        .collect();
-    aerospike::Client::new(&policy, &hosts).await.map_err(|error| {
-        let seeds: Vec<String> = options.hosts.iter().map(|h| format!("{}:{}", h.host, h.port)).collect();
-        let mut own = Error::from(error);
-        let advice = "check host and port, that the server runs, and whether it wants TLS or a login";
-        let message = own.message.split_whitespace().collect::<Vec<_>>().join(" ");
-        own.message = format!("cannot connect to {}: {message}; {advice}", seeds.join(", "));
-        own
-    })
-}
-
-/// The crate sums up why no seed would do; a connection of our own to the first says it precisely where it was TLS or the
-/// login that failed.
-async fn diagnose(options: &ConnectOptions, credentials: &Arc<Credentials>, error: Error) -> Error {
-    let Some(seed) = options.hosts.first() else { return error };
-    let tls_name = seed.tls_name.clone().unwrap_or_else(|| seed.host.clone());
-    let address = Address { host: seed.host.clone(), port: seed.port, tls_name };
-    let node =
-        Arc::new(DataNode::new("seed".into(), address, options.connect_timeout, 1, Arc::clone(credentials)));
-    match node.lease(None).await {
-        Err(own) if matches!(own.kind, ErrorKind::Server | ErrorKind::InvalidArgument) => own.because(error),
-        Err(own) => error.because(own),
-        Ok(_) => error,
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, WireError};
+use aerostride_wire::{
+    FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, WireError, encode_info_request, info_pairs,
+};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -137,6 +139,25 @@ impl Connection {
         first
     }
 
+    /// Whether nobody on the way can read what is sent.
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// Asks for info values, and gives them with their names in the order of the reply.
+    pub(crate) async fn ask(
+        &mut self,
+        names: &[&str],
+        watchdog: &mut Watchdog,
+    ) -> Result<Vec<(String, String)>, Error> {
+        self.output.clear();
+        encode_info_request(&mut self.output, names);
+        self.send(watchdog).await?;
+        let body = self.next_frame(FrameType::Info, watchdog).await?;
+        let text = std::str::from_utf8(self.body(body)).map_err(|_| WireError::NotText("info reply"))?;
+        Ok(info_pairs(text).map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
     /// Sends what is in `output`.
     pub(crate) async fn send(&mut self, watchdog: &mut Watchdog) -> Result<(), Error> {
         let Self { stream, output, .. } = self;
@@ -249,6 +270,11 @@ impl Watchdog {
         self.last_activity = Instant::now();
     }
 
+    /// A watchdog that never bites, where the caller bounds the time.
+    pub(crate) fn never() -> Self {
+        Self::new(Duration::ZERO)
+    }
+
     async fn guard<T>(&mut self, io: impl Future<Output = std::io::Result<T>>) -> Result<T, Error> {
         tokio::pin!(io);
         loop {
@@ -277,7 +303,6 @@ mod tests {
     use std::net::TcpListener;
 
     use aerostride_devserver::{Authority, Identity};
-    use aerostride_wire::encode_info_request;
     use rustls::pki_types::pem::PemObject as _;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{ServerConfig, ServerConnection, StreamOwned};

@@ -92,6 +92,12 @@ impl Error {
         self
     }
 
+    /// With what the message is about in front of it.
+    pub(crate) fn about(mut self, what: impl fmt::Display) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     /// With the number of tries.
     pub fn after(mut self, attempts: u32) -> Self {
         self.attempts = Some(attempts);

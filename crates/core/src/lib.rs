@@ -11,6 +11,7 @@ mod client;
 mod cluster;
 pub mod codes;
 mod connection;
+mod control;
 mod control_error;
 mod ended;
 mod error;
@@ -22,6 +23,7 @@ mod pool;
 mod record_batches;
 mod records;
 mod security;
+mod seeding;
 mod stats;
 mod stream;
 
@@ -34,6 +36,7 @@ pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadMode
 pub use record_batches::{RecordOutcome, WrittenRecords};
 pub use records::{Record, RecordOp};
 pub use security::{Auth, TlsOptions};
+pub use seeding::Resolver;
 pub use stats::{Latency, NodeStats, Stats};
 pub use stream::{
     Content, Cursor, Filled, IndexRangeOf, IndexSpec, Stream, StreamBins, StreamFailure, StreamOptions,

@@ -1,6 +1,10 @@
 use std::time::Duration;
 
+use rustls::pki_types::ServerName;
+
 use crate::security::{Auth, TlsOptions};
+use crate::seeding::Resolver;
+use crate::{Error, ErrorKind};
 
 /// A seed host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,29 @@ pub struct ConnectOptions {
     pub auth: Auth,
     /// Encrypt everything.
     pub tls: Option<TlsOptions>,
+    /// See [`Resolver`].
+    pub resolver: Resolver,
+}
+
+impl ConnectOptions {
+    /// Checks what can be checked before anything is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] that names the option.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let invalid = |message: String| Err(Error::new(ErrorKind::InvalidArgument, message));
+        if self.hosts.is_empty() {
+            return invalid("hosts is empty; name at least one, as in '127.0.0.1:3000'".into());
+        }
+        self.auth.check(self.tls.as_ref())?;
+        for host in self.hosts.iter().filter(|_| self.tls.is_some()) {
+            let name = host.tls_name.as_ref().unwrap_or(&host.host);
+            if ServerName::try_from(name.as_str()).is_err() {
+                return invalid(format!("{name:?} is not a host name that a certificate can have"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Default for ConnectOptions {
@@ -51,6 +78,7 @@ impl Default for ConnectOptions {
             rack_ids: Vec::new(),
             auth: Auth::None,
             tls: None,
+            resolver: Resolver::default(),
         }
     }
 }

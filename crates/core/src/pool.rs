@@ -2,7 +2,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use aerostride_wire::{FrameType, encode_info_request};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -106,11 +105,7 @@ impl DataNode {
     /// The connection is an extra one and not kept: all others may be in use by requests that wait for the node.
     async fn greet(&self) -> Result<(), Error> {
         let mut connection = self.open().await?;
-        connection.output.clear();
-        encode_info_request(&mut connection.output, &["node"]);
-        let mut watchdog = Watchdog::new(self.connect_timeout);
-        connection.send(&mut watchdog).await?;
-        connection.next_frame(FrameType::Info, &mut watchdog).await.map(|_| ())
+        connection.ask(&["node"], &mut Watchdog::never()).await.map(drop)
     }
 
     /// Notes how an exchange with the node ended, whose caller has waited up to `patience` for a byte; zero is for ever.
@@ -195,26 +190,42 @@ impl DataNode {
         }
     }
 
-    /// A new connection, logged in where the server wants it.
+    /// A new connection, logged in where the server wants it. All of that has to be done within the connect timeout,
+    /// whatever a peer sends meanwhile: others wait for the login.
     async fn open(&self) -> Result<Connection, Error> {
+        tokio::time::timeout(self.connect_timeout, self.open_patiently()).await.unwrap_or_else(|_| {
+            let limit = self.connect_timeout.as_millis();
+            let what =
+                if self.credentials.are_needed() { "connection that is logged in" } else { "connection" };
+            let message = format!("no {what} to {} within {limit} ms (connectTimeout)", self.address);
+            Err(Error::new(ErrorKind::Timeout, message).with_code(crate::codes::TIMEOUT))
+        })
+    }
+
+    async fn open_patiently(&self) -> Result<Connection, Error> {
         let connect = || Connection::open(&self.address, self.credentials.tls.as_ref(), self.connect_timeout);
         let mut connection = connect().await?;
         if !self.credentials.are_needed() {
             return Ok(connection);
         }
-        let mut session = self.session.lock().await;
-        let mut watchdog = Watchdog::new(self.connect_timeout);
-        if let Some(known) = session.as_ref().filter(|known| known.is_fresh()) {
-            if self.credentials.authenticate(&mut connection, &mut watchdog, known).await? {
+        let mut shown = None;
+        loop {
+            let mut session = self.session.lock().await;
+            let known = session.clone().filter(|known| known.is_fresh() && shown.as_ref() != Some(known));
+            let mut watchdog = Watchdog::never();
+            let Some(known) = known else {
+                // Under the lock, so that those who wait get its token instead of logging in as well.
+                *session = self.credentials.log_in(&mut connection, &mut watchdog).await?;
+                return Ok(connection);
+            };
+            drop(session);
+            if self.credentials.authenticate(&mut connection, &mut watchdog, &known).await? {
                 return Ok(connection);
             }
             // The server has forgotten the token, and may close a connection that showed it.
-            *session = None;
             connection = connect().await?;
-            watchdog = Watchdog::new(self.connect_timeout);
+            shown = Some(known);
         }
-        *session = self.credentials.log_in(&mut connection, &mut watchdog).await?;
-        Ok(connection)
     }
 
     /// The connection used last, so that the others can grow old and be closed.

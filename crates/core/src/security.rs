@@ -60,6 +60,23 @@ impl fmt::Debug for Auth {
 }
 
 impl Auth {
+    /// Checks that the ways to the server are as safe as this needs it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] that says what is missing.
+    pub(crate) fn check(&self, tls: Option<&TlsOptions>) -> Result<(), Error> {
+        match (self, tls) {
+            (Self::External { .. }, None) => Err(needs_tls()),
+            (Self::Pki, None) => Err(invalid(
+                "authMode 'pki' logs in with a certificate, and needs tls with cert and key".into(),
+            )),
+            (Self::Pki, Some(tls)) if tls.cert.is_empty() => Err(invalid(
+                "authMode 'pki' logs in with a certificate: tls.cert and tls.key are missing".into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The same for the crate.
     pub(crate) fn mode(&self) -> aerospike::AuthMode {
         match self.clone() {
@@ -141,6 +158,10 @@ fn not_pem(option: &str, what: &str) -> Error {
     invalid(format!("tls.{option} holds no {what} in PEM form, which begins with '-----BEGIN'"))
 }
 
+fn needs_tls() -> Error {
+    invalid("authMode 'external' sends the password itself to the server, and needs tls".into())
+}
+
 fn invalid(message: String) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
 }
@@ -175,6 +196,9 @@ impl Credentials {
         connection: &mut Connection,
         watchdog: &mut Watchdog,
     ) -> Result<Option<Session>, Error> {
+        if matches!(self.auth, Auth::External { .. }) && !connection.is_encrypted() {
+            return Err(needs_tls());
+        }
         let mut fields: Vec<(u8, &[u8])> = Vec::with_capacity(3);
         if let Auth::Internal { user, .. } | Auth::External { user, .. } = &self.auth {
             fields.push((admin_field::USER, user.as_bytes()));
@@ -243,7 +267,7 @@ async fn hash(password: String) -> Result<String, Error> {
 }
 
 /// A session token and the time until which it is used.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Session {
     token: Vec<u8>,
     expires: Option<Instant>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aerospike::policy::BasePolicy;
 use aerostride_core::aerospike;
-use aerostride_core::{Auth, TlsOptions};
+use aerostride_core::{Auth, Resolver, TlsOptions};
 use aerostride_core::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 use aerostride_wire::{WriteAttributes, info2, info3};
 use napi::bindgen_prelude::Uint8Array;
@@ -91,6 +91,7 @@ impl TryFrom<NativeConnectOptions> for ConnectOptions {
             rack_ids: given.rack_ids.unwrap_or_default().into_iter().map(|id| id as usize).collect(),
             auth,
             tls: given.tls.map(TlsOptions::from),
+            resolver: Resolver::default(),
         })
     }
 }

@@ -8,9 +8,12 @@ mod faults;
 mod killed;
 mod lifecycle;
 mod load;
+mod logins;
 mod patience;
 mod peculiar;
+mod recorder;
 mod scripted;
+mod seeds;
 mod single;
 mod times;
 

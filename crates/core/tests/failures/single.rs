@@ -30,7 +30,7 @@ fn bin() -> Bin {
 /// How every call for one record ends, by name.
 async fn ends(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     let key = packed(1);
-    let read = ReadPolicy { base_policy: base(), ..ReadPolicy::default() };
+    let read = ReadPolicy { base_policy: base() };
     let write = WritePolicy { base_policy: base(), ..WritePolicy::default() };
     let step = || vec![RecordOp::Write(bin()), RecordOp::ReadAll];
     vec![

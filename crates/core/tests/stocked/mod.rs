@@ -90,6 +90,11 @@ impl Stocked {
         self.prepare(numbers).run(client, policy, &never).await
     }
 
+    /// A read of a server that holds no records yet.
+    pub fn prepare_of(records: usize, numbers: Vec<usize>) -> Prepared {
+        Prepared::new(records, 8, numbers)
+    }
+
     /// A read that has not begun.
     pub fn prepare(&self, numbers: Vec<usize>) -> Prepared {
         Prepared::new(self.records, self.pad, numbers)
