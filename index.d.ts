@@ -109,6 +109,8 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     /** The requests that failed. */
     readonly failures: readonly Failure[];
     private constructor();
+    /** A batch of what `detach` gave, in this thread or in another one. */
+    static from<S extends Schema = Schema, L extends Layout = Layout>(parts: DetachedBatch<S, L>): Batch<S, L>;
     /** The one buffer that everything is in. */
     get buffer(): ArrayBuffer;
     /** A column per field: a typed array where the layout allows one, else a column object. */
@@ -177,6 +179,16 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     saveIPC(path: string | URL, options?: SaveIPCOptions): Promise<void>;
     /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is there. */
     saveIPCSync(path: string | URL, options?: SaveIPCOptions): void;
+    /**
+     * The batch as plain data, for another thread: `worker.postMessage(parts, parts.transfer)` moves the memory without a copy,
+     * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards.
+     */
+    detach(): DetachedBatch<S, L>;
+    /**
+     * What `JSON.stringify` writes: the rows. Integers of 64 bits are text, which keeps all their digits, `V` fields are hex,
+     * sub-arrays are arrays.
+     */
+    toJSON(): Record<string, unknown>[];
     /** What `console.log` prints: the counts and the first rows. */
     [inspect.custom](): string;
 }
@@ -519,6 +531,33 @@ export declare interface Conversions {
     lossy: number;
     /** Values of a type that the field cannot hold. */
     mismatched: number;
+}
+
+/**
+ * A batch as plain data, on its way to another thread: `worker.postMessage(parts, parts.transfer)` moves its memory, and
+ * `Batch.from(parts)` makes a batch of it there.
+ */
+export declare interface DetachedBatch<S extends Schema = Schema, L extends Layout = Layout> {
+    /** What `postMessage` is to move instead of copying it: the buffer. */
+    readonly transfer: readonly ArrayBuffer[];
+    /** The one buffer that everything is in. */
+    readonly buffer: ArrayBuffer;
+    /** Rows in the batch. */
+    readonly length: number;
+    /** `'columns'` or `'rows'`. */
+    readonly layout: L;
+    /** Whether the records of the rows layout are padded. */
+    readonly align: boolean;
+    /** The fields, in order. */
+    readonly fields: readonly Field[];
+    /** The keys, packed. They are copied on the way. */
+    readonly keys: PackedKeyParts;
+    /** missing, lossy and mismatched of each field in turn. */
+    readonly conversions: readonly number[];
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+    /** The schema as a type; there is no such property when the program runs. */
+    readonly schema?: S;
 }
 
 /** A number that is stored as a Double whatever its value. Made by {@link double}. */
@@ -886,6 +925,20 @@ export declare type Operation = {
     readonly value: Piece;
 };
 
+/** Packed keys as plain data. */
+declare interface PackedKeyParts {
+    /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
+    readonly groups: readonly string[];
+    /** Which group each key belongs to; `undefined` where there is one. */
+    readonly groupOf: Uint32Array | undefined;
+    /** The type of every key, or a single one for all. */
+    readonly types: Uint8Array;
+    /** Where each key ends in `data`; empty when every key is an integer. */
+    readonly ends: Uint32Array;
+    /** The keys, one after the other. */
+    readonly data: Uint8Array;
+}
+
 /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
 export declare type Pem = string | Uint8Array;
 
@@ -903,6 +956,8 @@ declare abstract class PlacedColumn<T> implements Iterable<T> {
     at(row: number): T | undefined;
     /** The values of all rows, in order. */
     [Symbol.iterator](): IterableIterator<T>;
+    /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
+    toJSON(): unknown[];
     protected checkRow(row: number): void;
 }
 

@@ -1,6 +1,7 @@
 export type { InfoOptions, InfoReplies, TruncateOptions } from './calls/admin.js'
 export type { ArrowOptions, IPCOptions, SaveIPCOptions } from './arrow/types.js'
 export { Batch } from './batch/batch.js'
+export type { DetachedBatch } from './batch/detached.js'
 export type { Conversions, Mask, Meta, Records } from './batch/batch.js'
 export type { Failure } from './batch/failure.js'
 export { Client } from './client/client.js'

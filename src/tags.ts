@@ -55,3 +55,11 @@ export function typedArrayName(value: unknown): string | undefined {
   const tag: unknown = known ? (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] : undefined
   return typeof tag === 'string' && tag.endsWith('Array') ? tag : undefined
 }
+
+/**
+ * What an object holds that `structuredClone` and `postMessage` would copy without what it stands for. They stop at a
+ * symbol, and their error quotes its text; comparisons and copies of the object do not mind it.
+ */
+export function notCloneable(what: string): symbol {
+  return Symbol.for(what)
+}

@@ -18,8 +18,11 @@ import type { Failure } from './failure.js'
 import { inspectBatch } from './inspect.js'
 import { KeyIndex } from '../keys/key-index.js'
 import { type Key, type KeySource, type PrimaryKey, keyAt } from '../keys/key.js'
+import { notCloneable } from '../tags.js'
 import { type Memory, checkPresent, isPresent, transfer } from '../columns/memory.js'
 import type { NativeLayout } from '../binding/native.js'
+import { type DetachedBatch, detached, partsOfDetached } from './detached.js'
+import { rowsAsJson } from './json.js'
 import { npyFile } from './npy.js'
 import { type RowReader, byField, rowReader } from '../columns/rows.js'
 import { SelectedKeys, selectFailures, selectRows } from './selection.js'
@@ -92,6 +95,8 @@ export { createBatch }
  * Everything is a view of that buffer or made on demand; nothing is done per row before it is asked for.
  */
 export class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a batch; take it elsewhere with batch.detach() and Batch.from()')
   /** Rows in the batch: as many as there were keys, duplicates and missing records included. */
   readonly length: number
   /** `'columns'` or `'rows'`. */
@@ -121,6 +126,12 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     this.length = parts.memory.length
     this.layout = parts.memory.layout as L
     this.failures = parts.failures
+    Object.defineProperties(this, VIEWS)
+  }
+
+  /** A batch of what `detach` gave, in this thread or in another one. */
+  static from<S extends Schema = Schema, L extends Layout = Layout>(parts: DetachedBatch<S, L>): Batch<S, L> {
+    return new Batch<S, L>(partsOfDetached(parts))
   }
 
   /** The one buffer that everything is in. */
@@ -279,6 +290,23 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     writeFileSync(path, arrowIPC(this.#source(), options, 'file'))
   }
 
+  /**
+   * The batch as plain data, for another thread: `worker.postMessage(parts, parts.transfer)` moves the memory without a copy,
+   * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards.
+   */
+  detach(): DetachedBatch<S, L> {
+    this.#present()
+    return detached(this.#parts) as DetachedBatch<S, L>
+  }
+
+  /**
+   * What `JSON.stringify` writes: the rows. Integers of 64 bits are text, which keeps all their digits, `V` fields are hex,
+   * sub-arrays are arrays.
+   */
+  toJSON(): Record<string, unknown>[] {
+    return rowsAsJson(this.#present())
+  }
+
   /** What `console.log` prints: the counts and the first rows. */
   [inspect.custom](): string {
     if (!isPresent(this.#memory)) return `Batch(${this.length} rows, its memory was given away)`
@@ -314,6 +342,14 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     })
   }
 }
+
+/** Properties of every batch itself, and not of its class alone, so that `{ ...batch }` and comparisons do not lose them. */
+const VIEWS = Object.fromEntries(
+  ['columns', 'valid', 'meta', 'resultCodes', 'conversions', 'keys'].map((name) => [
+    name,
+    { ...Object.getOwnPropertyDescriptor(Batch.prototype, name), enumerable: true },
+  ]),
+)
 
 const COUNTS_PER_FIELD = 3
 

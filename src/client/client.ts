@@ -33,6 +33,7 @@ import {
   type BatchWriteResult,
   batchWriteCall,
 } from '../calls/batch-write.js'
+import { notCloneable } from '../tags.js'
 
 // The constructor is private: a client is made by connect() and connectSync().
 let createClient: (session: Session) => Client
@@ -46,6 +47,8 @@ export { createClient }
  * nothing else runs meanwhile. Arguments, results and errors are the same.
  */
 export class Client implements AsyncDisposable {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a client; connect where it is needed')
   readonly #session: Session
 
   static {

@@ -1,9 +1,10 @@
 import { type NumericArray, arrayOver } from './arrays.js'
+import { notCloneable } from '../tags.js'
 import { elementReader } from './cells.js'
 import { outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { type Memory, cellBytes, checkPresent } from './memory.js'
-import type { Field, NumericKind } from '../kinds/kinds.js'
+import type { Field, Kind, NumericKind } from '../kinds/kinds.js'
 
 /** Where the cells of one field are. */
 interface Place {
@@ -35,11 +36,16 @@ abstract class PlacedColumn<T> implements Iterable<T> {
   /** Rows in the column. */
   readonly length: number
   readonly #memory: Memory
+  readonly #fieldKind: Kind
+
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a column of a batch; clone what its toArray() gives')
 
   /** @internal */
   protected constructor(place: Place) {
     this.length = place.memory.length
     this.#memory = place.memory
+    this.#fieldKind = place.field.kind
   }
 
   /** The value of a row; a `RangeError` where there is no such row. */
@@ -58,10 +64,24 @@ abstract class PlacedColumn<T> implements Iterable<T> {
     for (let row = 0; row < this.length; row++) yield this.get(row)
   }
 
+  /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
+  toJSON(): unknown[] {
+    return Array.from(this, (cell) => cellJson(this.#fieldKind, cell))
+  }
+
   protected checkRow(row: number): void {
     if (!Number.isInteger(row) || row < 0 || row >= this.length) throw noSuchRow(row, this.length)
     checkPresent(this.#memory)
   }
+}
+
+/** A cell of a kind in the form in which JSON has it. A `Uint8Array` is bytes only in a field of bytes. */
+export function cellJson(kind: Kind | undefined, cell: unknown): unknown {
+  if (typeof cell === 'bigint') return String(cell)
+  if (typeof cell !== 'object' || cell === null) return cell
+  return kind === 'V'
+    ? Buffer.from(cell as Uint8Array).toString('hex')
+    : Array.from(cell as ArrayLike<unknown>, (element) => cellJson(undefined, element))
 }
 
 /** The error for a row outside a column or batch of `length` rows. */

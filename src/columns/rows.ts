@@ -5,10 +5,13 @@ import { type Memory, checkPresent } from './memory.js'
 /** Reads one row as an object with a property per field. */
 export type RowReader = (row: number) => Record<string, unknown>
 
+/** Makes the reader of a field's cells, by the field's number. */
+type CellReaderOf = (index: number) => (row: number) => unknown
+
 /** Chooses a reader per field once; a row is then a loop over names and readers, and all rows have the same shape. */
-export function rowReader(memory: Memory): RowReader {
+export function rowReader(memory: Memory, readerOf: CellReaderOf = (index) => cellReader(memory, index)): RowReader {
   const names = memory.fields.map((field) => field.name)
-  const readers = memory.fields.map((_, index) => cellReader(memory, index))
+  const readers = memory.fields.map((_, index) => readerOf(index))
   const assign = names.includes('__proto__') ? defineCell : setCell
   return (row) => {
     // It may be given away between two rows, by the loop that asks for them.

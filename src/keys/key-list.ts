@@ -2,6 +2,7 @@ import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { normalInteger, packIds } from './ids.js'
 import type { KeySource, PrimaryKey } from './key.js'
+import { notCloneable } from '../tags.js'
 import { PackedKeys } from './packed.js'
 import { checkNamespace, checkSet } from './names.js'
 import { isDetached, typedArrayName } from '../tags.js'
@@ -21,6 +22,8 @@ let sourceOf: (list: KeyList) => KeySource
 
 /** Keys of one set, packed once and their digests computed once, for any number of batches. Made by {@link keyList}. */
 export class KeyList {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a KeyList; make one with keyList() where it is needed')
   /** The namespace of every key. */
   readonly namespace: string
   /** The set of every key, `''` for none. */
