@@ -28,6 +28,8 @@ export interface Faults {
   drip: number
   /** The connection ends after so many bytes of the reply. */
   cut: number
+  /** Nothing more comes after so many bytes of the reply, and the connection stays open. */
+  stall: number
   /** The connection is refused. */
   refuse: true
   /** The connection is accepted and closed. */
@@ -44,6 +46,12 @@ export interface Faults {
   index: 'foreign' | 'doubled'
   /** So many rows are left out. */
   lose: number
+  /** So many rows come twice. */
+  double: number
+  /** A record of a scan or query is of another partition, or a partition is refused while its records come. */
+  partition: 'foreign' | 'early'
+  /** A scan or query ends after so many records, with code 15. */
+  abort: number
   /** The closing message comes twice, never, or with this code. */
   trailer: 'doubled' | 'missing' | number
   /** Rows have this code: a number for all, or `'CODExROWS'` for some. */

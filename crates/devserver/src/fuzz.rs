@@ -17,7 +17,7 @@ use crate::{Config, NamespaceConfig, User};
 pub fn fuzz_answer(frames: &[u8]) -> Vec<u8> {
     let engine = if frames.len().is_multiple_of(2) { &OPEN } else { &SECURED };
     let mut session = Session::new(ADDRESS, ADDRESS);
-    let (mut replies, mut output) = (Gathered::default(), Vec::new());
+    let (mut replies, mut output) = (Gathered::up_to(usize::MAX), Vec::new());
     let mut rest = frames;
     while let Some((header, tail)) = rest.split_first_chunk::<FRAME_HEADER_SIZE>()
         && let Ok(header) = FrameHeader::parse(header, tail.len())
@@ -31,7 +31,7 @@ pub fn fuzz_answer(frames: &[u8]) -> Vec<u8> {
     if engine.namespaces().iter().any(|namespace| namespace.objects() > 0) {
         engine.lose(&(0..PARTITIONS).collect::<Vec<_>>());
     }
-    replies.0
+    replies.into_bytes()
 }
 
 const ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);

@@ -31,7 +31,9 @@ mod tls;
 pub use clock::Clock;
 pub use config::{Config, NamespaceConfig};
 pub use error::DevServerError;
-pub use fault::{Fault, FaultRule, ParseRuleError, Trigger, WrongIndex, WrongSize, WrongTrailer};
+pub use fault::{
+    Fault, FaultRule, ParseRuleError, Trigger, WrongIndex, WrongPartition, WrongSize, WrongTrailer,
+};
 #[doc(hidden)]
 pub use fuzz::fuzz_answer;
 pub use security::User;

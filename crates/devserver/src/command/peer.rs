@@ -13,14 +13,32 @@ pub(crate) trait Peer {
     fn pause(&mut self, time: Duration) -> bool;
 }
 
-/// A client that takes every piece at once and is kept waiting by nobody.
-#[derive(Debug, Default)]
-pub(crate) struct Gathered(pub(crate) Vec<u8>);
+/// A client that takes every piece at once, up to so many bytes, and is kept waiting by nobody.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Gathered {
+    pub(crate) const fn up_to(limit: usize) -> Self {
+        Self { bytes: Vec::new(), limit }
+    }
+
+    /// Whether it has as many bytes as it wanted.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.bytes.len() >= self.limit
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
 
 impl Peer for Gathered {
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
+        self.bytes.extend_from_slice(bytes);
+        if self.is_full() { Err(io::ErrorKind::WriteZero.into()) } else { Ok(()) }
     }
 
     fn set_patience(&mut self, _: Option<Duration>) -> io::Result<()> {

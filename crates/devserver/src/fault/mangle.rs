@@ -7,6 +7,7 @@ use aerostride_wire::{
 };
 
 use super::plan::Random;
+use super::stream;
 use super::{Fault, WrongIndex, WrongSize, WrongTrailer};
 
 /// An index that no batch has asked for.
@@ -23,12 +24,19 @@ pub(crate) fn mangle(fault: &Fault, random: &mut Random, reply: Vec<u8>, earlier
         Fault::NameBeyondOp => with_long_name(reply),
         Fault::Index(_)
         | Fault::LoseRows(_)
+        | Fault::DoubleRows(_)
+        | Fault::Partition(_)
+        | Fault::Abort(_)
         | Fault::Trailer(_)
         | Fault::Code { .. }
         | Fault::Particle(_) => with_messages(reply, |messages| change(fault, random, messages)),
-        Fault::Delay(_) | Fault::Drip(_) | Fault::Cut(_) | Fault::Refuse | Fault::Close | Fault::Silence => {
-            reply
-        }
+        Fault::Delay(_)
+        | Fault::Drip(_)
+        | Fault::Cut(_)
+        | Fault::Stall(_)
+        | Fault::Refuse
+        | Fault::Close
+        | Fault::Silence => reply,
     }
 }
 
@@ -78,15 +86,25 @@ fn first_op(reply: &[u8]) -> Option<usize> {
 }
 
 /// One message of a reply, and whether it closes the reply.
-struct Message {
-    header: MessageHeader,
+#[derive(Debug, Clone)]
+pub(super) struct Message {
+    pub(super) header: MessageHeader,
     /// Fields and ops.
-    rest: Vec<u8>,
+    pub(super) rest: Vec<u8>,
 }
 
 impl Message {
-    const fn is_trailer(&self) -> bool {
+    pub(super) const fn is_trailer(&self) -> bool {
         self.header.info3 & info3::LAST != 0
+    }
+
+    /// Where its ops begin behind its fields.
+    fn ops_at(&self) -> Option<usize> {
+        let mut cursor = Cursor::new(&self.rest);
+        for _ in 0..self.header.field_count {
+            Field::read(&mut cursor).ok()?;
+        }
+        Some(self.rest.len() - cursor.rest().len())
     }
 
     fn fail(&mut self, code: u8) {
@@ -160,6 +178,9 @@ fn change(fault: &Fault, random: &mut Random, frames: &mut Vec<Vec<Message>>) {
             let hit = random.choose(count, rows(frames).count());
             rows(frames).enumerate().filter(|(row, _)| hit.contains(row)).for_each(|(_, row)| row.fail(code));
         }
+        Fault::DoubleRows(count) => stream::double(random, count, frames),
+        Fault::Partition(wrong) => stream::misplace(random, wrong, frames),
+        Fault::Abort(rows) => stream::abort(rows, frames),
         Fault::Index(wrong) => {
             let mut chosen = random.choose(2, rows(frames).count()).into_iter();
             let (victim, twin) = (chosen.next(), chosen.next());
@@ -174,8 +195,9 @@ fn change(fault: &Fault, random: &mut Random, frames: &mut Vec<Vec<Message>>) {
         }
         Fault::Particle(kind) => {
             const PARTICLE_AT: usize = 5;
-            for row in rows(frames).filter(|row| row.header.op_count > 0 && row.header.field_count == 0) {
-                if let Some(particle) = row.rest.get_mut(PARTICLE_AT) {
+            for row in rows(frames).filter(|row| row.header.op_count > 0) {
+                let particle_at = row.ops_at().map(|ops| ops + PARTICLE_AT);
+                if let Some(particle) = particle_at.and_then(|at| row.rest.get_mut(at)) {
                     *particle = kind;
                 }
             }
@@ -184,7 +206,7 @@ fn change(fault: &Fault, random: &mut Random, frames: &mut Vec<Vec<Message>>) {
     }
 }
 
-fn rows(frames: &mut [Vec<Message>]) -> impl Iterator<Item = &mut Message> {
+pub(super) fn rows(frames: &mut [Vec<Message>]) -> impl Iterator<Item = &mut Message> {
     frames.iter_mut().flatten().filter(|message| !message.is_trailer())
 }
 

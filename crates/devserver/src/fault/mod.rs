@@ -3,6 +3,7 @@
 mod mangle;
 mod plan;
 mod rule;
+mod stream;
 
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub enum Fault {
     Drip(Duration),
     /// The connection closes after so many bytes of the reply.
     Cut(usize),
+    /// Nothing more comes after so many bytes of the reply, and the connection stays open.
+    Stall(usize),
     /// The connection is reset, without a reply.
     Refuse,
     /// The connection closes, without a reply.
@@ -35,6 +38,12 @@ pub enum Fault {
     Index(WrongIndex),
     /// So many rows of a batch are not there.
     LoseRows(usize),
+    /// So many rows come twice.
+    DoubleRows(usize),
+    /// A message of a scan or query is about a partition that it should not be about.
+    Partition(WrongPartition),
+    /// A scan or query ends after so many records, with code 15.
+    Abort(usize),
     /// Something is wrong with the message that closes a batch or scan.
     Trailer(WrongTrailer),
     /// So many rows, or the record, have this result code and no bins.
@@ -74,6 +83,25 @@ pub enum WrongIndex {
     Foreign,
     /// One that another row has too, which is lost to it.
     Doubled,
+}
+
+/// See [`Fault::Partition`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongPartition {
+    /// A record has a digest of another partition.
+    Foreign,
+    /// A partition is refused as one of another node while its records come.
+    Early,
+}
+
+impl Fault {
+    /// The bytes of a reply that are sent, where the rest is not.
+    pub(crate) const fn end(&self) -> Option<usize> {
+        match self {
+            Self::Cut(bytes) | Self::Stall(bytes) => Some(*bytes),
+            _ => None,
+        }
+    }
 }
 
 /// See [`Fault::Trailer`].

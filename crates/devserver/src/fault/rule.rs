@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{Fault, Trigger, WrongIndex, WrongSize, WrongTrailer};
+use super::{Fault, Trigger, WrongIndex, WrongPartition, WrongSize, WrongTrailer};
 
 /// When something goes wrong, and what.
 ///
@@ -110,9 +110,10 @@ impl FromStr for FaultRule {
     type Err = ParseRuleError;
 
     /// Reads a rule as words: the conditions `on=` `node=` `connection=` `info=` `skip=` `times=` `chance=`, and one
-    /// fault, `delay=MS` `drip=MS` `cut=BYTES` `refuse` `close` `silence` `size=zero|short|long|huge` `version=N`
-    /// `type=N` `index=foreign|doubled` `lose=ROWS` `trailer=doubled|missing|CODE` `code=CODE` or `code=CODExROWS`
-    /// `particle=N` `name-beyond-op` `stale` `garbage=BYTES`.
+    /// fault, `delay=MS` `drip=MS` `cut=BYTES` `stall=BYTES` `refuse` `close` `silence` `size=zero|short|long|huge`
+    /// `version=N` `type=N` `index=foreign|doubled` `lose=ROWS` `double=ROWS` `trailer=doubled|missing|CODE`
+    /// `code=CODE` or `code=CODExROWS` `partition=foreign|early` `abort=ROWS` `particle=N` `name-beyond-op` `stale`
+    /// `garbage=BYTES`.
     fn from_str(text: &str) -> Result<Self, ParseRuleError> {
         let mut rule = Self::new(Trigger::Any, Fault::Close);
         let mut fault = None;
@@ -165,6 +166,7 @@ fn parse_fault(name: &str, value: &str) -> Option<Fault> {
         "delay" => Fault::Delay(milliseconds()?),
         "drip" => Fault::Drip(milliseconds()?),
         "cut" => Fault::Cut(value.parse().ok()?),
+        "stall" => Fault::Stall(value.parse().ok()?),
         "refuse" if value.is_empty() => Fault::Refuse,
         "close" if value.is_empty() => Fault::Close,
         "silence" if value.is_empty() => Fault::Silence,
@@ -183,6 +185,13 @@ fn parse_fault(name: &str, value: &str) -> Option<Fault> {
             _ => return None,
         }),
         "lose" => Fault::LoseRows(value.parse().ok()?),
+        "double" => Fault::DoubleRows(value.parse().ok()?),
+        "partition" => Fault::Partition(match value {
+            "foreign" => WrongPartition::Foreign,
+            "early" => WrongPartition::Early,
+            _ => return None,
+        }),
+        "abort" => Fault::Abort(value.parse().ok()?),
         "trailer" => Fault::Trailer(match value {
             "doubled" => WrongTrailer::Doubled,
             "missing" => WrongTrailer::Missing,
@@ -219,6 +228,11 @@ mod tests {
             ("index=foreign", Fault::Index(WrongIndex::Foreign)),
             ("index=doubled", Fault::Index(WrongIndex::Doubled)),
             ("lose=2", Fault::LoseRows(2)),
+            ("double=2", Fault::DoubleRows(2)),
+            ("partition=foreign", Fault::Partition(WrongPartition::Foreign)),
+            ("partition=early", Fault::Partition(WrongPartition::Early)),
+            ("abort=7", Fault::Abort(7)),
+            ("stall=9", Fault::Stall(9)),
             ("trailer=missing", Fault::Trailer(WrongTrailer::Missing)),
             ("trailer=8", Fault::Trailer(WrongTrailer::Code(8))),
             ("code=9", Fault::Code { code: 9, rows: usize::MAX }),
