@@ -1,6 +1,11 @@
 // `import` and `require` share one implementation, so `instanceof` holds across both.
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { arrowIsImported } from './dist/arrow/library.js'
 
 export * from './dist/index.js'
 
-arrowIsImported(() => import.meta.resolve('apache-arrow'))
+// Taken apart, because bundlers read `import.meta.resolve(…)` as an import of their own. In what they build, `resolve` is
+// missing or looks beside the bundle.
+const { resolve, url } = import.meta
+if (resolve !== undefined) arrowIsImported(() => module.createRequire(url)(fileURLToPath(resolve('apache-arrow'))))

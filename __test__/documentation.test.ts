@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from './support/cli.js'
 import { problemOfCommand } from './support/commands.js'
@@ -14,6 +14,7 @@ import { root } from './support/process.js'
  * - `js`: all of a page are one program, in order; `// →` says what the expression before it gives.
  * - `js alone`: a program of its own, after the imports of the page.
  * - `js vitest`: a test file.
+ * - `js bundle`: a build of a bundler; `npm run test:packages` runs it, and what it has built.
  * - `text`: what the block in front of it prints. `AEROSTRIDE_UPDATE_DOCS=1` writes it anew.
  * - `sh`: commands that exist, with their options.
  * - `sh run`: commands that are run, all of a page as one script.
@@ -23,7 +24,7 @@ import { root } from './support/process.js'
  *
  * `127.0.0.1:3000` is an embedded server while a block runs, and the folder is the page's own.
  */
-const TAGS = new Set(['js', 'js alone', 'js vitest', 'text', 'sh', 'sh run', 'python', 'rust', 'diagram'])
+const TAGS = new Set(['js', 'js alone', 'js vitest', 'js bundle', 'text', 'sh', 'sh run', 'python', 'rust', 'diagram'])
 const PRINTING = new Set(['js', 'js alone', 'sh run'])
 
 const pages = markdownFiles().map(readPage)
@@ -74,6 +75,10 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$file', (page) =
 
   test.each(tagged(page, 'js vitest'))('the tests in line $line pass', async (block) => {
     expect(await runner.runTestFile(page, block)).toMatch(/Tests +\d+ passed \(\d+\)/)
+  })
+
+  test.each(tagged(page, 'js bundle'))('the bundle in line $line is built where packages are tested', () => {
+    expect(readFileSync(join(root, 'scripts', 'package-bundles.mjs'), 'utf8')).toContain(basename(page.file))
   })
 
   test.each(tagged(page, 'sh'))('the commands in line $line exist', ({ code }) => {

@@ -51,7 +51,7 @@ export function installLines() {
 export function placeSmoke(folder) {
   const esm = readFileSync(join(root, '__test__', 'smoke', 'smoke.mjs'), 'utf8')
   writeFileSync(join(folder, 'smoke.mjs'), esm)
-  writeFileSync(join(folder, 'smoke.cjs'), required(esm).replace(/^await main\(\)$/m, 'main()'))
+  writeFileSync(join(folder, 'smoke.cjs'), required(esm))
   for (const name of ['apache-arrow', 'flatbuffers', 'json-with-bigint', 'tslib'])
     cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true })
 }

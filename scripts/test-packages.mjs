@@ -20,6 +20,7 @@ import { platformName } from './binding.mjs'
 import { targetDirectory } from './cargo.mjs'
 import { installDependencies, npm } from './install.mjs'
 import { pack } from './pack.mjs'
+import { tryBundlers } from './package-bundles.mjs'
 import { emptyProject, installLines, must, npmCli, placeSmoke, runQuickStart, runSmoke } from './package-projects.mjs'
 import { installTools } from './package-tools.mjs'
 import { startRegistry } from './registry.mjs'
@@ -75,6 +76,7 @@ await main(async () => {
     for (const name of ['npm --ignore-scripts', 'pnpm', 'yarn'])
       await tryManager(project, tools, tools.nodes['22'], name)
     await tryRuntimes(project('runtimes'), tools)
+    await tryBundlers(project('bundlers'), tools, work)
     await checkTypes(project('types'))
     await checkMissingBinary(project('no-binary'), 'no binary', ['--omit=optional'])
     await checkMissingBinary(project('other-platform'), 'the binary of another platform', OTHER_PLATFORM)

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type * as Arrow from 'apache-arrow'
 import { AerostrideError } from '../errors.js'
 import { isError } from '../tags.js'
@@ -6,16 +5,16 @@ import { isError } from '../tags.js'
 /** The module `apache-arrow`. */
 export type ArrowLibrary = typeof Arrow
 
-let resolveImport: (() => string) | undefined
+let loadImported: (() => unknown) | undefined
 
 /**
- * Says that this package was imported, and how to find what an `import` of `apache-arrow` gives.
+ * Says that this package was imported, and how to load what an `import` of `apache-arrow` gives.
  *
  * `import` and `require` give two copies of that library, and what one has made the other cannot always write. So a
  * program that imports this package gets tables of the copy that it imports, too.
  */
-export function arrowIsImported(resolve: () => string): void {
-  resolveImport = resolve
+export function arrowIsImported(load: () => unknown): void {
+  loadImported = load
 }
 
 /** The library, loaded when it is first needed: it is optional, and takes a while. */
@@ -29,14 +28,16 @@ export function loadArrow(method: string): ArrowLibrary {
   }
 }
 
-/** What `import` would give; nothing where Node.js cannot load that at once, which it can from 20.19 and 22.12 on. */
+/**
+ * What `import` would give. Nothing where Node.js cannot load that at once, which it can from 20.19 and 22.12 on, and where
+ * it is not beside a bundle: there `require` gives what was bundled.
+ */
 function importedCopy(): ArrowLibrary | undefined {
-  if (resolveImport === undefined) return undefined
-  const file = fileURLToPath(resolveImport())
+  if (loadImported === undefined) return undefined
   try {
-    return require(file) as ArrowLibrary
+    return loadImported() as ArrowLibrary
   } catch (error) {
-    if (codeOf(error) === 'ERR_REQUIRE_ESM') return undefined
+    if (codeOf(error) === 'ERR_REQUIRE_ESM' || isMissing(error)) return undefined
     throw error
   }
 }
