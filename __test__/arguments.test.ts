@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseHosts } from '../src/client/hosts.js'
 import { nearest } from '../src/arguments/nearest.js'
-import { readPolicy, writePolicy } from '../src/arguments/policy.js'
+import { readPolicy, writePolicy } from '../src/policies/policy.js'
 
 describe('hosts', () => {
   test.each([

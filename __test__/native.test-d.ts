@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
-import type { CheckedReadPolicy, CheckedWritePolicy, ReadPolicy, WritePolicy } from '../src/arguments/policy.js'
+import type { CheckedReadPolicy, CheckedWritePolicy, ReadPolicy, WritePolicy } from '../src/policies/policy.js'
 import type * as binding from '../src/binding/native.js'
 import type { Field } from '../src/kinds/kinds.js'
 

@@ -6,7 +6,7 @@ import {
   integersOption,
   readPolicy,
   withIntegers,
-} from '../arguments/policy.js'
+} from '../policies/policy.js'
 import type { NativeReadPolicy, NativeRecord } from '../binding/native.js'
 import { refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument } from '../errors.js'

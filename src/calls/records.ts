@@ -15,7 +15,7 @@ import {
   readPolicy,
   withIntegers,
   writePolicy,
-} from '../arguments/policy.js'
+} from '../policies/policy.js'
 import { type ReadRecord, recordOf } from './record.js'
 import type { Subject } from './observe.js'
 import type { Call, DefaultPolicies } from './session.js'

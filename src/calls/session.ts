@@ -2,7 +2,7 @@ import { listening } from './abort.js'
 import { translated, translatedAsync } from '../errors.js'
 import type { NativeCallOf, NativeClient, NativeStats } from '../binding/native.js'
 import { type Logger, type Observed, observe, observeSync } from './observe.js'
-import type { CheckedReadPolicy, CheckedWritePolicy } from '../arguments/policy.js'
+import type { CheckedReadPolicy, CheckedWritePolicy } from '../policies/policy.js'
 
 /** Policies for the calls that give none of their own; what a call gives goes before, option by option. */
 export interface DefaultPolicies {

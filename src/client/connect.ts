@@ -17,7 +17,7 @@ import {
   list,
   text,
 } from '../arguments/options.js'
-import { type ReadPolicy, type WritePolicy, readPolicy, writePolicy } from '../arguments/policy.js'
+import { type ReadPolicy, type WritePolicy, readPolicy, writePolicy } from '../policies/policy.js'
 import {
   type CheckedTls,
   type Secret,

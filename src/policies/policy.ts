@@ -1,6 +1,6 @@
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given } from './given.js'
-import { boolean, type Check, type Checks, checkOptions, choice, integer } from './options.js'
+import { given } from '../arguments/given.js'
+import { boolean, type Check, type Checks, checkOptions, choice, integer } from '../arguments/options.js'
 import { isBytes } from '../tags.js'
 
 const MAX_MS = 0x7fff_ffff
