@@ -14,6 +14,25 @@ export { double } from './calls/double.js'
 export type { Double } from './calls/double.js'
 export { Dtype, dtype } from './dtype/dtype.js'
 export type { RowOf } from './dtype/dtype.js'
+export { ael } from './expressions/ael.js'
+export { AelError } from './expressions/ael/error.js'
+export type { AelDetails } from './expressions/ael/error.js'
+export { ctx } from './expressions/context.js'
+export type { ContextStep } from './expressions/context.js'
+export { exp } from './expressions/exp.js'
+export { Expression } from './expressions/expression.js'
+export type {
+  InContext,
+  ListReturn,
+  ManyOptions,
+  ManyResult,
+  MapReturn,
+  OneOptions,
+  OneResult,
+} from './expressions/builder/collections.js'
+export type { AnyOperand, Arithmetic, Comparison, Operand } from './expressions/builder/operands.js'
+export type { RegexOptions } from './expressions/builder/operators.js'
+export type { AnyType, ExpressionType, Item, Literal, MapKey } from './expressions/types.js'
 export { AerostrideError, ClosedError, ConnectionError, ServerError, TimeoutError } from './errors.js'
 export type { ErrorDetails } from './errors.js'
 export type { Host, Hosts } from './client/hosts.js'

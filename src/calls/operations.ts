@@ -3,7 +3,8 @@ import { given } from '../arguments/given.js'
 import type { NativeOperation } from '../binding/native.js'
 import { isObject } from '../arguments/options.js'
 import { type Double, isDouble } from './double.js'
-import { checkBinName, checkBytes, checkText, checkValue } from './values.js'
+import { checkBinName } from '../arguments/bin-name.js'
+import { checkBytes, checkText, checkValue } from './values.js'
 import { isBytes } from '../tags.js'
 
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */

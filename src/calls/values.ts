@@ -1,28 +1,15 @@
 import { isDouble } from './double.js'
 import { invalidArgument, outOfRange } from '../errors.js'
+import { checkBinName } from '../arguments/bin-name.js'
 import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
 import { type Check, isObject, list } from '../arguments/options.js'
 import { isArrayBuffer, isBytes, isDate, isDetached, isMap, isSet } from '../tags.js'
 
-const MAX_BIN_BYTES = 15
 /** Deeper values are refused by the binding, which also ends cycles. */
 const MOST_DEPTH = 64
 
 /** The bins of a record to write. */
 export type Bins = Readonly<Record<string, unknown>>
-
-/** Checks a bin's name; `name` is how the caller knows it. */
-export function checkBinName(bin: unknown, name: string): asserts bin is string {
-  if (typeof bin !== 'string') throw invalidArgument(`${name} must be the name of a bin, not ${given(bin)}`)
-  if (bin === '') throw outOfRange(`${name}: the name of a bin must not be empty`)
-  if (hasLoneSurrogate(bin)) {
-    throw outOfRange(`${name}: the bin ${quote(bin)} has a lone surrogate, which UTF-8 cannot hold`)
-  }
-  const bytes = Buffer.byteLength(bin)
-  if (bytes > MAX_BIN_BYTES) {
-    throw outOfRange(`${name}: the bin ${quote(bin)} has ${bytes} bytes, at most ${MAX_BIN_BYTES} fit`)
-  }
-}
 
 /** Checks a list of bins to read; `name` is how the caller knows it. */
 export const binNames: Check<string[]> = list((bin, name) => {

@@ -1,0 +1,50 @@
+import { given } from '../arguments/given.js'
+import { invalidArgument } from '../errors.js'
+import { Compiler } from './ael/compile.js'
+import { parseText } from './ael/parse.js'
+import { type Expression, expressionOf } from './expression.js'
+import { type AnyType, type ExpressionType, typeName } from './types.js'
+
+/** How text is compiled. */
+interface Options {
+  /** How the caller knows the text. */
+  readonly name?: string
+  /** What stands for `?0`, `?1`, … */
+  readonly values?: readonly unknown[]
+  /** What the whole text is taken for, and has to be. */
+  readonly want?: AnyType
+  readonly checked?: boolean
+}
+
+/** Compiles text. */
+export function compileText(text: unknown, options: Options = {}): Expression {
+  const { name = 'text', values = [], want, checked = true } = options
+  const ast = parseText(text, name)
+  const compiler = new Compiler({ text: text as string, name, values, checked })
+  const node = compiler.node(ast, want, new Map())
+  compiler.checkValues()
+  if (want !== undefined && node.type !== want && node.type !== 'any' && checked) {
+    throw compiler.error(ast.at, `expected ${typeName(want)} as a whole, not ${typeName(node.type)}`)
+  }
+  return expressionOf(node)
+}
+
+/**
+ * An expression from AEL text, with values in the place of `?0`, `?1`, …
+ *
+ * Values never become part of the text: whatever is in a string, it is compared as it is. An expression can be a value
+ * too. Also a template tag: ``ael`$.city == ${city}` ``. The type is that of a filter unless another one is named.
+ *
+ * @throws {@link AelError} when the text is no expression or its types do not go together.
+ */
+export function ael<T extends ExpressionType = 'bool'>(text: string, ...values: readonly unknown[]): Expression<T>
+export function ael<T extends ExpressionType = 'bool'>(
+  text: TemplateStringsArray,
+  ...values: readonly unknown[]
+): Expression<T>
+export function ael(text: string | TemplateStringsArray, ...values: readonly unknown[]): Expression {
+  if (typeof text === 'string') return compileText(text, { name: 'text', values })
+  if (!Array.isArray(text)) throw invalidArgument(`text must be a string or a template, not ${given(text)}`)
+  const whole = text.reduce((before, part, index) => `${before}?${index - 1} ${part}`)
+  return compileText(whole, { name: 'the template', values })
+}

@@ -1,0 +1,221 @@
+import { Packer } from './bytes.js'
+import type { Bound, ConstantItem, Node, RecordField, Step } from './node.js'
+import { OPERATIONS } from './operations.js'
+import { INVERTED, RETURN_CODES, readRule } from './reads.js'
+import { TYPE_CODES, type ExpressionType } from './types.js'
+
+/**
+ * The one place that knows how an expression looks on the wire.
+ *
+ * It is TypeScript, as the builder and the parser of text are: an expression is at most a few hundred bytes, made once
+ * and sent many times, so that a native encoder would save nothing and every tree would have to cross the binding first.
+ */
+
+const FIELD_CODES: Readonly<Record<RecordField, number>> = {
+  deviceSize: 65,
+  lastUpdate: 66,
+  sinceUpdate: 67,
+  voidTime: 68,
+  ttl: 69,
+  setName: 70,
+  keyExists: 71,
+  isTombstone: 72,
+  memorySize: 73,
+  recordSize: 74,
+}
+
+const CODES = {
+  unknown: 0,
+  regex: 7,
+  digestModulo: 64,
+  key: 80,
+  bin: 81,
+  binType: 82,
+  variable: 124,
+  let: 125,
+} as const
+const QUOTE = 126
+const CALL = 127
+/** In front of a context and of what is read in it. */
+const CONTEXT = 0xff
+
+const STEP_CODES: Readonly<Record<Step['by'], number>> = {
+  listIndex: 0x10,
+  listRank: 0x11,
+  listValue: 0x13,
+  mapIndex: 0x20,
+  mapRank: 0x21,
+  mapKey: 0x22,
+  mapValue: 0x23,
+}
+
+const BOUND_BYTES: Readonly<Record<Bound, Uint8Array>> = {
+  wildcard: Uint8Array.of(0xd4, 0xff, 0x00),
+  infinity: Uint8Array.of(0xd4, 0xff, 0x01),
+}
+
+/** The pair that an ordered map begins with. */
+const ORDERED_MAP = Uint8Array.of(0xc7, 0x00, 0x01, 0xc0)
+
+/** The particle type in front of strings and blobs. */
+const PARTICLES = { string: 3, blob: 4, hll: 18, geo: 23 } as const
+
+/** The bytes of an expression. */
+export function encode(node: Node): Uint8Array<ArrayBuffer> {
+  const out = new Packer()
+  writeNode(out, node)
+  return out.bytes()
+}
+
+/** The bytes of a context: its steps and their arguments by turns, in one array. */
+export function encodeContext(steps: readonly Step[]): Uint8Array<ArrayBuffer> {
+  const out = new Packer()
+  writeSteps(out, steps)
+  return out.bytes()
+}
+
+function writeNode(out: Packer, node: Node): void {
+  switch (node.kind) {
+    case 'constant':
+      return writeConstant(out, node.item)
+    case 'bound':
+      return out.raw(BOUND_BYTES[node.bound])
+    case 'unknown':
+      return writeHead(out, 1, CODES.unknown)
+    case 'record':
+      return writeHead(out, 1, FIELD_CODES[node.field])
+    case 'bin':
+      return writeNamed(out, CODES.bin, node.name, node.type)
+    case 'binType':
+      return writeNamed(out, CODES.binType, node.name)
+    case 'variable':
+      return writeNamed(out, CODES.variable, node.name)
+    case 'digestModulo':
+      writeHead(out, 2, CODES.digestModulo)
+      return out.int(node.modulus)
+    case 'key':
+      writeHead(out, 2, CODES.key)
+      return out.int(TYPE_CODES[node.type])
+    case 'operation':
+      writeHead(out, node.args.length + 1, OPERATIONS[node.name].code)
+      return node.args.forEach((each) => writeNode(out, each))
+    case 'regex':
+      return writeRegex(out, node)
+    case 'let':
+      return writeLet(out, node)
+    case 'read':
+      return writeRead(out, node)
+  }
+}
+
+function writeHead(out: Packer, length: number, code: number): void {
+  out.array(length)
+  out.int(code)
+}
+
+/** Names have no particle type in front. */
+function writeNamed(out: Packer, code: number, name: string, type?: ExpressionType): void {
+  writeHead(out, type === undefined ? 2 : 3, code)
+  if (type !== undefined) out.int(TYPE_CODES[type])
+  out.text(Buffer.from(name))
+}
+
+function writeRegex(out: Packer, { flags, pattern, text }: Extract<Node, { kind: 'regex' }>): void {
+  writeHead(out, 4, CODES.regex)
+  out.int(flags)
+  out.text(Buffer.from(pattern))
+  writeNode(out, text)
+}
+
+function writeLet(out: Packer, { definitions, body }: Extract<Node, { kind: 'let' }>): void {
+  writeHead(out, definitions.length * 2 + 2, CODES.let)
+  for (const [name, value] of definitions) {
+    out.text(Buffer.from(name))
+    writeNode(out, value)
+  }
+  writeNode(out, body)
+}
+
+function writeRead(out: Packer, node: Extract<Node, { kind: 'read' }>): void {
+  const { module } = readRule(node.name)
+  writeHead(out, 5, CALL)
+  out.int(TYPE_CODES[node.type])
+  out.int(module)
+  writeReadArguments(out, node)
+  writeNode(out, node.source)
+}
+
+/** The operation as a list or map operation has it too: its code, what it returns, its arguments, in a context. */
+function writeReadArguments(
+  out: Packer,
+  node: Extract<Node, { kind: 'read' }>,
+  writeArgument: (out: Packer, each: Node) => void = writeNode,
+): void {
+  const { name, args, returns, inverted, context } = node
+  if (context.length > 0) {
+    out.array(3)
+    out.int(CONTEXT)
+    writeSteps(out, context)
+  }
+  writeHead(out, args.length + (returns === undefined ? 1 : 2), readRule(name).code)
+  if (returns !== undefined) out.int(RETURN_CODES[returns] | (inverted ? INVERTED : 0))
+  args.forEach((each) => writeArgument(out, each))
+}
+
+/** A read of constants as a list or map operation on a bin has it. There is nothing to quote: nothing is evaluated. */
+export function encodeOperation(node: Extract<Node, { kind: 'read' }>): Uint8Array<ArrayBuffer> {
+  const out = new Packer()
+  writeReadArguments(out, node, (to, each) => {
+    if (each.kind === 'constant') return writeItem(to, each.item)
+    writeNode(to, each)
+  })
+  return out.bytes()
+}
+
+function writeSteps(out: Packer, steps: readonly Step[]): void {
+  out.array(steps.length * 2)
+  for (const { by, at } of steps) {
+    out.int(STEP_CODES[by])
+    writeItem(out, at)
+  }
+}
+
+/** A list that is not quoted would be an operation. */
+function writeConstant(out: Packer, item: ConstantItem): void {
+  if (item.type === 'list') writeHead(out, 2, QUOTE)
+  writeItem(out, item)
+}
+
+function writeItem(out: Packer, item: ConstantItem): void {
+  switch (item.type) {
+    case 'nil':
+      return out.byte(0xc0)
+    case 'bool':
+      return out.byte(item.value ? 0xc3 : 0xc2)
+    case 'int':
+      return out.int(item.value)
+    case 'float':
+      return out.float(item.value)
+    case 'string':
+    case 'geo':
+      return out.text(Uint8Array.of(PARTICLES[item.type]), Buffer.from(item.value))
+    case 'blob':
+    case 'hll':
+      return out.text(Uint8Array.of(PARTICLES[item.type]), item.value)
+    case 'list':
+      out.array(item.value.length)
+      return item.value.forEach((each) => writeItem(out, each))
+    case 'map':
+      return writeMap(out, item.value)
+  }
+}
+
+/** Ordered always: the server says of no unordered map whether it equals another. */
+function writeMap(out: Packer, pairs: readonly (readonly [ConstantItem, ConstantItem])[]): void {
+  out.map(pairs.length + 1)
+  out.raw(ORDERED_MAP)
+  for (const [key, value] of pairs) {
+    writeItem(out, key)
+    writeItem(out, value)
+  }
+}

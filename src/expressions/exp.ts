@@ -1,0 +1,36 @@
+import { compileText } from './ael.js'
+import { bits, hlls, lists, maps } from './builder/collections.js'
+import { arithmetic, comparisons, control, intBits, logic } from './builder/operators.js'
+import { bins, constants, recordFields } from './builder/values.js'
+import type { Expression } from './expression.js'
+
+/**
+ * The builder of expressions: `exp.and(exp.gt(exp.int('age'), 30), exp.eq(exp.string('city'), 'Rome'))`.
+ *
+ * Each expression knows what it results in, and operands that do not go together do not compile. What prints it,
+ * `String(expression)`, is AEL text, which `exp.parse` reads back.
+ */
+export const exp = {
+  ...bins,
+  ...constants,
+  ...recordFields,
+  ...comparisons,
+  ...logic,
+  ...arithmetic,
+  ...intBits,
+  ...control,
+  /** Reads of lists. */
+  lists,
+  /** Reads of maps. */
+  maps,
+  /** Reads of the bits of a blob. */
+  bits,
+  /** Reads of HyperLogLogs. */
+  hlls,
+  /**
+   * The expression that AEL text says.
+   *
+   * @throws {@link AelError} when the text is no expression or its types do not go together.
+   */
+  parse: (text: string): Expression => compileText(text),
+} as const
