@@ -1,3 +1,4 @@
+import { tracingChannel } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type Client, type Key, connect, dtype, op } from '../src/index.js'
@@ -64,6 +65,47 @@ test.each(calls)('%s ends with the signal, and its connection with it', async (m
   for (let round = 0; round < 5; round++) expect(await client.get(key)).toMatchObject({ bins: { a: 7 } })
 })
 
+/** Aborts a call after some turns of the event loop, and tells whether it was pending then and what has become of it. */
+async function abortedAfter(turns: number, begin: (signal: AbortSignal) => Promise<unknown>): Promise<string> {
+  const controller = new AbortController()
+  const state = { settled: false }
+  const outcome = begin(controller.signal)
+    .then(
+      () => 'resolved',
+      (error: unknown) => (error === controller.signal.reason ? 'aborted' : String(error)),
+    )
+    .finally(() => {
+      state.settled = true
+    })
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+  const { settled } = state
+  controller.abort()
+  return settled ? 'too late' : outcome
+}
+
+test.each(calls)('%s rejects whenever the signal fires while it is pending', async (method, args, options) => {
+  await client.put(key, { a: 1, t: 'x' })
+  const call = client[method] as (...args: unknown[]) => Promise<unknown>
+  const begin = (signal: AbortSignal): Promise<unknown> =>
+    Reflect.apply(call, client, [...args, { ...options, signal }])
+  // At once, again and again: most of these are answered before the signal is looked at.
+  for (let round = 0; round < 40; round++) expect(await abortedAfter(0, begin)).toBe('aborted')
+  for (let round = 0; round < 40; round++) expect(['aborted', 'too late']).toContain(await abortedAfter(round, begin))
+})
+
+test('a tracer that aborts when it hears of the reply', async () => {
+  const controller = new AbortController()
+  const reason = new Error('heard enough')
+  const channel = tracingChannel('aerostride:get')
+  const hear = { asyncEnd: () => controller.abort(reason) }
+  channel.subscribe(hear as never)
+  try {
+    await expect(client.get(key, { signal: controller.signal })).rejects.toBe(reason)
+  } finally {
+    channel.unsubscribe(hear as never)
+  }
+})
+
 describe.each(doors)('a signal that has fired already, %s', (_, door) => {
   test.each(calls)('%s', async (method, args, options) => {
     const reason = new Error('too late')
@@ -73,7 +115,7 @@ describe.each(doors)('a signal that has fired already, %s', (_, door) => {
 })
 
 test('the connections of aborted calls are closed while the client goes on', async () => {
-  await client.get(key)
+  await client.put(key, { a: 7 })
   server.setFaults(['on=read silence'])
   const before = server.stats()!.connections
   const reason = new Error('enough')

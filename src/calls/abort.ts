@@ -5,7 +5,7 @@ import { isAbortSignal } from '../tags.js'
 /** Checks the option `signal`. */
 export const abortSignal: Check<AbortSignal> = instance(isAbortSignal, 'an AbortSignal')
 
-/** Begins a call, and ends it early when its signal fires. */
+/** Begins a call, and ends it early when its signal fires. What had ended before is given up all the same. */
 export async function listening<T>(call: NativeCallOf<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return call.promise()
   const onAbort = (): void => call.abort()
@@ -13,7 +13,9 @@ export async function listening<T>(call: NativeCallOf<T>, signal: AbortSignal | 
   try {
     // A tracer may have fired it since the arguments were checked.
     if (signal.aborted) onAbort()
-    return await call.promise()
+    const result = await call.promise()
+    signal.throwIfAborted()
+    return result
   } finally {
     signal.removeEventListener('abort', onAbort)
   }

@@ -40,9 +40,12 @@ export class Session {
     const call = plan(this.#defaults)
     const { signal } = call
     signal?.throwIfAborted()
-    return observe(call, this.#logger, async () =>
+    const result = await observe(call, this.#logger, async () =>
       call.finish(await translatedAsync(() => listening(call.start(this.#native), signal), signal)),
     )
+    // Nothing can run between this and the caller's promise: whoever aborts while it is pending has it reject.
+    signal?.throwIfAborted()
+    return result
   }
 
   /** Runs a call and returns when it is done. */

@@ -66,7 +66,7 @@ export class Client implements AsyncDisposable {
   ): Promise<Batch<S, L>>
   /** Reads ordinary records, one object per key. */
   batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>
-  async batchRead(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Promise<Batch | ReadRecord[]> {
+  batchRead(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Promise<Batch | ReadRecord[]> {
     return asksForColumns(options)
       ? this.#session.run((defaults) => batchReadCall(keys, options, defaults))
       : this.#session.run((defaults) => recordsReadCall(keys, options, defaults))
