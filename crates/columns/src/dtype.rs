@@ -1,7 +1,5 @@
+use aerostride_wire::MAX_BIN_NAME;
 use thiserror::Error;
-
-/// The longest bin name that a server takes, in bytes.
-pub const MAX_BIN_NAME: usize = 15;
 
 /// The most fields: a batch request counts its bins in 16 bits.
 const MAX_FIELDS: usize = u16::MAX as usize;

@@ -18,7 +18,7 @@ mod table;
 mod tally;
 
 pub use convert::Outcome;
-pub use dtype::{Dtype, DtypeError, Element, Field, FieldSpec, MAX_BIN_NAME};
+pub use dtype::{Dtype, DtypeError, Element, Field, FieldSpec};
 pub use half::{f16_to_f64, f32_to_f16, f64_to_f16};
 pub use layout::{Layout, LayoutError, LayoutKind, Placement};
 pub use memory::RawMemory;

@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
-use aerostride_wire::{Op, OpSink, particle_type, write_type};
+use aerostride_wire::{OP_HEADER_SIZE, Op, OpSink, particle_type, write_type};
 
 use crate::{Dtype, Element, Field, Layout, Placement, TableError, f16_to_f64};
+
+/// Bytes of a number on the wire.
+const NUMBER: usize = 8;
 
 /// Columns that are to be written into bins: the same layout that reading fills, over bytes of its own.
 ///
@@ -33,9 +36,13 @@ impl Source {
         self.layout.rows
     }
 
-    /// Bytes of one row's values.
+    /// Bytes of one row in a request, at most: every op with its header, name and value.
     pub fn row_bytes(&self) -> usize {
-        self.dtype.fields().iter().map(Field::size).sum()
+        self.dtype
+            .fields()
+            .iter()
+            .map(|field| OP_HEADER_SIZE + field.name.len() + field.size().max(NUMBER))
+            .sum()
     }
 
     /// Whether a row has any valid cell.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use aerostride_wire::WireError;
+use aerostride_wire::{EncodeError, WireError};
 
 use crate::codes;
 
@@ -142,6 +142,12 @@ impl std::error::Error for Error {
 impl From<WireError> for Error {
     fn from(error: WireError) -> Self {
         Self::new(ErrorKind::Protocol, format!("malformed reply: {error}")).with_code(codes::ERR_CLIENT)
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self::new(ErrorKind::InvalidArgument, error.to_string()).with_code(codes::ERR_PARAM)
     }
 }
 

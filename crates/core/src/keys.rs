@@ -139,6 +139,13 @@ impl PackedKeys {
         &self.data[begin..self.ends[row] as usize]
     }
 
+    /// Bytes of the longest key.
+    fn longest(&self) -> usize {
+        let begins = std::iter::once(&0).chain(&self.ends);
+        let sizes = begins.zip(&self.ends).map(|(begin, end)| (end - begin) as usize);
+        sizes.max().unwrap_or(INT_KEY)
+    }
+
     /// Group, type and bytes of one key.
     pub fn key(&self, row: usize) -> (&KeyGroup, KeyType, &[u8]) {
         (&self.groups.groups[self.groups.index(row)], self.kind(row), self.bytes(row))
@@ -252,6 +259,14 @@ impl KeySource {
                 Some((kind, bytes))
             }
             Self::List(_) => None,
+        }
+    }
+
+    /// Bytes of the longest user key, where they are known.
+    pub(crate) fn longest(&self) -> usize {
+        match self {
+            Self::Packed(keys) => keys.longest(),
+            Self::List(_) => 0,
         }
     }
 

@@ -17,6 +17,7 @@ mod ended;
 mod error;
 mod info;
 mod keys;
+mod limits;
 mod options;
 mod partition_map;
 mod pool;

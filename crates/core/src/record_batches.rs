@@ -11,7 +11,8 @@ use crate::batch::FailedRequest;
 use crate::client::{Pending, check_rows};
 use crate::control_error::classify;
 use crate::keys::PackedKeys;
-use crate::records::{Record, crate_key, selection};
+use crate::limits::check_bins;
+use crate::records::{Record, check_selection, crate_key, selection};
 use crate::{Client, Error, codes};
 
 /// One key's answer in a record batch.
@@ -47,6 +48,7 @@ impl Client {
     ) -> Pending<'a, Vec<RecordOutcome>> {
         Box::pin(async move {
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
+            check_selection(bins.as_deref())?;
             let bins = selection(bins);
             let read = BatchReadPolicy::default();
             let operations = (0..keys.len())
@@ -75,6 +77,7 @@ impl Client {
         Box::pin(async move {
             check_rows(keys.len(), bins.len())?;
             let writes = bins.iter().enumerate().map(|(row, bins)| {
+                check_bins(|| format!("records[{row}][1]"), bins.iter().map(|bin| bin.name.as_str()))?;
                 let writes: Vec<_> = bins.iter().map(operations::put).collect();
                 Ok(BatchOperation::write(row_policy, crate_key(keys, row)?, writes))
             });

@@ -7,6 +7,7 @@ use aerostride_wire::KeyType;
 
 use crate::client::Pending;
 use crate::keys::PackedKeys;
+use crate::limits::{check_bins, check_count, check_name};
 use crate::{Client, Error, ErrorKind, codes};
 
 /// A record as the crate gives it.
@@ -87,6 +88,27 @@ pub(crate) fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
     Ok(Key::new(group.namespace.as_str(), group.set.as_str(), value)?)
 }
 
+/// Checks the bins that a read names.
+pub(crate) fn check_selection(bins: Option<&[String]>) -> Result<(), Error> {
+    bins.map_or(Ok(()), |names| check_bins(|| "bins".to_owned(), names.iter().map(String::as_str)))
+}
+
+/// Checks the operations on a record.
+fn check_operations(ops: &[RecordOp]) -> Result<(), Error> {
+    check_count(|| "operations".to_owned(), "operations", ops.len())?;
+    for (position, op) in ops.iter().enumerate() {
+        let name = match op {
+            RecordOp::Read(name) => name,
+            RecordOp::Write(bin) | RecordOp::Add(bin) | RecordOp::Append(bin) | RecordOp::Prepend(bin) => {
+                &bin.name
+            }
+            RecordOp::ReadAll | RecordOp::ReadHeader | RecordOp::Touch | RecordOp::Delete => continue,
+        };
+        check_name(|| format!("operations[{position}]"), name)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn selection(bins: Option<Vec<String>>) -> Bins {
     match bins {
         None => Bins::All,
@@ -107,6 +129,7 @@ impl Client {
         policy: &'a WritePolicy,
     ) -> Pending<'a, ()> {
         Box::pin(async move {
+            check_bins(|| "bins".to_owned(), bins.iter().map(|bin| bin.name.as_str()))?;
             let key = crate_key(keys, 0)?;
             self.unless_closed(async { Ok(self.control().put(policy, &key, &bins).await?) }).await
         })
@@ -123,6 +146,7 @@ impl Client {
         policy: &'a ReadPolicy,
     ) -> Pending<'a, Option<Record>> {
         Box::pin(async move {
+            check_selection(bins.as_deref())?;
             let key = crate_key(keys, 0)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             self.unless_closed(async {
@@ -182,6 +206,7 @@ impl Client {
     ) -> Pending<'a, Record> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
+            check_operations(&ops)?;
             let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
             self.unless_closed(async { Ok(self.control().operate(policy, &key, &ops).await?.into()) }).await
         })

@@ -136,7 +136,7 @@ fn batch_codes(raw: &mut Raw, partitions: &[usize]) -> Vec<u8> {
         digest[..4].copy_from_slice(&(*partition as u32).to_le_bytes());
         encoder.row(index as u32, &digest, RowGroup { namespace: "test", set: "" });
     }
-    encoder.finish();
+    encoder.finish().unwrap();
     raw.send(&request);
     let mut codes = vec![u8::MAX; partitions.len()];
     loop {

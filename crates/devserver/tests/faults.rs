@@ -52,7 +52,7 @@ fn batch() -> Vec<u8> {
     for row in 0..ROWS {
         encoder.row(row, &[row as u8; 20], RowGroup { namespace: "test", set: "" });
     }
-    encoder.finish();
+    encoder.finish().unwrap();
     out
 }
 

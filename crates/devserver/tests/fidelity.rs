@@ -445,7 +445,7 @@ fn batch(rows: u32, flags: BatchFlags) -> Vec<u8> {
     for row in 0..rows {
         encoder.row(row, &[row as u8; 20], RowGroup { namespace: "test", set: "s" });
     }
-    encoder.finish();
+    encoder.finish().unwrap();
     out
 }
 

@@ -213,7 +213,7 @@ fn read_batch(raw: &mut Raw, case: u64, records: u8, names: Option<&[&str]>) -> 
     for record in 0..records {
         encoder.row(u32::from(record), &digest(case, record), RowGroup { namespace: "test", set: "" });
     }
-    encoder.finish();
+    encoder.finish().unwrap();
     raw.send(&out);
     let mut rows = vec![None; usize::from(records)];
     loop {

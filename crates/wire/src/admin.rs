@@ -1,6 +1,6 @@
 //! Admin frames: login and authentication, as both sides need them.
 
-use crate::{Cursor, FrameType, WireError, finish_frame, start_frame};
+use crate::{Cursor, FrameType, WireError, finish_frame, start_frame, try_put_field};
 
 /// Bytes before the fields: `[0, result, command, field count, 0...]`.
 const ADMIN_HEADER_SIZE: usize = 16;
@@ -111,16 +111,20 @@ pub fn encode_admin(out: &mut Vec<u8>, result: u8, command: u8, fields: &[(u8, &
     finish_frame(out, start);
 }
 
-/// Appends one admin message without a frame: answers to queries have several of them in one.
+/// Appends one admin message without a frame: answers to queries have several of them in one. Fields behind the 255th, and
+/// values over 4 GiB, cannot be expressed and are left out.
 pub fn encode_admin_message(out: &mut Vec<u8>, result: u8, command: u8, fields: &[(u8, &[u8])]) {
-    let mut header = [0; ADMIN_HEADER_SIZE];
-    header[1..4].copy_from_slice(&[result, command, fields.len() as u8]);
-    out.extend_from_slice(&header);
+    let header_at = out.len();
+    out.extend_from_slice(&[0; ADMIN_HEADER_SIZE]);
+    let mut count = 0_u8;
     for (id, value) in fields {
-        out.extend_from_slice(&(value.len() as u32 + 1).to_be_bytes());
-        out.push(*id);
-        out.extend_from_slice(value);
+        if let Some(more) = count.checked_add(1)
+            && try_put_field(out, *id, &[value]).is_ok()
+        {
+            count = more;
+        }
     }
+    out[header_at + 1..header_at + 4].copy_from_slice(&[result, command, count]);
 }
 
 #[cfg(test)]

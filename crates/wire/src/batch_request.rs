@@ -1,8 +1,10 @@
-use crate::message::{MessageHeader, Op, field_type, info1, put_field, put_op, write_type};
-use crate::{DIGEST_SIZE, Digest, FrameType, finish_frame, start_frame};
-
-const ROW_REPEAT: u8 = 0x01;
-const ROW_INFO: u8 = 0x02;
+use crate::batch_rows::row_flag;
+use crate::message::{
+    MessageHeader, Op, count_u16, field_type, info1, size_u32, try_put_field, try_put_op, write_type,
+};
+use crate::{
+    DIGEST_SIZE, Digest, EncodeError, FRAME_HEADER_SIZE, FrameType, MAX_FRAME_BODY, finish_frame, start_frame,
+};
 
 /// The flags byte behind the row count of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +78,9 @@ pub struct BatchHeader<'a> {
 pub(crate) struct BatchFrame {
     frame_at: usize,
     field_at: usize,
-    pub(crate) rows: u32,
+    rows: u32,
+    /// The first thing that could not be expressed. The request is then taken back by [`finish`](Self::finish).
+    refused: Option<EncodeError>,
 }
 
 impl BatchFrame {
@@ -96,30 +100,74 @@ impl BatchFrame {
             ..MessageHeader::default()
         };
         out.extend_from_slice(&message.encode());
+        let mut frame = Self { frame_at, field_at: 0, rows: 0, refused: None };
         if let Some(filter) = filter {
-            put_field(out, field_type::FILTER, filter);
+            frame.note(try_put_field(out, field_type::FILTER, &[filter]));
         }
-        let field_at = out.len();
+        frame.field_at = out.len();
         // Field size and row count are written by `finish`, when they are known.
         out.extend_from_slice(&[0, 0, 0, 0, field_type::BATCH_INDEX, 0, 0, 0, 0, flags.byte()]);
-        Self { frame_at, field_at, rows: 0 }
+        frame
     }
 
-    /// Writes the sizes and the row count.
-    pub(crate) fn finish(&self, out: &mut [u8]) {
-        let field_size = (out.len() - self.field_at - 4) as u32;
-        out[self.field_at..self.field_at + 4].copy_from_slice(&field_size.to_be_bytes());
+    /// Counts a row.
+    #[inline]
+    pub(crate) fn count_row(&mut self) {
+        match self.rows.checked_add(1) {
+            Some(rows) => self.rows = rows,
+            None => self.note(Err(TOO_MANY_ROWS)),
+        }
+    }
+
+    /// Keeps the first thing that could not be expressed.
+    pub(crate) fn note(&mut self, put: Result<(), EncodeError>) {
+        if let Err(error) = put {
+            self.refused.get_or_insert(error);
+        }
+    }
+
+    /// Writes the sizes and the row count, or takes everything back.
+    pub(crate) fn finish(self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let written = self.write_sizes(out);
+        if written.is_err() {
+            out.truncate(self.frame_at);
+        }
+        written
+    }
+
+    fn write_sizes(&self, out: &mut [u8]) -> Result<(), EncodeError> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
+        check_frame(out.len() - self.frame_at)?;
+        // The size counts the type byte and what follows.
+        let field_size = size_u32("a batch", 0, out.len() - self.field_at - 4)?;
+        out[self.field_at..self.field_at + 4].copy_from_slice(&field_size);
         out[self.field_at + 5..self.field_at + 9].copy_from_slice(&self.rows.to_be_bytes());
         finish_frame(out, self.frame_at);
+        Ok(())
     }
 }
 
-/// Appends namespace and, where there is one, set.
-pub(crate) fn put_group(out: &mut Vec<u8>, group: RowGroup<'_>) {
-    put_field(out, field_type::NAMESPACE, group.namespace.as_bytes());
-    if !group.set.is_empty() {
-        put_field(out, field_type::SET, group.set.as_bytes());
+const TOO_MANY_ROWS: EncodeError =
+    EncodeError::TooMany { what: "rows", count: u32::MAX as usize, most: u32::MAX as usize };
+
+/// Checks a frame of `size` bytes, its header included, against what a server takes.
+pub(crate) fn check_frame(size: usize) -> Result<(), EncodeError> {
+    let size = size - FRAME_HEADER_SIZE;
+    if size > MAX_FRAME_BODY {
+        return Err(EncodeError::TooLong { what: "a request", size, most: MAX_FRAME_BODY });
     }
+    Ok(())
+}
+
+/// Appends namespace and, where there is one, set.
+pub(crate) fn put_group(out: &mut Vec<u8>, group: RowGroup<'_>) -> Result<(), EncodeError> {
+    try_put_field(out, field_type::NAMESPACE, &[group.namespace.as_bytes()])?;
+    if !group.set.is_empty() {
+        try_put_field(out, field_type::SET, &[group.set.as_bytes()])?;
+    }
+    Ok(())
 }
 
 /// Appends a batch read request to a buffer, row by row. A row of the same group as the one before it costs 25 bytes:
@@ -143,13 +191,14 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
     /// Appends a row. The server echoes `index` in its reply.
     #[inline]
     pub fn row(&mut self, index: u32, digest: &Digest, group: RowGroup<'a>) {
-        self.frame.rows += 1;
+        self.frame.count_row();
         self.out.extend_from_slice(&index.to_be_bytes());
         self.out.extend_from_slice(digest);
         if self.previous == Some(group) {
-            self.out.push(ROW_REPEAT);
+            self.out.push(row_flag::REPEAT);
         } else {
-            self.full_row(group);
+            let put = self.full_row(group);
+            self.frame.note(put);
             self.previous = Some(group);
         }
     }
@@ -161,14 +210,14 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
     #[inline]
     pub fn repeat_row(&mut self, index: u32, digest: &Digest) {
         debug_assert!(self.previous.is_some(), "the first row cannot repeat another");
-        self.frame.rows += 1;
-        let mut row = [ROW_REPEAT; 4 + DIGEST_SIZE + 1];
+        self.frame.count_row();
+        let mut row = [row_flag::REPEAT; 4 + DIGEST_SIZE + 1];
         row[..4].copy_from_slice(&index.to_be_bytes());
         row[4..4 + DIGEST_SIZE].copy_from_slice(digest);
         self.out.extend_from_slice(&row);
     }
 
-    fn full_row(&mut self, group: RowGroup<'a>) {
+    fn full_row(&mut self, group: RowGroup<'a>) -> Result<(), EncodeError> {
         let ReadAttributes { info1: more1, info3 } = self.header.attributes;
         let (select, names): (u8, &[&str]) = match self.header.bins {
             BinSelection::All => (info1::GET_ALL, &[]),
@@ -176,20 +225,22 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
             BinSelection::Named(names) => (0, names),
         };
         let row_info1 = info1::READ | select | (more1 & !info1::COMPRESS_RESPONSE);
-        self.out.extend_from_slice(&[ROW_INFO, row_info1, 0, info3]);
+        self.out.extend_from_slice(&[row_flag::INFO, row_info1, 0, info3]);
         self.out.extend_from_slice(&(1 + u16::from(!group.set.is_empty())).to_be_bytes());
-        self.out.extend_from_slice(&(names.len() as u16).to_be_bytes());
-        put_group(self.out, group);
-        for name in names {
-            put_op(
-                self.out,
-                &Op { operation: write_type::READ, particle: 0, name: name.as_bytes(), value: &[] },
-            );
-        }
+        self.out.extend_from_slice(&count_u16("bins", names.len())?.to_be_bytes());
+        put_group(self.out, group)?;
+        names.iter().try_for_each(|name| {
+            let name = name.as_bytes();
+            try_put_op(self.out, &Op { operation: write_type::READ, particle: 0, name, value: &[] })
+        })
     }
 
     /// Writes the sizes and the row count; the request is complete.
-    pub fn finish(self) {
-        self.frame.finish(self.out);
+    ///
+    /// # Errors
+    /// [`EncodeError`] for what a count or size cannot express, or for a request over [`MAX_FRAME_BODY`]; then the buffer
+    /// is as before the request.
+    pub fn finish(self) -> Result<(), EncodeError> {
+        self.frame.finish(self.out)
     }
 }

@@ -147,7 +147,7 @@ mod tests {
             encoder.row(index * 10, &[index as u8; 20], RowGroup { namespace: "test", set: "s" });
         }
         encoder.row(99, &[99; 20], RowGroup { namespace: "test", set: "" });
-        encoder.finish();
+        encoder.finish().unwrap();
         out.split_off(crate::FRAME_HEADER_SIZE)
     }
 

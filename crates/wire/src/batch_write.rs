@@ -1,9 +1,7 @@
 use crate::batch_request::{BatchFrame, put_group};
-use crate::message::{Op, field_type, info2, put_field, put_op};
-use crate::{BatchFlags, Digest, KeyType, RowGroup};
-
-const ROW_INFO: u8 = 0x02;
-const ROW_TTL: u8 = 0x08;
+use crate::batch_rows::row_flag;
+use crate::message::{Op, count_u16, field_type, info2, try_put_field, try_put_op};
+use crate::{BatchFlags, Digest, EncodeError, KeyType, RowGroup};
 
 /// How the rows of a batch write are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,8 +35,7 @@ impl<'b> BatchWriteEncoder<'b> {
         Self { out, attributes, frame }
     }
 
-    /// Appends a row with the ops that `ops` puts, and gives their number. With a user key the server stores it in the
-    /// record.
+    /// Appends a row with the ops that `ops` puts. With a user key the server stores it in the record.
     pub fn row(
         &mut self,
         index: u32,
@@ -46,32 +43,48 @@ impl<'b> BatchWriteEncoder<'b> {
         group: RowGroup<'_>,
         user_key: Option<(KeyType, &[u8])>,
         ops: impl FnOnce(&mut OpSink<'_>),
-    ) -> u16 {
-        self.frame.rows += 1;
+    ) {
+        self.frame.count_row();
+        let put = self.put_row(index, digest, group, user_key, ops);
+        self.frame.note(put);
+    }
+
+    fn put_row(
+        &mut self,
+        index: u32,
+        digest: &Digest,
+        group: RowGroup<'_>,
+        user_key: Option<(KeyType, &[u8])>,
+        ops: impl FnOnce(&mut OpSink<'_>),
+    ) -> Result<(), EncodeError> {
         let out = &mut *self.out;
         out.extend_from_slice(&index.to_be_bytes());
         out.extend_from_slice(digest);
         let WriteAttributes { info2, info3, ttl } = self.attributes;
-        out.extend_from_slice(&[ROW_INFO | ROW_TTL, 0, info2::WRITE | info2, info3]);
+        out.extend_from_slice(&[row_flag::INFO | row_flag::TTL, 0, info2::WRITE | info2, info3]);
         out.extend_from_slice(&ttl.to_be_bytes());
         let fields = 1 + u16::from(!group.set.is_empty()) + u16::from(user_key.is_some());
         out.extend_from_slice(&fields.to_be_bytes());
         let count_at = out.len();
         out.extend_from_slice(&[0; 2]);
-        put_group(out, group);
+        put_group(out, group)?;
         if let Some((kind, bytes)) = user_key {
-            put_field(out, field_type::USER_KEY, &[&[kind as u8], bytes].concat());
+            try_put_field(out, field_type::USER_KEY, &[&[kind as u8], bytes])?;
         }
-        let mut sink = OpSink { out, count: 0 };
+        let mut sink = OpSink { out, count: 0, refused: Ok(()) };
         ops(&mut sink);
-        let count = sink.count;
-        out[count_at..count_at + 2].copy_from_slice(&count.to_be_bytes());
-        count
+        let OpSink { count, refused, .. } = sink;
+        refused?;
+        out[count_at..count_at + 2].copy_from_slice(&count_u16("bins", count)?.to_be_bytes());
+        Ok(())
     }
 
     /// Writes the sizes and the row count; the request is complete.
-    pub fn finish(self) {
-        self.frame.finish(self.out);
+    ///
+    /// # Errors
+    /// As [`BatchEncoder::finish`](crate::BatchEncoder::finish).
+    pub fn finish(self) -> Result<(), EncodeError> {
+        self.frame.finish(self.out)
     }
 }
 
@@ -79,13 +92,16 @@ impl<'b> BatchWriteEncoder<'b> {
 #[derive(Debug)]
 pub struct OpSink<'o> {
     out: &'o mut Vec<u8>,
-    count: u16,
+    count: usize,
+    refused: Result<(), EncodeError>,
 }
 
 impl OpSink<'_> {
-    /// Appends an op.
+    /// Appends an op. What cannot be expressed is told when the request is complete.
     pub fn put(&mut self, op: &Op<'_>) {
         self.count += 1;
-        put_op(self.out, op);
+        if self.refused.is_ok() {
+            self.refused = try_put_op(self.out, op);
+        }
     }
 }

@@ -109,3 +109,28 @@ pub enum WireError {
     #[error("msgpack: {0}")]
     Msgpack(&'static str),
 }
+
+/// A request that the protocol cannot express, or that no server takes.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EncodeError {
+    /// More of something than its count can say.
+    #[error("{count} {what} do not fit in one request; at most {most} do")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many fit.
+        most: usize,
+    },
+    /// Longer than its size can say, or than servers take.
+    #[error("{what} of {size} bytes does not fit in a request; at most {most} bytes do")]
+    TooLong {
+        /// What is too long.
+        what: &'static str,
+        /// Its bytes.
+        size: usize,
+        /// How many fit.
+        most: usize,
+    },
+}

@@ -33,13 +33,13 @@ pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
 pub use batch_write::{BatchWriteEncoder, OpSink, WriteAttributes};
 pub use cursor::Cursor;
 pub use digest::{PARTITIONS, digest, digest_all, partition_of};
-pub use error::WireError;
+pub use error::{EncodeError, WireError};
 pub use frame::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, finish_frame, start_frame};
 pub use info::{InfoCommand, InfoTextError, check_info_name, encode_info_request, info_pairs};
 pub use key::{DIGEST_SIZE, Digest, KeyParts, KeyType};
 pub use message::{
-    Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, field_type, info1, info2, info3, put_field, put_op,
-    read_op, write_type,
+    Field, MAX_BIN_NAME, MESSAGE_HEADER_SIZE, MessageHeader, OP_HEADER_SIZE, Op, field_type, info1, info2,
+    info3, put_field, put_op, read_op, try_put_field, try_put_op, write_type,
 };
 pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, particle_type};

@@ -1,7 +1,13 @@
-use crate::{Cursor, Particle, WireError};
+use crate::{Cursor, EncodeError, Particle, WireError};
 
 /// Bytes of a message header.
 pub const MESSAGE_HEADER_SIZE: usize = 22;
+
+/// Bytes of an op before its name: size, operation, particle type, version, length of the name.
+pub const OP_HEADER_SIZE: usize = 8;
+
+/// The longest bin name of a server, in bytes.
+pub const MAX_BIN_NAME: usize = 15;
 
 /// Bits of the header's second byte.
 pub mod info1 {
@@ -264,18 +270,55 @@ pub fn read_op<'a>(cursor: &mut Cursor<'a>) -> Result<Op<'a>, WireError> {
     }
 }
 
-/// Appends a field.
-pub fn put_field(out: &mut Vec<u8>, kind: u8, value: &[u8]) {
-    out.extend_from_slice(&(value.len() as u32 + 1).to_be_bytes());
-    out.push(kind);
-    out.extend_from_slice(value);
+/// A count as the 16 bits that it has on the wire.
+pub(crate) fn count_u16(what: &'static str, count: usize) -> Result<u16, EncodeError> {
+    u16::try_from(count).map_err(|_| EncodeError::TooMany { what, count, most: usize::from(u16::MAX) })
 }
 
-/// Appends an op. Bin names over 255 bytes cannot be expressed; callers check names against the server's 15.
-pub fn put_op(out: &mut Vec<u8>, op: &Op<'_>) {
-    debug_assert!(op.name.len() <= usize::from(u8::MAX));
-    out.extend_from_slice(&((op.name.len() + op.value.len() + 4) as u32).to_be_bytes());
-    out.extend_from_slice(&[op.operation, op.particle, 0, op.name.len() as u8]);
+/// The size of `size` bytes behind `before` bytes of their own header, as the 32 bits that it has on the wire.
+pub(crate) fn size_u32(what: &'static str, before: usize, size: usize) -> Result<[u8; 4], EncodeError> {
+    let whole = before.checked_add(size).and_then(|whole| u32::try_from(whole).ok());
+    whole.map(u32::to_be_bytes).ok_or(EncodeError::TooLong { what, size, most: u32::MAX as usize - before })
+}
+
+/// The size of a name as the 8 bits that it has on the wire.
+pub(crate) fn name_u8(what: &'static str, size: usize) -> Result<u8, EncodeError> {
+    u8::try_from(size).map_err(|_| EncodeError::TooLong { what, size, most: usize::from(u8::MAX) })
+}
+
+/// Appends a field, given in pieces.
+///
+/// # Errors
+/// [`EncodeError`] for a value that its size cannot express; then nothing is appended.
+pub fn try_put_field(out: &mut Vec<u8>, kind: u8, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+    let size = pieces.iter().fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
+    out.extend_from_slice(&size_u32("a field", 1, size)?);
+    out.push(kind);
+    pieces.iter().for_each(|piece| out.extend_from_slice(piece));
+    Ok(())
+}
+
+/// Appends an op.
+///
+/// # Errors
+/// [`EncodeError`] for a name or a value that its size cannot express; then nothing is appended. Servers take names of up
+/// to [`MAX_BIN_NAME`] bytes.
+pub fn try_put_op(out: &mut Vec<u8>, op: &Op<'_>) -> Result<(), EncodeError> {
+    let name = name_u8("a bin name", op.name.len())?;
+    let size = size_u32("a bin's value", 4 + op.name.len(), op.value.len())?;
+    out.extend_from_slice(&size);
+    out.extend_from_slice(&[op.operation, op.particle, 0, name]);
     out.extend_from_slice(op.name);
     out.extend_from_slice(op.value);
+    Ok(())
+}
+
+/// Appends a field of a reply. Its value came out of a request or is small; one that its size cannot express is left out.
+pub fn put_field(out: &mut Vec<u8>, kind: u8, value: &[u8]) {
+    let _left_out = try_put_field(out, kind, &[value]);
+}
+
+/// Appends an op of a reply. Name and value came out of requests; what their sizes cannot express is left out.
+pub fn put_op(out: &mut Vec<u8>, op: &Op<'_>) {
+    let _left_out = try_put_op(out, op);
 }

@@ -1,15 +1,13 @@
-use crate::particle_type;
+use crate::{MAX_BIN_NAME, particle_type};
 
 /// Bytes that are looked at: what an op begins with (8), the longest name, and a number.
 const WINDOW: usize = 32;
 
-/// The longest bin name of a server.
-const LONGEST_NAME: usize = 15;
-
 /// What begins the op of a number: size, READ, the particle type, version 0, the name's length.
 const fn head(particle: u8, name: usize) -> u64 {
     let [.., high, low] = (4 + name + 8).to_be_bytes();
-    u64::from_le_bytes([0, 0, high, low, 1, particle, 0, name as u8])
+    let [.., name] = name.to_be_bytes();
+    u64::from_le_bytes([0, 0, high, low, 1, particle, 0, name])
 }
 
 /// How a reply spells a bin that holds a number. Whoever knows the bins that come can recognise one by comparing a few
@@ -35,7 +33,7 @@ pub enum Number {
 impl NumberBin {
     /// `None` for a name that no server has.
     pub fn new(name: &[u8]) -> Option<Self> {
-        if name.len() > LONGEST_NAME {
+        if name.len() > MAX_BIN_NAME {
             return None;
         }
         let mut bytes = [0; 16];
@@ -87,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_name_of_a_server_is_recognised_and_no_other() {
-        for length in 0..=LONGEST_NAME {
+        for length in 0..=MAX_BIN_NAME {
             let name = &b"abcdefghijklmno"[..length];
             let bin = NumberBin::new(name).unwrap();
             let integer = op(name, particle_type::INT, &(-5_i64).to_be_bytes());

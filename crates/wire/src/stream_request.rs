@@ -1,6 +1,9 @@
-use crate::batch_request::{RowGroup, put_group};
-use crate::message::{MessageHeader, Op, field_type, info1, info2, info3, put_field, put_op};
-use crate::{Digest, FrameType, finish_frame, start_frame};
+use crate::batch_request::{RowGroup, check_frame, put_group};
+use crate::message::{
+    MessageHeader, Op, count_u16, field_type, info1, info2, info3, name_u8, size_u32, try_put_field,
+    try_put_op,
+};
+use crate::{Digest, EncodeError, FrameType, finish_frame, start_frame};
 
 /// Which elements of a bin a secondary index holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -94,21 +97,34 @@ pub struct StreamRequest<'a> {
 
 impl StreamRequest<'_> {
     /// Appends the request's frame.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// [`EncodeError`] for what a count or size cannot express, or for a request over [`crate::MAX_FRAME_BODY`]; then
+    /// nothing is appended.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let frame_at = start_frame(out, FrameType::Message);
+        let encoded = self.encode_body(out, frame_at);
+        match encoded {
+            Ok(()) => finish_frame(out, frame_at),
+            Err(_) => out.truncate(frame_at),
+        }
+        encoded
+    }
+
+    fn encode_body(&self, out: &mut Vec<u8>, frame_at: usize) -> Result<(), EncodeError> {
         let header_at = out.len();
         out.extend_from_slice(&MessageHeader::default().encode());
         let mut fields = FieldSink { out, count: 0 };
-        self.put_fields(&mut fields);
+        self.put_fields(&mut fields)?;
         let field_count = fields.count;
         let ops = match self.bins {
             StreamBins::Ops(ops) => ops,
             StreamBins::All | StreamBins::None => &[],
         };
-        ops.iter().for_each(|op| put_op(out, op));
-        let header = self.header(field_count, ops.len() as u16).encode();
+        ops.iter().try_for_each(|op| try_put_op(out, op))?;
+        let header = self.header(field_count, count_u16("operations", ops.len())?).encode();
         out[header_at..header_at + header.len()].copy_from_slice(&header);
-        finish_frame(out, frame_at);
+        check_frame(out.len() - frame_at)
     }
 
     fn header(&self, field_count: u16, op_count: u16) -> MessageHeader {
@@ -123,71 +139,73 @@ impl StreamRequest<'_> {
         }
     }
 
-    fn put_fields(&self, fields: &mut FieldSink<'_>) {
-        put_group(fields.out, self.group);
+    fn put_fields(&self, fields: &mut FieldSink<'_>) -> Result<(), EncodeError> {
+        put_group(fields.out, self.group)?;
         fields.count += 1 + u16::from(!self.group.set.is_empty());
-        self.put_index(fields);
-        self.put_partitions(fields);
+        self.put_index(fields)?;
+        self.put_partitions(fields)?;
         if self.max_records > 0 {
-            fields.put(field_type::MAX_RECORDS, &self.max_records.to_be_bytes());
+            fields.put(field_type::MAX_RECORDS, &self.max_records.to_be_bytes())?;
         }
         if let Some(filter) = self.filter {
-            fields.put(field_type::FILTER, filter);
+            fields.put(field_type::FILTER, filter)?;
         }
         if self.records_per_second > 0 {
-            fields.put(field_type::RECORDS_PER_SECOND, &self.records_per_second.to_be_bytes());
+            fields.put(field_type::RECORDS_PER_SECOND, &self.records_per_second.to_be_bytes())?;
         }
-        fields.put(field_type::SOCKET_TIMEOUT, &self.socket_timeout_ms.to_be_bytes());
-        fields.put(field_type::TASK_ID, &self.query_id.to_be_bytes());
+        fields.put(field_type::SOCKET_TIMEOUT, &self.socket_timeout_ms.to_be_bytes())?;
+        fields.put(field_type::TASK_ID, &self.query_id.to_be_bytes())?;
+        Ok(())
     }
 
-    fn put_partitions(&self, fields: &mut FieldSink<'_>) {
+    fn put_partitions(&self, fields: &mut FieldSink<'_>) -> Result<(), EncodeError> {
         if !self.partitions.is_empty() {
             let ids = self.partitions.iter().flat_map(|id| id.to_le_bytes());
-            fields.put_all(field_type::PARTITIONS, self.partitions.len() * 2, ids);
+            fields.put_all(field_type::PARTITIONS, self.partitions.len() * 2, ids)?;
         }
         if self.resume.is_empty() {
-            return;
+            return Ok(());
         }
         let digests = self.resume.iter().flat_map(|place| place.digest);
-        fields.put_all(field_type::DIGESTS, self.resume.len() * size_of::<Digest>(), digests);
+        fields.put_all(field_type::DIGESTS, self.resume.len() * size_of::<Digest>(), digests)?;
         if self.index.is_some() {
             let bvals = self.resume.iter().flat_map(|place| place.bval.unwrap_or_default().to_le_bytes());
-            fields.put_all(field_type::BVALS, self.resume.len() * 8, bvals);
+            fields.put_all(field_type::BVALS, self.resume.len() * 8, bvals)?;
         }
+        Ok(())
     }
 
-    fn put_index(&self, fields: &mut FieldSink<'_>) {
-        let Some(index) = self.index else { return };
+    fn put_index(&self, fields: &mut FieldSink<'_>) -> Result<(), EncodeError> {
+        let Some(index) = self.index else { return Ok(()) };
         if index.index_type != IndexType::Default {
-            fields.put(field_type::INDEX_TYPE, &[index.index_type as u8]);
+            fields.put(field_type::INDEX_TYPE, &[index.index_type as u8])?;
         }
-        fields.put(field_type::INDEX_RANGE, &index.range_bytes());
+        fields.put(field_type::INDEX_RANGE, &index.range_bytes()?)?;
         if let Some(context) = index.context {
-            fields.put(field_type::INDEX_CONTEXT, context);
+            fields.put(field_type::INDEX_CONTEXT, context)?;
         }
         if let Some(name) = index.name {
-            fields.put(field_type::INDEX_NAME, name.as_bytes());
+            fields.put(field_type::INDEX_NAME, name.as_bytes())?;
         }
         if let Some(expression) = index.expression {
-            fields.put(field_type::INDEX_EXPRESSION, expression);
+            fields.put(field_type::INDEX_EXPRESSION, expression)?;
         }
+        Ok(())
     }
 }
 
 impl IndexQuery<'_> {
     /// One range: its number, bin, type, and both ends with their sizes.
-    fn range_bytes(&self) -> Vec<u8> {
+    fn range_bytes(&self) -> Result<Vec<u8>, EncodeError> {
         let IndexRange { particle, begin, end } = self.range;
-        debug_assert!(self.bin.len() <= usize::from(u8::MAX));
-        let mut bytes = vec![1, self.bin.len() as u8];
+        let mut bytes = vec![1, name_u8("a bin name", self.bin.len())?];
         bytes.extend_from_slice(self.bin.as_bytes());
         bytes.push(particle);
         for value in [begin, end] {
-            bytes.extend_from_slice(&(value.len() as u32).to_be_bytes());
+            bytes.extend_from_slice(&size_u32("a value of a range", 0, value.len())?);
             bytes.extend_from_slice(value);
         }
-        bytes
+        Ok(bytes)
     }
 }
 
@@ -198,15 +216,16 @@ struct FieldSink<'o> {
 }
 
 impl FieldSink<'_> {
-    fn put(&mut self, kind: u8, value: &[u8]) {
+    fn put(&mut self, kind: u8, value: &[u8]) -> Result<(), EncodeError> {
         self.count += 1;
-        put_field(self.out, kind, value);
+        try_put_field(self.out, kind, &[value])
     }
 
-    fn put_all(&mut self, kind: u8, size: usize, bytes: impl Iterator<Item = u8>) {
+    fn put_all(&mut self, kind: u8, size: usize, bytes: impl Iterator<Item = u8>) -> Result<(), EncodeError> {
         self.count += 1;
-        self.out.extend_from_slice(&(size as u32 + 1).to_be_bytes());
+        self.out.extend_from_slice(&size_u32("a field", 1, size)?);
         self.out.push(kind);
         self.out.extend(bytes);
+        Ok(())
     }
 }

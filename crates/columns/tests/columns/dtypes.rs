@@ -1,6 +1,7 @@
 //! Codes, names and prefixes that numpy knows.
 
-use aerostride_columns::{Dtype, Element, FieldSpec, MAX_BIN_NAME};
+use aerostride_columns::{Dtype, Element, FieldSpec};
+use aerostride_wire::MAX_BIN_NAME;
 
 use crate::sheet::{dtype, single};
 

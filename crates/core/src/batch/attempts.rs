@@ -99,11 +99,7 @@ async fn one_attempt(
     running: usize,
 ) -> Result<Vec<u32>, Error> {
     let count = rows.len();
-    let row_bytes = match &context.batch.work {
-        Work::Read { .. } => 0,
-        Work::Write { source, .. } => source.row_bytes(),
-    };
-    let plan = Plan::new(&context.batch.policy, count, map.nodes().len(), row_bytes, running);
+    let plan = Plan::new(&context.batch.policy, count, map.nodes().len(), context.row_bytes(), running);
     let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
     let workers = (0..map.nodes().len())
         .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))

@@ -2,11 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_columns::{Table, Tally};
-use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, ReadAttributes, info1, info3};
+use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, OP_HEADER_SIZE, ReadAttributes, info1, info3};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
-use super::request::{Batch, FailedRequest};
+use super::request::{Batch, FailedRequest, Work};
 use crate::Error;
 use crate::keys::KeySource;
 use crate::options::{BatchPolicy, ReadModeAp, ReadModeSc};
@@ -50,6 +50,18 @@ impl Context {
             filter: policy.filter_expression.as_deref(),
             bins: if names.is_empty() { BinSelection::HeaderOnly } else { BinSelection::Named(names) },
             attributes: attributes(policy),
+        }
+    }
+
+    /// What one row adds to a request beyond its 25 bytes of index, digest and flags, at most. Rows of reads that share
+    /// their group share the bins' names too.
+    pub(super) fn row_bytes(&self) -> usize {
+        match &self.batch.work {
+            Work::Read { .. } if self.keys.distinct_groups().len() == 1 => 0,
+            Work::Read { bins } => bins.iter().map(|name| OP_HEADER_SIZE + name.len()).sum(),
+            Work::Write { source, send_key, .. } => {
+                source.row_bytes() + if *send_key { self.keys.longest() } else { 0 }
+            }
         }
     }
 

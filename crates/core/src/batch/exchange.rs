@@ -1,5 +1,5 @@
 use aerostride_columns::{Pass, Tally};
-use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, FrameType, ReplyWalker};
+use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, EncodeError, FrameType, ReplyWalker};
 
 use super::chunk::{Chunk, digests, hash};
 use super::context::{Context, WorkerTally};
@@ -37,7 +37,7 @@ async fn converse(
     tally: &WorkerTally,
 ) -> Result<(), Error> {
     let first_index = connection.reserve_indexes(chunk.claim.len());
-    encode(connection, chunk, context, first_index);
+    encode(connection, chunk, context, first_index)?;
     let mut watchdog = Watchdog::new(context.batch.policy.socket_timeout);
     connection.send(&mut watchdog).await?;
     let mut reply = Reply { first_index, trailer: None };
@@ -64,13 +64,18 @@ fn refused(code: i32) -> Error {
     Error::new(ErrorKind::Server, message).with_code(code)
 }
 
-fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, first_index: u32) {
+fn encode(
+    connection: &mut Connection,
+    chunk: &mut Chunk,
+    context: &Context,
+    first_index: u32,
+) -> Result<(), Error> {
     let out = &mut connection.output;
     out.clear();
     hash(chunk, context);
     let digests = digests(chunk, context);
     match &context.batch.work {
-        Work::Read { bins } => encode_read(out, chunk, digests, context, bins, first_index),
+        Work::Read { bins } => Ok(encode_read(out, chunk, digests, context, bins, first_index)?),
         Work::Write { source, attributes, send_key } => {
             let keys = &context.keys;
             let (timeout, filter) =
@@ -82,7 +87,7 @@ fn encode(connection: &mut Connection, chunk: &mut Chunk, context: &Context, fir
                 encoder
                     .row(index, digest, keys.group(row), user_key, |sink| source.put_row(row as usize, sink));
             }
-            encoder.finish();
+            Ok(encoder.finish()?)
         }
     }
 }
@@ -94,7 +99,7 @@ fn encode_read(
     context: &Context,
     bins: &[String],
     first_index: u32,
-) {
+) -> Result<(), EncodeError> {
     let keys = &context.keys;
     let names: Vec<&str> = bins.iter().map(String::as_str).collect();
     let mut encoder = BatchEncoder::new(out, context.header(&names));
@@ -109,7 +114,7 @@ fn encode_read(
             previous = Some(group);
         }
     }
-    encoder.finish();
+    encoder.finish()
 }
 
 /// A reply as far as it was read.

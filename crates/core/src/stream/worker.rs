@@ -113,7 +113,7 @@ impl Worker {
             Some(lease) => lease,
             None => self.node.lease(None).await?,
         };
-        let most = self.encode(&mut lease.connection, chunk);
+        let most = self.encode(&mut lease.connection, chunk)?;
         let before = lease.connection.received;
         let ended = self.converse(&mut lease.connection, chunk).await;
         let received = lease.connection.received - before;
@@ -172,7 +172,10 @@ impl Worker {
     }
 
     /// Writes the request, and gives the number of records that it asks for at most.
-    fn encode(&self, connection: &mut Connection, chunk: &Chunk) -> Option<u64> {
+    ///
+    /// # Errors
+    /// For a request that cannot be expressed.
+    fn encode(&self, connection: &mut Connection, chunk: &Chunk) -> Result<Option<u64>, Error> {
         let options = &self.shared.options;
         let ids: Vec<u16> =
             chunk.places.iter().filter(|place| place.resume.is_none()).map(|place| place.id).collect();
@@ -201,8 +204,8 @@ impl Worker {
             },
             respond_all_ops: options.asks_for_all_ops(),
         };
-        request.encode(&mut connection.output);
-        most
+        request.encode(&mut connection.output)?;
+        Ok(most)
     }
 
     /// After a last message without a code: every partition that was not refused is done.

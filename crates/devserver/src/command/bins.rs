@@ -1,12 +1,9 @@
 use std::borrow::Cow;
 
-use aerostride_wire::{Op, particle_type as particle, put_op, result_code as code, write_type};
+use aerostride_wire::{MAX_BIN_NAME, Op, particle_type as particle, put_op, result_code as code, write_type};
 
 use crate::cdt::{self, Call};
 use crate::store::{HasBins, Record};
-
-/// Longest bin name, as in every real server.
-const MAX_NAME: usize = 15;
 
 /// The bins of a record while a write changes them.
 #[derive(Debug, Default)]
@@ -157,7 +154,7 @@ impl Bin<'_> {
 fn check_name(name: &[u8]) -> Result<(), u8> {
     match name.len() {
         0 => Err(code::PARAMETER),
-        1..=MAX_NAME => Ok(()),
+        1..=MAX_BIN_NAME => Ok(()),
         _ => Err(code::BIN_NAME),
     }
 }

@@ -28,7 +28,7 @@ fn encode(header: BatchHeader<'_>, rows: &Rows<'_>) -> Vec<u8> {
     for (index, digest, group) in rows {
         encoder.row(*index, digest, *group);
     }
-    encoder.finish();
+    encoder.finish().unwrap();
     out
 }
 
@@ -106,7 +106,7 @@ fn a_request_is_appended_to_what_the_buffer_holds() {
     for (index, digest, group) in &rows {
         encoder.row(*index, digest, *group);
     }
-    encoder.finish();
+    encoder.finish().unwrap();
     assert_eq!(out, [&alone[..], &alone].concat());
 }
 

@@ -11,6 +11,7 @@ mod digests;
 mod frames;
 mod hostile;
 mod info;
+mod limits;
 mod messages;
 mod msgpack;
 mod recorded;

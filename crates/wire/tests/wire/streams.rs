@@ -90,7 +90,9 @@ fn both(case: &str, request: StreamRequest<'_>) -> (Vec<u8>, Vec<u8>) {
     let recorded = exchange(case).0;
     let id = parts(&recorded).fields[&field_type::TASK_ID].clone();
     let mut ours = Vec::new();
-    StreamRequest { query_id: u64::from_be_bytes(id.try_into().unwrap()), ..request }.encode(&mut ours);
+    StreamRequest { query_id: u64::from_be_bytes(id.try_into().unwrap()), ..request }
+        .encode(&mut ours)
+        .unwrap();
     (ours, recorded)
 }
 
@@ -202,7 +204,8 @@ fn a_further_page_goes_on_behind_digests_and_values() {
     let index = on("i", ints(&zero, &ninety));
     let mut ours = Vec::new();
     StreamRequest { index: Some(&index), resume: &resume, ..plain(&partitions, StreamBins::All) }
-        .encode(&mut ours);
+        .encode(&mut ours)
+        .unwrap();
     let mut ours = parts(&ours);
     ours.fields.remove(&field_type::TASK_ID);
     theirs.fields.remove(&field_type::TASK_ID);
