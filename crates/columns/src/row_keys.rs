@@ -23,6 +23,10 @@ pub struct RowKeys {
     pub bytes: Vec<u8>,
     /// 20 bytes per row.
     pub digests: Vec<u8>,
+    /// The names of the sets that the rows are of.
+    pub sets: Vec<Vec<u8>>,
+    /// Per row the position of its set in `sets`; empty as long as all rows are of one set.
+    pub set_of: Vec<u32>,
 }
 
 impl RowKeys {
@@ -35,17 +39,20 @@ impl RowKeys {
             ends: Vec::with_capacity(room(user, 1)),
             bytes: Vec::new(),
             digests: Vec::with_capacity(room(digest, size_of::<Digest>())),
+            sets: Vec::new(),
+            set_of: Vec::new(),
         }
     }
 
     /// Appends a row. A user key that no client could have sent, such as an integer of 3 bytes, counts as none: it is one
     /// record's matter and not that of the reply.
     #[inline]
-    pub fn push(&mut self, which: KeyColumns, digest: &Digest, user_key: Option<(u8, &[u8])>) {
+    pub fn push(&mut self, which: KeyColumns, digest: &Digest, set: &[u8], user_key: Option<(u8, &[u8])>) {
         match which {
             KeyColumns::None => {}
             KeyColumns::Digest => self.digests.extend_from_slice(digest),
             KeyColumns::User => {
+                self.push_set(set);
                 let (kind, bytes) = user_key.filter(is_key).unwrap_or_default();
                 self.kinds.push(kind);
                 self.bytes.extend_from_slice(bytes);
@@ -54,12 +61,33 @@ impl RowKeys {
         }
     }
 
+    /// Neighbours are nearly always of one set, so the last one is looked at first.
+    #[inline]
+    fn push_set(&mut self, set: &[u8]) {
+        let last = self.set_of.last().map_or(0, |&last| last as usize);
+        let at =
+            if self.sets.get(last).is_some_and(|known| known == set) { last } else { self.number_of(set) };
+        if at > 0 || !self.set_of.is_empty() {
+            self.set_of.resize(self.kinds.len(), 0);
+            self.set_of.push(at as u32);
+        }
+    }
+
+    #[cold]
+    fn number_of(&mut self, set: &[u8]) -> usize {
+        self.sets.iter().position(|known| known == set).unwrap_or_else(|| {
+            self.sets.push(set.to_vec());
+            self.sets.len() - 1
+        })
+    }
+
     /// Keeps the first rows.
     pub fn truncate(&mut self, rows: usize) {
         self.kinds.truncate(rows);
         self.ends.truncate(rows);
         self.bytes.truncate(self.ends.last().map_or(0, |&end| end as usize));
         self.digests.truncate(rows * size_of::<Digest>());
+        self.set_of.truncate(rows);
     }
 }
 
@@ -80,9 +108,9 @@ mod tests {
     #[test]
     fn keys_lie_one_behind_the_other() {
         let mut keys = RowKeys::with_room(KeyColumns::User, 4);
-        keys.push(KeyColumns::User, &DIGEST, Some((3, b"abc")));
-        keys.push(KeyColumns::User, &DIGEST, None);
-        keys.push(KeyColumns::User, &DIGEST, Some((1, &[0, 0, 0, 0, 0, 0, 0, 9])));
+        keys.push(KeyColumns::User, &DIGEST, b"s", Some((3, b"abc")));
+        keys.push(KeyColumns::User, &DIGEST, b"s", None);
+        keys.push(KeyColumns::User, &DIGEST, b"s", Some((1, &[0, 0, 0, 0, 0, 0, 0, 9])));
         assert_eq!((&*keys.kinds, &*keys.ends), (&[3, 0, 1][..], &[3, 3, 11][..]));
         assert_eq!(keys.bytes, b"abc\0\0\0\0\0\0\0\x09");
         keys.truncate(2);
@@ -93,16 +121,29 @@ mod tests {
     #[test]
     fn a_key_that_is_none_leaves_its_row_without_one() {
         let mut keys = RowKeys::default();
-        keys.push(KeyColumns::User, &DIGEST, Some((1, &[1, 2, 3])));
-        keys.push(KeyColumns::User, &DIGEST, Some((2, &[0; 8])));
+        keys.push(KeyColumns::User, &DIGEST, b"s", Some((1, &[1, 2, 3])));
+        keys.push(KeyColumns::User, &DIGEST, b"s", Some((2, &[0; 8])));
         assert_eq!((&*keys.kinds, &*keys.ends, keys.bytes.len()), (&[0, 0][..], &[0, 0][..], 0));
+    }
+
+    #[test]
+    fn sets_are_numbered_once_there_are_two() {
+        let mut keys = RowKeys::default();
+        for set in [&b"a"[..], b"a", b"", b"a", b""] {
+            keys.push(KeyColumns::User, &DIGEST, set, None);
+        }
+        assert_eq!(keys.sets, [b"a".to_vec(), Vec::new()]);
+        assert_eq!(keys.set_of, [0, 0, 1, 0, 1]);
+        keys.truncate(1);
+        keys.push(KeyColumns::User, &DIGEST, b"", None);
+        assert_eq!(keys.set_of, [0, 1]);
     }
 
     #[test]
     fn digests_have_20_bytes_each() {
         let mut keys = RowKeys::with_room(KeyColumns::Digest, 2);
-        keys.push(KeyColumns::Digest, &DIGEST, Some((3, b"abc")));
-        keys.push(KeyColumns::Digest, &DIGEST, None);
+        keys.push(KeyColumns::Digest, &DIGEST, b"s", Some((3, b"abc")));
+        keys.push(KeyColumns::Digest, &DIGEST, b"s", None);
         assert_eq!((keys.digests.len(), keys.kinds.len()), (40, 0));
         keys.truncate(1);
         assert_eq!(keys.digests, DIGEST);

@@ -15,6 +15,7 @@ mod control;
 mod control_error;
 mod ended;
 mod error;
+mod indexes;
 mod info;
 mod keys;
 mod limits;
@@ -32,6 +33,7 @@ pub use aerospike;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};
+pub use indexes::{IndexDefinition, IndexElements, IndexInfo, IndexValues};
 pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
 pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 pub use record_batches::{RecordOutcome, WrittenRecords};
@@ -41,7 +43,7 @@ pub use seeding::Resolver;
 pub use stats::{Latency, NodeStats, Stats};
 pub use stream::{
     Content, Cursor, Filled, IndexRangeOf, IndexSpec, Stream, StreamBins, StreamFailure, StreamOptions,
-    StreamPolicy, StreamProgress, StreamRecord,
+    StreamPolicy, StreamProgress,
 };
 pub use tokio_util::sync::CancellationToken;
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
 use aerostride_columns::{
-    Conversions, Dtype, Layout, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
+    Conversions, Dtype, Layout, Loss, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
 };
 use aerostride_core::{
     BatchOutcome, CancellationToken, Client, FailedRequest, KeySource, PackedKeys, ReadRequest, WriteRequest,
@@ -244,8 +244,8 @@ pub fn write_call(
     Ok(Job::write(env, client, keys, dtype, columns, result, options)?.into_call())
 }
 
-/// Lends JavaScript's buffer to the threads that fill it.
-fn lend(
+/// Lends JavaScript's buffer to the threads that fill it. The caller keeps `buffer` for as long as the table is open.
+pub fn lend(
     env: &Env,
     dtype: &Dtype,
     layout: Layout,
@@ -254,10 +254,10 @@ fn lend(
     abort: &CancellationToken,
 ) -> Checked<Arc<Table>> {
     // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
-    // * allocated and writable: the job holds `buffer`, a reference, so the engine keeps the memory until the job and
-    //   what it becomes are gone; before the environment is torn down, `Running` closes the table.
+    // * allocated and writable: the job, or the stream, holds `buffer`, a reference, so the engine keeps the memory until
+    //   they and what they become are gone; before the environment is torn down, `Running` closes the table.
     // * nobody else reads or writes: `src` has made the ArrayBuffer and hands it out only when the promise has settled,
-    //   which is after the batch has closed the table; the blocking door does not return before.
+    //   which is after the batch or the stream has closed the table; the blocking door does not return before.
     // * any thread: the memory is plain bytes.
     let memory = unsafe { RawMemory::new(buffer.as_ptr().cast_mut(), buffer.len()) };
     let table = Table::new(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
@@ -275,19 +275,29 @@ struct Done {
 impl From<Done> for NativeOutcome {
     fn from(done: Done) -> Self {
         let BatchOutcome { ok, conversions, first_loss, failures } = done.outcome;
-        let counts = |c: &Conversions| [c.missing as f64, c.lossy as f64, c.mismatched as f64];
         Self {
-            conversions: conversions.iter().flat_map(counts).collect(),
+            conversions: counts_of(&conversions),
             failures: failures.into_iter().map(NativeFailureReport::from).collect(),
             ok: ok as f64,
-            loss: first_loss.map(|loss| NativeLoss {
-                row: loss.row,
-                field: done.names[loss.field].clone(),
-                bin_type: loss.bin_type.to_owned(),
-                value: loss.value,
-                reason: loss.reason.into(),
-            }),
+            loss: first_loss.map(|loss| loss_of(loss, &done.names)),
         }
+    }
+}
+
+/// Missing, lossy, mismatched of every field, one after the other.
+pub fn counts_of(conversions: &[Conversions]) -> Vec<f64> {
+    let counts = |c: &Conversions| [c.missing as f64, c.lossy as f64, c.mismatched as f64];
+    conversions.iter().flat_map(counts).collect()
+}
+
+/// A loss with the name of its field.
+pub fn loss_of(loss: Loss, names: &[String]) -> NativeLoss {
+    NativeLoss {
+        row: loss.row,
+        field: names.get(loss.field).cloned().unwrap_or_default(),
+        bin_type: loss.bin_type.to_owned(),
+        value: loss.value,
+        reason: loss.reason.into(),
     }
 }
 

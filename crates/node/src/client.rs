@@ -9,11 +9,13 @@ use crate::batch::{NativeColumnarWrite, NativeReadOptions, read_call, write_call
 use crate::call::NativeCall;
 use crate::dtype::NativeDtype;
 use crate::error::thrown;
+use crate::indexes::{NativeIndexDefinition, NativeIndexInfo};
 use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
 use crate::options::{NativeConnectOptions, NativeReadPolicy, NativeWritePolicy};
 use crate::records::{JsRecord, NativeOperation, NativeWrittenRecords, bins_of, many_bins_of, ops_of};
 use crate::runtime::runtime;
 use crate::stats::NativeStats;
+use crate::stream::{NativeStream, NativeStreamOptions};
 
 /// A connected client. Every method checks and converts its arguments and gives the call, which has not begun.
 #[napi]
@@ -70,6 +72,35 @@ impl NativeClient {
     ) -> Result<NativeCall> {
         let client = self.client.clone();
         thrown(env, || write_call(env, client, packed_keys(&keys)?, dtype, &buffer, result, options))
+    }
+
+    /// A scan or query, which has not begun.
+    #[napi(catch_unwind)]
+    pub fn stream(&self, env: &Env, options: NativeStreamOptions) -> Result<NativeStream> {
+        thrown(env, || NativeStream::open(&self.client, options))
+    }
+
+    /// Makes a secondary index and waits until it is ready.
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
+    pub fn create_index(&self, definition: NativeIndexDefinition) -> NativeCall {
+        let client = self.client.clone();
+        NativeCall::new(async move { client.create_index(&definition.into()).await }, |_, ()| Ok(()))
+    }
+
+    /// Drops a secondary index; whether there was one.
+    #[napi(ts_return_type = "NativeCallOf<boolean>", catch_unwind)]
+    pub fn drop_index(&self, namespace: String, name: String) -> NativeCall {
+        let client = self.client.clone();
+        NativeCall::new(async move { client.drop_index(&namespace, &name).await }, |_, dropped| Ok(dropped))
+    }
+
+    /// The secondary indexes.
+    #[napi(ts_return_type = "NativeCallOf<NativeIndexInfo[]>", catch_unwind)]
+    pub fn indexes(&self, namespace: Option<String>) -> NativeCall {
+        let client = self.client.clone();
+        NativeCall::new(async move { client.indexes(namespace.as_deref()).await }, |_, indexes| {
+            Ok(indexes.into_iter().map(NativeIndexInfo::from).collect::<Vec<_>>())
+        })
     }
 
     /// Reads records.

@@ -30,7 +30,7 @@ use outlet::{Out, Outlet};
 pub use request::{
     IndexRangeOf, IndexSpec, StreamBins, StreamFailure, StreamOptions, StreamPolicy, StreamProgress,
 };
-pub use slot::{Content, Filled, StreamRecord};
+pub use slot::{Content, Filled};
 
 /// What a stream's consumer, driver and workers share.
 #[derive(Debug)]

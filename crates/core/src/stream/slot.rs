@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use aerostride_columns::{Appended, Appender, KeyColumns, RowKeys, Table};
-use aerostride_wire::{ReplyWalker, StreamRecord as WireRecord, StreamWalker};
+use aerostride_wire::{ReplyWalker, StreamRecord, StreamWalker};
 
 use super::Stream;
 use super::cursor::Mark;
@@ -9,22 +9,13 @@ use super::values::read_bins;
 use crate::records::Record;
 use crate::{Error, ErrorKind};
 
-/// A record of a stream without a dtype.
-#[derive(Debug, Clone)]
-pub struct StreamRecord {
-    /// Bins, generation and ttl.
-    pub record: Record,
-    /// The set's name, where the record has one.
-    pub set: Option<String>,
-}
-
 /// What a batch holds.
 #[derive(Debug)]
 pub enum Content {
     /// The memory that was lent begins with this layout.
     Columns(Box<Appended>),
     /// Records.
-    Records(Vec<StreamRecord>),
+    Records(Vec<Record>),
 }
 
 /// A batch on its way back to the consumer.
@@ -44,7 +35,7 @@ pub struct Filled {
 #[derive(Debug)]
 pub(super) enum Rows {
     Columns(Box<Appender>),
-    Records { most: usize, records: Vec<StreamRecord>, now: u32 },
+    Records { most: usize, records: Vec<Record>, now: u32 },
 }
 
 /// An empty or partly filled batch.
@@ -97,7 +88,7 @@ impl Slot {
     pub(super) fn append<'a>(
         &mut self,
         walker: &mut StreamWalker<'a>,
-        mut next: impl FnMut(&mut StreamWalker<'a>) -> Result<Option<WireRecord<'a>>, Error>,
+        mut next: impl FnMut(&mut StreamWalker<'a>) -> Result<Option<StreamRecord<'a>>, Error>,
     ) -> Result<(), Error> {
         let Self { rows, which, keys, .. } = self;
         match rows {
@@ -107,14 +98,14 @@ impl Slot {
                 while !burst.is_full() && keys.bytes.len() < MOST_KEY_BYTES {
                     let Some(record) = next(walker)? else { break };
                     burst.append(&record.header, walker.bins())?;
-                    keys.push(*which, record.digest, record.user_key);
+                    keys.push(*which, record.digest, record.set.unwrap_or_default(), record.user_key);
                 }
             }
             Rows::Records { most, records, now } => {
                 while records.len() < *most && keys.bytes.len() < MOST_KEY_BYTES {
                     let Some(record) = next(walker)? else { break };
                     records.push(read_record(&record, walker.bins(), *now)?);
-                    keys.push(*which, record.digest, record.user_key);
+                    keys.push(*which, record.digest, record.set.unwrap_or_default(), record.user_key);
                 }
             }
         }
@@ -153,15 +144,13 @@ impl Slot {
     }
 }
 
-fn read_record(record: &WireRecord<'_>, bins: &mut ReplyWalker<'_>, now: u32) -> Result<StreamRecord, Error> {
+fn read_record(record: &StreamRecord<'_>, bins: &mut ReplyWalker<'_>, now: u32) -> Result<Record, Error> {
     let header = &record.header;
     let ttl = match header.ttl {
         0 => aerostride_columns::TTL_NEVER,
         time => time.saturating_sub(now).max(1),
     };
-    let record_of_bins = Record { bins: read_bins(bins)?, generation: header.generation, ttl };
-    let set = record.set.map(|set| String::from_utf8_lossy(set).into_owned());
-    Ok(StreamRecord { record: record_of_bins, set })
+    Ok(Record { bins: read_bins(bins)?, generation: header.generation, ttl })
 }
 
 impl Stream {

@@ -1,0 +1,338 @@
+//! Secondary indexes: making them, waiting until they are ready, listing and dropping them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aerospike::AdminPolicy;
+use aerostride_wire::{InfoCommand, result_code};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::client::Pending;
+use crate::{Client, Error, ErrorKind};
+
+/// How often nodes are asked how far an index is.
+const ASK_EVERY: Duration = Duration::from_millis(20);
+
+/// So often no node may know of an index that was made, until somebody else must have dropped it.
+const MOST_ABSENT: u32 = 250;
+
+/// What the values in an index are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum IndexValues {
+    Numeric,
+    String,
+    Blob,
+    Geo,
+}
+
+impl IndexValues {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Numeric => "numeric",
+            Self::String => "string",
+            Self::Blob => "blob",
+            Self::Geo => "geo2dsphere",
+        }
+    }
+}
+
+/// Which elements of a bin are indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum IndexElements {
+    #[default]
+    Whole,
+    List,
+    MapKeys,
+    MapValues,
+}
+
+impl IndexElements {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "default",
+            Self::List => "list",
+            Self::MapKeys => "mapkeys",
+            Self::MapValues => "mapvalues",
+        }
+    }
+}
+
+/// An index that is to be.
+#[derive(Debug, Clone)]
+pub struct IndexDefinition {
+    /// Namespace.
+    pub namespace: String,
+    /// Set; empty for records of every set and of none.
+    pub set: String,
+    /// The index's name.
+    pub name: String,
+    /// See [`IndexValues`].
+    pub values: IndexValues,
+    /// See [`IndexElements`].
+    pub elements: IndexElements,
+    /// The bin; empty with an expression.
+    pub bin: String,
+    /// The place inside the bin, msgpack.
+    pub context: Option<Vec<u8>>,
+    /// The expression, msgpack.
+    pub expression: Option<Vec<u8>>,
+}
+
+/// An index as the nodes list it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IndexInfo {
+    /// Namespace.
+    pub namespace: String,
+    /// Set; empty for none.
+    pub set: String,
+    /// Name.
+    pub name: String,
+    /// Bin; empty for an expression.
+    pub bin: String,
+    /// `numeric`, `string`, `blob`, `geo2dsphere`.
+    pub values: String,
+    /// `default`, `list`, `mapkeys`, `mapvalues`, `set`.
+    pub elements: String,
+    /// Base64 of the place inside the bin; empty for none.
+    pub context: String,
+    /// Base64 of the expression; empty for none.
+    pub expression: String,
+    /// Whether every node has built it.
+    pub ready: bool,
+}
+
+impl IndexInfo {
+    fn read(text: &str) -> Self {
+        let pairs: BTreeMap<&str, &str> = text.split(':').filter_map(|pair| pair.split_once('=')).collect();
+        let get = |name: &str| match pairs.get(name) {
+            None | Some(&"null" | &"NULL") => String::new(),
+            Some(value) => (*value).to_owned(),
+        };
+        Self {
+            namespace: get("ns"),
+            set: get("set"),
+            name: get("indexname"),
+            bin: get("bin"),
+            values: get("type"),
+            elements: get("indextype"),
+            context: get("context"),
+            expression: get("exp"),
+            ready: pairs.get("state").is_none_or(|state| *state == "RW"),
+        }
+    }
+
+    /// Whether it is the same index but for its name.
+    fn is_like(&self, wanted: &IndexDefinition) -> bool {
+        let encoded =
+            |bytes: &Option<Vec<u8>>| bytes.as_ref().map(|b| STANDARD.encode(b)).unwrap_or_default();
+        self.namespace == wanted.namespace
+            && self.set == wanted.set
+            && self.bin == wanted.bin
+            && self.values == wanted.values.word()
+            && self.elements == wanted.elements.word()
+            && self.context == encoded(&wanted.context)
+            && self.expression == encoded(&wanted.expression)
+    }
+}
+
+impl IndexDefinition {
+    fn command(&self) -> Result<InfoCommand, Error> {
+        let mut command =
+            InfoCommand::new("sindex-create").text("namespace", "namespace", &self.namespace)?;
+        if !self.set.is_empty() {
+            command = command.text("set", "set", &self.set)?;
+        }
+        command = command.text("indexname", "name", &self.name)?;
+        if self.elements != IndexElements::Whole {
+            command = command.word("indextype", self.elements.word());
+        }
+        if let Some(context) = &self.context {
+            command = command.base64("context", "path", &STANDARD.encode(context))?;
+        }
+        if let Some(expression) = &self.expression {
+            command = command.base64("exp", "expression", &STANDARD.encode(expression))?;
+        }
+        command = command.word("type", self.values.word());
+        if !self.bin.is_empty() {
+            command = command.text("bin", "bin", &self.bin)?;
+        }
+        Ok(command)
+    }
+}
+
+impl Client {
+    /// Makes an index, and waits until every node has built it. One that exists already is as good.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a name that cannot be sent; [`ErrorKind::Server`] where the namespace is unknown,
+    /// where the same index exists under another name, which a server would rename in silence, and where the name belongs
+    /// to another index.
+    pub fn create_index<'a>(&'a self, definition: &'a IndexDefinition) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let command = definition.command()?;
+            self.check_namespace(&definition.namespace)?;
+            let known = self.list_indexes(Some(&definition.namespace)).await?;
+            if let Some(other) =
+                known.iter().find(|known| known.is_like(definition) && known.name != definition.name)
+            {
+                let (name, other) = (&definition.name, &other.name);
+                let message = format!(
+                    "createIndex {name:?}: the index exists under the name {other:?}, and the server would rename it"
+                );
+                return Err(
+                    Error::new(ErrorKind::Server, message).with_code(i32::from(result_code::INDEX_EXISTS))
+                );
+            }
+            self.order(&command, "createIndex").await?;
+            self.wait_until_ready(&definition.namespace, &definition.name).await
+        })
+    }
+
+    /// A node says `ok` to an index of a namespace that it does not have.
+    fn check_namespace(&self, namespace: &str) -> Result<(), Error> {
+        let map = self.engine().cluster.map();
+        if map.has_namespace(namespace) {
+            return Ok(());
+        }
+        let known = map.namespace_names();
+        let message = format!("namespace {namespace:?} is unknown; the cluster has: {known}");
+        Err(Error::new(ErrorKind::Server, message).with_code(crate::codes::NAMESPACE_NOT_FOUND))
+    }
+
+    /// Waits until an index is in its list as readable, and says that it is loaded, on every node.
+    async fn wait_until_ready(&self, namespace: &str, name: &str) -> Result<(), Error> {
+        let stat = InfoCommand::new("sindex-stat").text("namespace", "namespace", namespace)?.text(
+            "indexname",
+            "name",
+            name,
+        )?;
+        let mut absent = 0;
+        loop {
+            let listed = self.list_indexes(Some(namespace)).await?;
+            match listed.iter().find(|index| index.name == name) {
+                Some(index) if index.ready && self.is_loaded(&stat).await? => return Ok(()),
+                Some(_) => absent = 0,
+                None if absent == MOST_ABSENT => return Err(gone(name)),
+                None => absent += 1,
+            }
+            tokio::time::sleep(ASK_EVERY).await;
+        }
+    }
+
+    async fn is_loaded(&self, stat: &InfoCommand) -> Result<bool, Error> {
+        let replies = self.ask_all(stat).await?;
+        let loaded = |reply: &String| reply.split(';').any(|pair| pair == "load_pct=100");
+        Ok(!replies.is_empty() && replies.iter().all(loaded))
+    }
+
+    async fn ask_all(&self, command: &InfoCommand) -> Result<Vec<String>, Error> {
+        self.unless_closed(async {
+            let mut replies = Vec::new();
+            for node in self.control().nodes() {
+                let reply = node.info(&AdminPolicy::default(), &[command.as_str()]).await?;
+                replies.extend(reply.into_values().next());
+            }
+            Ok(replies)
+        })
+        .await
+    }
+
+    /// The indexes of a namespace, or of all; one that a node does not have yet is not ready.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a name that cannot be sent; the crate's, as [`Error`].
+    pub fn indexes<'a>(&'a self, namespace: Option<&'a str>) -> Pending<'a, Vec<IndexInfo>> {
+        Box::pin(async move {
+            if let Some(namespace) = namespace {
+                self.check_namespace(namespace)?;
+            }
+            self.list_indexes(namespace).await
+        })
+    }
+
+    async fn list_indexes(&self, namespace: Option<&str>) -> Result<Vec<IndexInfo>, Error> {
+        let mut command = InfoCommand::new("sindex-list");
+        if let Some(namespace) = namespace {
+            command = command.text("namespace", "namespace", namespace)?;
+        }
+        let replies = self.ask_all(&command.word("b64", "true")).await?;
+        let mut found: BTreeMap<(String, String), (IndexInfo, usize)> = BTreeMap::new();
+        for text in
+            replies.iter().flat_map(|reply| reply.split(';')).filter(|text| text.contains("indexname="))
+        {
+            let index = IndexInfo::read(text);
+            let known = found.entry((index.namespace.clone(), index.name.clone()));
+            let (known, nodes) = known.or_insert_with(|| (index.clone(), 0));
+            known.ready &= index.ready;
+            *nodes += 1;
+        }
+        let everywhere = |(mut index, nodes): (IndexInfo, usize)| {
+            index.ready &= nodes == replies.len();
+            index
+        };
+        Ok(found.into_values().map(everywhere).collect())
+    }
+
+    /// Drops an index; whether there was one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a name that cannot be sent; [`ErrorKind::Server`] when the server refuses.
+    pub fn drop_index<'a>(&'a self, namespace: &'a str, name: &'a str) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let command = InfoCommand::new("sindex-delete").text("namespace", "namespace", namespace)?.text(
+                "indexname",
+                "name",
+                name,
+            )?;
+            self.check_namespace(namespace)?;
+            let is_there = |known: &[IndexInfo]| known.iter().any(|index| index.name == name);
+            if !is_there(&self.list_indexes(Some(namespace)).await?) {
+                return Ok(false);
+            }
+            self.order(&command, "dropIndex").await?;
+            while is_there(&self.list_indexes(Some(namespace)).await?) {
+                tokio::time::sleep(ASK_EVERY).await;
+            }
+            Ok(true)
+        })
+    }
+}
+
+fn gone(name: &str) -> Error {
+    let message =
+        format!("createIndex {name:?}: no node knows of the index any more; somebody may have dropped it");
+    Error::new(ErrorKind::Server, message).with_code(i32::from(result_code::INDEX_NOT_FOUND))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_a_server_writes_it() {
+        let text = "ns=test:indexname=sq_ctx:set=scanq:bin=m:type=numeric:indextype=default:context=kiKiA2E=:exp=null:state=WO";
+        let index = IndexInfo::read(text);
+        assert_eq!((&*index.name, &*index.bin, &*index.context), ("sq_ctx", "m", "kiKiA2E="));
+        assert!(index.expression.is_empty() && !index.ready);
+        let wanted = IndexDefinition {
+            namespace: "test".into(),
+            set: "scanq".into(),
+            name: "other".into(),
+            values: IndexValues::Numeric,
+            elements: IndexElements::Whole,
+            bin: "m".into(),
+            context: Some(vec![0x92, 0x22, 0xa2, 0x03, 0x61]),
+            expression: None,
+        };
+        assert!(index.is_like(&wanted));
+        let command = wanted.command().unwrap();
+        assert_eq!(
+            command.as_str(),
+            "sindex-create:namespace=test;set=scanq;indexname=other;context=kiKiA2E=;type=numeric;bin=m"
+        );
+        assert!(!index.is_like(&IndexDefinition { context: None, ..wanted }));
+    }
+}
