@@ -22,6 +22,8 @@ export class AerostrideError extends Error {
   declare readonly node?: string
   /** How many times the request was sent, where it was. */
   declare readonly attempts?: number
+  /** Of a scan or query: where another one can go on, behind everything that was delivered. */
+  declare readonly cursor?: string
 
   static {
     nameOnPrototype(this, 'AerostrideError')

@@ -66,3 +66,19 @@ export type { Field, Kind, Layout } from './kinds/kinds.js'
 export type { ClientStats, LatencyStats, NodeStats } from './client/stats.js'
 export type { Bins } from './calls/values.js'
 export type { BatchOptions, BatchWriteOptions, BatchWritePolicy, BatchWriteResult } from './calls/batch-write.js'
+export { Where, between, contains, containsPoint, equal, withinRegion } from './stream/where.js'
+export type { Collection, GeoJson, IndexTarget, IndexValue } from './stream/where.js'
+export type { PathStep } from './stream/context.js'
+export type { ToBatchOptions } from './stream/collector.js'
+export { Stream, SyncStream } from './stream/stream.js'
+export type { StreamFailure, StreamProgress } from './stream/stream.js'
+export type {
+  ColumnScanOptions,
+  Partitions,
+  RecordScanOptions,
+  StreamOptions,
+  StreamPolicy,
+  WhereOption,
+} from './stream/options.js'
+export type { FoundKey, StreamRecord } from './stream/record.js'
+export type { IndexCallOptions, IndexInfo, IndexOptions } from './stream/indexes.js'

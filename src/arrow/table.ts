@@ -202,8 +202,13 @@ class Build {
 
   keys(keys: KeySource): Data {
     const { vectorFromArray, Int64, Binary, Utf8 } = this.#arrow
-    const ids = Array.from({ length: keys.length }, (_, row) => keys.idAt(row))
-    const kind = kindOfKeys(ids)
+    // Records of a scan that were written without their key have null for it.
+    const ids = Array.from({ length: keys.length }, (_, row): PrimaryKey | null => keys.idAt(row))
+    const known = ids.filter((id) => id !== null)
+    const kind = kindOfKeys(known)
+    if (kind === 'integer' && known.length < ids.length) {
+      return vectorFromArray(ids as (number | bigint | null)[], new Int64()).data[0] as Data
+    }
     if (kind === 'integer') {
       const data = BigInt64Array.from(ids as (number | bigint)[], BigInt)
       return this.data(new Int64(), ids.length, { data })

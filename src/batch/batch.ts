@@ -73,6 +73,8 @@ export interface BatchParts {
   readonly failures: readonly Failure[]
   /** The layout of another number of rows. */
   readonly layoutFor: (rows: number) => NativeLayout
+  /** 20 bytes per row, where they were asked for. */
+  readonly digests?: Uint8Array<ArrayBuffer>
 }
 
 /**
@@ -87,7 +89,7 @@ type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never
 let createBatch: (parts: BatchParts) => Batch
 let partsOf: (batch: Batch) => BatchParts
 
-export { createBatch }
+export { createBatch, partsOf }
 
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
@@ -173,10 +175,18 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return (this.#conversions ??= conversionsOf(this.#parts) as { readonly [K in keyof S]: Conversions })
   }
 
-  /** The keys in order, as they were when the read began; integers come as numbers where those are exact. */
+  /**
+   * The keys in order, as they were when the read began; integers come as numbers where those are exact. In a batch of a scan
+   * or query the primary key is `null` for a record that was written without it.
+   */
   get keys(): readonly Key[] {
     const { keys } = this.#parts
     return (this.#keys ??= Array.from({ length: keys.length }, (_, row) => keyAt(keys, row)))
+  }
+
+  /** The digests of the rows, 20 bytes each, of a scan or query with `keys: 'digest'`; else `undefined`. */
+  get digests(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#parts.digests
   }
 
   /** The whole records of the rows layout; `undefined` in the columns layout. */
@@ -329,7 +339,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   }
 
   #select(rows: Uint32Array): Batch<S, L> {
-    const { keys, conversions, failures, layoutFor } = this.#parts
+    const { keys, conversions, failures, layoutFor, digests } = this.#parts
     const at = layoutFor(rows.length)
     const memory: Memory = { ...this.#present(), buffer: new ArrayBuffer(at.byteLength), length: rows.length, at }
     copyRows(this.#memory, memory, rows)
@@ -339,6 +349,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
       conversions,
       failures: selectFailures(failures, rows, this.length),
       layoutFor,
+      ...(digests === undefined ? {} : { digests: selectDigests(digests, rows) }),
     })
   }
 }
@@ -350,6 +361,16 @@ const VIEWS = Object.fromEntries(
     { ...Object.getOwnPropertyDescriptor(Batch.prototype, name), enumerable: true },
   ]),
 )
+
+const DIGEST_BYTES = 20
+
+function selectDigests(digests: Uint8Array<ArrayBuffer>, rows: Uint32Array): Uint8Array<ArrayBuffer> {
+  const kept = new Uint8Array(rows.length * DIGEST_BYTES)
+  rows.forEach((row, at) => {
+    kept.set(digests.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES), at * DIGEST_BYTES)
+  })
+  return kept
+}
 
 const COUNTS_PER_FIELD = 3
 

@@ -35,6 +35,11 @@ export class Session {
     this.#logger = logger
   }
 
+  /** The native client, for calls that are no single exchange. */
+  get native(): NativeClient {
+    return this.#native
+  }
+
   /** Runs a call; wrong arguments reject. */
   async run<G, T>(plan: Plan<G, T>): Promise<T> {
     const call = plan(this.#defaults)

@@ -24,6 +24,18 @@ import {
 } from '../calls/records.js'
 import type { Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
+import {
+  type IndexCallOptions,
+  type IndexInfo,
+  type IndexOptions,
+  createIndexCall,
+  dropIndexCall,
+  indexesCall,
+} from '../stream/indexes.js'
+import { stream, syncStream } from '../stream/open.js'
+import type { ColumnScanOptions, RecordScanOptions, WhereOption } from '../stream/options.js'
+import type { StreamRecord } from '../stream/record.js'
+import type { Stream, SyncStream } from '../stream/stream.js'
 import type { Session } from '../calls/session.js'
 import { type ClientStats, statsOf } from './stats.js'
 import type { Bins } from '../calls/values.js'
@@ -225,6 +237,113 @@ export class Client implements AsyncDisposable {
   /** `operate` that returns when it is done. */
   operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord {
     return this.#session.runSync((defaults) => operateCall(key, operations, options, defaults))
+  }
+
+  /**
+   * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. Nothing is asked before the first
+   * batch is.
+   *
+   * ```ts
+   * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
+   * ```
+   */
+  scan<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L>,
+  ): Stream<Batch<S, L>>
+  /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
+  scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>
+  scan(
+    namespace: string,
+    set: string,
+    options?: ColumnScanOptions | RecordScanOptions,
+  ): Stream<Batch | StreamRecord[]> {
+    return stream(this.#session.native, namespace, set, options, false)
+  }
+
+  /** `scan` whose every step returns when its batch is there. */
+  scanSync<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L>,
+  ): SyncStream<Batch<S, L>>
+  /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
+  scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>
+  scanSync(
+    namespace: string,
+    set: string,
+    options?: ColumnScanOptions | RecordScanOptions,
+  ): SyncStream<Batch | StreamRecord[]> {
+    return syncStream(this.#session.native, namespace, set, options, false)
+  }
+
+  /**
+   * Reads the records that a secondary index has for a value or a range, batch by batch into columns:
+   * `client.query('test', 'sensors', { where: between('temperature', 20, 30), dtype: sensor })`.
+   */
+  query<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L> & WhereOption,
+  ): Stream<Batch<S, L>>
+  /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
+  query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>
+  query(
+    namespace: string,
+    set: string,
+    options: (ColumnScanOptions | RecordScanOptions) & WhereOption,
+  ): Stream<Batch | StreamRecord[]> {
+    return stream(this.#session.native, namespace, set, options, true)
+  }
+
+  /** `query` whose every step returns when its batch is there. */
+  querySync<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L> & WhereOption,
+  ): SyncStream<Batch<S, L>>
+  /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
+  querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>
+  querySync(
+    namespace: string,
+    set: string,
+    options: (ColumnScanOptions | RecordScanOptions) & WhereOption,
+  ): SyncStream<Batch | StreamRecord[]> {
+    return syncStream(this.#session.native, namespace, set, options, true)
+  }
+
+  /**
+   * Makes a secondary index, and resolves when every node has built it. One that exists with the same name and definition is
+   * as good; the same definition under another name is an error, because the server would rename that index.
+   */
+  createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void> {
+    return this.#session.run(() => createIndexCall(namespace, set, index, options))
+  }
+
+  /** `createIndex` that returns when it is done. */
+  createIndexSync(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): void {
+    return this.#session.runSync(() => createIndexCall(namespace, set, index, options))
+  }
+
+  /** Drops a secondary index; whether there was one. */
+  dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean> {
+    return this.#session.run(() => dropIndexCall(namespace, name, options))
+  }
+
+  /** `dropIndex` that returns when it is done. */
+  dropIndexSync(namespace: string, name: string, options?: IndexCallOptions): boolean {
+    return this.#session.runSync(() => dropIndexCall(namespace, name, options))
+  }
+
+  /** The secondary indexes of a namespace, or of all. */
+  indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]> {
+    return this.#session.run(() => indexesCall(namespace, options))
+  }
+
+  /** `indexes` that returns when it is done. */
+  indexesSync(namespace?: string, options?: IndexCallOptions): IndexInfo[] {
+    return this.#session.runSync(() => indexesCall(namespace, options))
   }
 
   /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */

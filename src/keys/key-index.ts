@@ -41,7 +41,9 @@ class RowMap {
   readonly #rows = new Map<string | number | bigint, number>()
   #blobs: Map<string, number> | undefined
 
-  set(id: PrimaryKey, row: number): void {
+  set(id: PrimaryKey | null, row: number): void {
+    // A record of a scan that was written without its key.
+    if (id === null) return
     if (typeof id === 'object') (this.#blobs ??= new Map<string, number>()).set(bytesAsText(id), row)
     else this.#rows.set(id, row)
   }

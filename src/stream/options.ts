@@ -1,0 +1,245 @@
+import { invalidArgument, outOfRange } from '../errors.js'
+import { given, oneOf, quote } from '../arguments/given.js'
+import {
+  type Check,
+  type Checks,
+  boolean,
+  checkOptions,
+  choice,
+  instance,
+  integer,
+  isObject,
+  list,
+  text,
+} from '../arguments/options.js'
+import {
+  type CheckedReadPolicy,
+  type Integers,
+  type ReadPolicy,
+  integersOption,
+  readPolicy,
+} from '../arguments/policy.js'
+import { Dtype, refuseDtype } from '../dtype/dtype.js'
+import { abortSignal } from '../calls/abort.js'
+import type { OnLoss } from '../calls/batch-read.js'
+import type { Layout } from '../kinds/kinds.js'
+import type { Schema } from '../kinds/literals.js'
+import { typedArrayName } from '../tags.js'
+import { Where, binName, bytesOrBase64 } from './where.js'
+
+/** How a scan or query behaves. */
+export interface StreamPolicy {
+  /** Milliseconds for the whole stream; 0, the default, for no limit. */
+  totalTimeout?: number | undefined
+  /**
+   * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
+   * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
+   * partitions.
+   */
+  socketTimeout?: number | undefined
+  /** How often a partition is asked for again without a row in between. Default 10. */
+  maxRetries?: number | undefined
+  /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
+  sleepBetweenRetries?: number | undefined
+  /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
+  replica?: ReadPolicy['replica']
+  /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
+  maxConcurrentRequests?: number | undefined
+  /** A packed filter expression, as bytes or base64: the same as the option `filter`. */
+  filterExpression?: Uint8Array | string | undefined
+}
+
+/** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
+export type Partitions =
+  | { readonly begin: number; readonly count: number }
+  | readonly number[]
+  | { readonly shard: readonly [i: number, n: number] }
+
+/** Options of every scan and query. */
+export interface StreamOptions {
+  /** Only records that pass: a packed filter expression, as bytes or base64. */
+  filter?: Uint8Array | string | undefined
+  /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
+  batchRows?: number | undefined
+  /** User keys where they are stored (the default), digests, or neither. */
+  keys?: 'user' | 'digest' | 'none' | undefined
+  /** Only these partitions, so that several scans share the work. Default all of them. */
+  partitions?: Partitions | undefined
+  /** Rows after which the stream ends. Default none. */
+  maxRows?: number | undefined
+  /** Records that every node delivers per second, at most. Default no limit. */
+  recordsPerSecond?: number | undefined
+  /** The cursor of an earlier stream over the same: this one delivers the rest. */
+  after?: string | undefined
+  /** How the stream behaves: timeouts, retries, replicas. */
+  policy?: StreamPolicy | undefined
+  /** Ends the stream. A blocking one looks at it only between batches. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of a scan into columns. */
+export interface ColumnScanOptions<S extends Schema = Schema, L extends Layout = Layout> extends StreamOptions {
+  /** What to read, and as what. Records that have none of its bins are left out. */
+  dtype: Dtype<S>
+  /** Each column contiguous (the default), or numpy's own records. */
+  layout?: L | undefined
+  /** Pads the records of the rows layout as a C compiler does it. Default false. */
+  align?: boolean | undefined
+  /** What a value that does not fit its field does. Default `'allow'`. */
+  onLoss?: OnLoss | undefined
+}
+
+/** Options of a scan of ordinary records. */
+export interface RecordScanOptions extends StreamOptions {
+  /** The bins to read. Default all; none is keys, generations and ttls only. */
+  bins?: readonly string[] | undefined
+  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
+}
+
+/** What a query has beside the options of a scan. */
+export interface WhereOption {
+  /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
+  where: Where
+}
+
+/** The options of a scan or query, checked. */
+export interface CheckedStream {
+  where?: Where
+  dtype?: Dtype
+  layout?: Layout
+  align?: boolean
+  onLoss?: OnLoss
+  bins?: string[]
+  integers?: boolean
+  filter?: Uint8Array
+  batchRows?: number
+  keys?: 'user' | 'digest' | 'none'
+  partitions?: Uint16Array
+  maxRows?: number
+  recordsPerSecond?: number
+  after?: string
+  policy?: CheckedReadPolicy
+  signal?: AbortSignal
+}
+
+const PARTITIONS = 4096
+const MAX_BATCH_ROWS = 0x100_0000
+const POLICY_OPTIONS: readonly string[] = [
+  'totalTimeout',
+  'socketTimeout',
+  'maxRetries',
+  'sleepBetweenRetries',
+  'replica',
+  'maxConcurrentRequests',
+  'filterExpression',
+]
+
+const streamPolicy: Check<CheckedReadPolicy> = (value, name) => {
+  const foreign = isObject(value) ? Object.keys(value).find((key) => !POLICY_OPTIONS.includes(key)) : undefined
+  if (foreign !== undefined) {
+    throw invalidArgument(
+      `${name} has no option ${quote(foreign)} in scans and queries; it takes ${oneOf(POLICY_OPTIONS)}`,
+    )
+  }
+  return readPolicy(value, name)
+}
+
+interface Part {
+  begin?: number
+  count?: number
+  shard?: number[]
+}
+
+const PART_CHECKS: Checks<Part> = {
+  begin: integer(0, PARTITIONS - 1),
+  count: integer(1, PARTITIONS),
+  shard: list(integer(0, PARTITIONS)),
+}
+
+const partitions: Check<Uint16Array> = (value, name) => {
+  if (Array.isArray(value) || typedArrayName(value) !== undefined) return numbers(Array.from(value as number[]), name)
+  if (!isObject(value)) {
+    throw invalidArgument(
+      `${name} must be { begin, count }, { shard: [i, n] } or an array of numbers, not ${given(value)}`,
+    )
+  }
+  const { begin, count, shard } = checkOptions(value, name, PART_CHECKS)
+  if (shard !== undefined && begin === undefined && count === undefined) return shardOf(shard, `${name}.shard`)
+  if (begin === undefined || count === undefined || shard !== undefined) {
+    throw invalidArgument(`${name} must have both begin and count, or shard alone`)
+  }
+  if (begin + count > PARTITIONS) {
+    throw outOfRange(`${name}: ${count} partitions from ${begin} on go past the last one, which is ${PARTITIONS - 1}`)
+  }
+  return Uint16Array.from({ length: count }, (_, index) => begin + index)
+}
+
+function numbers(ids: unknown[], name: string): Uint16Array {
+  const checked = list(integer(0, PARTITIONS - 1))(ids, name)
+  const distinct = [...new Set(checked)].toSorted((a, b) => a - b)
+  if (distinct.length === 0) throw outOfRange(`${name} must not be empty`)
+  if (distinct.length < checked.length) throw outOfRange(`${name} names a partition twice`)
+  return Uint16Array.from(distinct)
+}
+
+/** Every `n`-th partition: neighbours go to different shards, so that each has the same part of every node. */
+function shardOf(shard: readonly number[], name: string): Uint16Array {
+  const [i, n] = shard
+  if (shard.length !== 2 || i === undefined || n === undefined || n < 1 || i >= n) {
+    throw outOfRange(`${name} must be [i, n] with 0 <= i < n <= ${PARTITIONS}, not [${shard.join(', ')}]`)
+  }
+  const ids = Array.from({ length: PARTITIONS }, (_, id) => id)
+  return Uint16Array.from(ids.filter((id) => id % n === i))
+}
+
+const COMMON: Omit<Checks<CheckedStream>, 'dtype' | 'layout' | 'align' | 'onLoss' | 'bins' | 'integers' | 'where'> = {
+  filter: bytesOrBase64,
+  batchRows: integer(1, MAX_BATCH_ROWS),
+  keys: choice('user', 'digest', 'none'),
+  partitions,
+  maxRows: integer(1, Number.MAX_SAFE_INTEGER),
+  recordsPerSecond: integer(1, 0xffff_ffff),
+  after: text,
+  policy: streamPolicy,
+  signal: abortSignal,
+}
+
+const COLUMNS = {
+  dtype: instance((value: unknown): value is Dtype => value instanceof Dtype, 'what dtype() returns'),
+  layout: choice('columns', 'rows'),
+  align: boolean,
+  onLoss: choice('allow', 'null', 'throw'),
+}
+
+const RECORDS = { bins: list(binName), integers: integersOption }
+
+const WHERE = {
+  where: instance(
+    (value: unknown): value is Where => value instanceof Where,
+    'what equal(), between(), contains(), withinRegion() or containsPoint() returns',
+  ),
+}
+
+/** Checks the options of a scan, or with `isQuery` of a query. */
+export function checkStream(options: unknown, isQuery: boolean): CheckedStream {
+  refuseDtype(options, 'options')
+  const hasDtype = isObject(options) && 'dtype' in options
+  const [own, other] = hasDtype ? [COLUMNS, RECORDS] : [RECORDS, COLUMNS]
+  const checks = { ...COMMON, ...own, ...(isQuery ? WHERE : {}) }
+  const misplaced = isObject(options) ? Object.keys(other).find((key) => key in options) : undefined
+  if (misplaced !== undefined) {
+    const fits = hasDtype
+      ? 'for records, and options.dtype asks for columns'
+      : 'for columns, and options.dtype is missing'
+    throw invalidArgument(`options.${misplaced} is ${fits}`)
+  }
+  const checked = checkOptions(options, 'options', checks as unknown as Checks<CheckedStream>)
+  if (hasDtype && checked.dtype === undefined) {
+    throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
+  }
+  if (isQuery && checked.where === undefined) {
+    throw invalidArgument('options.where is missing; a query needs it, as in { where: between("age", 20, 30) }')
+  }
+  return checked
+}

@@ -1,0 +1,190 @@
+import { codeOf } from '../kinds/code.js'
+import type { Field } from '../kinds/kinds.js'
+import { type Batch, createBatch } from '../batch/batch.js'
+import { ConversionError } from '../batch/conversion-error.js'
+import { type Memory, allocateForReply } from '../columns/memory.js'
+import { type Dtype, nativeDtypeOf } from '../dtype/dtype.js'
+import { keyAt } from '../keys/key.js'
+import type { NativeClient, NativeFilled, NativeStream, NativeStreamOptions } from '../binding/native.js'
+import type { StreamRecord } from './record.js'
+import { withIntegers } from '../arguments/policy.js'
+import type { CheckedStream } from './options.js'
+import { StreamKeys } from './keys.js'
+import { queryOf } from './where.js'
+
+/** Rows of a batch, unless rows are large: by measurement, the fewest that are as fast as any more. */
+const BATCH_ROWS = 16_384
+/** A batch has about so many bytes at most. */
+const BATCH_BYTES = 8 * 1024 * 1024
+const FEWEST_ROWS = 256
+/** Ordinary records are objects, of which fewer at a time are as fast. */
+const BATCH_RECORDS = 1024
+/** Generation, ttl and result code of a row. */
+const META_BYTES = 12
+
+/** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
+export interface Source<T> {
+  readonly native: NativeStream
+  /** Lends as many batches as the native side can use. */
+  lend(): void
+  /** Makes what the consumer gets. */
+  finish(filled: NativeFilled): T
+  /** A batch without rows. */
+  empty(): T
+}
+
+/** Opens a stream of batches or of records. Nothing is asked of the server before the first pull. */
+export function openStream(
+  client: NativeClient,
+  namespace: string,
+  set: string,
+  checked: CheckedStream,
+): Source<Batch> | Source<StreamRecord[]> {
+  const native = client.stream(nativeOptions(namespace, set, checked))
+  const { dtype } = checked
+  return dtype === undefined
+    ? recordSource(native, namespace, set, checked)
+    : new ColumnSource(native, namespace, set, dtype, checked)
+}
+
+function nativeOptions(namespace: string, set: string, checked: CheckedStream): NativeStreamOptions {
+  const { dtype, bins, where, filter, partitions, after, keys = 'user', maxRows = 0, recordsPerSecond = 0 } = checked
+  const names = dtype === undefined ? bins : dtype.names
+  return {
+    namespace,
+    set,
+    keys,
+    maxRows,
+    recordsPerSecond,
+    policy: withIntegers(checked.policy ?? {}, checked.integers),
+    ...(names === undefined ? {} : { bins: names }),
+    ...(where === undefined ? {} : { index: queryOf(where) }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(after === undefined ? {} : { after }),
+  }
+}
+
+class ColumnSource implements Source<Batch> {
+  readonly native: NativeStream
+  readonly #namespace: string
+  readonly #set: string
+  readonly #dtype: Dtype
+  readonly #checked: CheckedStream
+  readonly #rows: number
+  readonly #lent = new Map<number, Memory>()
+  #nextId = 0
+  /** Buffers of batches that were copied because they were not full. */
+  readonly #spare: ArrayBuffer[] = []
+
+  constructor(native: NativeStream, namespace: string, set: string, dtype: Dtype, checked: CheckedStream) {
+    this.native = native
+    this.#namespace = namespace
+    this.#set = set
+    this.#dtype = dtype
+    this.#checked = checked
+    this.#rows = checked.batchRows ?? rowsFor(dtype)
+  }
+
+  lend(): void {
+    while (this.#lent.size < this.native.wanted) this.#lendOne()
+  }
+
+  #lendOne(): void {
+    const memory = this.#memory(this.#rows, (size) => this.#spare.pop() ?? allocateForReply(size))
+    const { layout, align, buffer } = memory
+    const id = ++this.#nextId
+    const bytes = new Uint8Array(buffer, 0, memory.at.byteLength)
+    const { onLoss = 'allow' } = this.#checked
+    this.native.lendColumns(id, nativeDtypeOf(this.#dtype), bytes, this.#rows, layout, align, onLoss)
+    this.#lent.set(id, memory)
+  }
+
+  #memory(length: number, buffer: (byteLength: number) => ArrayBuffer): Memory {
+    const { layout = 'columns', align = false } = this.#checked
+    const at = nativeDtypeOf(this.#dtype).layout(length, layout, align)
+    return { buffer: buffer(at.byteLength), length, fields: this.#dtype.fields, layout, align, at }
+  }
+
+  finish(filled: NativeFilled): Batch {
+    const lent = this.#lent.get(filled.id) as Memory
+    this.#lent.delete(filled.id)
+    const memory = filled.rows === lent.length ? lent : this.#cut(lent, filled.rows)
+    const batch = this.#batch(memory, filled)
+    if (filled.loss === undefined || filled.loss === null) return batch
+    const field = memory.fields.find(({ name }) => name === filled.loss?.field)
+    const key = keyAt(new StreamKeys(this.#namespace, this.#set, filled), filled.loss.row)
+    throw new ConversionError(filled.loss, batch, key, codeOf(field as Field))
+  }
+
+  /** The rows of a batch that is not full lie together at the beginning; the rest of its memory is used again. */
+  #cut(lent: Memory, rows: number): Memory {
+    const memory = this.#memory(rows, (size) => lent.buffer.slice(0, size))
+    this.#spare.push(lent.buffer)
+    return memory
+  }
+
+  #batch(memory: Memory, filled: NativeFilled): Batch {
+    return createBatch({
+      memory,
+      keys: new StreamKeys(this.#namespace, this.#set, filled),
+      conversions: filled.conversions,
+      failures: [],
+      layoutFor: (rows) => nativeDtypeOf(this.#dtype).layout(rows, memory.layout, memory.align),
+      ...(this.#checked.keys === 'digest' ? { digests: filled.digests } : {}),
+    })
+  }
+
+  empty(): Batch {
+    const filled: NativeFilled = { ...NOTHING, conversions: this.#dtype.fields.flatMap(() => [0, 0, 0]) }
+    return this.#batch(
+      this.#memory(0, (size) => new ArrayBuffer(size)),
+      filled,
+    )
+  }
+}
+
+const NOTHING: NativeFilled = {
+  id: 0,
+  rows: 0,
+  conversions: [],
+  keyTypes: new Uint8Array(0),
+  keyEnds: new Uint32Array(0),
+  keyBytes: new Uint8Array(0),
+  digests: new Uint8Array(0),
+  sets: [],
+  setOf: new Uint32Array(0),
+}
+
+function rowsFor(dtype: Dtype): number {
+  const bytes = dtype.itemsize + dtype.fields.length + META_BYTES
+  return Math.max(FEWEST_ROWS, Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / bytes)))
+}
+
+function recordSource(
+  native: NativeStream,
+  namespace: string,
+  set: string,
+  { batchRows = BATCH_RECORDS }: CheckedStream,
+): Source<StreamRecord[]> {
+  let [lent, nextId] = [0, 0]
+  return {
+    native,
+    lend: () => {
+      for (; lent < native.wanted; lent++) native.lendRecords(++nextId, batchRows)
+    },
+    finish: (filled) => {
+      lent--
+      const keys = new StreamKeys(namespace, set, filled)
+      const digestAt = (row: number): Uint8Array => filled.digests.slice(row * 20, row * 20 + 20)
+      return (filled.records ?? []).map(({ bins, gen, ttl }, row) => ({
+        key: keyAt(keys, row),
+        bins: bins ?? {},
+        gen,
+        ttl,
+        ...(filled.digests.length === 0 ? {} : { digest: digestAt(row) }),
+      }))
+    },
+    empty: () => [],
+  }
+}
