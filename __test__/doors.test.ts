@@ -437,6 +437,9 @@ describe('a closed client refuses', () => {
     batchWrite: [[key], { dtype: sensor, columns: { temperature: [1], humidity: [1] } }],
     info: ['build'],
     truncate: ['test', 'demo'],
+    createIndex: ['test', 'demo', { name: 'closed', bin: 'a', type: 'numeric' }],
+    dropIndex: ['test', 'closed'],
+    indexes: ['test'],
   }
   test.each(Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][])('%s', async (method, args) => {
     for (const [, door] of doors) {

@@ -85,6 +85,9 @@ describe('tracing channels', () => {
     remove: [key],
     info: ['build'],
     truncate: ['test', 'observed'],
+    createIndex: ['test', 'observed', { name: 'observed', bin: 'n', type: 'numeric' }],
+    indexes: ['test'],
+    dropIndex: ['test', 'observed'],
   }
   test.each(doors)('every method has a channel that tells no key and no value, %s', async (_, door) => {
     for (const [method, args] of Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][]) {

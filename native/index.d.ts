@@ -36,6 +36,14 @@ export declare class NativeClient {
    * fields.
    */
   batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
+  /** A scan or query, which has not begun. */
+  stream(options: NativeStreamOptions): NativeStream
+  /** Makes a secondary index and waits until it is ready. */
+  createIndex(definition: NativeIndexDefinition): NativeCallOf<void>
+  /** Drops a secondary index; whether there was one. */
+  dropIndex(namespace: string, name: string): NativeCallOf<boolean>
+  /** The secondary indexes. */
+  indexes(namespace?: string | undefined | null): NativeCallOf<NativeIndexInfo[]>
   /** Reads records. */
   batchReadRecords(keys: NativeKeyList | NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
   /** Writes many records in one batch. */
@@ -113,6 +121,26 @@ export declare class NativeKeyList {
   static fromIntegers(namespace: string, set: string, bytes: Uint8Array, kind: string): NativeKeyList
   /** Number of keys. */
   get count(): number
+}
+
+/** A scan or query. Its methods are called one at a time. */
+export declare class NativeStream {
+  /** How many batches should be lent at a time. */
+  get wanted(): number
+  /** Lends a buffer for so many rows of a dtype. */
+  lendColumns(id: number, dtype: NativeDtype, buffer: Uint8Array, rows: number, layout: NativeLayoutKind, align: boolean, onLoss: NativeOnLoss): void
+  /** Asks for a batch of so many records. */
+  lendRecords(id: number, most: number): void
+  /** The next batch; null at the end. */
+  next(): NativeCallOf<NativeFilled | null>
+  /** Ends the stream. A call of `next` that waits rejects. */
+  close(): void
+  /** The text of the cursor behind everything that was delivered. */
+  cursor(): string
+  /** How far the stream has come. */
+  progress(): NativeStreamProgress
+  /** Requests that failed. */
+  failures(): Array<NativeStreamFailure>
 }
 
 /** How to write columns. */
@@ -306,6 +334,32 @@ export interface NativeFieldInfo {
   descr: string
 }
 
+/** A batch that was filled. */
+export interface NativeFilled {
+  /** The number under which it was lent. */
+  id: number
+  /** Its rows; the buffer begins with the layout for these. */
+  rows: number
+  /** Missing, lossy, mismatched of every field, one after the other. */
+  conversions: Array<number>
+  /** Only with `onLoss: 'throw'`. */
+  loss?: NativeLoss
+  /** Without a dtype. */
+  records?: NativeRecord[]
+  /** Per row the particle type of its user key, 0 without one. */
+  keyTypes: Uint8Array<ArrayBuffer>
+  /** Per row where its user key ends. */
+  keyEnds: Uint32Array<ArrayBuffer>
+  /** The bytes of the user keys. */
+  keyBytes: Uint8Array<ArrayBuffer>
+  /** 20 bytes per row. */
+  digests: Uint8Array<ArrayBuffer>
+  /** The names of the sets. */
+  sets: Array<string>
+  /** Per row the position of its set; empty for the first one. */
+  setOf: Uint32Array<ArrayBuffer>
+}
+
 /** A seed host. */
 export interface NativeHost {
   /** Name or IP address. */
@@ -315,6 +369,77 @@ export interface NativeHost {
   /** Certificate name. */
   tlsName?: string
 }
+
+/** An index that is to be. */
+export interface NativeIndexDefinition {
+  /** Namespace. */
+  namespace: string
+  /** Set; empty for none. */
+  set: string
+  /** The index's name. */
+  name: string
+  /** See [`NativeIndexValues`]. */
+  values: NativeIndexValues
+  /** See [`NativeIndexElements`]. */
+  elements: NativeIndexElements
+  /** The bin; empty with an expression. */
+  bin: string
+  /** The place inside the bin. */
+  context?: Uint8Array
+  /** The expression. */
+  expression?: Uint8Array
+}
+
+/** Which elements of a bin are indexed. */
+export type NativeIndexElements = 'whole' | 'list' | 'mapKeys' | 'mapValues'
+
+/** An index as the nodes list it. */
+export interface NativeIndexInfo {
+  /** Namespace. */
+  namespace: string
+  /** Set; empty for none. */
+  set: string
+  /** Name. */
+  name: string
+  /** Bin; empty for an expression. */
+  bin: string
+  /** `numeric`, `string`, `blob`, `geo2dsphere`. */
+  values: string
+  /** `default`, `list`, `mapkeys`, `mapvalues`, `set`. */
+  elements: string
+  /** Base64 of the place inside the bin; empty for none. */
+  context: string
+  /** Base64 of the expression; empty for none. */
+  expression: string
+  /** Whether every node has built it. */
+  ready: boolean
+}
+
+/** Which index a query reads, and what it looks for. */
+export interface NativeIndexQuery {
+  /** The bin; empty with a name or an expression. */
+  bin: string
+  /** The index's name. */
+  name?: string
+  /** See [`NativeIndexElements`]. */
+  elements: NativeIndexElements
+  /** The place inside the bin. */
+  context?: Uint8Array
+  /** The indexed expression. */
+  expression?: Uint8Array
+  /** Particle type of the values. */
+  particle: number
+  /** The smallest value. */
+  begin: Uint8Array
+  /** The largest value. */
+  end: Uint8Array
+}
+
+/** What the values in an index are. */
+export type NativeIndexValues = 'numeric' | 'string' | 'blob' | 'geo2dsphere'
+
+/** What is kept of the keys. */
+export type NativeKeyColumns = 'user' | 'digest' | 'none'
 
 /** Packed keys. */
 export interface NativeKeys {
@@ -476,6 +601,56 @@ export interface NativeStats {
   bytesReceived: number
   latency: NativeLatency
   nodes: Array<NativeNodeStats>
+}
+
+/** A request that failed. */
+export interface NativeStreamFailure {
+  /** Name and address; empty where no node was involved. */
+  node: string
+  /** The server's code, or one of the client's own. */
+  code: number
+  /** What happened. */
+  message: string
+  /** How many partitions were asked for again. */
+  partitions: number
+}
+
+/** What to read, and how. */
+export interface NativeStreamOptions {
+  /** Namespace. */
+  namespace: string
+  /** Set; empty for the whole namespace. */
+  set: string
+  /** The bins; all when absent. */
+  bins?: Array<string>
+  /** Absent for a scan. */
+  index?: NativeIndexQuery
+  /** A filter expression's bytes. */
+  filter?: Uint8Array
+  /** The partitions, ascending; all when absent. */
+  partitions?: Uint16Array
+  /** See [`NativeKeyColumns`]. */
+  keys: NativeKeyColumns
+  /** Rows after which the stream ends; 0 for none. */
+  maxRows: number
+  /** Records per second and node; 0 for none. */
+  recordsPerSecond: number
+  /** A cursor's text. */
+  after?: string
+  /** See [`NativeReadPolicy`]. */
+  policy: NativeReadPolicy
+}
+
+/** How far a stream has come. */
+export interface NativeStreamProgress {
+  /** Rows delivered. */
+  rows: number
+  /** Bytes received. */
+  bytes: number
+  /** Partitions of which everything was delivered. */
+  partitionsDone: number
+  /** Partitions of the stream. */
+  partitions: number
 }
 
 /** Certificates in PEM form. */

@@ -27,7 +27,7 @@ const STEP_TYPES: Record<string, number> = {
   mapKey: 0x22,
   mapValue: 0x23,
 }
-const POSITIONS: readonly string[] = ['listIndex', 'listRank', 'mapIndex', 'mapRank']
+const POSITIONS = new Set(['listIndex', 'listRank', 'mapIndex', 'mapRank'])
 
 const STRING = 3
 const BLOB = 4
@@ -60,7 +60,7 @@ function putStep(out: number[], step: unknown, name: string): void {
 function putTyped(out: number[], kind: string, value: unknown, name: string): void {
   out.push(STEP_TYPES[kind] as number)
   if (typeof value === 'number' || typeof value === 'bigint') return putInteger(out, value, name)
-  if (POSITIONS.includes(kind)) throw invalidArgument(`${name} must be an integer, not ${given(value)}`)
+  if (POSITIONS.has(kind)) throw invalidArgument(`${name} must be an integer, not ${given(value)}`)
   if (typeof value === 'string') return putBytes(out, STRING, utf8.encode(value))
   if (isBytes(value)) return putBytes(out, BLOB, value)
   throw invalidArgument(`${name} must be a string, an integer or a Uint8Array, not ${given(value)}`)

@@ -149,6 +149,8 @@ export function indexesCall(
 
 const COLLECTIONS: Record<string, Collection> = { list: 'list', mapkeys: 'mapKeys', mapvalues: 'mapValues' }
 
+const bytes = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'))
+
 function infoOf({
   namespace,
   set,
@@ -161,7 +163,6 @@ function infoOf({
   ready,
 }: NativeIndexInfo): IndexInfo {
   const collection = COLLECTIONS[elements]
-  const bytes = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'))
   return {
     namespace,
     set,

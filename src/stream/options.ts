@@ -18,7 +18,7 @@ import {
   type ReadPolicy,
   integersOption,
   readPolicy,
-} from '../arguments/policy.js'
+} from '../policies/policy.js'
 import { Dtype, refuseDtype } from '../dtype/dtype.js'
 import { abortSignal } from '../calls/abort.js'
 import type { OnLoss } from '../calls/batch-read.js'

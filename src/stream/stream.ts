@@ -101,7 +101,7 @@ class Joiner<T extends Batch | readonly unknown[]> {
 
   add(part: T): void {
     if (part instanceof Batch) this.#batches.add(part)
-    else for (const record of part as readonly unknown[]) this.#records.push(record)
+    else for (const record of part) this.#records.push(record)
   }
 
   join(): T {

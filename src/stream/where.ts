@@ -20,7 +20,7 @@ export type IndexValue = number | bigint | string | Uint8Array
 
 // The constructor is private: conditions are made by the functions below.
 let createWhere: (query: NativeIndexQuery) => Where
-let queryOf: (where: Where) => NativeIndexQuery
+let queryOf: (condition: Where) => NativeIndexQuery
 
 export { queryOf }
 
@@ -30,7 +30,7 @@ export class Where {
 
   static {
     createWhere = (query) => new Where(query)
-    queryOf = (where) => where.#query
+    queryOf = (condition) => condition.#query
   }
 
   private constructor(query: NativeIndexQuery) {
@@ -82,8 +82,8 @@ type Place = Pick<NativeIndexQuery, 'bin' | 'name' | 'context' | 'expression'>
 function placeOf(target: unknown): Place {
   if (typeof target === 'string') return { bin: binName(target, 'target') }
   const { bin, path, index, expression } = checkOptions(target, 'target', TARGET_CHECKS)
-  const given = [bin, index, expression].filter((one) => one !== undefined)
-  if (given.length !== 1) throw invalidArgument('target must have exactly one of bin, index and expression')
+  const named = [bin, index, expression].filter((one) => one !== undefined)
+  if (named.length !== 1) throw invalidArgument('target must have exactly one of bin, index and expression')
   if (path !== undefined && bin === undefined) throw invalidArgument('target.path is a place inside target.bin')
   const place: Place = { bin: bin ?? '' }
   if (path !== undefined) place.context = path
