@@ -63,10 +63,10 @@ export declare class NativeClient {
   /** Asks all nodes, or one, for info values: node name to info name to value. */
   info(names: Array<string>, node?: string | undefined | null): NativeCallOf<Record<string, Record<string, string>>>
   /**
-   * Deletes the records of a set, or with an empty one of the whole namespace, that were written before a time: ns since
-   * 1970; 0 is now.
+   * Deletes the records of a set, or without one of the whole namespace, that were written before a time: ns since 1970;
+   * 0 is now.
    */
-  truncate(namespace: string, set: string, beforeNanos: bigint): NativeCallOf<void>
+  truncate(namespace: string, set: string | undefined, beforeNanos: bigint): NativeCallOf<void>
   /** What the client has done so far. */
   stats(): NativeStats
   /** Closes; running batches reject. */
@@ -449,7 +449,7 @@ export interface NativeKeys {
   groups: Array<string>
   /** The group of every key; absent when there is one group. */
   groupOf?: Uint32Array
-  /** 1 int, 3 string, 4 blob: one for all keys, or one each. */
+  /** 1 int, 3 string, 4 blob, 0 digest: one for all keys, or one each. */
   types: Uint8Array
   /** The end of every key's bytes; empty when each has 8. */
   ends: Uint32Array

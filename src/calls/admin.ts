@@ -2,7 +2,7 @@ import { abortSignal } from './abort.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { checkNamespace, checkSet } from '../keys/names.js'
-import { type Check, type Checks, checkOptions, list, text } from '../arguments/options.js'
+import { type Check, type Checks, boolean, checkOptions, isObject, list, text } from '../arguments/options.js'
 import type { Call } from './session.js'
 import { isDate } from '../tags.js'
 
@@ -25,6 +25,12 @@ export interface TruncateOptions {
   signal?: AbortSignal | undefined
 }
 
+/** Options of `truncate` where it has no set. */
+export interface TruncateNamespaceOptions extends TruncateOptions {
+  /** Has to be true: every record of the namespace is deleted, whatever its set. */
+  wholeNamespace: true
+}
+
 const INFO_CHECKS: Checks<{ node?: string; signal?: AbortSignal }> = { node: text, signal: abortSignal }
 
 const NANOS_PER_MS = 1_000_000n
@@ -44,6 +50,11 @@ function nanosOf(date: Date, name: string): bigint {
 }
 
 const TRUNCATE_CHECKS: Checks<{ before?: bigint; signal?: AbortSignal }> = { before, signal: abortSignal }
+
+const NAMESPACE_CHECKS: Checks<{ before?: bigint; signal?: AbortSignal; wholeNamespace?: boolean }> = {
+  ...TRUNCATE_CHECKS,
+  wholeNamespace: boolean,
+}
 
 const noCodes = (): number[] => []
 
@@ -70,16 +81,43 @@ function inOrder(names: readonly string[], values: Record<string, string>): Reco
   return Object.fromEntries(answered.map((name) => [name, values[name] as string]))
 }
 
-/** `truncate`: deletes the records of a set, or of a whole namespace. */
-export function truncateCall(namespace: string, set: string, options: TruncateOptions | undefined): Call<void, void> {
-  const checked = checkOptions(options, 'options', TRUNCATE_CHECKS)
+/** `truncate`: deletes the records of a set, or of a whole namespace where an option says so in the place of the set. */
+export function truncateCall(
+  namespace: string,
+  set: string | TruncateNamespaceOptions,
+  options: TruncateOptions | undefined,
+): Call<void, void> {
+  const { set: chosen, before: until, signal } = isObject(set) ? wholeNamespace(set, options) : oneSet(set, options)
   checkNamespace(namespace, 'namespace')
-  checkSet(set, 'set')
   return {
-    start: (client) => client.truncate(namespace, set, checked.before ?? 0n),
-    signal: checked.signal,
-    subject: { operation: 'truncate', namespace, set },
+    start: (client) => client.truncate(namespace, chosen, until ?? 0n),
+    signal,
+    subject: { operation: 'truncate', namespace, ...(chosen !== undefined && { set: chosen }) },
     codes: noCodes,
     finish: () => {},
   }
+}
+
+/** What is deleted: without a set, all of the namespace. */
+interface Truncation {
+  set?: string
+  before?: bigint
+  signal?: AbortSignal
+}
+
+const INSTEAD = 'to delete every record of the namespace, give { wholeNamespace: true } in its place'
+
+/** A set that is missing is no reason to delete everything: it may be a mistake in the caller's own code. */
+function oneSet(set: unknown, options: TruncateOptions | undefined): Truncation {
+  if (typeof set !== 'string') throw invalidArgument(`set must be a string, not ${given(set)}; ${INSTEAD}`)
+  if (set === '') throw outOfRange(`set must not be empty; ${INSTEAD}`)
+  checkSet(set, 'set')
+  return { set, ...checkOptions(options, 'options', TRUNCATE_CHECKS) }
+}
+
+function wholeNamespace(set: object, options: unknown): Truncation {
+  if (options !== undefined) throw invalidArgument('options go in the place of the set where there is none')
+  const { wholeNamespace: whole, ...rest } = checkOptions(set, 'options', NAMESPACE_CHECKS)
+  if (whole !== true) throw invalidArgument(`options.wholeNamespace must be true where there is no set`)
+  return rest
 }

@@ -1,4 +1,11 @@
-import { type InfoOptions, type InfoReplies, type TruncateOptions, infoCall, truncateCall } from '../calls/admin.js'
+import {
+  type InfoOptions,
+  type InfoReplies,
+  type TruncateNamespaceOptions,
+  type TruncateOptions,
+  infoCall,
+  truncateCall,
+} from '../calls/admin.js'
 import type { Batch } from '../batch/batch.js'
 import type { Key } from '../keys/key.js'
 import type { Addend, Operation, Piece } from '../calls/operations.js'
@@ -356,13 +363,19 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync(() => infoCall(names, options))
   }
 
-  /** Deletes all records of a set, or of a namespace where the set is empty; those of before a time, where one is given. */
-  truncate(namespace: string, set = '', options?: TruncateOptions): Promise<void> {
+  /** Deletes all records of a set, or those that were last written before a time, where one is given. */
+  truncate(namespace: string, set: string, options?: TruncateOptions): Promise<void>
+  /** Deletes all records of a namespace: `truncate('test', { wholeNamespace: true })`. */
+  truncate(namespace: string, options: TruncateNamespaceOptions): Promise<void>
+  truncate(namespace: string, set: string | TruncateNamespaceOptions, options?: TruncateOptions): Promise<void> {
     return this.#session.run(() => truncateCall(namespace, set, options))
   }
 
   /** `truncate` that returns when it is done. */
-  truncateSync(namespace: string, set = '', options?: TruncateOptions): void {
+  truncateSync(namespace: string, set: string, options?: TruncateOptions): void
+  /** `truncate` of a namespace that returns when it is done. */
+  truncateSync(namespace: string, options: TruncateNamespaceOptions): void
+  truncateSync(namespace: string, set: string | TruncateNamespaceOptions, options?: TruncateOptions): void {
     return this.#session.runSync(() => truncateCall(namespace, set, options))
   }
 

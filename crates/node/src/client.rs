@@ -245,12 +245,16 @@ impl NativeClient {
         NativeCall::new(asked, |_, replies| Ok(js_info(replies)))
     }
 
-    /// Deletes the records of a set, or with an empty one of the whole namespace, that were written before a time: ns since
-    /// 1970; 0 is now.
-    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
-    pub fn truncate(&self, namespace: String, set: String, before_nanos: BigInt) -> NativeCall {
+    /// Deletes the records of a set, or without one of the whole namespace, that were written before a time: ns since 1970;
+    /// 0 is now.
+    #[napi(
+        ts_return_type = "NativeCallOf<void>",
+        ts_args_type = "namespace: string, set: string | undefined, beforeNanos: bigint",
+        catch_unwind
+    )]
+    pub fn truncate(&self, namespace: String, set: Option<String>, before_nanos: BigInt) -> NativeCall {
         let (client, before) = (self.client.clone(), before_nanos.get_u64().1);
-        let emptied = async move { client.truncate(&namespace, chosen_set(&set), before).await };
+        let emptied = async move { client.truncate(&namespace, set.as_deref(), before).await };
         NativeCall::new(emptied, |_, ()| Ok(()))
     }
 
@@ -273,10 +277,6 @@ impl NativeClient {
 }
 
 /// '' for none.
-fn chosen_set(set: &str) -> Option<&str> {
-    (!set.is_empty()).then_some(set)
-}
-
 type JsInfo = HashMap<String, HashMap<String, String>>;
 
 fn js_info(replies: BTreeMap<String, BTreeMap<String, String>>) -> JsInfo {
