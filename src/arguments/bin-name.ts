@@ -10,6 +10,7 @@ export function checkBinName(bin: unknown, name: string): asserts bin is string 
   if (hasLoneSurrogate(bin)) {
     throw outOfRange(`${name}: the bin ${quote(bin)} has a lone surrogate, which UTF-8 cannot hold`)
   }
+  if (bin.includes('\0')) throw outOfRange(`${name}: the bin ${quote(bin)} has a NUL, which no name of a bin can have`)
   const bytes = Buffer.byteLength(bin)
   if (bytes > MAX_BIN_BYTES) {
     throw outOfRange(`${name}: the bin ${quote(bin)} has ${bytes} bytes, at most ${MAX_BIN_BYTES} fit`)

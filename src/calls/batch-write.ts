@@ -1,3 +1,4 @@
+import { checkBinName } from '../arguments/bin-name.js'
 import { abortSignal } from './abort.js'
 import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
@@ -93,6 +94,7 @@ export function batchWriteCall(
   // Before the columns are filled, which is work for nothing.
   checked.signal?.throwIfAborted()
   const source = from instanceof Batch ? sourceOfBatch(from, planned) : sourceOfColumns(checked, planned)
+  for (const { name } of source.memory.fields) checkBinName(name, 'dtype')
   return writeCall(planned, source, checked, defaults)
 }
 

@@ -8,15 +8,14 @@ use napi_derive::napi;
 
 use crate::batch::NativeFailureReport;
 use crate::error::{Checked, Fault, invalid};
-use crate::value::{Integers, define, from_value, to_value};
+use crate::value::{Integers, define, from_value, property, to_value};
 
 /// Bins of a record to be written; `path` names them in errors.
 pub fn bins_of(object: &Object<'_>, path: &str) -> Checked<Vec<Bin>> {
     Object::keys(object)?
         .into_iter()
         .map(|name| {
-            let value =
-                to_value(&object.get_named_property::<Unknown<'_>>(&name)?, &format!("{path}.{name}"), 0)?;
+            let value = to_value(&property(object, &name)?, &format!("{path}.{name}"), 0)?;
             Ok(Bin::new(name, value))
         })
         .collect()

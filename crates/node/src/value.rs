@@ -143,7 +143,7 @@ fn map(object: &Object<'_>, path: &str, depth: usize) -> Checked<Value> {
     let mut entries = IndexMap::new();
     for name in Object::keys(object)? {
         let at = format!("{path}.{name}");
-        let item = object.get_named_property::<Unknown<'_>>(&name)?;
+        let item = property(object, &name)?;
         entries.insert(Value::String(name), to_value(&item, &at, depth + 1)?);
     }
     Ok(Value::OrderedMap(entries))
@@ -258,14 +258,19 @@ fn from_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> 
     object.into_unknown(env)
 }
 
+/// A property whatever its name is: a C string would end at the first NUL.
+pub fn property<'env>(object: &Object<'env>, name: &str) -> Result<Unknown<'env>> {
+    let env = Env::from_raw(object.value().env);
+    object.get_property(env.create_string(name)?)
+}
+
 /// Sets an own property whatever its name is.
 pub fn define(env: &Env, object: &mut Object<'_>, name: &str, value: Unknown<'_>) -> Result<()> {
-    let property = napi::Property::new().with_utf8_name(name)?.with_value(&value).with_property_attributes(
+    let property = napi::Property::new().with_name(env, name)?.with_value(&value).with_property_attributes(
         napi::PropertyAttributes::Writable
             | napi::PropertyAttributes::Enumerable
             | napi::PropertyAttributes::Configurable,
     );
-    let _ = env;
     object.define_properties(&[property])
 }
 

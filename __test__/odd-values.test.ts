@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { type Key, dtype, op } from '../src/index.js'
+import { doors } from './support/doors.js'
+import { freshSet, testCluster } from './support/server.js'
+
+const cluster = testCluster()
+
+/** Names that are awkward in one language or another. */
+const names = ['a\0b', '\0', '__proto__', 'constructor', '', '\u{1f600}', '"\\\n']
+
+describe.each(doors)('values that are awkward somewhere, %s', (_, door) => {
+  test('are read as they were written, alone and in a batch', async () => {
+    const { client } = cluster
+    const set = freshSet()
+    const key: Key = ['test', set, 'odd']
+    // With a number for a key there, this is a Map, whatever its other keys are.
+    const map = new Map<string | number, unknown>([[1, 'one'], ...names.map((name) => [name, name] as const)])
+    const inner = Object.defineProperty({ 'a\0b': { '\0': 1 } }, '__proto__', { value: 2, enumerable: true })
+    const bins = { map, inner, text: 'a\0b', list: ['\0', Number.NaN, -0] }
+    await door(client, 'put', key, bins)
+    await door(client, 'put', ['test', set, 'even'], { n: 1 })
+    const found = (await door(client, 'get', key)) as { bins: typeof bins }
+    expect(found.bins).toStrictEqual(bins)
+    expect(Object.keys(found.bins.inner)).toEqual(['a\0b', '__proto__'])
+    expect(await door(client, 'select', key, ['inner'])).toMatchObject({ bins: { inner } })
+    expect(await door(client, 'operate', key, [op.read('map'), op.read('inner')])).toMatchObject({
+      bins: { map, inner },
+    })
+    const keys: Key[] = [['test', set, 'even'], key, ['test', set, 'nowhere']]
+    const records = (await door(client, 'batchRead', keys)) as { bins: unknown; resultCode: number }[]
+    expect(records.map(({ resultCode }) => resultCode)).toEqual([0, 0, 2])
+    expect(records[0]?.bins).toEqual({ n: 1 })
+    expect(records[1]?.bins).toStrictEqual(bins)
+  })
+
+  test('a name with a NUL is refused for a bin, by name', async () => {
+    const { client } = cluster
+    const key: Key = ['test', freshSet(), 1]
+    const columns = { 'a\0': Int32Array.of(1) }
+    const refused = {
+      code: 'ERR_AEROSTRIDE_OUT_OF_RANGE',
+      message: expect.stringMatching(/the bin "a\\u0000" has a NUL/),
+    }
+    await expect(door(client, 'put', key, { 'a\0': 1 })).rejects.toMatchObject(refused)
+    await expect(door(client, 'putMany', [[key, { 'a\0': 1 }]])).rejects.toMatchObject(refused)
+    await expect(door(client, 'operate', key, [op.write('a\0', 1)])).rejects.toMatchObject(refused)
+    const written = door(client, 'batchWrite', [key], { dtype: dtype({ 'a\0': 'i4' }), columns })
+    await expect(written).rejects.toMatchObject(refused)
+  })
+})
