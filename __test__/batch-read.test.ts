@@ -145,7 +145,7 @@ describe.each(doors)('batchRead through the %s door', (_, door) => {
       [
         [keyOf('a'), ['test', set, null]],
         {},
-        'keys[1][2]: the primary key must be a string, a safe integer, a bigint or a Uint8Array, not null',
+        'keys[1][2]: the primary key must be a string, a safe integer, a bigint, a Uint8Array or { digest }, not null',
       ],
       ['sensor_0', {}, 'keys must be an array of [namespace, set, primaryKey] or a KeyList, not the string "sensor_0"'],
       [[], { dtype: undefined }, 'options.dtype must be what dtype() returns, not undefined'],

@@ -14,6 +14,7 @@ const anyId = fc.oneof(
   fc.maxSafeInteger(),
   fc.bigInt(MIN_INT64, MAX_INT64),
   fc.uint8Array({ maxLength: 12 }),
+  fc.uint8Array({ minLength: 20, maxLength: 20 }).map((digest) => ({ digest })),
 )
 const ids = fc.oneof(
   fc.array(fc.string({ unit: 'grapheme-ascii' })),
@@ -30,7 +31,7 @@ const key: fc.Arbitrary<Key> = fc.tuple(
 /** One key at a time, as the protocol describes a user key: particle type and bytes. */
 function naive(id: PrimaryKey): { type: number; bytes: number[] } {
   if (typeof id === 'string') return { type: 3, bytes: [...Buffer.from(id)] }
-  if (typeof id === 'object') return { type: 4, bytes: [...id] }
+  if (typeof id === 'object') return 'digest' in id ? { type: 0, bytes: [...id.digest] } : { type: 4, bytes: [...id] }
   const bytes: number[] = []
   for (let shift = 56n; shift >= 0n; shift -= 8n) bytes.push(Number((BigInt.asUintN(64, BigInt(id)) >> shift) & 0xffn))
   return { type: 1, bytes }
@@ -151,7 +152,19 @@ describe('keys that cannot be', () => {
       'no primary key',
       ['test', 'demo', null],
       TypeError,
-      'keys[17][2]: the primary key must be a string, a safe integer, a bigint or a Uint8Array, not null',
+      'keys[17][2]: the primary key must be a string, a safe integer, a bigint, a Uint8Array or { digest }, not null',
+    ],
+    [
+      'a digest of another size',
+      ['test', 'demo', { digest: new Uint8Array(19) }],
+      RangeError,
+      'keys[17][2].digest must be a Uint8Array of 20 bytes, not of 19',
+    ],
+    [
+      'a digest as text',
+      ['test', 'demo', { digest: 'ab' }],
+      TypeError,
+      'keys[17][2].digest must be a Uint8Array of 20 bytes, not the string "ab"',
     ],
     ['a fraction', ['test', 'demo', 1.5], RangeError, 'keys[17][2]: the number 1.5 is not an integer'],
     ['NaN', ['test', 'demo', Number.NaN], RangeError, 'keys[17][2]: the number NaN is not an integer'],

@@ -84,7 +84,7 @@ function plain(of: unknown): unknown {
 
 /** Their types do not agree with each other where optional properties are exact. */
 function theirKey([namespace, set, id]: Key): Aerospike.Key & Aerospike.KeyOptions {
-  const key = new Aerospike.Key(namespace, set, id instanceof Uint8Array ? Buffer.from(id) : id)
+  const key = new Aerospike.Key(namespace, set, typeof id === 'object' ? Buffer.from(id as Uint8Array) : id)
   return key as Aerospike.Key & Aerospike.KeyOptions
 }
 

@@ -6,7 +6,8 @@ import { countZeros, packBits } from './bits.js'
 import { contiguousCells } from '../columns/contiguous.js'
 import { invalidArgument } from '../errors.js'
 import { given, oneOf, quote } from '../arguments/given.js'
-import type { KeySource, PrimaryKey } from '../keys/key.js'
+import { isDigestKey } from '../keys/ids.js'
+import type { DigestKey, KeySource, PrimaryKey } from '../keys/key.js'
 import type { Memory } from '../columns/memory.js'
 import { type Check, type Checks, checkOptions, choice, instance, isObject, text } from '../arguments/options.js'
 import type { Field, NumericKind } from '../kinds/kinds.js'
@@ -213,8 +214,9 @@ class Build {
       const data = BigInt64Array.from(ids as (number | bigint)[], BigInt)
       return this.data(new Int64(), ids.length, { data })
     }
-    const type: DataType = kind === 'bytes' ? new Binary() : new Utf8()
-    return ids.length === 0 ? this.data(type, 0, {}) : (vectorFromArray(ids, type).data[0] as Data)
+    const type: DataType = kind === 'string' || kind === '' ? new Utf8() : new Binary()
+    const values = kind === 'digest' ? (ids as DigestKey[]).map((id) => id.digest) : ids
+    return ids.length === 0 ? this.data(type, 0, {}) : (vectorFromArray(values, type).data[0] as Data)
   }
 }
 
@@ -228,5 +230,6 @@ function kindOfKeys(ids: readonly PrimaryKey[]): string {
 
 function kindOfKey(id: PrimaryKey): string {
   if (typeof id === 'string') return 'string'
-  return typeof id === 'object' ? 'bytes' : 'integer'
+  if (typeof id !== 'object') return 'integer'
+  return isDigestKey(id) ? 'digest' : 'bytes'
 }

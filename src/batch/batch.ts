@@ -17,6 +17,7 @@ import { given } from '../arguments/given.js'
 import type { Failure } from './failure.js'
 import { inspectBatch } from './inspect.js'
 import { KeyIndex } from '../keys/key-index.js'
+import { idText } from '../keys/ids.js'
 import { type Key, type KeySource, type PrimaryKey, keyAt } from '../keys/key.js'
 import { notCloneable } from '../tags.js'
 import { type Memory, checkPresent, isPresent, transfer } from '../columns/memory.js'
@@ -320,7 +321,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   /** What `console.log` prints: the counts and the first rows. */
   [inspect.custom](): string {
     if (!isPresent(this.#memory)) return `Batch(${this.length} rows, its memory was given away)`
-    const keyText = (row: number): string => String(this.#parts.keys.idAt(row))
+    const keyText = (row: number): string => idText(this.#parts.keys.idAt(row))
     return inspectBatch({ memory: this.#memory, resultCodes: this.resultCodes, keyText })
   }
 

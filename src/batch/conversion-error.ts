@@ -1,5 +1,6 @@
 import type { Batch } from './batch.js'
 import { AerostrideError, nameOnPrototype } from '../errors.js'
+import { idText } from '../keys/ids.js'
 import type { Key } from '../keys/key.js'
 import type { NativeLoss } from '../binding/native.js'
 
@@ -41,7 +42,7 @@ export class ConversionError extends AerostrideError {
 
 function messageOf(loss: NativeLoss, key: Key, code: string): string {
   const [namespace, set, id] = key
-  const where = `row ${loss.row}, key [${namespace}, ${set}, ${String(id)}], bin ${JSON.stringify(loss.field)}`
+  const where = `row ${loss.row}, key [${namespace}, ${set}, ${idText(id)}], bin ${JSON.stringify(loss.field)}`
   const what = loss.reason === 'lossy' ? 'does not fit without loss into' : 'cannot become'
   return `${where}: the ${loss.binType} ${loss.value} ${what} ${code}; use another dtype, or onLoss 'allow' or 'null'`
 }

@@ -1,14 +1,18 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
-import type { PrimaryKey } from './key.js'
+import { isObject } from '../arguments/options.js'
+import type { DigestKey, PrimaryKey } from './key.js'
 import { isBytes, isDetached } from '../tags.js'
 
-/** Particle types of a user key. */
+/** The binding's type of a digest, and the particle types of user keys. */
+const DIGEST = 0
 const INTEGER = 1
 const STRING = 3
 const BLOB = 4
 
 const INTEGER_BYTES = 8
+/** Bytes of a digest. */
+export const DIGEST_BYTES = 20
 const TWO_TO_32 = 0x1_0000_0000
 /** The high word of a safe integer is from -2^21 to 2^21 - 1. */
 const SAFE_HIGH = 0x20_0000
@@ -21,7 +25,7 @@ export interface PackedIds {
   readonly types: Uint8Array
   /** Where each key ends in `data`; empty when every key is an integer. */
   readonly ends: Uint32Array
-  /** Integers as 8 bytes big-endian, strings as UTF-8, blobs as they are. */
+  /** Integers as 8 bytes big-endian, strings as UTF-8, blobs and digests as they are. */
   readonly data: Uint8Array
 }
 
@@ -46,9 +50,18 @@ function typeOf(id: unknown, row: number, label: Label): number {
     if (isDetached(id)) throw outOfRange(`${label(row)}: the memory of the primary key was given away`)
     return BLOB
   }
+  if (isObject(id) && 'digest' in id) return checkDigest(id['digest'], row, label)
   throw invalidArgument(
-    `${label(row)}: the primary key must be a string, a safe integer, a bigint or a Uint8Array, not ${given(id)}`,
+    `${label(row)}: the primary key must be a string, a safe integer, a bigint, a Uint8Array or { digest }, not ${given(id)}`,
   )
+}
+
+function checkDigest(digest: unknown, row: number, label: Label): number {
+  const fits = `${label(row)}.digest must be a Uint8Array of ${DIGEST_BYTES} bytes`
+  if (!isBytes(digest)) throw invalidArgument(`${fits}, not ${given(digest)}`)
+  if (isDetached(digest)) throw outOfRange(`${label(row)}: the memory of the digest was given away`)
+  if (digest.byteLength !== DIGEST_BYTES) throw outOfRange(`${fits}, not of ${digest.byteLength}`)
+  return DIGEST
 }
 
 /**
@@ -127,7 +140,7 @@ function packMixed(ids: readonly PrimaryKey[], label: Label): PackedIds {
 
 function byteLength(id: PrimaryKey, row: number, label: Label): number {
   if (typeof id === 'string') return utf8Length(id, row, label)
-  return typeof id === 'object' ? id.byteLength : INTEGER_BYTES
+  return typeof id === 'object' ? bytesOf(id).byteLength : INTEGER_BYTES
 }
 
 function writeMixed(ids: readonly PrimaryKey[], ends: Uint32Array, size: number, label: Label): Uint8Array {
@@ -136,16 +149,31 @@ function writeMixed(ids: readonly PrimaryKey[], ends: Uint32Array, size: number,
   for (let row = 0, start = 0; row < ids.length; start = ends[row++] as number) {
     const id = ids[row] as PrimaryKey
     if (typeof id === 'string') utf8.encodeInto(id, data.subarray(start))
-    else if (typeof id === 'object') data.set(id, start)
+    else if (typeof id === 'object') data.set(bytesOf(id), start)
     else writeInteger(view, start, id, row, label)
   }
   return data
 }
 
+/** The bytes of a blob or digest. */
+function bytesOf(id: Uint8Array | DigestKey): Uint8Array {
+  return isDigestKey(id) ? id.digest : id
+}
+
+/** Whether a primary key is a digest. Records of a scan may have none. */
+export function isDigestKey(id: PrimaryKey | null): id is DigestKey {
+  return typeof id === 'object' && id !== null && !isBytes(id)
+}
+
+/** A primary key as a person may see it, a digest as hex. */
+export function idText(id: PrimaryKey | null): string {
+  return isDigestKey(id) ? `digest ${Buffer.from(id.digest).toString('hex')}` : String(id)
+}
+
 /** Reads the key at a position back. */
 export type IdReader = (row: number) => PrimaryKey
 
-/** A reader of packed keys. Integers come as numbers where those are exact, blobs as a copy. */
+/** A reader of packed keys. Integers come as numbers where those are exact, blobs and digests as copies. */
 export function idReader(ids: PackedIds): IdReader {
   const allStrings = ids.types.length === 1 && ids.types[0] === STRING
   const text = allStrings ? readString(ids.data, 0, ids.data.length) : ''
@@ -162,7 +190,9 @@ function readId(ids: PackedIds, row: number): PrimaryKey {
   const end = ids.ends.length === 0 ? (row + 1) * INTEGER_BYTES : (ids.ends[row] as number)
   if (type === INTEGER) return readInteger(ids.data, end - INTEGER_BYTES)
   const start = row === 0 ? 0 : (ids.ends[row - 1] as number)
-  return type === STRING ? readString(ids.data, start, end) : ids.data.slice(start, end)
+  if (type === STRING) return readString(ids.data, start, end)
+  const bytes = ids.data.slice(start, end)
+  return type === DIGEST ? { digest: bytes } : bytes
 }
 
 function readInteger(data: Uint8Array, at: number): number | bigint {

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
-import { normalInteger } from './ids.js'
+import { isDigestKey, normalInteger } from './ids.js'
 import type { Key, KeySource, PrimaryKey } from './key.js'
 import { isBytes } from '../tags.js'
 
@@ -36,20 +36,23 @@ export class KeyIndex {
   }
 }
 
-/** Rows by primary key. Bytes have a map of their own, as the string made of them could be another key. */
+/** Rows by primary key. Bytes and digests have maps of their own, as the string made of them could be another key. */
 class RowMap {
   readonly #rows = new Map<string | number | bigint, number>()
   #blobs: Map<string, number> | undefined
+  #digests: Map<string, number> | undefined
 
   set(id: PrimaryKey | null, row: number): void {
     // A record of a scan that was written without its key.
     if (id === null) return
-    if (typeof id === 'object') (this.#blobs ??= new Map<string, number>()).set(bytesAsText(id), row)
-    else this.#rows.set(id, row)
+    if (typeof id !== 'object') this.#rows.set(id, row)
+    else if (isBytes(id)) (this.#blobs ??= new Map<string, number>()).set(bytesAsText(id), row)
+    else (this.#digests ??= new Map<string, number>()).set(bytesAsText(id.digest), row)
   }
 
   get(id: PrimaryKey): number {
     if (isBytes(id)) return this.#blobs?.get(bytesAsText(id)) ?? -1
+    if (isDigestKey(id)) return isBytes(id.digest) ? (this.#digests?.get(bytesAsText(id.digest)) ?? -1) : -1
     return this.#rows.get(typeof id === 'bigint' ? normalInteger(id) : id) ?? -1
   }
 }

@@ -1,7 +1,7 @@
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { normalInteger, packIds } from './ids.js'
-import type { KeySource, PrimaryKey } from './key.js'
+import type { DigestKey, KeySource, PrimaryKey } from './key.js'
 import { notCloneable } from '../tags.js'
 import { PackedKeys } from './packed.js'
 import { checkNamespace, checkSet } from './names.js'
@@ -13,7 +13,13 @@ export type IntegerArray =
   Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array
 
 /** What {@link keyList} takes: primary keys of one type, or an integer typed array. */
-export type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | IntegerArray
+export type Ids =
+  | readonly string[]
+  | readonly number[]
+  | readonly bigint[]
+  | readonly Uint8Array[]
+  | readonly DigestKey[]
+  | IntegerArray
 
 // The constructor is private: a list is made by keyList(), and only this package sees what it wraps.
 let createKeyList: (source: KeySource, compiled: NativeKeyList) => KeyList

@@ -1,5 +1,14 @@
-/** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
-export type PrimaryKey = string | number | bigint | Uint8Array
+/** A key of which only the digest is known: 20 bytes, RIPEMD-160 of set, type and user key. */
+export interface DigestKey {
+  /** The digest, 20 bytes. */
+  readonly digest: Uint8Array
+}
+
+/**
+ * The user's part of a key: a string, a safe integer, an int64, bytes, or the digest of any of them. `5` and `5n` are the same
+ * key, `'5'` is another.
+ */
+export type PrimaryKey = string | number | bigint | Uint8Array | DigestKey
 
 /** Where a record is: namespace, set (`''` for none) and primary key. */
 export type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_wire::{Digest, KeyParts, KeyType, RowGroup, digest_all};
+use aerostride_wire::{DIGEST_SIZE, Digest, KeyParts, KeyType, RowGroup, digest, digest_all};
 
 use crate::{Error, ErrorKind};
 
@@ -10,6 +10,38 @@ const MAX_NAMESPACE: usize = 31;
 const MAX_SET: usize = 63;
 /// Bytes of an int key.
 const INT_KEY: usize = 8;
+
+/// The type byte of a key of which only the digest is known.
+const DIGEST_ONLY: u8 = 0;
+
+/// What a packed key's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackedType {
+    /// A user key of this type.
+    User(KeyType),
+    /// The digest itself.
+    Digest,
+}
+
+impl PackedType {
+    fn parse(byte: u8) -> Result<Self, Error> {
+        if byte == DIGEST_ONLY {
+            return Ok(Self::Digest);
+        }
+        KeyType::try_from(byte)
+            .map(Self::User)
+            .map_err(|byte| malformed(&format!("key type {byte} is unknown")))
+    }
+
+    /// The size of every key of this type, where they have one.
+    const fn size(self) -> Option<usize> {
+        match self {
+            Self::User(KeyType::Int) => Some(INT_KEY),
+            Self::User(_) => None,
+            Self::Digest => Some(DIGEST_SIZE),
+        }
+    }
+}
 
 /// Namespace and set of keys; an empty set means none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,13 +107,15 @@ fn malformed(what: &str) -> Error {
 pub struct PackedKeys {
     count: usize,
     groups: Groups,
-    types: Vec<KeyType>,
+    types: Vec<PackedType>,
+    /// Whether all are user keys, so that all have to be hashed.
+    all_users: bool,
     ends: Vec<u32>,
     data: Vec<u8>,
 }
 
 impl PackedKeys {
-    /// `types` holds one type per key or one for all; `ends` the end of every key's bytes in `data`, or nothing when
+    /// `types` holds one type per key or one for all, 1, 3 and 4 as in [`KeyType`], 0 for a digest of 20 bytes; `ends` the end of every key's bytes in `data`, or nothing when
     /// every key has 8 bytes; `group_of` the group of every key, or nothing when there is one group.
     ///
     /// # Errors
@@ -100,19 +134,19 @@ impl PackedKeys {
         if types.len() != count && types.len() != 1 && count != 0 {
             return Err(malformed("one type, or a type for every key, is needed"));
         }
-        let types = types
-            .iter()
-            .map(|&byte| {
-                KeyType::try_from(byte).map_err(|byte| malformed(&format!("key type {byte} is unknown")))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let types = types.iter().map(|&byte| PackedType::parse(byte)).collect::<Result<Vec<_>, _>>()?;
         check_ends(count, &ends, data.len())?;
-        let keys = Self { count, groups: Groups::new(groups, group_of, count)?, types, ends, data };
-        // Without ends every key has the size of an int; without ints there is none to check.
-        let may_differ = !keys.ends.is_empty() && keys.types.contains(&KeyType::Int);
-        let int_fits = |row| keys.kind(row) != KeyType::Int || keys.bytes(row).len() == INT_KEY;
-        let int_sizes = !may_differ || (0..count).all(int_fits);
-        if int_sizes { Ok(keys) } else { Err(malformed("an int key has not 8 bytes")) }
+        let all_users = !types.contains(&PackedType::Digest);
+        let keys =
+            Self { count, groups: Groups::new(groups, group_of, count)?, types, all_users, ends, data };
+        // Without ends every key has the size of an int.
+        let may_differ =
+            (!keys.ends.is_empty() && keys.types.iter().any(|kind| kind.size().is_some())) || !all_users;
+        let fits = |row| keys.kind(row).size().is_none_or(|size| keys.bytes(row).len() == size);
+        if !may_differ || (0..count).all(fits) {
+            return Ok(keys);
+        }
+        Err(malformed("an int key does not have 8 bytes, or a digest not 20"))
     }
 
     /// Number of keys.
@@ -126,7 +160,7 @@ impl PackedKeys {
     }
 
     #[inline]
-    fn kind(&self, row: usize) -> KeyType {
+    fn kind(&self, row: usize) -> PackedType {
         if self.types.len() == 1 { self.types[0] } else { self.types[row] }
     }
 
@@ -147,14 +181,29 @@ impl PackedKeys {
     }
 
     /// Group, type and bytes of one key.
-    pub fn key(&self, row: usize) -> (&KeyGroup, KeyType, &[u8]) {
+    pub fn key(&self, row: usize) -> (&KeyGroup, PackedType, &[u8]) {
         (&self.groups.groups[self.groups.index(row)], self.kind(row), self.bytes(row))
     }
 
+    /// Appends the digests of rows.
+    fn digests(&self, rows: impl Iterator<Item = usize>, out: &mut Vec<Digest>) {
+        if self.all_users {
+            return digest_all(rows.filter_map(|row| self.parts(row)), out);
+        }
+        out.extend(rows.map(|row| match self.parts(row) {
+            Some(KeyParts { set, kind, bytes }) => digest(set, kind, bytes),
+            None => self.bytes(row).try_into().unwrap_or_default(),
+        }));
+    }
+
+    /// What the digest of a user key is made of.
     #[inline]
-    fn parts(&self, row: usize) -> KeyParts<'_> {
+    fn parts(&self, row: usize) -> Option<KeyParts<'_>> {
         let (group, kind, bytes) = self.key(row);
-        KeyParts { set: group.set.as_bytes(), kind, bytes }
+        match kind {
+            PackedType::User(kind) => Some(KeyParts { set: group.set.as_bytes(), kind, bytes }),
+            PackedType::Digest => None,
+        }
     }
 }
 
@@ -180,7 +229,7 @@ impl KeyList {
     /// Hashes all keys.
     pub fn new(keys: &PackedKeys) -> Self {
         let mut digests = Vec::with_capacity(keys.count);
-        digest_all((0..keys.count).map(|row| keys.parts(row)), &mut digests);
+        keys.digests(0..keys.count, &mut digests);
         Self { groups: keys.groups.clone(), digests }
     }
 
@@ -254,10 +303,7 @@ impl KeySource {
     /// Type and bytes of a row's key, where they are known.
     pub(crate) fn user_key(&self, row: u32) -> Option<(KeyType, &[u8])> {
         match self {
-            Self::Packed(keys) => {
-                let (_, kind, bytes) = keys.key(row as usize);
-                Some((kind, bytes))
-            }
+            Self::Packed(keys) => keys.parts(row as usize).map(|KeyParts { kind, bytes, .. }| (kind, bytes)),
             Self::List(_) => None,
         }
     }
@@ -273,7 +319,7 @@ impl KeySource {
     /// Appends the digests of rows.
     pub(crate) fn digests(&self, rows: impl Iterator<Item = u32>, out: &mut Vec<Digest>) {
         match self {
-            Self::Packed(keys) => digest_all(rows.map(|row| keys.parts(row as usize)), out),
+            Self::Packed(keys) => keys.digests(rows.map(|row| row as usize), out),
             Self::List(list) => out.extend(rows.map(|row| list.digests[row as usize])),
         }
     }

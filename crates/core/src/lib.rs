@@ -34,7 +34,7 @@ pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};
 pub use indexes::{IndexDefinition, IndexElements, IndexInfo, IndexValues};
-pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys};
+pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys, PackedType};
 pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 pub use record_batches::{RecordOutcome, WrittenRecords};
 pub use records::{Record, RecordOp};

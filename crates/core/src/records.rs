@@ -6,7 +6,7 @@ use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
 
 use crate::client::Pending;
-use crate::keys::PackedKeys;
+use crate::keys::{PackedKeys, PackedType};
 use crate::limits::{check_bins, check_count, check_name};
 use crate::{Client, Error, ErrorKind, codes};
 
@@ -72,6 +72,13 @@ impl From<aerospike::Record> for Record {
 /// The crate's key for one packed key.
 pub(crate) fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
     let (group, kind, bytes) = keys.key(row);
+    let kind = match kind {
+        PackedType::User(kind) => kind,
+        PackedType::Digest => {
+            let digest = bytes.try_into().map_err(|_| Error::fault("a digest of another size"))?;
+            return Ok(Key::with_digest(group.namespace.as_str(), group.set.as_str(), None, digest));
+        }
+    };
     let value = match kind {
         KeyType::Int => {
             let bytes = bytes

@@ -68,7 +68,7 @@ impl Auth {
         match (self, tls) {
             (Self::External { .. }, None) => Err(needs_tls()),
             (Self::Pki, None) => Err(invalid(
-                "authMode 'pki' logs in with a certificate, and needs tls with cert and key".into(),
+                "authMode 'pki' logs in with a certificate, and needs TLS: set tls with cert and key".into(),
             )),
             (Self::Pki, Some(tls)) if tls.cert.is_empty() => Err(invalid(
                 "authMode 'pki' logs in with a certificate: tls.cert and tls.key are missing".into(),
@@ -159,7 +159,7 @@ fn not_pem(option: &str, what: &str) -> Error {
 }
 
 fn needs_tls() -> Error {
-    invalid("authMode 'external' sends the password itself to the server, and needs tls".into())
+    invalid("authMode 'external' sends the password itself to the server, and needs TLS: set tls".into())
 }
 
 fn invalid(message: String) -> Error {

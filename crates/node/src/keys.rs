@@ -16,7 +16,7 @@ pub struct NativeKeys {
     pub groups: Vec<String>,
     /// The group of every key; absent when there is one group.
     pub group_of: Option<Uint32Array>,
-    /// 1 int, 3 string, 4 blob: one for all keys, or one each.
+    /// 1 int, 3 string, 4 blob, 0 digest: one for all keys, or one each.
     pub types: Uint8Array,
     /// The end of every key's bytes; empty when each has 8.
     pub ends: Uint32Array,

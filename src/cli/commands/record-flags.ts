@@ -8,6 +8,6 @@ export const RECORD_FLAGS = {
     value: 'FIELDS',
     help: 'bins and their types, such as temperature:f8,embedding:f4[128]',
   },
-  'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int or hex' },
+  'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int, hex or digest' },
   'key-column': { type: 'string', value: 'NAME', help: 'what csv and ndjson call the key; default key' },
 } as const

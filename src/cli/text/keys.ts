@@ -1,8 +1,9 @@
+import { DIGEST_BYTES, isDigestKey } from '../../keys/ids.js'
 import type { Key, PrimaryKey } from '../../keys/key.js'
 import { InputError } from '../command.js'
 
 /** How the text of a key becomes a primary key. */
-export const KEY_TYPES = ['string', 'int', 'hex'] as const
+export const KEY_TYPES = ['string', 'int', 'hex', 'digest'] as const
 
 /** One of {@link KEY_TYPES}. */
 export type KeyType = (typeof KEY_TYPES)[number]
@@ -15,10 +16,15 @@ export function parseKey(text: string, type: KeyType, label: string): PrimaryKey
     return BigInt(text)
   }
   if (!/^([\da-f]{2})+$/i.test(text)) throw new InputError(`${label}: the key ${JSON.stringify(text)} is not hex`)
-  return Buffer.from(text, 'hex')
+  const bytes = Buffer.from(text, 'hex')
+  if (type === 'hex') return bytes
+  if (bytes.length !== DIGEST_BYTES)
+    throw new InputError(`${label}: the digest ${JSON.stringify(text)} has ${bytes.length} bytes, not ${DIGEST_BYTES}`)
+  return { digest: bytes }
 }
 
 /** A primary key as text, so that {@link parseKey} reads it back. */
 export function keyText([, , id]: Key): string {
+  if (isDigestKey(id)) return Buffer.from(id.digest).toString('hex')
   return id instanceof Uint8Array ? Buffer.from(id).toString('hex') : String(id)
 }
