@@ -5,6 +5,7 @@
 //! open.
 #![forbid(unsafe_code)]
 
+mod bits;
 mod cdt;
 mod clock;
 mod cluster;
@@ -24,6 +25,7 @@ mod node;
 mod queries;
 mod security;
 mod server;
+mod sketch;
 mod standing;
 mod store;
 mod tls;

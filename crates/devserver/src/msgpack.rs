@@ -171,6 +171,46 @@ pub(crate) fn map_pairs(bytes: &[u8]) -> Result<Vec<Pair<'_>>, Malformed> {
     Ok(pairs)
 }
 
+/// An integer, which is all of `bytes`.
+pub(crate) fn integer(bytes: &[u8]) -> Result<i64, Malformed> {
+    match item(&mut Cursor::new(bytes))? {
+        Item::Int(value) => Ok(value),
+        Item::Uint(value) => Ok(value as i64),
+        _ => Err(Malformed),
+    }
+}
+
+/// Whether this is a map that has pairs and no flags of an order in front of them.
+pub(crate) fn is_unordered_map(bytes: &[u8]) -> bool {
+    let mut cursor = Cursor::new(bytes);
+    match item(&mut cursor) {
+        Ok(Item::Map(pairs)) => pairs > 0 && !is_flags(cursor.rest()),
+        _ => false,
+    }
+}
+
+/// Appends the header of a list.
+pub(crate) fn put_list_header(out: &mut Vec<u8>, count: usize) {
+    put_header(out, count, 0x90, 0xdc);
+}
+
+/// Appends the header of a map.
+pub(crate) fn put_map_header(out: &mut Vec<u8>, pairs: usize) {
+    put_header(out, pairs, 0x80, 0xde);
+}
+
+fn put_header(out: &mut Vec<u8>, count: usize, short: u8, long: u8) {
+    if count < 16 {
+        out.push(short | count as u8);
+    } else if let Ok(count) = u16::try_from(count) {
+        out.push(long);
+        out.extend_from_slice(&count.to_be_bytes());
+    } else {
+        out.push(long + 1);
+        out.extend_from_slice(&(count as u32).to_be_bytes());
+    }
+}
+
 /// An extension of this type is one of the marks "infinite" and "wildcard", which are values and no flags.
 const MARK: u8 = 0xff;
 

@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use aerostride_wire::{Cursor, result_code as code};
 
-use crate::msgpack::{self, Item};
+use crate::msgpack::{self, Item, put_list_header, put_map_header};
 
 /// The extension type of "infinite" and "wildcard", which are values; other extensions are flags.
 const MARK: u8 = 0xff;
@@ -193,28 +193,8 @@ impl Map {
 pub(super) const NIL: u8 = 0xc0;
 
 /// An extension without content, whose type is the flags.
-fn put_flags(out: &mut Vec<u8>, flags: u8) {
+pub(super) fn put_flags(out: &mut Vec<u8>, flags: u8) {
     out.extend_from_slice(&[0xc7, 0, flags]);
-}
-
-pub(super) fn put_list_header(out: &mut Vec<u8>, count: usize) {
-    put_header(out, count, 0x90, 0xdc);
-}
-
-pub(super) fn put_map_header(out: &mut Vec<u8>, count: usize) {
-    put_header(out, count, 0x80, 0xde);
-}
-
-fn put_header(out: &mut Vec<u8>, count: usize, short: u8, long: u8) {
-    if count < 16 {
-        out.push(short | count as u8);
-    } else if let Ok(count) = u16::try_from(count) {
-        out.push(long);
-        out.extend_from_slice(&count.to_be_bytes());
-    } else {
-        out.push(long + 1);
-        out.extend_from_slice(&(count as u32).to_be_bytes());
-    }
 }
 
 /// An integer in the fewest bytes.

@@ -95,6 +95,16 @@ pub(crate) fn read(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<Answer, u8> 
     }
 }
 
+/// The particle type that an operation is for, as far as its first bytes say it.
+pub(crate) fn particle_of(operation: &[u8]) -> Option<u8> {
+    let mut cursor = aerostride_wire::Cursor::new(operation);
+    match (msgpack::item(&mut cursor), msgpack::item(&mut cursor)) {
+        (_, Ok(Item::Int(number))) if number < FIRST_MAP_OPERATION => Some(particle::LIST),
+        (_, Ok(Item::Int(_))) => Some(particle::MAP),
+        _ => None,
+    }
+}
+
 /// Changes a bin, or makes it. Gives the particle type and value that it has then, if it changed, and the answer.
 pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<NewBin>, Answer), u8> {
     if let Some(bin) = &bin {

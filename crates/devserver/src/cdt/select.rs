@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use aerostride_wire::result_code as code;
 
-use super::container::{Container, NIL, Ordered, among, integer, list_of, order, put_map_header};
+use super::container::{Container, NIL, Ordered, among, integer, list_of, order, put_flags};
 use super::{Answer, Call};
-use crate::msgpack;
+use crate::msgpack::{self, put_map_header};
 
 /// How elements are chosen. The arguments behind the return type follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ struct Chosen {
     places: Vec<usize>,
     /// Whether the operation is about one element: its answer is no list then.
     single: bool,
+    /// Whether it was chosen by rank.
+    by_rank: bool,
 }
 
 /// The choice of an operation and whether it removes what it chooses.
@@ -96,25 +98,26 @@ fn choose(container: &Container, choice: Choice, call: &Call<'_>) -> Result<Chos
     const INVERTED: i64 = 0x1_0000;
     let (values, keys) = (container.values(), container.keys());
     let count = values.len();
-    let single = |place: Option<usize>| Chosen { places: place.into_iter().collect(), single: true };
+    let by_rank = matches!(choice, Choice::Rank | Choice::RankRange | Choice::ValueRelativeRank);
+    let single = |place: Option<usize>| Chosen { places: place.into_iter().collect(), single: true, by_rank };
     let chosen = match choice {
         Choice::Index => single(Some(place(call.integer(1)?, count).ok_or(code::OP_NOT_APPLICABLE)?)),
         Choice::Rank => {
             let rank = place(call.integer(1)?, count).ok_or(code::OP_NOT_APPLICABLE)?;
-            single(Some(by_rank(&values)[rank]))
+            single(Some(ranks(&values)[rank]))
         }
         Choice::Key => {
             let key = call.argument(1)?;
             single(keys.iter().position(|own| order(own, key).is_eq()))
         }
-        _ => Chosen { places: choose_several(choice, &values, &keys, call)?, single: false },
+        _ => Chosen { places: choose_several(choice, &values, &keys, call)?, single: false, by_rank },
     };
     if call.integer(0)? & INVERTED == 0 {
         return Ok(chosen);
     }
     let marks = among(&chosen.places, count);
     let places = (0..count).filter(|place| !marks[*place]).collect();
-    Ok(Chosen { places, single: false })
+    Ok(Chosen { places, single: false, by_rank: false })
 }
 
 fn choose_several(
@@ -153,11 +156,11 @@ fn choose_several(
         Choice::KeyInterval => interval(keys)?,
         Choice::IndexRange => range(call.integer(1)?, call.arguments.get(2).copied(), count)?.collect(),
         Choice::RankRange => {
-            let ranks = by_rank(values);
+            let ranks = ranks(values);
             range(call.integer(1)?, call.arguments.get(2).copied(), count)?.map(|rank| ranks[rank]).collect()
         }
         Choice::ValueRelativeRank => {
-            let (value, ranks) = (call.argument(1)?, by_rank(values));
+            let (value, ranks) = (call.argument(1)?, ranks(values));
             let below = values.iter().filter(|own| order(own, value).is_lt()).count() as i64;
             let range = relative(below, call, count)?;
             range.map(|rank| ranks[rank]).collect()
@@ -172,7 +175,7 @@ fn choose_several(
 }
 
 /// Places in the order of their values.
-fn by_rank(values: &[&[u8]]) -> Vec<usize> {
+fn ranks(values: &[&[u8]]) -> Vec<usize> {
     let mut ranks: Vec<usize> = (0..values.len()).collect();
     ranks.sort_by(|a, b| order(values[*a], values[*b]));
     ranks
@@ -196,7 +199,11 @@ fn relative(below: i64, call: &Call<'_>, count: usize) -> Result<std::ops::Range
 
 fn clipped(start: i64, length: Option<&[u8]>, count: usize) -> Result<std::ops::Range<usize>, u8> {
     let end = match length {
-        Some(length) => start.saturating_add(super::integer(length)?.max(0)),
+        // A count below 0 is as good as none.
+        Some(length) => match super::integer(length)? {
+            length @ 0.. => start.saturating_add(length),
+            _ => i64::MAX,
+        },
         None => i64::MAX,
     };
     let within = |at: i64| usize::try_from(at.max(0)).unwrap_or(usize::MAX).min(count);
@@ -209,23 +216,41 @@ fn give(container: &Container, chosen: &Chosen, return_type: i64) -> Result<Answ
     let values = container.values();
     let count = values.len();
     let places = &chosen.places;
-    let numbers = |number: &dyn Fn(usize) -> usize| {
-        let numbers: Vec<_> = places.iter().map(|place| integer(number(*place) as i64)).collect();
-        several(chosen, &numbers)
+    // In the order of the choice, unless it is one that is answered in the order of the numbers.
+    let numbers = |sorted: bool, number: &dyn Fn(usize) -> usize| {
+        let mut numbers: Vec<_> = places.iter().map(|place| number(*place)).collect();
+        if sorted {
+            numbers.sort_unstable();
+        }
+        several(chosen, &numbers.into_iter().map(|number| integer(number as i64)).collect::<Vec<_>>())
     };
     let rank_of = || {
         let mut rank_of = vec![0; count];
-        by_rank(&values).into_iter().enumerate().for_each(|(rank, place)| rank_of[place] = rank);
+        let ranks = ranks(&values);
+        for (rank, place) in ranks.iter().enumerate() {
+            // Equal elements have the rank of the first of them.
+            let equal = rank > 0 && order(values[ranks[rank - 1]], values[*place]).is_eq();
+            rank_of[*place] = if equal && !chosen.by_rank { rank_of[ranks[rank - 1]] } else { rank };
+        }
         move |place: usize| rank_of[place]
     };
+    let is_list = matches!(container, Container::List(_));
     Ok(match return_type & 0xffff {
         0 => None,
-        1 => numbers(&|place| place),
-        2 => numbers(&|place| count - 1 - place),
-        3 => numbers(&rank_of()),
+        // The one key that was looked for is not there.
+        1..=4 if chosen.single && places.is_empty() => Some(integer(-1)),
+        1 => numbers(true, &|place| place),
+        2 if is_list => {
+            let mut sorted = places.clone();
+            sorted.sort_unstable();
+            let reversed: Vec<_> = sorted.iter().map(|place| integer((count - 1 - place) as i64)).collect();
+            several(chosen, &reversed)
+        }
+        2 => numbers(true, &|place| count - 1 - place),
+        3 => numbers(!chosen.by_rank, &rank_of()),
         4 => {
             let rank = rank_of();
-            numbers(&|place| count - 1 - rank(place))
+            numbers(!chosen.by_rank, &|place| count - 1 - rank(place))
         }
         5 => Some(integer(places.len() as i64)),
         6 => {
@@ -235,11 +260,12 @@ fn give(container: &Container, chosen: &Chosen, return_type: i64) -> Result<Answ
             several(chosen, &chosen_keys.ok_or(code::PARAMETER)?)
         }
         7 => several(chosen, &places.iter().map(|place| values[*place].to_vec()).collect::<Vec<_>>()),
-        8 | 16 => Some(map_of(container, places)),
+        8 => Some(map_of(container, places, ORDER_KEPT)),
+        16 => Some(map_of(container, places, 0)),
         17 => {
             let mut sorted = places.clone();
             sorted.sort_unstable();
-            Some(map_of(container, &sorted))
+            Some(map_of(container, &sorted, KEY_ORDERED))
         }
         13 => Some(vec![if places.is_empty() { 0xc2 } else { 0xc3 }]),
         _ => return Err(code::PARAMETER),
@@ -255,10 +281,18 @@ fn several(chosen: &Chosen, elements: &[Vec<u8>]) -> Answer {
     }
 }
 
-fn map_of(container: &Container, places: &[usize]) -> Vec<u8> {
+/// Flags of maps in answers.
+const KEY_ORDERED: u8 = 1;
+const ORDER_KEPT: u8 = 8;
+
+fn map_of(container: &Container, places: &[usize], flags: u8) -> Vec<u8> {
     let (keys, values) = (container.keys(), container.values());
     let mut out = Vec::new();
-    put_map_header(&mut out, places.len());
+    put_map_header(&mut out, places.len() + usize::from(flags != 0));
+    if flags != 0 {
+        put_flags(&mut out, flags);
+        out.push(NIL);
+    }
     for place in places {
         out.extend_from_slice(keys.get(*place).copied().unwrap_or(&[NIL]));
         out.extend_from_slice(values[*place]);
@@ -289,7 +323,7 @@ pub(super) fn locate(container: &Container, kind: i64, value: &[u8]) -> Result<O
     let find = |elements: &[&[u8]]| elements.iter().position(|own| order(own, value).is_eq());
     Ok(match kind & !MAKES {
         0x10 | 0x20 => place(super::integer(value)?, values.len()),
-        0x11 | 0x21 => place(super::integer(value)?, values.len()).map(|rank| by_rank(&values)[rank]),
+        0x11 | 0x21 => place(super::integer(value)?, values.len()).map(|rank| ranks(&values)[rank]),
         0x22 => find(&container.keys()),
         0x13 | 0x23 => find(&values),
         _ => return Err(code::UNSUPPORTED_FEATURE),

@@ -134,7 +134,7 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
             && !command.fields.udf
             && !command.fields.transaction;
         let allowed = service.check_command(&command).map_err(Answer::failed);
-        let read = only_reads.then(|| allowed.and_then(|()| Selection::of(&command, names)));
+        let read = only_reads.then(|| allowed.map(|()| Selection::of(&command, names)));
         Ok(Self { service, namespace, command, read })
     }
 

@@ -2,7 +2,10 @@ use std::borrow::Cow;
 
 use aerostride_wire::{MAX_BIN_NAME, Op, particle_type as particle, put_op, result_code as code, write_type};
 
+use super::compute::Computed;
+use crate::bits;
 use crate::cdt::{self, Call};
+use crate::sketch;
 use crate::store::{HasBins, Record};
 
 /// The bins of a record while a write changes them.
@@ -111,19 +114,68 @@ impl<'a> Bins<'a> {
         Ok(())
     }
 
-    /// Reads from a list or map.
-    pub(crate) fn read_inside(&self, op: &Op<'_>) -> Result<cdt::Answer, u8> {
-        cdt::read(self.inside(op.name), &Call::parse(op.value)?)
+    /// Reads from a list or map, from the bits of a blob, or from a sketch.
+    pub(crate) fn read_inside(&self, op: &Op<'_>) -> Result<Computed, u8> {
+        let read = match op.operation {
+            write_type::BITS_READ => bits::read,
+            write_type::HLL_READ => sketch::read,
+            _ => {
+                let Some(bin) = self.inside(op.name) else { return Ok(None) };
+                let answer = match Call::parse(op.value) {
+                    Ok(call) => cdt::read(Some(bin), &call)?,
+                    // What cannot be read at all is still refused by the bin first.
+                    Err(_) if cdt::particle_of(op.value).is_some_and(|wanted| wanted != bin.particle) => {
+                        return Err(code::BIN_TYPE);
+                    }
+                    Err(code) => return Err(code),
+                };
+                return answer.map(|answer| cdt::as_particle(&answer)).transpose();
+            }
+        };
+        match self.value_of(op)? {
+            Some(value) => Ok(Some(read(value, op.value)?.into_particle())),
+            None => Ok(None),
+        }
     }
 
-    /// Changes a list or map, or makes it.
-    pub(crate) fn modify_inside(&mut self, op: &Op<'a>) -> Result<cdt::Answer, u8> {
+    /// Changes a list or map, the bits of a blob, or a sketch; or makes it.
+    pub(crate) fn modify_inside(&mut self, op: &Op<'a>) -> Result<Computed, u8> {
         check_name(op.name)?;
-        let (changed, answer) = cdt::modify(self.inside(op.name), &Call::parse(op.value)?)?;
-        if let Some((particle, value)) = changed {
-            self.set(op.name, particle, Cow::Owned(value));
+        match op.operation {
+            write_type::BITS_MODIFY => {
+                if let Some(changed) = bits::modify(self.value_of(op)?, op.value)? {
+                    self.set(op.name, particle::BLOB, Cow::Owned(changed));
+                }
+                Ok(None)
+            }
+            write_type::HLL_MODIFY => {
+                let (changed, answer) = sketch::modify(self.value_of(op)?, op.value)?;
+                if let Some(changed) = changed {
+                    self.set(op.name, particle::HLL, Cow::Owned(changed));
+                }
+                Ok(Some(answer.into_particle()))
+            }
+            _ => {
+                let (changed, answer) = cdt::modify(self.inside(op.name), &Call::parse(op.value)?)?;
+                if let Some((particle, value)) = changed {
+                    self.set(op.name, particle, Cow::Owned(value));
+                }
+                answer.map(|answer| cdt::as_particle(&answer)).transpose()
+            }
         }
-        Ok(answer)
+    }
+
+    /// The value of the op's bin, which must be of the type that the operation is for.
+    fn value_of(&self, op: &Op<'_>) -> Result<Option<&[u8]>, u8> {
+        let wanted = match op.operation {
+            write_type::BITS_READ | write_type::BITS_MODIFY => particle::BLOB,
+            _ => particle::HLL,
+        };
+        match self.bins.iter().find(|bin| bin.name == op.name) {
+            Some(bin) if bin.particle == wanted => Ok(Some(&bin.value)),
+            Some(_) => Err(code::BIN_TYPE),
+            None => Ok(None),
+        }
     }
 
     fn inside(&self, name: &[u8]) -> Option<cdt::Bin<'_>> {

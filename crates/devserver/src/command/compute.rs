@@ -1,6 +1,6 @@
 //! Ops whose value is an expression: into the reply, or into a bin.
 
-use aerostride_wire::{Cursor, Op, result_code as code};
+use aerostride_wire::{Cursor, Op, result_code as code, write_type};
 
 use super::bins::Bins;
 use crate::expression::{Expression, Subject, Value};
@@ -14,11 +14,19 @@ const POLICY_NO_FAIL: i64 = 8;
 const EVAL_NO_FAIL: i64 = 16;
 
 /// A computed value as particle type and bytes, or nothing where it is unknown and the flags allow that.
-pub(super) type Computed = Option<(u8, Vec<u8>)>;
+pub(crate) type Computed = Option<(u8, Vec<u8>)>;
 
 /// Computes the value of an expression op.
 pub(super) fn compute(op: &Op<'_>, subject: &Subject<'_>) -> Result<Computed, u8> {
     let (expression, flags) = split(op.value)?;
+    let known = if op.operation == write_type::EXPRESSION_READ {
+        flags & !EVAL_NO_FAIL == 0
+    } else {
+        (0..32).contains(&flags)
+    };
+    if !known {
+        return Err(code::PARAMETER);
+    }
     match Expression::parse_any(expression)?.value(subject) {
         Value::Unknown if flags & EVAL_NO_FAIL != 0 => Ok(None),
         Value::Unknown => Err(code::OP_NOT_APPLICABLE),
@@ -49,13 +57,18 @@ pub(super) fn compute_bin<'a>(op: &Op<'a>, computed: Computed, bins: &mut Bins<'
     if flags & POLICY_NO_FAIL != 0 { Ok(()) } else { Err(refused) }
 }
 
-/// `[expression, flags]`.
+/// `[expression, flags]`; without flags there are none.
 fn split(value: &[u8]) -> Result<(&[u8], i64), u8> {
     let mut cursor = Cursor::new(value);
-    let Item::List(2) = msgpack::item(&mut cursor)? else { return Err(code::PARAMETER) };
+    let Item::List(count @ (1 | 2)) = msgpack::item(&mut cursor)? else { return Err(code::PARAMETER) };
     let expression = msgpack::element(&mut cursor)?;
+    if count == 1 {
+        return Ok((expression, 0));
+    }
     match msgpack::item(&mut cursor)? {
         Item::Int(flags) => Ok((expression, flags)),
+        // As a real server, which takes a truth for no flags.
+        Item::Bool(_) => Ok((expression, 0)),
         _ => Err(code::PARAMETER),
     }
 }

@@ -13,8 +13,8 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use aerostride_wire::{
-    Digest, Fields, KeyType, MESSAGE_HEADER_SIZE, MessageHeader, Ops, Request, RowTemplate, digest,
-    finish_frame, info1, info2, info3, partition_of, result_code as code, start_frame,
+    Digest, Fields, KeyType, MESSAGE_HEADER_SIZE, MessageHeader, Op, Ops, Request, RowTemplate, digest,
+    finish_frame, info1, info2, info3, partition_of, result_code as code, start_frame, write_type,
 };
 
 pub(crate) use batch::answer_batch;
@@ -49,6 +49,8 @@ pub(crate) struct Command<'a> {
     pub(crate) fields: Fields<'a>,
     pub(crate) ops: Ops<'a>,
     pub(crate) filter: Option<Rc<Expression<'a>>>,
+    /// Whether it is a row of a batch.
+    is_row: bool,
 }
 
 impl<'a> Command<'a> {
@@ -64,6 +66,7 @@ impl<'a> Command<'a> {
             fields,
             ops,
             filter: parse_filter(&fields)?,
+            is_row: false,
         })
     }
 
@@ -78,6 +81,7 @@ impl<'a> Command<'a> {
             fields: row.fields,
             ops: row.ops,
             filter: parse_filter(&row.fields)?.or_else(|| filter.cloned()),
+            is_row: true,
         })
     }
 
@@ -91,6 +95,11 @@ impl<'a> Command<'a> {
             (true, false) => Permission::Write,
             (false, _) => Permission::Read,
         }
+    }
+
+    /// The op code of an answer: that of the op, but batches answer every read as one of a bin.
+    const fn reply_code(&self, op: &Op<'_>) -> u8 {
+        if self.is_row && !self.is_write() { write_type::READ } else { op.operation }
     }
 
     const fn is_delete(&self) -> bool {
@@ -258,8 +267,8 @@ fn execute(
         write::write(ns, digest, command, now, out)
     } else if command.info1 & info1::READ != 0 {
         let mut names = Vec::new();
-        read::Selection::of(command, &mut names)
-            .and_then(|selection| read::read(ns, digest, &selection, command, now, out))
+        let selection = read::Selection::of(command, &mut names);
+        read::read(ns, digest, &selection, command, now, out)
     } else {
         Err(Answer::failed(code::PARAMETER))
     };
@@ -289,7 +298,7 @@ fn check_filter(
 fn check_key(record: &Record, key: Option<&[u8]>) -> Result<(), Answer> {
     match key {
         Some(key) if !record.user_key().is_empty() && record.user_key() != key => {
-            Err(Answer::failed(code::KEY_MISMATCH))
+            Err(Answer::about(code::KEY_MISMATCH, record))
         }
         _ => Ok(()),
     }

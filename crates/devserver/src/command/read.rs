@@ -1,8 +1,8 @@
-use aerostride_wire::{Digest, Op, info1, partition_of, put_op, result_code as code, write_type};
+use aerostride_wire::{MAX_BIN_NAME, Digest, Op, info1, partition_of, put_op, result_code as code, write_type};
 
 use super::bins::Bins;
 use super::compute::compute;
-use super::write::{append_answer, append_computed};
+use super::write::append_computed;
 use super::{Answer, Command, check_filter, check_key};
 use crate::clock::Now;
 use crate::expression::Subject;
@@ -16,31 +16,39 @@ pub(crate) enum Selection<'s, 'a> {
     Named(&'s [&'a [u8]]),
     /// What each op gives: some of them look inside of bins.
     Each,
+    /// Nothing: the ops are none of a read. That shows only once there is a record.
+    Refused(u8),
 }
 
 impl<'s, 'a> Selection<'s, 'a> {
     /// What `command` selects. Names are gathered in `names`, so that a batch does it once for all rows.
-    pub(crate) fn of(command: &Command<'a>, names: &'s mut Vec<&'a [u8]>) -> Result<Self, Answer> {
+    pub(crate) fn of(command: &Command<'a>, names: &'s mut Vec<&'a [u8]>) -> Self {
         if command.info1 & info1::NO_BIN_DATA != 0 {
-            return Ok(Self::None);
+            return Self::None;
         }
         if command.info1 & info1::GET_ALL != 0 {
-            return Ok(Self::All);
+            return Self::All;
         }
         if command.ops.count() == 0 {
-            return Err(Answer::failed(code::PARAMETER));
+            return Self::Refused(code::PARAMETER);
         }
         names.clear();
         let mut each = false;
         for op in command.ops {
-            let op = op.map_err(|_| Answer::failed(code::PARAMETER))?;
+            let Ok(op) = op else { return Self::Refused(code::PARAMETER) };
+            if op.name.len() > MAX_BIN_NAME {
+                return Self::Refused(code::BIN_NAME);
+            }
             match op.operation {
                 write_type::READ => names.push(op.name),
-                write_type::CDT_READ | write_type::EXPRESSION_READ => each = true,
-                _ => return Err(Answer::failed(code::UNSUPPORTED_FEATURE)),
+                write_type::CDT_READ
+                | write_type::EXPRESSION_READ
+                | write_type::BITS_READ
+                | write_type::HLL_READ => each = true,
+                _ => return Self::Refused(code::PARAMETER),
             }
         }
-        Ok(if each { Self::Each } else { Self::Named(names) })
+        if each { Self::Each } else { Self::Named(names) }
     }
 }
 
@@ -62,8 +70,9 @@ pub(crate) fn read(
         Selection::Each => {
             let set = ns.set_name(record.set);
             let subject = Subject { digest, record: Some(record), bins: record, set: &set, now };
-            append_each(record, &subject, command, out).map_err(Answer::failed)?
+            append_each(record, &subject, command, out).map_err(|code| Answer::about(code, record))?
         }
+        Selection::Refused(code) => return Err(Answer::about(*code, record)),
         _ => append_bins(record, selection, command.responds_to_all_ops(), out),
     };
     Ok(Answer { op_count, ..Answer::about(code::OK, record) })
@@ -78,7 +87,7 @@ pub(crate) fn append_bins(
     out: &mut Vec<u8>,
 ) -> u16 {
     match selection {
-        Selection::None | Selection::Each => 0,
+        Selection::None | Selection::Each | Selection::Refused(_) => 0,
         Selection::All => {
             out.extend_from_slice(record.bins());
             record.bin_count
@@ -101,7 +110,7 @@ pub(super) fn append_each(
         replies += match op.operation {
             write_type::READ => append_bin(record, op.name, command.responds_to_all_ops(), out),
             write_type::EXPRESSION_READ => append_computed(command, &op, compute(&op, subject)?, out),
-            _ => append_answer(command, &op, bins.read_inside(&op)?, out)?,
+            _ => append_computed(command, &op, bins.read_inside(&op)?, out),
         };
     }
     Ok(replies)

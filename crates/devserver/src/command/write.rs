@@ -5,7 +5,6 @@ use aerostride_wire::{
 use super::bins::Bins;
 use super::compute::{Computed, compute, compute_bin};
 use super::{Answer, Command, check_filter, check_key};
-use crate::cdt;
 use crate::clock::Now;
 use crate::expression::Subject;
 use crate::store::{Namespace, Record, RecordMeta};
@@ -44,7 +43,8 @@ pub(crate) fn write(
         _ => Bins::default(),
     };
     let place = Place { digest, record: old, set: set_name, now };
-    let op_count = apply(command, &place, &mut bins, out).map_err(Answer::failed)?;
+    let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
+    let op_count = apply(command, &place, &mut bins, out).map_err(failed)?;
     if bins.count() == 0 {
         if old.is_none() {
             return Err(Answer::failed(code::NOT_FOUND));
@@ -144,12 +144,12 @@ fn apply<'a>(
                 replies += append_read(command, bins, &op, out);
                 continue;
             }
-            write_type::CDT_READ => {
-                replies += append_answer(command, &op, bins.read_inside(&op)?, out)?;
+            write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => {
+                replies += append_computed(command, &op, bins.read_inside(&op)?, out);
                 continue;
             }
-            write_type::CDT_MODIFY => {
-                replies += append_answer(command, &op, bins.modify_inside(&op)?, out)?;
+            write_type::CDT_MODIFY | write_type::BITS_MODIFY | write_type::HLL_MODIFY => {
+                replies += append_computed(command, &op, bins.modify_inside(&op)?, out);
                 continue;
             }
             write_type::EXPRESSION_READ => {
@@ -166,7 +166,6 @@ fn apply<'a>(
             write_type::APPEND | write_type::PREPEND => bins.extend(&op)?,
             write_type::TOUCH => {}
             write_type::DELETE => bins.clear(),
-            known if is_known(known) => return Err(code::UNSUPPORTED_FEATURE),
             _ => return Err(code::PARAMETER),
         }
         if command.responds_to_all_ops() {
@@ -180,26 +179,7 @@ fn apply<'a>(
     Ok(replies)
 }
 
-/// Operations that real servers have and this one has not.
-const fn is_known(operation: u8) -> bool {
-    matches!(
-        operation,
-        write_type::BITS_READ | write_type::BITS_MODIFY | write_type::HLL_READ | write_type::HLL_MODIFY
-    )
-}
-
-/// Appends what an operation on a list or map has answered. Nothing, or nil, is left out unless every op wants a reply.
-pub(super) fn append_answer(
-    command: &Command<'_>,
-    op: &Op<'_>,
-    answer: cdt::Answer,
-    out: &mut Vec<u8>,
-) -> Result<u16, u8> {
-    let computed = answer.map(|answer| cdt::as_particle(&answer)).transpose()?;
-    Ok(append_computed(command, op, computed, out))
-}
-
-/// The same for a value as a bin has it.
+/// Appends what an op has given, as a bin has it. Nothing, or nil, is left out unless every op wants a reply.
 pub(super) fn append_computed(
     command: &Command<'_>,
     op: &Op<'_>,
@@ -210,7 +190,7 @@ pub(super) fn append_computed(
     if particle == particle_type::NIL && !command.responds_to_all_ops() {
         return 0;
     }
-    put_op(out, &Op { operation: op.operation, particle, name: op.name, value: &value });
+    put_op(out, &Op { operation: command.reply_code(op), particle, name: op.name, value: &value });
     1
 }
 

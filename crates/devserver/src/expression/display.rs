@@ -2,8 +2,9 @@
 
 use std::fmt::{Display, Formatter, Result};
 
+use super::node::{Comparison, Node};
 use super::number::Arithmetic;
-use super::parse::{Comparison, Expression, Node};
+use super::parse::Expression;
 use super::value::{Type, Value};
 
 impl Display for Expression<'_> {
@@ -27,7 +28,7 @@ impl Display for Node<'_> {
             Self::And(operands) => call(f, "and", operands),
             Self::Or(operands) => call(f, "or", operands),
             Self::Not(operand) => write!(f, "not({operand})"),
-            Self::Cond(operands) => call(f, "cond", operands),
+            Self::Cond(operands, _) => call(f, "cond", operands),
             // The other operations have no words here.
             _ => write!(f, "..."),
         }

@@ -2,12 +2,16 @@ use std::borrow::Cow;
 
 use aerostride_wire::{Digest, Op, particle_type, write_type};
 
+use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
 use super::number::Bitwise;
-use super::parse::{Argument, Call, Comparison, Expression, Metadata, Node};
+use super::parse::Expression;
 use super::value::{Type, Value};
+use crate::bits;
 use crate::cdt;
 use crate::clock::Now;
+use crate::geo::Geometry;
 use crate::msgpack;
+use crate::sketch;
 use crate::store::{HasBins, Record};
 
 /// The record that an expression is about.
@@ -59,6 +63,10 @@ impl<'a> Node<'a> {
                 let (value, list) = (value.evaluate(scope), list.evaluate(scope));
                 is_in(&value, &list).map_or(Value::Unknown, Value::Bool)
             }
+            Self::Geo(operands) => {
+                let [a, b] = operands.as_ref();
+                matches(&a.evaluate(scope), &b.evaluate(scope)).map_or(Value::Unknown, Value::Bool)
+            }
             Self::And(operands) => dominated(operands, false, scope),
             Self::Or(operands) => dominated(operands, true, scope),
             Self::Not(operand) => match operand.evaluate(scope) {
@@ -83,7 +91,7 @@ impl<'a> Node<'a> {
                 _ => Value::Unknown,
             },
             Self::Call(call) => evaluate_call(call, scope).unwrap_or(Value::Unknown),
-            Self::Cond(operands) => cond(operands, scope),
+            Self::Cond(operands, _) => cond(operands, scope),
             Self::Let(definitions, body) => {
                 let outer = scope.variables.len();
                 for (name, definition) in definitions {
@@ -94,7 +102,7 @@ impl<'a> Node<'a> {
                 scope.variables.truncate(outer);
                 value
             }
-            Self::Var(name) => {
+            Self::Var(name, _) => {
                 let found = scope.variables.iter().rev().find(|(known, _)| known == name);
                 found.map_or(Value::Unknown, |(_, value)| value.clone())
             }
@@ -104,6 +112,9 @@ impl<'a> Node<'a> {
 
 impl Comparison {
     fn apply<'v>(self, a: &Value<'_>, b: &Value<'_>) -> Value<'v> {
+        if is_undefined(a) || is_undefined(b) {
+            return Value::Unknown;
+        }
         let Some(order) = a.compare(b) else {
             return Value::Unknown;
         };
@@ -116,6 +127,16 @@ impl Comparison {
             Self::LessOrEqual => order.is_le(),
         })
     }
+}
+
+/// Maps that have no order cannot be compared, unless they are empty.
+fn is_undefined(value: &Value<'_>) -> bool {
+    matches!(value, Value::Map(map) if msgpack::is_unordered_map(map))
+}
+
+fn matches(a: &Value<'_>, b: &Value<'_>) -> Option<bool> {
+    let (Value::Geo(a), Value::Geo(b)) = (a, b) else { return None };
+    Some(Geometry::parse(a)?.matches(&Geometry::parse(b)?))
 }
 
 /// `And` and `Or`: one operand of the dominating truth decides, whatever is unknown about the others.
@@ -191,24 +212,37 @@ fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Va
         }
     }
     let subject = call.subject.evaluate(scope);
-    let (particle, value) = match &subject {
-        Value::List(bytes) => (particle_type::LIST, bytes),
-        Value::Map(bytes) => (particle_type::MAP, bytes),
+    let given = match (call.module, &subject) {
+        (Module::Inside, Value::List(bytes)) => inside(call, particle_type::LIST, bytes, &operation)?,
+        (Module::Inside, Value::Map(bytes)) => inside(call, particle_type::MAP, bytes, &operation)?,
+        (Module::Bits, Value::Blob(bytes)) if call.modifies => {
+            Value::Blob(bits::modify(Some(bytes), &operation).ok()?.unwrap_or_else(|| bytes.to_vec()).into())
+        }
+        (Module::Bits, Value::Blob(bytes)) => bits::read(bytes, &operation).ok()?,
+        (Module::Sketch, Value::Hll(bytes)) if call.modifies => {
+            let (changed, _) = sketch::modify(Some(bytes), &operation).ok()?;
+            Value::Hll(changed.unwrap_or_else(|| bytes.to_vec()).into())
+        }
+        (Module::Sketch, Value::Hll(bytes)) => sketch::read(bytes, &operation).ok()?,
         _ => return None,
     };
+    (given.kind() == Some(call.kind)).then_some(given)
+}
+
+/// What an operation on the inside of a list or map gives.
+fn inside<'v>(call: &Call<'_>, particle: u8, value: &[u8], operation: &[u8]) -> Option<Value<'v>> {
     if operation.len() + value.len() > MAX_CALL {
         return None;
     }
     let bin = Some(cdt::Bin { particle, value });
-    let operation = cdt::Call::parse(&operation).ok()?;
+    let operation = cdt::Call::parse(operation).ok()?;
     let given = if call.modifies {
         let (changed, _) = cdt::modify(bin, &operation).ok()?;
         changed.map_or_else(|| value.to_vec(), |(_, value)| value)
     } else {
         cdt::read(bin, &operation).ok()??
     };
-    let given = Value::of_msgpack(&given).ok()?.into_owned();
-    (given.kind() == Some(call.kind)).then_some(given)
+    Value::of_msgpack(&given).ok().map(Value::into_owned)
 }
 
 fn bin<'v>(bins: &'v dyn HasBins, kind: Type, name: &[u8]) -> Value<'v> {
@@ -241,8 +275,8 @@ fn map_part<'v>(map: &[u8], keys: bool) -> Value<'v> {
     let Ok(pairs) = msgpack::map_pairs(map) else {
         return Value::Unknown;
     };
-    let mut list = vec![0xdd];
-    list.extend_from_slice(&(pairs.len() as u32).to_be_bytes());
+    let mut list = Vec::new();
+    msgpack::put_list_header(&mut list, pairs.len());
     for (key, value) in pairs {
         list.extend_from_slice(if keys { key } else { value });
     }
@@ -268,7 +302,8 @@ impl Metadata {
             Self::SetName => Value::String(Cow::Borrowed(set)),
             Self::KeyExists => Value::Bool(!record.user_key().is_empty()),
             Self::IsTombstone => Value::Bool(false),
-            Self::Size => Value::Int(record.memory() as i64),
+            Self::Size => Value::Int(record.stored_size() as i64),
+            Self::DeviceSize => Value::Int(0),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod display;
 mod evaluate;
+mod node;
 mod number;
 mod parse;
+mod pattern;
 mod value;
 
 pub(crate) use evaluate::Subject;

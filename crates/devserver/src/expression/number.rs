@@ -123,6 +123,15 @@ impl Rounding {
         }
     }
 
+    /// Whether it is for operands of that type.
+    pub(super) const fn takes(self, operand: Type) -> bool {
+        match self {
+            Self::Absolute => matches!(operand, Type::Int | Type::Float),
+            Self::Floor | Self::Ceil | Self::ToInt => matches!(operand, Type::Float),
+            Self::ToFloat => matches!(operand, Type::Int),
+        }
+    }
+
     pub(super) fn apply<'a>(self, operand: &Value<'a>) -> Value<'a> {
         match (self, operand) {
             (Self::Absolute, Value::Int(value)) => Value::Int(value.wrapping_abs()),
@@ -168,6 +177,16 @@ impl Bitwise {
         })
     }
 
+    /// How many of its operands are truths, and how few and how many operands it has.
+    pub(super) const fn operands(self) -> (usize, usize, usize) {
+        match self {
+            Self::And | Self::Or | Self::Xor => (0, 2, usize::MAX),
+            Self::Not | Self::Count => (0, 1, 1),
+            Self::ShiftLeft | Self::ShiftRight | Self::ShiftRightArithmetic => (0, 2, 2),
+            Self::ScanFromLeft | Self::ScanFromRight => (1, 2, 2),
+        }
+    }
+
     /// The result for integers.
     pub(super) fn apply<'a>(self, operands: &[Value<'a>], truth: Option<bool>) -> Value<'a> {
         let integers: Option<Vec<i64>> = operands
@@ -184,7 +203,9 @@ impl Bitwise {
             (Self::ShiftRight, Some([value, by]), _) => {
                 Value::Int(shift(*value, *by, |v, n| ((v as u64) >> n) as i64))
             }
-            (Self::ShiftRightArithmetic, Some([value, by]), _) => Value::Int(value >> (*by).clamp(0, 63)),
+            (Self::ShiftRightArithmetic, Some([value, by]), _) => {
+                Value::Int(shift(*value, *by, |v, n| v >> n))
+            }
             (Self::ScanFromLeft, Some([value]), Some(bit)) => {
                 Value::Int(scan(*value, bit, i64::leading_zeros))
             }
@@ -200,11 +221,9 @@ impl Bitwise {
     }
 }
 
+/// Only the lowest 6 bits of the distance count: a shift by 64 is none.
 fn shift(value: i64, by: i64, shifted: impl Fn(i64, u32) -> i64) -> i64 {
-    match u32::try_from(by) {
-        Ok(by) if by < 64 => shifted(value, by),
-        _ => 0,
-    }
+    shifted(value, (by & 63) as u32)
 }
 
 /// The place of the first bit that is `bit`; -1 when there is none.

@@ -1,87 +1,16 @@
-use aerostride_wire::{Cursor, result_code as code};
-use regex_lite::{Regex, RegexBuilder};
+use aerostride_wire::{Cursor, particle_type as particle, result_code as code};
 
+use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
 use super::number::{Arithmetic, Bitwise, Rounding};
+use super::pattern::build_regex;
 use super::value::{Type, Value};
+use crate::geo::Geometry;
 use crate::msgpack::{self, Item, MAX_DEPTH, Malformed};
 
 /// A checked expression.
 #[derive(Debug)]
 pub(crate) struct Expression<'a> {
     pub(super) root: Node<'a>,
-}
-
-/// One operation of an expression with its operands.
-#[derive(Debug)]
-pub(super) enum Node<'a> {
-    Value(Value<'a>),
-    Compare(Comparison, Box<[Node<'a>; 2]>),
-    Regex(Box<Regex>, Box<Node<'a>>),
-    InList(Box<[Node<'a>; 2]>),
-    And(Vec<Node<'a>>),
-    Or(Vec<Node<'a>>),
-    Not(Box<Node<'a>>),
-    Exclusive(Vec<Node<'a>>),
-    Arithmetic(Arithmetic, Vec<Node<'a>>),
-    Rounding(Rounding, Box<Node<'a>>),
-    Bitwise(Bitwise, Vec<Node<'a>>),
-    Metadata(Metadata),
-    Key(Type),
-    Bin(Type, &'a [u8]),
-    BinType(&'a [u8]),
-    /// Keys (true) or values (false) of a map.
-    MapPart(bool, Box<Node<'a>>),
-    /// An operation on a list or map.
-    Call(Box<Call<'a>>),
-    /// Tests and their actions in turn, then the default.
-    Cond(Vec<Node<'a>>),
-    Let(Vec<(&'a [u8], Node<'a>)>, Box<Node<'a>>),
-    Var(&'a [u8]),
-}
-
-/// An operation on the inside of a list or map, which may be the outcome of another one.
-#[derive(Debug)]
-pub(super) struct Call<'a> {
-    /// The type of what it gives.
-    pub(super) kind: Type,
-    /// Whether it gives the changed list or map instead of what it reads.
-    pub(super) modifies: bool,
-    /// The way into nested lists and maps, as it stands.
-    pub(super) context: Option<&'a [u8]>,
-    pub(super) arguments: Vec<Argument<'a>>,
-    pub(super) subject: Node<'a>,
-}
-
-/// An argument of a call.
-#[derive(Debug)]
-pub(super) enum Argument<'a> {
-    /// A value as it stands.
-    Value(&'a [u8]),
-    Computed(Node<'a>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Equal,
-    NotEqual,
-    Greater,
-    GreaterOrEqual,
-    Less,
-    LessOrEqual,
-}
-
-/// What an expression can ask of a record besides key and bins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Metadata {
-    DigestModulo(i64),
-    LastUpdate,
-    SinceUpdate,
-    VoidTime,
-    Ttl,
-    SetName,
-    KeyExists,
-    IsTombstone,
-    Size,
 }
 
 /// The code that an expression which cannot be used is refused with.
@@ -123,7 +52,7 @@ impl<'a> Expression<'a> {
 
     /// Reads an expression of any type.
     pub(crate) fn parse_any(bytes: &'a [u8]) -> Result<Self, Refused> {
-        let mut parser = Parser { cursor: Cursor::new(bytes) };
+        let mut parser = Parser { cursor: Cursor::new(bytes), variables: Vec::new() };
         let root = parser.node(MAX_DEPTH).map_err(|refusal| refusal.0)?;
         if !parser.cursor.is_empty() {
             return Err(code::PARAMETER);
@@ -134,6 +63,8 @@ impl<'a> Expression<'a> {
 
 struct Parser<'a> {
     cursor: Cursor<'a>,
+    /// The variables that are known here, with their types.
+    variables: Vec<(&'a [u8], Option<Type>)>,
 }
 
 impl<'a> Parser<'a> {
@@ -147,8 +78,21 @@ impl<'a> Parser<'a> {
                 let Item::Int(operation) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
                 self.operation(operation, operands, depth)
             }
-            _ => Ok(Node::Value(Value::of_msgpack(msgpack::element(&mut self.cursor)?)?)),
+            _ => self.constant(),
         }
+    }
+
+    /// A value as it stands. Text and bytes begin with their type.
+    fn constant(&mut self) -> Result<Node<'a>, Refusal> {
+        let bytes = msgpack::element(&mut self.cursor)?;
+        let raw = msgpack::item(&mut Cursor::new(bytes))?;
+        let typed = [particle::STRING, particle::BLOB, particle::GEOJSON];
+        if let Item::Raw(raw) = raw
+            && !raw.first().is_some_and(|kind| typed.contains(kind))
+        {
+            return Err(INVALID);
+        }
+        Ok(Node::Value(Value::of_msgpack(bytes)?))
     }
 
     /// The numbers are those of the protocol.
@@ -158,28 +102,32 @@ impl<'a> Parser<'a> {
             0 => Ok(Node::Value(Value::Unknown)),
             1..=6 => self.comparison(operation, operands, depth),
             7 => self.regex(operands, depth),
-            9 => Ok(Node::InList(Box::new(self.two(operands, depth)?))),
+            8 => self.places(operands, depth),
+            9 => self.membership(operands, depth),
             16 => self.truths(operands, depth).map(Node::And),
             17 => self.truths(operands, depth).map(Node::Or),
             18 => Ok(Node::Not(Box::new(self.one(operands, depth, Some(Type::Bool))?))),
             19 => self.truths(operands, depth).map(Node::Exclusive),
             20..=26 | 50 | 51 => {
                 let kind = Arithmetic::from_wire(operation).ok_or(INVALID)?;
-                self.numbers(operands, depth).map(|nodes| Node::Arithmetic(kind, nodes))
+                self.arithmetic(kind, operands, depth)
             }
             27..=31 => {
                 let kind = Rounding::from_wire(operation).ok_or(INVALID)?;
-                Ok(Node::Rounding(kind, Box::new(self.one(operands, depth, None)?)))
+                let operand = self.one(operands, depth, None)?;
+                let fits = operand.kind().is_none_or(|operand| kind.takes(operand));
+                if fits { Ok(Node::Rounding(kind, Box::new(operand))) } else { Err(INVALID) }
             }
             32..=41 => {
                 let kind = Bitwise::from_wire(operation).ok_or(INVALID)?;
-                self.several(operands, depth, Some(Type::Int)).map(|nodes| Node::Bitwise(kind, nodes))
+                self.bitwise(kind, operands, depth)
             }
             64 => match (operands, msgpack::item(&mut self.cursor)?) {
                 (1, Item::Int(modulo)) if modulo != 0 => Ok(Node::Metadata(Metadata::DigestModulo(modulo))),
                 _ => Err(INVALID),
             },
-            65 | 73 | 74 => metadata(Metadata::Size),
+            65 | 73 => metadata(Metadata::DeviceSize),
+            74 => metadata(Metadata::Size),
             66 => metadata(Metadata::LastUpdate),
             67 => metadata(Metadata::SinceUpdate),
             68 => metadata(Metadata::VoidTime),
@@ -195,12 +143,12 @@ impl<'a> Parser<'a> {
                 Ok(Node::MapPart(operation == 101, Box::new(map)))
             }
             123 => self.cond(operands, depth),
-            124 if operands == 1 => Ok(Node::Var(self.name()?)),
+            124 if operands == 1 => self.variable(),
             125 => self.binding(operands, depth),
             126 if operands == 1 => Ok(Node::Value(Value::of_msgpack(msgpack::element(&mut self.cursor)?)?)),
             127 if operands == 4 => self.call(depth).map(|call| Node::Call(Box::new(call))),
-            // Geospatial comparison, text conversion and path expressions.
-            8 | 99 | 100 | 122 => Err(UNSUPPORTED),
+            // Text conversion and path expressions.
+            99 | 100 | 122 => Err(UNSUPPORTED),
             _ => Err(INVALID),
         }
     }
@@ -225,7 +173,11 @@ impl<'a> Parser<'a> {
         Ok(nodes)
     }
 
+    /// Two truths or more.
     fn truths(&mut self, operands: usize, depth: usize) -> Result<Vec<Node<'a>>, Refusal> {
+        if operands < 2 {
+            return Err(INVALID);
+        }
         self.several(operands, depth, Some(Type::Bool))
     }
 
@@ -236,6 +188,57 @@ impl<'a> Parser<'a> {
         let first = kinds.next();
         let numeric = matches!(first, None | Some(Type::Int | Type::Float));
         if numeric && kinds.all(|kind| Some(kind) == first) { Ok(nodes) } else { Err(INVALID) }
+    }
+
+    fn arithmetic(&mut self, kind: Arithmetic, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
+        let nodes = self.numbers(operands, depth)?;
+        let needed = match kind {
+            Arithmetic::Power | Arithmetic::Logarithm => Some((2, Type::Float)),
+            Arithmetic::Modulo => Some((2, Type::Int)),
+            _ => None,
+        };
+        let fits = needed.is_none_or(|(count, kind)| {
+            nodes.len() == count && nodes.iter().filter_map(Node::kind).all(|own| own == kind)
+        });
+        if fits { Ok(Node::Arithmetic(kind, nodes)) } else { Err(INVALID) }
+    }
+
+    /// Integers; the scans have the bit that they look for as a truth behind theirs.
+    fn bitwise(&mut self, kind: Bitwise, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
+        let nodes = self.several(operands, depth, None)?;
+        let (truths, least, most) = kind.operands();
+        let integers = nodes.len().checked_sub(truths).ok_or(INVALID)?;
+        let typed = nodes.iter().enumerate().all(|(at, node)| {
+            let wanted = if at < integers { Type::Int } else { Type::Bool };
+            node.kind().is_none_or(|kind| kind == wanted)
+        });
+        if typed && (least..=most).contains(&nodes.len()) {
+            Ok(Node::Bitwise(kind, nodes))
+        } else {
+            Err(INVALID)
+        }
+    }
+
+    /// Two places; what stands there already must be sound.
+    fn places(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
+        let nodes = self.two(operands, depth)?;
+        let sound = nodes.iter().all(|node| match node {
+            Node::Value(Value::Geo(text)) => Geometry::parse(text).is_some(),
+            node => node.kind().is_none_or(|kind| kind == Type::Geo),
+        });
+        if sound { Ok(Node::Geo(Box::new(nodes))) } else { Err(INVALID) }
+    }
+
+    fn membership(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
+        let nodes = self.two(operands, depth)?;
+        let is_list = nodes[1].kind().is_none_or(|kind| kind == Type::List);
+        if is_list { Ok(Node::InList(Box::new(nodes))) } else { Err(INVALID) }
+    }
+
+    fn variable(&mut self) -> Result<Node<'a>, Refusal> {
+        let name = self.name()?;
+        let known = self.variables.iter().rev().find(|(known, _)| *known == name);
+        known.map(|(_, kind)| Node::Var(name, *kind)).ok_or(INVALID)
     }
 
     fn one(&mut self, operands: usize, depth: usize, kind: Option<Type>) -> Result<Node<'a>, Refusal> {
@@ -281,20 +284,32 @@ impl<'a> Parser<'a> {
 
     fn cond(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         let nodes = self.several(operands, depth, None)?;
-        let tests = nodes.chunks_exact(2).map(|pair| pair[0].kind());
-        let sound = !operands.is_multiple_of(2) && tests.flatten().all(|kind| kind == Type::Bool);
-        if sound { Ok(Node::Cond(nodes)) } else { Err(INVALID) }
+        let is_test = |at: usize| at.is_multiple_of(2) && at + 1 < operands;
+        let (mut tests, mut actions) = (Vec::new(), Vec::new());
+        for (at, node) in nodes.iter().enumerate() {
+            let side = if is_test(at) { &mut tests } else { &mut actions };
+            side.extend(node.kind());
+        }
+        let kind = actions.first().copied();
+        let alike = actions.iter().all(|action| Some(*action) == kind);
+        let sound = !operands.is_multiple_of(2) && tests.iter().all(|test| *test == Type::Bool);
+        if sound && alike { Ok(Node::Cond(nodes, kind)) } else { Err(INVALID) }
     }
 
     fn binding(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         if operands.is_multiple_of(2) {
             return Err(INVALID);
         }
+        let outer = self.variables.len();
         let mut definitions = Vec::new();
         for _ in 0..operands / 2 {
-            definitions.push((self.name()?, self.node(depth)?));
+            let (name, definition) = (self.name()?, self.node(depth)?);
+            self.variables.push((name, definition.kind()));
+            definitions.push((name, definition));
         }
-        Ok(Node::Let(definitions, Box::new(self.node(depth)?)))
+        let scope = self.node(depth)?;
+        self.variables.truncate(outer);
+        Ok(Node::Let(definitions, Box::new(scope)))
     }
 
     /// Return type, module, `[operation, arguments...]` with or without a context, and the list or map.
@@ -302,11 +317,13 @@ impl<'a> Parser<'a> {
         const MODIFIES: i64 = 0x40;
         const CONTEXT: i64 = 0xff;
         let kind = self.kind()?;
-        let Item::Int(module) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
-        if module & !MODIFIES != 0 {
-            // Bits and sketches.
-            return Err(UNSUPPORTED);
-        }
+        let Item::Int(number) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
+        let (module, wanted) = match number & !MODIFIES {
+            0 => (Module::Inside, [Type::List, Type::Map]),
+            1 => (Module::Bits, [Type::Blob; 2]),
+            2 => (Module::Sketch, [Type::Hll; 2]),
+            _ => return Err(INVALID),
+        };
         let Item::List(mut count) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
         let mut context = None;
         let mut ahead = self.cursor;
@@ -318,8 +335,11 @@ impl<'a> Parser<'a> {
         }
         let arguments = (0..count).map(|_| self.argument(depth)).collect::<Result<_, _>>()?;
         let subject = self.node(depth)?;
-        let modifies = module & MODIFIES != 0;
-        Ok(Call { kind, modifies, context, arguments, subject })
+        if subject.kind().is_some_and(|kind| !wanted.contains(&kind)) {
+            return Err(INVALID);
+        }
+        let modifies = number & MODIFIES != 0;
+        Ok(Call { kind, module, modifies, context, arguments, subject })
     }
 
     /// Lists are expressions, everything else stands for itself.
@@ -345,63 +365,4 @@ impl<'a> Parser<'a> {
             _ => Err(INVALID),
         }
     }
-}
-
-impl Node<'_> {
-    /// The type of its value, where it does not depend on the record.
-    fn kind(&self) -> Option<Type> {
-        match self {
-            Self::Value(value) => value.kind(),
-            Self::Compare(..)
-            | Self::Regex(..)
-            | Self::InList(_)
-            | Self::And(_)
-            | Self::Or(_)
-            | Self::Not(_)
-            | Self::Exclusive(_)
-            | Self::Metadata(Metadata::KeyExists | Metadata::IsTombstone) => Some(Type::Bool),
-            Self::Metadata(Metadata::SetName) => Some(Type::String),
-            Self::Metadata(_) | Self::Bitwise(..) | Self::BinType(_) => Some(Type::Int),
-            Self::Rounding(rounding, operand) => rounding.kind().or_else(|| operand.kind()),
-            Self::Arithmetic(_, operands) => operands.iter().find_map(Node::kind),
-            Self::Key(kind) | Self::Bin(kind, _) => Some(*kind),
-            Self::Call(call) => Some(call.kind),
-            Self::MapPart(..) => Some(Type::List),
-            Self::Let(_, scope) => scope.kind(),
-            Self::Cond(_) | Self::Var(_) => None,
-        }
-    }
-}
-
-/// Regular expressions are POSIX: extended ones read like today's, basic ones have the meaning of most special
-/// characters turned round.
-fn build_regex(pattern: &str, flags: i64) -> Option<Regex> {
-    const EXTENDED: i64 = 1;
-    const IGNORE_CASE: i64 = 2;
-    const NEWLINE: i64 = 8;
-    let pattern = if flags & EXTENDED != 0 { pattern.to_owned() } else { extended(pattern) };
-    RegexBuilder::new(&pattern)
-        .case_insensitive(flags & IGNORE_CASE != 0)
-        .multi_line(flags & NEWLINE != 0)
-        .dot_matches_new_line(flags & NEWLINE == 0)
-        .build()
-        .ok()
-}
-
-/// A basic regular expression as an extended one: `\(` groups, a bare `(` is a character.
-fn extended(basic: &str) -> String {
-    let mut out = String::with_capacity(basic.len() + 8);
-    let mut characters = basic.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '(' | ')' | '{' | '}' | '+' | '?' | '|' => out.extend(['\\', character]),
-            '\\' => match characters.next() {
-                Some(escaped @ ('(' | ')' | '{' | '}' | '+' | '?' | '|')) => out.push(escaped),
-                Some(other) => out.extend(['\\', other]),
-                None => out.push('\\'),
-            },
-            other => out.push(other),
-        }
-    }
-    out
 }

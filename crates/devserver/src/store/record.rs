@@ -1,4 +1,4 @@
-use aerostride_wire::{Op, Ops};
+use aerostride_wire::{Op, Ops, particle_type};
 
 use super::SetId;
 use crate::clock::Now;
@@ -28,6 +28,15 @@ pub(crate) struct RecordMeta {
     pub(crate) generation: u16,
     pub(crate) bin_count: u16,
     pub(crate) set: SetId,
+}
+
+/// Bytes of a value as it is stored: integers take as few as they can.
+fn flat_size(bin: &Op<'_>) -> usize {
+    if bin.particle != particle_type::INT {
+        return bin.value.len();
+    }
+    let value = bin.value.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    [1, 2, 4].into_iter().find(|size| value < 1 << (8 * size)).unwrap_or(8)
 }
 
 /// What the index and the allocator add to a record's own bytes.
@@ -80,6 +89,13 @@ impl Record {
     #[inline]
     pub(crate) const fn is_expired(&self, now: Now) -> bool {
         self.void_time != 0 && self.void_time <= now.seconds()
+    }
+
+    /// Bytes that a real server would store it in: what stands in front of its bins, then each with its name and type.
+    pub(crate) fn stored_size(&self) -> u64 {
+        const HEADER: usize = 35;
+        let bins: usize = self.each_bin().map(|bin| bin.name.len() + 3 + flat_size(&bin)).sum();
+        (HEADER + self.user_key().len() + bins) as u64
     }
 
     /// Bytes that it takes in memory.

@@ -173,7 +173,7 @@ fn select<'s, 'a>(
     if command.ops.count() > 0 {
         // A scan's ops count even where the header says "all bins".
         command.info1 &= !info1::GET_ALL;
-        return Selection::of(command, names).map_err(|answer| answer.code);
+        return Ok(Selection::of(command, names));
     }
     match bin_list {
         Some(list) => {

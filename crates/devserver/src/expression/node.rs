@@ -1,0 +1,119 @@
+use regex_lite::Regex;
+
+use super::number::{Arithmetic, Bitwise, Rounding};
+use super::value::{Type, Value};
+
+/// One operation of an expression with its operands.
+#[derive(Debug)]
+pub(super) enum Node<'a> {
+    Value(Value<'a>),
+    Compare(Comparison, Box<[Node<'a>; 2]>),
+    Regex(Box<Regex>, Box<Node<'a>>),
+    InList(Box<[Node<'a>; 2]>),
+    And(Vec<Node<'a>>),
+    Or(Vec<Node<'a>>),
+    Not(Box<Node<'a>>),
+    Exclusive(Vec<Node<'a>>),
+    Arithmetic(Arithmetic, Vec<Node<'a>>),
+    Rounding(Rounding, Box<Node<'a>>),
+    Bitwise(Bitwise, Vec<Node<'a>>),
+    Metadata(Metadata),
+    Key(Type),
+    Bin(Type, &'a [u8]),
+    BinType(&'a [u8]),
+    /// Keys (true) or values (false) of a map.
+    MapPart(bool, Box<Node<'a>>),
+    /// An operation on the inside of a value.
+    Call(Box<Call<'a>>),
+    /// Whether one of two places is a point in the other, a region.
+    Geo(Box<[Node<'a>; 2]>),
+    /// Tests and their actions in turn, then the default; and the type of the actions.
+    Cond(Vec<Node<'a>>, Option<Type>),
+    Let(Vec<(&'a [u8], Node<'a>)>, Box<Node<'a>>),
+    Var(&'a [u8], Option<Type>),
+}
+
+/// An operation on the inside of a value, which may be the outcome of another one.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    /// The type of what it gives.
+    pub(super) kind: Type,
+    pub(super) module: Module,
+    /// Whether it gives the changed value instead of what it reads.
+    pub(super) modifies: bool,
+    /// The way into nested lists and maps, as it stands.
+    pub(super) context: Option<&'a [u8]>,
+    pub(super) arguments: Vec<Argument<'a>>,
+    pub(super) subject: Node<'a>,
+}
+
+/// What an operation works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Module {
+    /// Lists and maps.
+    Inside,
+    Bits,
+    Sketch,
+}
+
+/// An argument of a call.
+#[derive(Debug)]
+pub(super) enum Argument<'a> {
+    /// A value as it stands.
+    Value(&'a [u8]),
+    Computed(Node<'a>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
+
+/// What an expression can ask of a record besides key and bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Metadata {
+    DigestModulo(i64),
+    LastUpdate,
+    SinceUpdate,
+    VoidTime,
+    Ttl,
+    SetName,
+    KeyExists,
+    IsTombstone,
+    /// Bytes that the record is stored in.
+    Size,
+    /// Bytes on a device or in an index of their own: none, all is in memory.
+    DeviceSize,
+}
+
+impl Node<'_> {
+    /// The type of its value, where it does not depend on the record.
+    pub(super) fn kind(&self) -> Option<Type> {
+        match self {
+            Self::Value(value) => value.kind(),
+            Self::Compare(..)
+            | Self::Regex(..)
+            | Self::InList(_)
+            | Self::Geo(_)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Not(_)
+            | Self::Exclusive(_)
+            | Self::Metadata(Metadata::KeyExists | Metadata::IsTombstone) => Some(Type::Bool),
+            Self::Metadata(Metadata::SetName) => Some(Type::String),
+            Self::Metadata(_) | Self::Bitwise(..) | Self::BinType(_) => Some(Type::Int),
+            Self::Rounding(rounding, operand) => rounding.kind().or_else(|| operand.kind()),
+            Self::Arithmetic(_, operands) => operands.iter().find_map(Node::kind),
+            Self::Key(kind) | Self::Bin(kind, _) => Some(*kind),
+            Self::Call(call) => Some(call.kind),
+            Self::MapPart(..) => Some(Type::List),
+            Self::Let(_, scope) => scope.kind(),
+            Self::Cond(_, kind) | Self::Var(_, kind) => *kind,
+        }
+    }
+}
