@@ -1,4 +1,6 @@
-use aerostride_wire::{MAX_BIN_NAME, Digest, Op, info1, partition_of, put_op, result_code as code, write_type};
+use aerostride_wire::{
+    Digest, MAX_BIN_NAME, Op, info1, partition_of, put_op, result_code as code, write_type,
+};
 
 use super::bins::Bins;
 use super::compute::compute;

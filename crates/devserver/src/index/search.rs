@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use aerostride_wire::{Cursor, Fields, WireError, particle_type as particle, result_code as code};
+use aerostride_wire::{
+    Cursor, Fields, MAX_BIN_NAME, WireError, particle_type as particle, result_code as code,
+};
 
 use super::entries::{each_value, value_of};
 use super::{Collection, Definition, Index, Indexes, Kind, Source};
@@ -45,7 +47,7 @@ impl Search {
         let kind = Kind::from_particle(range.particle).ok_or(code::PARAMETER)?;
         let (low, high, check) = range.limits(kind)?;
         let named = fields.index_name.is_some() || fields.index_expression.is_some();
-        if range.bin.len() > 15 || named != range.bin.is_empty() {
+        if range.bin.len() > MAX_BIN_NAME || named != range.bin.is_empty() {
             return Err(code::PARAMETER);
         }
         let collection = fields.index_type.map_or(Some(Collection::Default), Collection::from_wire);

@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
 use aerostride_wire::{
-    Cursor, DIGEST_SIZE, Digest, Fields, PARTITIONS, Request, WireError, info1, info2, info3, partition_of,
-    result_code as code, write_type,
+    Cursor, DIGEST_SIZE, Digest, Fields, MAX_BIN_NAME, PARTITIONS, Request, WireError, info1, info2, info3,
+    partition_of, result_code as code, write_type,
 };
 
 use super::is_short;
@@ -15,7 +15,7 @@ use crate::queries::Wish;
 use crate::store::{Namespace, SetId};
 
 /// Longest names, as in every real server.
-const MAX_BIN_NAME: usize = 15;
+
 const MAX_SET_NAME: usize = 63;
 /// How long a short query runs that does not say it.
 const SHORT_TIME: Duration = Duration::from_secs(1);

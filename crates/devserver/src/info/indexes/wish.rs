@@ -1,3 +1,4 @@
+use aerostride_wire::MAX_BIN_NAME;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -7,7 +8,6 @@ use crate::expression::{Expression, Type};
 use crate::index::{Collection, Definition, Kind, Source};
 
 const MAX_NAME: usize = 63;
-const MAX_BIN_NAME: usize = 15;
 const MAX_CONTEXT: usize = 2048;
 const MAX_EXPRESSION: usize = 16 * 1024;
 
