@@ -21,7 +21,16 @@ export async function runProgram(
   onOutput: (child: ChildProcess) => void = () => {},
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['-e', source, '--', ...args], {
+  return runNode(['-e', source, '--', ...args], onOutput, environment)
+}
+
+/** Runs Node.js in the root of the repository until it ends. */
+export async function runNode(
+  args: readonly string[],
+  onOutput: (child: ChildProcess) => void = () => {},
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,17 +17,22 @@ export function double(value: number): Double {
   return new native.NativeDouble(value)
 }
 
-/** The value lives on the native side, where neither `console.log` nor `JSON.stringify` would find it. */
+/**
+ * The value lives on the native side, where neither `console.log` nor `JSON.stringify` would find it. The class is one for the
+ * whole process, and this module may be evaluated several times in it, by test runners for instance: the last one counts.
+ */
 Object.defineProperties(native.NativeDouble.prototype, {
   [inspect.custom]: {
     value(this: Double) {
       return `double(${inspect(this.value)})`
     },
+    configurable: true,
   },
   toJSON: {
     value(this: Double) {
       return this.value
     },
+    configurable: true,
   },
 })
 

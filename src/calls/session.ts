@@ -1,5 +1,6 @@
 import { listening } from './abort.js'
 import { translated, translatedAsync } from '../errors.js'
+import { adopt } from '../binding/realm.js'
 import type { NativeCallOf, NativeClient, NativeStats } from '../binding/native.js'
 import { type Logger, type Observed, observe, observeSync } from './observe.js'
 import type { CheckedReadPolicy, CheckedWritePolicy } from '../policies/policy.js'
@@ -46,7 +47,7 @@ export class Session {
     const { signal } = call
     signal?.throwIfAborted()
     const result = await observe(call, this.#logger, async () =>
-      call.finish(await translatedAsync(() => listening(call.start(this.#native), signal), signal)),
+      call.finish(adopt(await translatedAsync(() => listening(call.start(this.#native), signal), signal))),
     )
     // Nothing can run between this and the caller's promise: whoever aborts while it is pending has it reject.
     signal?.throwIfAborted()
@@ -57,12 +58,12 @@ export class Session {
   runSync<G, T>(plan: Plan<G, T>): T {
     const call = plan(this.#defaults)
     call.signal?.throwIfAborted()
-    return observeSync(call, this.#logger, () => call.finish(translated(() => call.start(this.#native).wait())))
+    return observeSync(call, this.#logger, () => call.finish(adopt(translated(() => call.start(this.#native).wait()))))
   }
 
   /** What has been done so far. */
   stats(): NativeStats {
-    return translated(() => this.#native.stats())
+    return adopt(translated(() => this.#native.stats()))
   }
 
   /** Closes all connections. */

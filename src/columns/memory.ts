@@ -19,12 +19,17 @@ export function allocate(byteLength: number): ArrayBuffer {
   return orOutOfRange(byteLength, () => new ArrayBuffer(byteLength))
 }
 
+/** In a `vm` context the buffers of `Buffer` are not of the class that the caller knows. */
+const unsafeIsOwn = Buffer.allocUnsafeSlow(1).buffer instanceof ArrayBuffer
+
 /**
  * A buffer that the binding fills. It may hold anything until then: the binding writes every byte of it before a batch
  * is made of it, so clearing it here would only keep the first request waiting.
  */
 export function allocateForReply(byteLength: number): ArrayBuffer {
-  return orOutOfRange(byteLength, () => Buffer.allocUnsafeSlow(byteLength).buffer)
+  return orOutOfRange(byteLength, () =>
+    unsafeIsOwn ? Buffer.allocUnsafeSlow(byteLength).buffer : new ArrayBuffer(byteLength),
+  )
 }
 
 function orOutOfRange(byteLength: number, make: () => ArrayBuffer): ArrayBuffer {

@@ -1,3 +1,4 @@
+import { adopt } from '../binding/realm.js'
 import { translated, translatedAsync } from '../errors.js'
 import { type FaultRule, faultRule } from './fault-rule.js'
 import {
@@ -190,8 +191,8 @@ export class DevServer implements AsyncDisposable {
 
   private constructor(started: NativeDevServer) {
     this.#native = started
-    this.hosts = started.hosts
-    this.certificates = started.certificates ?? null
+    this.hosts = adopt(started.hosts)
+    this.certificates = adopt(started.certificates ?? null)
   }
 
   /** Stops the server; resolves when its ports are closed and its threads have ended. */
@@ -227,7 +228,7 @@ export class DevServer implements AsyncDisposable {
 
   /** What the server has done and holds; `null` once it has stopped. */
   stats(): DevServerStats | null {
-    return this.#native.stats()
+    return adopt(this.#native.stats())
   }
 
   /** Stops the server at the end of an `await using` block. */

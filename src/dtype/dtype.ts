@@ -3,6 +3,7 @@ import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, native } from '../binding/native.js'
+import { adopt } from '../binding/realm.js'
 import { isObject } from '../arguments/options.js'
 import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } from '../kinds/literals.js'
 import type { Field } from '../kinds/kinds.js'
@@ -28,7 +29,7 @@ export class Dtype<S extends Schema = Schema> {
 
   private constructor(compiled: NativeDtype) {
     this.#native = compiled
-    this.fields = compiled.fields.map((field) => Object.freeze(field))
+    this.fields = adopt(compiled.fields).map((field) => Object.freeze(field))
     this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
   }
 

@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { copyOf } from '../src/binding/realm.js'
+import { type Key, dtype, keyList } from '../src/index.js'
+import { root, runNode } from './support/process.js'
+import { freshSet, testCluster } from './support/server.js'
+
+/** Other realms: values of their classes, the package evaluated in several of them, test runners that do so. */
+
+const cluster = testCluster()
+const set = freshSet()
+const key: Key = ['test', set, 'a']
+
+/** A value of another realm. */
+const foreign = (expression: string): never => runInNewContext(expression) as never
+
+describe('values of another realm', () => {
+  test('as keys', async () => {
+    const blob = foreign('new Uint8Array([1, 2])')
+    await cluster.client.put(['test', set, blob], { a: 1 })
+    const batch = await cluster.client.batchRead(foreign(`[['test', '${set}', new Uint8Array([1, 2])]]`), {
+      dtype: dtype({ a: 'i4' }),
+    })
+    expect([batch.get(blob), batch.get(Uint8Array.of(1, 2))]).toEqual([{ a: 1 }, { a: 1 }])
+  })
+
+  test.each(['Int8', 'Int16', 'Int32', 'BigInt64', 'Uint8', 'Uint16', 'Uint32', 'BigUint64'])(
+    'as a list of keys: %sArray',
+    async (kind) => {
+      const ids = foreign(`${kind}Array.of(${kind.startsWith('Big') ? '3n, 4n' : '3, 4'})`)
+      await cluster.client.put(['test', set, 3], { a: 1 })
+      const records = await cluster.client.batchRead(keyList('test', set, ids))
+      expect(records.map(({ key: each, resultCode }) => [each[2], resultCode])).toEqual([
+        [3, 0],
+        [4, 2],
+      ])
+    },
+  )
+
+  test('as bins', async () => {
+    const bins = foreign(
+      `({ bytes: new Uint8Array([1]), list: [1, { a: 2 }], map: new Map([[1, 'one'], [new Uint8Array([2]), 'two']]), object: { x: 1 } })`,
+    )
+    await cluster.client.put(key, bins)
+    const read = await cluster.client.get(key)
+    expect(read?.bins).toEqual({
+      bytes: Uint8Array.of(1),
+      list: [1, { a: 2 }],
+      map: new Map<unknown, unknown>([
+        [1, 'one'],
+        [Uint8Array.of(2), 'two'],
+      ]),
+      object: { x: 1 },
+    })
+  })
+
+  test.each([
+    ['new Date(0)', 'use its getTime()'],
+    ['new Set([1])', 'use an array'],
+    ['new ArrayBuffer(2)', 'use a Uint8Array over it'],
+    ['new Float32Array(2)', 'use an array for a list'],
+    ['new (class Thing {})()', 'use a plain object'],
+  ])('%s cannot be stored, and says what can', async (expression, remedy) => {
+    await expect(cluster.client.put(key, { a: foreign(expression) })).rejects.toThrow(remedy)
+  })
+
+  test('as columns', async () => {
+    const schema = dtype({ a: 'f8', b: '?', s: 'S2', v: 'V2', m: ['i4', [2, 2]], w: ['f4', 2] })
+    const columns = foreign(`({
+      a: new Float64Array([0.5]), b: [true], s: ['x'], v: [new Uint8Array([1, 2])],
+      m: new Int32Array([1, 2, 3, 4]), w: [new Float32Array([1, 2])],
+    })`)
+    const valid = foreign(`({ a: new Uint8Array([1]), b: [true] })`)
+    const { ok } = await cluster.client.batchWrite([key], { dtype: schema, columns, valid })
+    expect(ok).toBe(1)
+    const batch = await cluster.client.batchRead([key], { dtype: schema })
+    expect(batch.at(0)).toEqual({
+      a: 0.5,
+      b: true,
+      s: 'x',
+      v: Uint8Array.of(1, 2),
+      m: Int32Array.of(1, 2, 3, 4),
+      w: Float32Array.of(1, 2),
+    })
+    expect(batch.where(foreign('new Uint8Array([1])')).length).toBe(1)
+  })
+
+  test('as options', async () => {
+    const filterExpression = foreign('new Uint8Array([0x93, 1, 0x95, 1, 2])')
+    await cluster.client.get(key, { policy: { filterExpression } }).catch(() => undefined)
+    await cluster.client.truncate('test', set, { before: foreign('new Date(1)') })
+    await cluster.client.append(key, { tail: foreign('new Uint8Array([1])') })
+    expect((await cluster.client.get(key))?.bins?.['tail']).toEqual(Uint8Array.of(1))
+  })
+})
+
+test('what the binding gives is made anew for a realm that is not its own', () => {
+  const array = Int32Array.of(1, 2, 3).subarray(1)
+  const value = {
+    list: [1, [2n]],
+    map: new Map([[Uint8Array.of(1), { a: null }]]),
+    array,
+    ...JSON.parse('{"__proto__":{"b":1}}'),
+  } as Record<string, unknown>
+  const copy = copyOf(value) as Record<string, unknown>
+  expect(copy).toStrictEqual(value)
+  expect(Object.keys(copy)).toEqual(Object.keys(value))
+  // Bytes are seen through another view, and not copied.
+  array[0] = 9
+  expect(copy['array']).toEqual(Int32Array.of(9, 3))
+  const { client } = cluster
+  expect(copyOf(client)).toBe(client)
+})
+
+test('the package can be evaluated twice in a process', () => {
+  const load = createRequire(join(root, 'package.json'))
+  const evaluate = (): typeof import('../src/index.js') => {
+    for (const file of Object.keys(load.cache)) if (file.startsWith(join(root, 'dist'))) delete load.cache[file]
+    return load('./dist/index.js') as typeof import('../src/index.js')
+  }
+  const [first, second] = [evaluate(), evaluate()]
+  expect(second.Batch).not.toBe(first.Batch)
+  for (const each of [first, second]) {
+    expect([inspect(each.double(2)), JSON.stringify([each.double(0.5)])]).toEqual(['double(2)', '[0.5]'])
+  }
+})
+
+test('Jest runs several files in one process', async () => {
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
+  const config = join(root, '__test__', 'jest', 'config.cjs')
+  const ended = await runNode([jest, '--config', config, '--runInBand', '--no-cache', '--watchman=false'])
+  expect(`${ended.code} ${ended.stderr}`).toMatch(/^0 [^]*Tests: +15 passed, 15 total/)
+})
