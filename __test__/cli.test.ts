@@ -46,6 +46,12 @@ describe('without a cluster', () => {
     ],
     [['read', '--frob'], 2, '', "aerostride: Unknown option '--frob'; see aerostride read --help\n"],
     [
+      ['read', '-n', 'test', '--where', '$.a = 1', 'k'],
+      2,
+      '',
+      'aerostride: --where, line 1, column 5: expected an operator or "(", not "="; did you mean "=="?; see aerostride read --help\n',
+    ],
+    [
       ['read', 'k'],
       2,
       '',
@@ -141,6 +147,17 @@ describe('read', () => {
     })
     await cluster.client.put(['test', set, 'b'], { temperature: double(-1), name: '', big: 5 })
     await cluster.client.put(['test', set, 5], { temperature: 1 })
+  })
+
+  test('--where leaves out what does not match, which is no failure', async () => {
+    const records = await read('--where', '$.temperature > 20.0', 'a', 'none')
+    expect(records).toMatchObject({ code: 0, stderr: 'aerostride: 1 of 2 keys have no record\n' })
+    expect(records.stdout).toContain('20.5')
+    expect(await read('--where', '$.temperature > 21.0', 'a')).toEqual({ ...records, stdout: '', stderr: '' })
+    const rows = await read('-d', 'temperature:f8', '-f', 'csv', '--where', '$.temperature < 21.0 and $.on', 'a')
+    expect(rows).toMatchObject({ code: 0, stdout: 'key,temperature\na,20.5\n' })
+    const none = await read('-d', 'temperature:f8', '-f', 'csv', '--where', 'not($.on)', 'a')
+    expect(none).toMatchObject({ code: 0, stdout: 'key,temperature\n' })
   })
 
   test('a table', async () => {

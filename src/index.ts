@@ -31,6 +31,7 @@ export type {
   OneResult,
 } from './expressions/builder/collections.js'
 export type { AnyOperand, Arithmetic, Comparison, Operand } from './expressions/builder/operands.js'
+export type { Filter } from './expressions/filter.js'
 export type { RegexOptions } from './expressions/builder/operators.js'
 export type { AnyType, ExpressionType, Item, Literal, MapKey } from './expressions/types.js'
 export { AerostrideError, ClosedError, ConnectionError, ServerError, TimeoutError } from './errors.js'

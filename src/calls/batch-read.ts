@@ -1,3 +1,4 @@
+import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import { type Batch, createBatch, takeMemory } from '../batch/batch.js'
 import { abortSignal } from './abort.js'
 import { codeOf } from '../kinds/code.js'
@@ -24,6 +25,8 @@ export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = 
   dtype: Dtype<S>
   /** How the read behaves: timeouts, retries, replicas. */
   policy?: ReadPolicy | undefined
+  /** Which records: AEL text, an expression or its bytes. A row that it rejects has result code 27. */
+  filter?: Filter | undefined
   /** The fields to ask the server for; the other ones are then missing. Default all. */
   bins?: readonly (keyof S & string)[] | undefined
   /** Each column contiguous (the default), or numpy's own records. */
@@ -41,6 +44,7 @@ export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = 
 interface CheckedOptions {
   dtype?: Dtype
   policy?: CheckedReadPolicy
+  filter?: Uint8Array
   bins?: string[]
   integers?: boolean
   layout?: Layout
@@ -52,6 +56,7 @@ interface CheckedOptions {
 
 const CHECKS: Checks<CheckedOptions> = {
   policy: readPolicy,
+  filter: filterOption,
   bins: list(text),
   integers: integersOption,
   signal: abortSignal,
@@ -122,7 +127,7 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
 
 function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
   const { layout = 'columns', align = false, onLoss = 'allow' } = checked
-  const options: NativeReadOptions = { policy: { ...defaults, ...checked.policy }, layout, align, onLoss }
+  const options: NativeReadOptions = { policy: withFilter(defaults, checked), layout, align, onLoss }
   if (checked.bins !== undefined) options.bins = checked.bins
   return options
 }

@@ -1,4 +1,5 @@
 import { checkBinName } from '../arguments/bin-name.js'
+import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import { abortSignal } from './abort.js'
 import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
@@ -22,6 +23,8 @@ export type BatchWritePolicy = Omit<WritePolicy, 'generation' | 'generationPolic
 export interface BatchOptions {
   /** How the write behaves: timeouts, ttl, what to do with records that exist. */
   policy?: BatchWritePolicy | undefined
+  /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and its row has result code 27. */
+  filter?: Filter | undefined
   /** Aborts the write; rows may then be written or not. A blocking write looks at it only before it begins. */
   signal?: AbortSignal | undefined
 }
@@ -55,13 +58,15 @@ interface CheckedOptions {
   columns?: Record<string, unknown>
   valid?: Record<string, unknown>
   policy?: CheckedWritePolicy
+  filter?: Uint8Array
   signal?: AbortSignal
 }
 
 const anObject = instance(isObject, 'an object')
 
-const BATCH_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'signal'>> = {
+const BATCH_CHECKS: Checks<Pick<CheckedOptions, 'policy' | 'filter' | 'signal'>> = {
   policy: writePolicy,
+  filter: filterOption,
   signal: abortSignal,
 }
 
@@ -144,19 +149,19 @@ const NO_FIELDS: { dtype?: NativeDtype } = {}
 function writeCall(
   keys: PlannedKeys,
   { dtype, memory }: Source,
-  { policy, signal }: CheckedOptions,
+  checked: CheckedOptions,
   defaults: DefaultPolicies,
 ): Call<NativeOutcome, BatchWriteResult> {
   const { length, layout, align, buffer, at } = memory
   const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
   const result = allocateForReply(resultAt.byteLength)
-  const options: NativeColumnarWrite = { policy: { ...defaults.write, ...policy }, layout, align }
+  const options: NativeColumnarWrite = { policy: withFilter(defaults.write, checked), layout, align }
   const columns = new Uint8Array(buffer, 0, at.byteLength)
   return {
     start: (client) => client.batchWrite(keys.native, dtype, columns, new Uint8Array(result), options),
     subject: subjectOf('batchWrite', keys.source),
     codes: ({ resultCodes }) => resultCodes,
-    signal,
+    signal: checked.signal,
     finish: ({ ok, failures }) => ({
       length,
       ok,

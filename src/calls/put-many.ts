@@ -1,3 +1,4 @@
+import { filterOption, withFilter } from '../expressions/filter.js'
 import type { NativeWrittenRecords } from '../binding/native.js'
 import { abortSignal } from './abort.js'
 import { invalidArgument } from '../errors.js'
@@ -15,8 +16,9 @@ import type { BatchOptions, BatchWriteResult } from './batch-write.js'
 /** A record to write: its key and its bins. */
 export type KeyAndBins = readonly [key: Key, bins: Bins]
 
-const CHECKS: Checks<{ policy?: CheckedWritePolicy; signal?: AbortSignal }> = {
+const CHECKS: Checks<{ policy?: CheckedWritePolicy; filter?: Uint8Array; signal?: AbortSignal }> = {
   policy: writePolicy,
+  filter: filterOption,
   signal: abortSignal,
 }
 
@@ -28,7 +30,8 @@ export function putManyCall(
   options: BatchOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<NativeWrittenRecords, BatchWriteResult> {
-  const { policy, signal } = checkOptions(options, 'options', CHECKS)
+  const checked = checkOptions(options, 'options', CHECKS)
+  const policy = withFilter(defaults.write, checked)
   checkRecords(records)
   const keys = records.map(([key]) => key)
   const source = packTuples(keys, (row) => `records[${row}][0]`)
@@ -38,8 +41,8 @@ export function putManyCall(
   })
   const packed = toNative(source)
   return {
-    start: (client) => client.putMany(packed, bins, { ...defaults.write, ...policy }),
-    signal,
+    start: (client) => client.putMany(packed, bins, policy),
+    signal: checked.signal,
     subject: subjectOf('putMany', source),
     codes: ({ resultCodes }) => resultCodes,
     finish: ({ resultCodes, gen, failures }) => ({

@@ -1,3 +1,4 @@
+import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
 import {
   type CheckedReadPolicy,
@@ -21,6 +22,8 @@ import type { Call, DefaultPolicies } from './session.js'
 export interface RecordReadOptions {
   /** How the read behaves: timeouts, retries, replicas. */
   policy?: ReadPolicy | undefined
+  /** Which records: AEL text, an expression or its bytes. One that it rejects has result code 27. */
+  filter?: Filter | undefined
   /** The bins to read. Default all. */
   bins?: readonly string[] | undefined
   /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
@@ -31,6 +34,7 @@ export interface RecordReadOptions {
 
 interface CheckedOptions {
   policy?: CheckedReadPolicy
+  filter?: Uint8Array
   bins?: string[]
   integers?: boolean
   signal?: AbortSignal
@@ -38,6 +42,7 @@ interface CheckedOptions {
 
 const CHECKS: Checks<CheckedOptions> = {
   policy: readPolicy,
+  filter: filterOption,
   bins: binNames,
   integers: integersOption,
   signal: abortSignal,
@@ -58,7 +63,7 @@ function planRecords(keys: Keys, options: RecordReadOptions | undefined, default
   if (alone !== undefined) throw invalidArgument(`options.${alone} is for reads into columns: options.dtype is missing`)
   const checked = checkOptions(options, 'options', CHECKS, COLUMN_OPTIONS)
   const planned = planKeys(keys)
-  const policy = withIntegers({ ...defaults, ...checked.policy }, checked.integers)
+  const policy = withIntegers(withFilter(defaults, checked), checked.integers)
   return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
 }
 

@@ -1,5 +1,6 @@
 import { abortSignal } from './abort.js'
 import { toNative } from '../keys/key-list.js'
+import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import type { Key } from '../keys/key.js'
 import { type PackedKeys, packKey } from '../keys/packed.js'
 import type { NativeKeys, NativeRecord } from '../binding/native.js'
@@ -25,6 +26,8 @@ import { type Bins, binNames, checkBins } from './values.js'
 export interface ReadOptions {
   /** How the read behaves: timeouts, retries, replicas. */
   policy?: ReadPolicy | undefined
+  /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
+  filter?: Filter | undefined
   /** Aborts the read. A blocking read looks at it only before it begins. */
   signal?: AbortSignal | undefined
 }
@@ -45,6 +48,8 @@ export interface GetOptions extends SelectOptions {
 export interface WriteOptions {
   /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
   policy?: WritePolicy | undefined
+  /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
+  filter?: Filter | undefined
   /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
   signal?: AbortSignal | undefined
 }
@@ -57,6 +62,7 @@ export interface OperateOptions extends WriteOptions {
 
 interface CheckedRead {
   policy?: CheckedReadPolicy
+  filter?: Uint8Array
   bins?: string[]
   integers?: boolean
   signal?: AbortSignal
@@ -64,14 +70,23 @@ interface CheckedRead {
 
 interface CheckedWrite {
   policy?: CheckedWritePolicy
+  filter?: Uint8Array
   integers?: boolean
   signal?: AbortSignal
 }
 
-const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'signal'>> = { policy: readPolicy, signal: abortSignal }
+const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'filter' | 'signal'>> = {
+  policy: readPolicy,
+  filter: filterOption,
+  signal: abortSignal,
+}
 const SELECT_CHECKS: Checks<Omit<CheckedRead, 'bins'>> = { ...READ_CHECKS, integers: integersOption }
 const GET_CHECKS: Checks<CheckedRead> = { ...SELECT_CHECKS, bins: binNames }
-const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = { policy: writePolicy, signal: abortSignal }
+const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = {
+  policy: writePolicy,
+  filter: filterOption,
+  signal: abortSignal,
+}
 const OPERATE_CHECKS: Checks<CheckedWrite> = { ...WRITE_CHECKS, integers: integersOption }
 
 const SUCCESS = 0
@@ -97,8 +112,8 @@ interface WriteTerms {
 }
 
 function writeTerms(options: unknown, defaults: DefaultPolicies): WriteTerms {
-  const { policy, signal } = checkOptions(options, 'options', WRITE_CHECKS)
-  return { policy: { ...defaults.write, ...policy }, signal }
+  const checked = checkOptions(options, 'options', WRITE_CHECKS)
+  return { policy: withFilter(defaults.write, checked), signal: checked.signal }
 }
 
 const succeeded = (): number[] => [SUCCESS]
@@ -112,9 +127,10 @@ export function getCall(
   defaults: DefaultPolicies,
   operation = 'get',
 ): Call<NativeRecord | null, ReadRecord | null> {
-  const { policy, bins, integers, signal } = checkOptions(options, 'options', GET_CHECKS)
+  const checked = checkOptions(options, 'options', GET_CHECKS)
+  const { bins, integers, signal } = checked
   const { source, keys, subject } = oneKey(operation, key)
-  const terms = withIntegers({ ...defaults.read, ...policy }, integers)
+  const terms = withIntegers(withFilter(defaults.read, checked), integers)
   return {
     start: (client) => client.get(keys, bins ?? null, terms),
     signal,
@@ -142,9 +158,9 @@ export function existsCall(
   options: ReadOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<boolean, boolean> {
-  const { policy, signal } = checkOptions(options, 'options', READ_CHECKS)
+  const checked = checkOptions(options, 'options', READ_CHECKS)
   const { keys, subject } = oneKey('exists', key)
-  const terms = { ...defaults.read, ...policy }
+  const [terms, signal] = [withFilter(defaults.read, checked), checked.signal]
   return { start: (client) => client.exists(keys, terms), signal, subject, codes: foundCode, finish: same }
 }
 
@@ -190,8 +206,9 @@ export function operateCall(
   options: OperateOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<NativeRecord, ReadRecord> {
-  const { policy: given, integers, signal } = checkOptions(options, 'options', OPERATE_CHECKS)
-  const policy = withIntegers({ ...defaults.write, ...given }, integers)
+  const terms = checkOptions(options, 'options', OPERATE_CHECKS)
+  const { integers, signal } = terms
+  const policy = withIntegers(withFilter(defaults.write, terms), integers)
   const { source, keys, subject } = oneKey('operate', key)
   const checked = checkOperations(operations, 'operations')
   return {

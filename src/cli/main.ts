@@ -70,11 +70,17 @@ function fail(error: NodeJS.ErrnoException, command: Command | undefined): void 
   if (error.code === 'EPIPE') return
   const usage = error instanceof UsageError || isArgument(error)
   const pointer = usage ? `; see aerostride ${command === undefined ? '' : `${command.name} `}--help` : ''
-  process.stderr.write(`aerostride: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}${pointer}\n`)
+  process.stderr.write(`aerostride: ${oneLine(error)}${pointer}\n`)
   process.exitCode = usage ? EXIT.usage : EXIT.failure
+}
+
+/** Where text is wrong, its line and column say it; the excerpt would be lines of its own. */
+function oneLine({ code, message }: NodeJS.ErrnoException): string {
+  const said = code === 'ERR_AEROSTRIDE_AEL' ? message.split('\n', 1).join('') : message
+  return said.replaceAll(/\s*\n\s*/g, ' ')
 }
 
 /** Wrong arguments of the calls come from wrong arguments of the command. */
 function isArgument({ code = '' }: NodeJS.ErrnoException): boolean {
-  return ['ERR_AEROSTRIDE_INVALID_ARGUMENT', 'ERR_AEROSTRIDE_OUT_OF_RANGE'].includes(code)
+  return ['ERR_AEROSTRIDE_INVALID_ARGUMENT', 'ERR_AEROSTRIDE_OUT_OF_RANGE', 'ERR_AEROSTRIDE_AEL'].includes(code)
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../../batch/failure.js'
 import type { Client } from '../../client/client.js'
 import type { Dtype } from '../../dtype/dtype.js'
 import type { Key } from '../../keys/key.js'
+import { filterOption } from '../../expressions/filter.js'
 import type { OnLoss } from '../../calls/batch-read.js'
 import { type Command, EXIT, type Given, UsageError, oneOfWords, required } from '../command.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
@@ -18,6 +19,7 @@ import { RECORD_FLAGS } from './record-flags.js'
 
 const ROWS_AT_ONCE = 10_000
 const NOT_FOUND = 2
+const FILTERED_OUT = 27
 
 const FLAGS = {
   ...RECORD_FLAGS,
@@ -34,6 +36,11 @@ const FLAGS = {
     help: 'table (default), csv, ndjson or npy; ndjson without a dtype',
   },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'where to write to; default standard output' },
+  where: {
+    type: 'string',
+    value: 'AEL',
+    help: "only the records that match, such as '$.temperature > 30'",
+  },
   describe: { type: 'boolean', help: 'print count, mean, std, min, quartiles and max per column instead' },
   'on-loss': { type: 'string', value: 'WHAT', help: 'for values that do not fit: allow (default), null or throw' },
   ...CONNECTION_FLAGS,
@@ -54,16 +61,20 @@ export const read: Command<typeof FLAGS> = {
   examples: [
     "aerostride read -n test -s sensors -d 'temperature:f8,humidity:i4' sensor_1 sensor_2",
     "aerostride read -n test -s sensors -d 'temperature:f8' --keys ids.txt --describe",
+    "aerostride read -n test -s sensors -d 'temperature:f8' --keys ids.txt --where '$.humidity < 60'",
     "aerostride read -n test -s items -d 'embedding:f4[128]' --keys ids.txt -f npy -o items.npy",
   ],
   run(given, operands) {
     const keys = keysOf(given, operands)
     const dtype = given.dtype === undefined ? undefined : parseDtype(given.dtype)
+    const filter = given.where === undefined ? undefined : filterOption(given.where, '--where')
     checkCombination(given, dtype)
     return withClient(given, (client) => {
       const output = new Output(given.output)
       const counts =
-        dtype === undefined ? readRecords(client, keys, output) : readColumns(client, { given, keys, dtype, output })
+        dtype === undefined
+          ? readRecords(client, { keys, filter, output })
+          : readColumns(client, { given, keys, dtype, filter, output })
       output.end()
       return report(counts, keys.length)
     })
@@ -105,7 +116,7 @@ interface Counts {
   reason?: string | undefined
 }
 
-const isFailure = (code: number): boolean => code !== 0 && code !== NOT_FOUND
+const isFailure = (code: number): boolean => code !== 0 && code !== NOT_FOUND && code !== FILTERED_OUT
 
 function note(counts: Counts, codes: Iterable<number>, failures: readonly Failure[] = []): void {
   counts.reason ??= reasonOf(codes, failures, isFailure)
@@ -121,33 +132,39 @@ function report({ missing, failed, reason }: Counts, keys: number): number {
   return failed > 0 ? EXIT.rowsFailed : 0
 }
 
-function readRecords(client: Client, keys: Key[], output: Output): Counts {
+/** What is read, and where it goes. */
+interface Reading {
+  readonly keys: Key[]
+  readonly filter: Uint8Array | undefined
+  readonly output: Output
+}
+
+function readRecords(client: Client, { keys, filter, output }: Reading): Counts {
   const counts: Counts = { missing: 0, failed: 0 }
   inParts(keys, (part) => {
-    const records = client.batchReadSync(part)
+    const records = client.batchReadSync(part, { filter })
     note(
       counts,
       records.map(({ resultCode }) => resultCode),
     )
-    output.write(recordLines(records))
+    output.write(recordLines(records.filter(({ resultCode }) => resultCode !== FILTERED_OUT)))
   })
   return counts
 }
 
-interface ColumnarRead {
+interface ColumnarRead extends Reading {
   readonly given: ReadFlags
-  readonly keys: Key[]
   readonly dtype: Dtype
-  readonly output: Output
 }
 
-function readColumns(client: Client, { given, keys, dtype, output }: ColumnarRead): Counts {
+function readColumns(client: Client, { given, keys, dtype, filter, output }: ColumnarRead): Counts {
   const counts: Counts = { missing: 0, failed: 0 }
   const onLoss: OnLoss = oneOfWords(given['on-loss'], 'on-loss', ['allow', 'null', 'throw']) ?? 'allow'
   const batchOf = (part: Key[]): Batch => {
-    const batch = client.batchReadSync(part, { dtype, onLoss })
+    const batch = client.batchReadSync(part, { dtype, onLoss, filter })
     note(counts, batch.resultCodes, batch.failures)
-    return batch
+    if (!batch.resultCodes.includes(FILTERED_OUT)) return batch
+    return batch.where(Uint8Array.from(batch.resultCodes, (code) => Number(code !== FILTERED_OUT)))
   }
   if (given.format === 'npy') {
     // A .npy file says its length first, so it is read in one go.

@@ -1,0 +1,57 @@
+import { given } from '../arguments/given.js'
+import type { Check } from '../arguments/options.js'
+import { invalidArgument, outOfRange } from '../errors.js'
+import { isBytes } from '../tags.js'
+import { compileText } from './ael.js'
+import { type Expression, isExpression, nodeOf } from './expression.js'
+import { typeName } from './types.js'
+
+/** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
+export type Filter = string | Expression<'bool'> | Uint8Array
+
+/** The server takes no larger one. */
+const MOST_BYTES = 2 ** 20
+
+/** Checks a filter into the bytes that go on the wire. Text is compiled, so that what is wrong with it is said before anything is sent. */
+export const filterOption: Check<Uint8Array> = (value, name) => {
+  const bytes = bytesOf(value, name)
+  if (bytes.length === 0) throw outOfRange(`${name} is empty`)
+  if (bytes.length > MOST_BYTES) throw outOfRange(`${name} has ${bytes.length} bytes, at most ${MOST_BYTES} fit`)
+  return bytes
+}
+
+function bytesOf(value: unknown, name: string): Uint8Array {
+  if (isBytes(value)) return value
+  if (typeof value === 'string') return compileText(value, { name, want: 'bool' }).toBytes()
+  if (!isExpression(value)) {
+    throw invalidArgument(`${name} must be AEL text, an expression or its bytes, not ${given(value)}`)
+  }
+  const { type } = nodeOf(value)
+  if (type !== 'bool' && type !== 'any')
+    throw invalidArgument(`${name} must be a bool, not ${typeName(type)}: ${cut(value)}`)
+  return value.toBytes()
+}
+
+/** The beginning of an expression's text. */
+function cut(expression: Expression): string {
+  const text = String(expression)
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+/** A policy and a filter after their checks. */
+interface Filtered<P> {
+  readonly policy?: P
+  readonly filter?: Uint8Array
+}
+
+/** The terms of a call: what it gives goes before the defaults, and its filter before that of a policy. */
+export function withFilter<P extends { filterExpression?: Uint8Array }>(
+  defaults: P | undefined,
+  { policy, filter }: Filtered<P>,
+): P {
+  if (filter === undefined) return { ...defaults, ...policy } as P
+  if (policy?.filterExpression !== undefined) {
+    throw invalidArgument('options.filter and options.policy.filterExpression are two filters; join them with "and"')
+  }
+  return { ...defaults, ...policy, filterExpression: filter } as P
+}
