@@ -53,6 +53,8 @@ export declare type Addend = number | bigint | Double;
      readonly node?: string;
      /** How many times the request was sent, where it was. */
      readonly attempts?: number;
+     /** Of a scan or query: where another one can go on, behind everything that was delivered. */
+     readonly cursor?: string;
      constructor(message: string, details?: ErrorDetails);
  }
 
@@ -176,8 +178,13 @@ export declare type Addend = number | bigint | Double;
      get conversions(): {
          readonly [K in keyof S]: Conversions;
      };
-     /** The keys in order, as they were when the read began; integers come as numbers where those are exact. */
+     /**
+      * The keys in order, as they were when the read began; integers come as numbers where those are exact. In a batch of a scan
+      * or query the primary key is `null` for a record that was written without it.
+      */
      get keys(): readonly Key[];
+     /** The digests of the rows, 20 bytes each, of a scan or query with `keys: 'digest'`; else `undefined`. */
+     get digests(): Uint8Array<ArrayBuffer> | undefined;
      /** The whole records of the rows layout; `undefined` in the columns layout. */
      get records(): L extends 'rows' ? Records<S> : undefined;
      /** A row as an object, counted from the end where `row` is negative; a `RangeError` where there is no such row. */
@@ -302,6 +309,9 @@ export declare type Addend = number | bigint | Double;
      /** The requests that failed. */
      readonly failures: readonly Failure[];
  }
+
+ /** Records whose indexed integer is from `low` to `high`, both included. */
+ export declare function between(target: IndexTarget, low: number | bigint, high: number | bigint): Where;
 
  /** The bins of a record to write. */
  export declare type Bins = Readonly<Record<string, unknown>>;
@@ -436,6 +446,47 @@ export declare type Addend = number | bigint | Double;
      operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
      /** `operate` that returns when it is done. */
      operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
+     /**
+      * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. Nothing is asked before the first
+      * batch is.
+      *
+      * ```ts
+      * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
+      * ```
+      */
+     scan<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): Stream<Batch<S, L>>;
+     /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
+     scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>;
+     /** `scan` whose every step returns when its batch is there. */
+     scanSync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): SyncStream<Batch<S, L>>;
+     /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
+     scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>;
+     /**
+      * Reads the records that a secondary index has for a value or a range, batch by batch into columns:
+      * `client.query('test', 'sensors', { where: between('temperature', 20, 30), dtype: sensor })`.
+      */
+     query<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): Stream<Batch<S, L>>;
+     /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
+     query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>;
+     /** `query` whose every step returns when its batch is there. */
+     querySync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): SyncStream<Batch<S, L>>;
+     /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
+     querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>;
+     /**
+      * Makes a secondary index, and resolves when every node has built it. One that exists with the same name and definition is
+      * as good; the same definition under another name is an error, because the server would rename that index.
+      */
+     createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void>;
+     /** `createIndex` that returns when it is done. */
+     createIndexSync(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): void;
+     /** Drops a secondary index; whether there was one. */
+     dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean>;
+     /** `dropIndex` that returns when it is done. */
+     dropIndexSync(namespace: string, name: string, options?: IndexCallOptions): boolean;
+     /** The secondary indexes of a namespace, or of all. */
+     indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]>;
+     /** `indexes` that returns when it is done. */
+     indexesSync(namespace?: string, options?: IndexCallOptions): IndexInfo[];
      /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */
      info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
      /** `info` that returns when it is done. */
@@ -484,6 +535,9 @@ export declare type Addend = number | bigint | Double;
  export declare class ClosedError extends AerostrideError {
  }
 
+ /** Which elements of a bin an index holds. */
+ export declare type Collection = 'list' | 'mapKeys' | 'mapValues';
+
  /** What a column of a field can be written from. */
  export declare type ColumnInput<F> = F extends readonly [infer C, Shape] ? SubarrayInput<KindOf<C>> : ScalarInput<KindOf<F>>;
 
@@ -500,11 +554,26 @@ export declare type Addend = number | bigint | Double;
      readonly [K in keyof S]: ColumnOf<S[K], L>;
  };
 
+ /** Options of a scan into columns. */
+ export declare interface ColumnScanOptions<S extends Schema = Schema, L extends Layout = Layout> extends StreamOptions {
+     /** What to read, and as what. Records that have none of its bins are left out. */
+     dtype: Dtype<S>;
+     /** Each column contiguous (the default), or numpy's own records. */
+     layout?: L | undefined;
+     /** Pads the records of the rows layout as a C compiler does it. Default false. */
+     align?: boolean | undefined;
+     /** What a value that does not fit its field does. Default `'allow'`. */
+     onLoss?: OnLoss | undefined;
+ }
+
  /** Two operands of one type, at least one of them an expression: its type is the literal's. */
  export declare interface Comparison {
      <T extends ExpressionType>(left: Expression<T>, right: Operand<NoInfer<T>>): Expression<'bool'>;
      <T extends ExpressionType>(left: Literal<NoInfer<T>>, right: Expression<T>): Expression<'bool'>;
  }
+
+ /** What is computed of a record: AEL text, an expression of any type, or the bytes of one. */
+ declare type Computed = string | Expression | Uint8Array;
 
  /**
   * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
@@ -589,6 +658,15 @@ export declare type Addend = number | bigint | Double;
      readonly type: 'map';
      readonly value: readonly (readonly [ConstantItem, ConstantItem])[];
  };
+
+ /**
+  * Records whose list, map keys or map values have this value, or an integer from `value` to `high`, both included. With a
+  * range a record that has several such elements may come more than once.
+  */
+ export declare function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where;
+
+ /** Records whose indexed region holds a point: GeoJSON, or `[longitude, latitude]`. */
+ export declare function containsPoint(target: IndexTarget, point: GeoJson | readonly [longitude: number, latitude: number], elements?: Collection): Where;
 
  /** One step into a list or a map. Made by {@link ctx}. */
  export declare type ContextStep = Step;
@@ -713,6 +791,9 @@ export declare type Addend = number | bigint | Double;
 
  /** One element of the typed array behind a numeric kind. */
  declare type ElementOf<K> = K extends NumericKind ? NumericKinds[K]['element'] : never;
+
+ /** Records whose indexed value is this one: an integer, text or bytes. */
+ export declare function equal(target: IndexTarget, value: IndexValue): Where;
 
  /** What an {@link AerostrideError} may know beyond its message. */
  export declare interface ErrorDetails {
@@ -926,6 +1007,15 @@ export declare type Addend = number | bigint | Double;
      /** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
      export declare type Filter = string | Expression<'bool'> | Uint8Array;
 
+     /** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
+     export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
+
+     /** GeoJSON: an object, or its text. */
+     export declare type GeoJson = string | {
+         readonly type: string;
+         readonly coordinates: unknown;
+     };
+
      /** Options of `get`. */
      export declare interface GetOptions extends SelectOptions {
          /** The bins to read. Default all. */
@@ -954,6 +1044,63 @@ export declare type Addend = number | bigint | Double;
          readonly context?: readonly Step[] | undefined;
      }
 
+     /** Options of calls on indexes. */
+     export declare interface IndexCallOptions {
+         /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+         signal?: AbortSignal | undefined;
+     }
+
+     /** A secondary index as the nodes list it. */
+     export declare interface IndexInfo {
+         /** Namespace. */
+         readonly namespace: string;
+         /** Set; `''` for all records of the namespace. */
+         readonly set: string;
+         /** Name. */
+         readonly name: string;
+         /** The bin; `''` for an expression. */
+         readonly bin: string;
+         /** What the values are; `''` for an index of a whole set. */
+         readonly type: string;
+         /** Which elements of a bin are indexed; `undefined` for the value itself. */
+         readonly collection?: Collection;
+         /** The place inside the bin, as the server keeps it. */
+         readonly path?: Uint8Array;
+         /** The expression, as the server keeps it. */
+         readonly expression?: Uint8Array;
+         /** Whether every node has built it. */
+         readonly ready: boolean;
+     }
+
+     /** An index that is to be made, on a bin or an expression. */
+     export declare interface IndexOptions {
+         /** The index's name. */
+         name: string;
+         /** What the values are; those of another type are not in the index. */
+         type: 'numeric' | 'string' | 'blob' | 'geo2dsphere';
+         /** The bin. */
+         bin?: string | undefined;
+         /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
+         expression?: Computed | undefined;
+         /** Which elements of a list or map are indexed. Default the value itself. */
+         collection?: Collection | undefined;
+         /** A place inside the bin. */
+         path?: readonly PathStep[] | undefined;
+     }
+
+     /** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
+     export declare type IndexTarget = string | {
+         readonly bin: string;
+         readonly path?: readonly PathStep[] | undefined;
+     } | {
+         readonly index: string;
+     } | {
+         readonly expression: Computed;
+     };
+
+     /** A value that an index can hold beside places on the earth. */
+     export declare type IndexValue = number | bigint | string | Uint8Array;
+
      /** Options of `info`. */
      export declare interface InfoOptions {
          /** The name of the one node to ask. Default all of them. */
@@ -981,6 +1128,14 @@ export declare type Addend = number | bigint | Double;
      export declare type Item = null | boolean | number | bigint | string | Uint8Array | readonly Item[] | ReadonlyMap<MapKey, Item> | {
          readonly [key: string]: Item;
      };
+
+     /** Joins batches, or arrays of records. */
+     declare class Joiner<T extends Batch | readonly unknown[]> {
+         #private;
+         constructor(source: Source<T>, most: number);
+         add(part: T): void;
+         join(): T;
+     }
 
      /** Where a record is: namespace, set (`''` for none) and primary key. */
      export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
@@ -1097,6 +1252,179 @@ export declare type Addend = number | bigint | Double;
      }
 
      declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
+
+     /** A call that is ready to run, once. `NativeCallOf` says what it gives. */
+     declare class NativeCall {
+         /** Begins the call. */
+         promise(): Promise<unknown>
+         /** Runs the call, and blocks until it is done. */
+         wait(): unknown
+         /** Ends the call early. Doing it again does nothing. */
+         abort(): void
+     }
+
+     /** A call that is ready to run, once, and what it gives. */
+     declare interface NativeCallOf<T> extends NativeCall {
+         promise(): Promise<T>
+         wait(): T
+     }
+
+     /** A parsed schema. */
+     declare class NativeDtype {
+         /** Parses fields; a `TypeError` names the one that does not fit. */
+         constructor(fields: Array<NativeField>)
+         /** The fields, in order. */
+         get fields(): Array<NativeFieldInfo>
+         /** Places the fields for a number of rows. */
+         layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
+     }
+
+     /** A field as the user wrote it. */
+     declare interface NativeField {
+         /** Bin name. */
+         name: string
+         /** Type code. */
+         code: string
+         /** Dimensions; empty for a scalar. */
+         shape: Array<number>
+     }
+
+     /** A parsed field. */
+     declare interface NativeFieldInfo {
+         /** Bin name. */
+         name: string
+         /** See `Kind` in `src/kinds/kinds.ts`. */
+         kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
+         /** Bytes of one element. */
+         itemsize: number
+         /** Dimensions; empty for a scalar. */
+         shape: Array<number>
+         /** Elements per row. */
+         count: number
+         /** numpy's descr of one element. */
+         descr: string
+     }
+
+     /** A batch that was filled. */
+     declare interface NativeFilled {
+         /** The number under which it was lent. */
+         id: number
+         /** Its rows; the buffer begins with the layout for these. */
+         rows: number
+         /** Missing, lossy, mismatched of every field, one after the other. */
+         conversions: Array<number>
+         /** Only with `onLoss: 'throw'`. */
+         loss?: NativeLoss
+         /** Without a dtype. */
+         records?: NativeRecord[]
+         /** Per row the particle type of its user key, 0 without one. */
+         keyTypes: Uint8Array<ArrayBuffer>
+         /** Per row where its user key ends. */
+         keyEnds: Uint32Array<ArrayBuffer>
+         /** The bytes of the user keys. */
+         keyBytes: Uint8Array<ArrayBuffer>
+         /** 20 bytes per row. */
+         digests: Uint8Array<ArrayBuffer>
+         /** The names of the sets. */
+         sets: Array<string>
+         /** Per row the position of its set; empty for the first one. */
+         setOf: Uint32Array<ArrayBuffer>
+     }
+
+     /** Where everything lies in the buffer, in bytes. */
+     declare interface NativeLayout {
+         /** Bytes of the whole buffer. */
+         byteLength: number
+         /** Bytes of one record. */
+         itemsize: number
+         /** Row 0 of every field. */
+         offsets: Array<number>
+         /** Bytes between rows, per field. */
+         strides: Array<number>
+         /** The mask of every field. */
+         valid: Array<number>
+         /** The generations. */
+         gen: number
+         /** The ttls. */
+         ttl: number
+         /** The result codes. */
+         resultCodes: number
+     }
+
+     /** How the cells of a batch lie: each column contiguous, or whole records one after the other. */
+     declare type NativeLayoutKind = 'columns' | 'rows'
+
+     /** The first cell that was not kept. */
+     declare interface NativeLoss {
+         /** Row of the batch. */
+         row: number
+         /** Name of the field. */
+         field: string
+         /** Type of the bin. */
+         binType: string
+         /** The bin's value, shortened. */
+         value: string
+         /** Whether the value was changed, or is of another type. */
+         reason: NativeLossReason
+     }
+
+     /** Why a cell was not kept. */
+     declare type NativeLossReason = 'lossy' | 'mismatched'
+
+     /** What a value does that does not fit its field. */
+     declare type NativeOnLoss = 'allow' | 'null' | 'throw'
+
+     /** What became of a key that was read; bins are null where there is no record. */
+     declare interface NativeRecord {
+         bins: Record<string, unknown> | null
+         gen: number
+         ttl: number
+         resultCode: number
+     }
+
+     /** A scan or query. Its methods are called one at a time. */
+     declare class NativeStream {
+         /** How many batches should be lent at a time. */
+         get wanted(): number
+         /** Lends a buffer for so many rows of a dtype. */
+         lendColumns(id: number, dtype: NativeDtype, buffer: Uint8Array, rows: number, layout: NativeLayoutKind, align: boolean, onLoss: NativeOnLoss): void
+         /** Asks for a batch of so many records. */
+         lendRecords(id: number, most: number): void
+         /** The next batch; null at the end. */
+         next(): NativeCallOf<NativeFilled | null>
+         /** Ends the stream. A call of `next` that waits rejects. */
+         close(): void
+         /** The text of the cursor behind everything that was delivered. */
+         cursor(): string
+         /** How far the stream has come. */
+         progress(): NativeStreamProgress
+         /** Requests that failed. */
+         failures(): Array<NativeStreamFailure>
+     }
+
+     /** A request that failed. */
+     declare interface NativeStreamFailure {
+         /** Name and address; empty where no node was involved. */
+         node: string
+         /** The server's code, or one of the client's own. */
+         code: number
+         /** What happened. */
+         message: string
+         /** How many partitions were asked for again. */
+         partitions: number
+     }
+
+     /** How far a stream has come. */
+     declare interface NativeStreamProgress {
+         /** Rows delivered. */
+         rows: number
+         /** Bytes received. */
+         bytes: number
+         /** Partitions of which everything was delivered. */
+         partitionsDone: number
+         /** Partitions of the stream. */
+         partitions: number
+     }
 
      /** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
      declare interface Nested {
@@ -1282,6 +1610,34 @@ export declare type Addend = number | bigint | Double;
          readonly data: Uint8Array;
      }
 
+     /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
+     export declare type Partitions = {
+         readonly begin: number;
+         readonly count: number;
+     } | readonly number[] | {
+         readonly shard: readonly [i: number, n: number];
+     };
+
+     /**
+      * A step into a list or map: text is a map key, a number the position in a list (negative from the end), an object says
+      * what it is.
+      */
+     export declare type PathStep = string | number | {
+         readonly listIndex: number;
+     } | {
+         readonly listRank: number;
+     } | {
+         readonly listValue: string | number | bigint | Uint8Array;
+     } | {
+         readonly mapIndex: number;
+     } | {
+         readonly mapRank: number;
+     } | {
+         readonly mapKey: string | number | bigint | Uint8Array;
+     } | {
+         readonly mapValue: string | number | bigint | Uint8Array;
+     };
+
      /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
      export declare type Pem = string | Uint8Array;
 
@@ -1410,6 +1766,14 @@ export declare type Addend = number | bigint | Double;
          };
      }
 
+     /** Options of a scan of ordinary records. */
+     export declare interface RecordScanOptions extends StreamOptions {
+         /** The bins to read. Default all; none is keys, generations and ttls only. */
+         bins?: readonly string[] | undefined;
+         /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+         integers?: Integers | undefined;
+     }
+
      /** How a regular expression is read: POSIX's flags. */
      export declare interface RegexOptions {
          /** POSIX extended syntax; without it `+`, `?`, `|` and parentheses stand for themselves. Default false. */
@@ -1475,12 +1839,147 @@ export declare type Addend = number | bigint | Double;
      /** One dimension, or all of them. */
      export declare type Shape = number | readonly number[];
 
+     /** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
+     declare interface Source<T> {
+         readonly native: NativeStream;
+         /** Lends as many batches as the native side can use. */
+         lend(): void;
+         /** Makes what the consumer gets. */
+         finish(filled: NativeFilled): T;
+         /** A batch without rows. */
+         empty(): T;
+     }
+
      /** What a step of a context goes into, and its argument. */
      declare interface Step {
          /** How the element is found. */
          readonly by: 'listIndex' | 'listRank' | 'listValue' | 'mapIndex' | 'mapRank' | 'mapKey' | 'mapValue';
          /** Its index, rank, key or value. */
          readonly at: ConstantItem;
+     }
+
+     /**
+      * The records of a scan or query, batch by batch, in no order: `for await (const batch of stream)`.
+      *
+      * Nothing is asked of the server before the first batch is. A slow loop slows the reading down, and memory stays that of a
+      * few batches. Leaving the loop, in whatever way, closes the connections.
+      */
+     export declare class Stream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements AsyncIterable<T>, AsyncDisposable {
+         #private;
+         /** The batches. */
+         [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
+         /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+         toBatch(options?: ToBatchOptions): Promise<T>;
+         /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Doing it again does nothing. */
+         close(): Promise<void>;
+         /** Ends the stream at the end of an `await using` block. */
+         [Symbol.asyncDispose](): Promise<void>;
+     }
+
+     /** What streams of both doors share. */
+     declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
+         protected readonly source: Source<T>;
+         protected readonly signal: AbortSignal | undefined;
+         constructor(source: Source<T>, signal: AbortSignal | undefined);
+         /**
+          * Where another stream can go on, in another process and on another day: behind everything that was delivered. A text
+          * that is safe in JSON, URLs and file names.
+          */
+         get cursor(): string;
+         /** How far the stream has come. */
+         get progress(): StreamProgress;
+         /** The requests that failed so far, those included that were made good; the last hundred of them. */
+         get failures(): readonly StreamFailure[];
+         /** What `console.log` prints. */
+         [inspect.custom](): string;
+         protected finish(filled: NativeFilled | null): T | undefined;
+         /** An error knows where a further stream can go on. */
+         protected failed(error: unknown): unknown;
+         protected collector(options: ToBatchOptions | undefined): Joiner<T>;
+         /** Ends the stream: its connections are closed. What was delivered stays. Doing it again does nothing. */
+         protected end(): void;
+     }
+
+     /** A request of a stream that failed. What could be asked for again was. */
+     export declare interface StreamFailure {
+         /** The node, as `name host:port`; empty where none was involved. */
+         readonly node: string;
+         /** The result code of the server, or of the client (negative). */
+         readonly code: number;
+         /** What went wrong, in words. */
+         readonly message: string;
+         /** How many partitions were asked for again. */
+         readonly partitions: number;
+     }
+
+     /** Options of every scan and query. */
+     export declare interface StreamOptions {
+         /** Only records that match: AEL text, an expression or its bytes. */
+         filter?: Filter | undefined;
+         /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
+         batchRows?: number | undefined;
+         /** User keys where they are stored (the default), digests, or neither. */
+         keys?: 'user' | 'digest' | 'none' | undefined;
+         /** Only these partitions, so that several scans share the work. Default all of them. */
+         partitions?: Partitions | undefined;
+         /** Rows after which the stream ends. Default none. */
+         maxRows?: number | undefined;
+         /** Records that every node delivers per second, at most. Default no limit. */
+         recordsPerSecond?: number | undefined;
+         /** The cursor of an earlier stream over the same: this one delivers the rest. */
+         after?: string | undefined;
+         /** How the stream behaves: timeouts, retries, replicas. */
+         policy?: StreamPolicy | undefined;
+         /** Ends the stream. A blocking one looks at it only between batches. */
+         signal?: AbortSignal | undefined;
+     }
+
+     /** How a scan or query behaves. */
+     export declare interface StreamPolicy {
+         /** Milliseconds for the whole stream; 0, the default, for no limit. */
+         totalTimeout?: number | undefined;
+         /**
+          * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
+          * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
+          * partitions.
+          */
+         socketTimeout?: number | undefined;
+         /** How often a partition is asked for again without a row in between. Default 10. */
+         maxRetries?: number | undefined;
+         /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
+         sleepBetweenRetries?: number | undefined;
+         /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
+         replica?: ReadPolicy['replica'];
+         /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
+         maxConcurrentRequests?: number | undefined;
+         /** A packed filter expression, as bytes or base64. */
+         filterExpression?: Uint8Array | string | undefined;
+     }
+
+     /** How far a stream has come. */
+     export declare interface StreamProgress {
+         /** Rows delivered. */
+         readonly rows: number;
+         /** Bytes received. */
+         readonly bytes: number;
+         /** Partitions of which everything was delivered. */
+         readonly partitionsDone: number;
+         /** Partitions of the stream. */
+         readonly partitions: number;
+     }
+
+     /** An ordinary record of a scan or query. */
+     export declare interface StreamRecord {
+         /** The key, as far as the record has it. */
+         readonly key: FoundKey;
+         /** The bins. */
+         readonly bins: Record<string, BinValue>;
+         /** How often the record was written. */
+         readonly gen: number;
+         /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+         readonly ttl: number;
+         /** The 20 bytes of its digest, with `keys: 'digest'`. */
+         readonly digest?: Uint8Array;
      }
 
      /** A scalar column of the rows layout, where the values of a field are not next to each other. */
@@ -1534,6 +2033,18 @@ export declare type Addend = number | bigint | Double;
          readonly rows?: number;
      }
 
+     /** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
+     export declare class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
+         /** The batches. */
+         [Symbol.iterator](): Generator<T, void, undefined>;
+         /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+         toBatch(options?: ToBatchOptions): T;
+         /** Ends the stream and closes its connections. Doing it again does nothing. */
+         close(): void;
+         /** Ends the stream at the end of a `using` block. */
+         [Symbol.dispose](): void;
+     }
+
      /**
       * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
       * of fewer columns, and with them in its interface a batch could not stand for any batch.
@@ -1556,6 +2067,12 @@ export declare type Addend = number | bigint | Double;
          serverName?: string | undefined;
      }
 
+     /** Options of `toBatch`. */
+     export declare interface ToBatchOptions {
+         /** Bytes that the batch may have, at most; more is a `RangeError`. Default 1 GiB. */
+         maxBytes?: number | undefined;
+     }
+
      /** Options of `truncate`. */
      export declare interface TruncateOptions {
          /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
@@ -1566,6 +2083,21 @@ export declare type Addend = number | bigint | Double;
 
      /** An array of values, in which `null` and `undefined` stand for cells that are not there. */
      declare type Values<T> = readonly (T | null | undefined)[];
+
+     /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
+     export declare class Where {
+         #private;
+         private constructor();
+     }
+
+     /** What a query has beside the options of a scan. */
+     export declare interface WhereOption {
+         /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
+         where: Where;
+     }
+
+     /** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
+     export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
 
      declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
 

@@ -3,10 +3,10 @@ import { given } from '../arguments/given.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { constantOfType } from './constant.js'
 import { type Expression, expressionOf, isExpression, nodeOf } from './expression.js'
-import { type Node, type Returns, type Step, constantNode, makeNode } from './node.js'
+import { type Node, type Step, constantNode, makeNode } from './node.js'
 import { type OperationName, isFault, resultOf } from './operations.js'
 import { type Argument, ONLY_MAPS, type ReadName, readRule, typeOfRead } from './reads.js'
-import { type AnyType, type ExpressionType, TYPE_CODES, typeName } from './types.js'
+import { type AnyType, type ExpressionType, type Returns, TYPE_CODES, typeName } from './types.js'
 
 /** Operands as nodes. Literals become constants of the type that the first expression among them has. */
 export function operandNodes(operands: readonly unknown[], name: string): Node[] {

@@ -4,7 +4,7 @@ import { invalidArgument, outOfRange } from '../errors.js'
 import { isBytes } from '../tags.js'
 import { compileText } from './ael.js'
 import { type Expression, isExpression, nodeOf } from './expression.js'
-import { typeName } from './types.js'
+import { type ExpressionType, typeName } from './types.js'
 
 /** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
 export type Filter = string | Expression<'bool'> | Uint8Array
@@ -12,24 +12,31 @@ export type Filter = string | Expression<'bool'> | Uint8Array
 /** The server takes no larger one. */
 const MOST_BYTES = 2 ** 20
 
-/** Checks a filter into the bytes that go on the wire. Text is compiled, so that what is wrong with it is said before anything is sent. */
-export const filterOption: Check<Uint8Array> = (value, name) => {
-  const bytes = bytesOf(value, name)
+/** What is computed of a record: AEL text, an expression of any type, or the bytes of one. */
+export type Computed = string | Expression | Uint8Array
+
+/** Checks a filter into the bytes that go on the wire. What is wrong with text is said before anything is sent. */
+export const filterOption: Check<Uint8Array> = (value, name) => bytesOf(value, name, 'bool')
+
+/** Checks an expression of any type into the bytes that go on the wire. */
+export const expressionOption: Check<Uint8Array> = (value, name) => bytesOf(value, name, undefined)
+
+function bytesOf(value: unknown, name: string, want: ExpressionType | undefined): Uint8Array {
+  const bytes = isBytes(value) ? value : expressionOfType(value, name, want).toBytes()
   if (bytes.length === 0) throw outOfRange(`${name} is empty`)
   if (bytes.length > MOST_BYTES) throw outOfRange(`${name} has ${bytes.length} bytes, at most ${MOST_BYTES} fit`)
   return bytes
 }
 
-function bytesOf(value: unknown, name: string): Uint8Array {
-  if (isBytes(value)) return value
-  if (typeof value === 'string') return compileText(value, { name, want: 'bool' }).toBytes()
+/** Text or an expression as an expression of a type, or of any. */
+export function expressionOfType(value: unknown, name: string, want: ExpressionType | undefined): Expression {
+  if (typeof value === 'string') return compileText(value, want === undefined ? { name } : { name, want })
   if (!isExpression(value)) {
     throw invalidArgument(`${name} must be AEL text, an expression or its bytes, not ${given(value)}`)
   }
   const { type } = nodeOf(value)
-  if (type !== 'bool' && type !== 'any')
-    throw invalidArgument(`${name} must be a bool, not ${typeName(type)}: ${cut(value)}`)
-  return value.toBytes()
+  if (want === undefined || type === want || type === 'any') return value
+  throw invalidArgument(`${name} must be ${typeName(want)}, not ${typeName(type)}: ${cut(value)}`)
 }
 
 /** The beginning of an expression's text. */

@@ -1,7 +1,7 @@
 import { outOfRange } from '../errors.js'
 import type { OperationName } from './operations.js'
 import type { ReadName } from './reads.js'
-import type { AnyType, ExpressionType } from './types.js'
+import type { AnyType, ExpressionType, Returns } from './types.js'
 
 /** A constant inside a list or a map. Maps are pairs in the server's order. */
 export type ConstantItem =
@@ -24,20 +24,6 @@ export interface Step {
   /** Its index, rank, key or value. */
   readonly at: ConstantItem
 }
-
-/** What a read of a list or map gives of the elements that it selects. */
-export type Returns =
-  | 'value'
-  | 'index'
-  | 'reverseIndex'
-  | 'rank'
-  | 'reverseRank'
-  | 'count'
-  | 'exists'
-  | 'key'
-  | 'keyValue'
-  | 'orderedMap'
-  | 'unorderedMap'
 
 /** What the record itself knows. */
 export type RecordField =

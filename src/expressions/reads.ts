@@ -1,5 +1,4 @@
-import type { Returns } from './node.js'
-import type { ExpressionType } from './types.js'
+import type { ExpressionType, Returns } from './types.js'
 
 /** What an argument of a read is; `value` is anything, and a question mark means that it can be left out. */
 export type Argument = 'int' | 'int?' | 'bool' | 'list' | 'value' | 'value?' | 'flag'

@@ -53,6 +53,20 @@ interface Literals {
 /** The literals that stand for constants of a type. */
 export type Literal<T extends ExpressionType> = Literals[T]
 
+/** What a read of a list or map gives of the elements that it selects. */
+export type Returns =
+  | 'value'
+  | 'index'
+  | 'reverseIndex'
+  | 'rank'
+  | 'reverseRank'
+  | 'count'
+  | 'exists'
+  | 'key'
+  | 'keyValue'
+  | 'orderedMap'
+  | 'unorderedMap'
+
 /** The type as error messages name it. */
 export function typeName(type: AnyType): string {
   return type === 'int' || type === 'any' ? `an ${type}` : type === 'nil' ? 'nil' : `a ${type}`

@@ -5,7 +5,8 @@ import { type Checks, checkOptions, choice, text } from '../arguments/options.js
 import { checkNamespace, checkSet } from '../keys/names.js'
 import type { NativeIndexDefinition, NativeIndexInfo } from '../binding/native.js'
 import { type PathStep, encodePath } from './context.js'
-import { type Collection, binName, bytesOrBase64 } from './where.js'
+import { type Computed, expressionOption } from '../expressions/filter.js'
+import { type Collection, binName } from './where.js'
 
 /** An index that is to be made, on a bin or an expression. */
 export interface IndexOptions {
@@ -15,8 +16,8 @@ export interface IndexOptions {
   type: 'numeric' | 'string' | 'blob' | 'geo2dsphere'
   /** The bin. */
   bin?: string | undefined
-  /** In place of a bin: a packed expression, as bytes or base64. */
-  expression?: Uint8Array | string | undefined
+  /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
+  expression?: Computed | undefined
   /** Which elements of a list or map are indexed. Default the value itself. */
   collection?: Collection | undefined
   /** A place inside the bin. */
@@ -64,7 +65,7 @@ const CHECKS: Checks<CheckedIndex> = {
   name: text,
   type: choice('numeric', 'string', 'blob', 'geo2dsphere'),
   bin: binName,
-  expression: bytesOrBase64,
+  expression: expressionOption,
   collection: choice('list', 'mapKeys', 'mapValues'),
   path: encodePath,
 }

@@ -1,3 +1,4 @@
+import { type Filter, filterOption } from '../expressions/filter.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, oneOf, quote } from '../arguments/given.js'
 import {
@@ -25,7 +26,7 @@ import type { OnLoss } from '../calls/batch-read.js'
 import type { Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
 import { typedArrayName } from '../tags.js'
-import { Where, binName, bytesOrBase64 } from './where.js'
+import { Where, binName } from './where.js'
 
 /** How a scan or query behaves. */
 export interface StreamPolicy {
@@ -45,7 +46,7 @@ export interface StreamPolicy {
   replica?: ReadPolicy['replica']
   /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
   maxConcurrentRequests?: number | undefined
-  /** A packed filter expression, as bytes or base64: the same as the option `filter`. */
+  /** A packed filter expression, as bytes or base64. */
   filterExpression?: Uint8Array | string | undefined
 }
 
@@ -57,8 +58,8 @@ export type Partitions =
 
 /** Options of every scan and query. */
 export interface StreamOptions {
-  /** Only records that pass: a packed filter expression, as bytes or base64. */
-  filter?: Uint8Array | string | undefined
+  /** Only records that match: AEL text, an expression or its bytes. */
+  filter?: Filter | undefined
   /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
   batchRows?: number | undefined
   /** User keys where they are stored (the default), digests, or neither. */
@@ -194,7 +195,7 @@ function shardOf(shard: readonly number[], name: string): Uint16Array {
 }
 
 const COMMON: Omit<Checks<CheckedStream>, 'dtype' | 'layout' | 'align' | 'onLoss' | 'bins' | 'integers' | 'where'> = {
-  filter: bytesOrBase64,
+  filter: filterOption,
   batchRows: integer(1, MAX_BATCH_ROWS),
   keys: choice('user', 'digest', 'none'),
   partitions,

@@ -1,6 +1,7 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { type Check, type Checks, checkOptions, choice, instance, text } from '../arguments/options.js'
+import { type Computed, expressionOption } from '../expressions/filter.js'
 import { isBytes } from '../tags.js'
 import { type PathStep, encodePath, integerOf } from './context.js'
 import type { NativeIndexQuery } from '../binding/native.js'
@@ -13,7 +14,7 @@ export type IndexTarget =
   | string
   | { readonly bin: string; readonly path?: readonly PathStep[] | undefined }
   | { readonly index: string }
-  | { readonly expression: Uint8Array | string }
+  | { readonly expression: Computed }
 
 /** A value that an index can hold beside places on the earth. */
 export type IndexValue = number | bigint | string | Uint8Array
@@ -44,16 +45,7 @@ const BLOB = 4
 const GEOJSON = 23
 const MAX_BYTES = 2047
 const MAX_BIN_BYTES = 15
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 const utf8 = new TextEncoder()
-
-/** Bytes, or the base64 of bytes. */
-export const bytesOrBase64: Check<Uint8Array> = (value, name) => {
-  if (isBytes(value)) return value
-  if (typeof value !== 'string') throw invalidArgument(`${name} must be a Uint8Array or base64, not ${given(value)}`)
-  if (!BASE64.test(value) || value.length % 4 !== 0) throw outOfRange(`${name} is not base64: ${given(value)}`)
-  return Buffer.from(value, 'base64')
-}
 
 /** A bin's name. */
 export const binName: Check<string> = (value, name) => {
@@ -74,7 +66,7 @@ const TARGET_CHECKS: Checks<CheckedTarget> = {
   bin: binName,
   path: encodePath,
   index: text,
-  expression: bytesOrBase64,
+  expression: expressionOption,
 }
 
 type Place = Pick<NativeIndexQuery, 'bin' | 'name' | 'context' | 'expression'>

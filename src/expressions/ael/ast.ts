@@ -1,4 +1,4 @@
-import type { Returns } from '../node.js'
+import type { Returns } from '../types.js'
 
 /** Text as it was parsed, before anything is known of types. `at` is the position in the text. */
 export type Ast = { readonly at: number; readonly depth?: number } & (

@@ -4,14 +4,14 @@ import { type Node, REGEX_FLAGS, type Step, constantNode, makeNode } from '../no
 import { type Argument, ONLY_MAPS, type ReadName, readRule } from '../reads.js'
 import { type AnyType, typeName } from '../types.js'
 import type { Ast, CallAst, Named } from './ast.js'
-import type { Compiler } from './compile.js'
+import type { Compiling } from './compiling.js'
 import { FUNCTIONS } from './functions.js'
 import type { Scope } from './guess.js'
 import { closest } from './hints.js'
 import { returnWord, typeWord } from './path.js'
 
 /** A function of text as a node. */
-export function callNode(compiler: Compiler, call: CallAst, want: AnyType | undefined, scope: Scope): Node {
+export function callNode(compiler: Compiling, call: CallAst, want: AnyType | undefined, scope: Scope): Node {
   const rule = FUNCTIONS.get(call.name)
   if (rule === undefined) throw unknownFunction(compiler, call)
   if (rule.kind === 'special') return specialNode(compiler, call, scope)
@@ -40,21 +40,21 @@ const FOREIGN: Readonly<Record<string, string>> = {
   like: 'regex(text, pattern) matches regular expressions',
 }
 
-function unknownFunction(compiler: Compiler, { at, name }: CallAst): Error {
+function unknownFunction(compiler: Compiling, { at, name }: CallAst): Error {
   const close = closest(name, [...FUNCTIONS.keys()])
   const hint = FOREIGN[name] ?? (close === undefined ? undefined : `did you mean ${close}()?`)
   return compiler.error(at, `there is no function ${name}()`, hint)
 }
 
 /** Refuses arguments whose names a function does not have. */
-function allow(compiler: Compiler, { name, named }: CallAst, names: readonly string[]): void {
+function allow(compiler: Compiling, { name, named }: CallAst, names: readonly string[]): void {
   const wrong = named.find((each) => !names.includes(each.name))
   if (wrong === undefined) return
   const takes = names.length === 0 ? 'none with a name' : names.join(', ')
   throw compiler.error(wrong.at, `${name} has no argument ${wrong.name}; it takes ${takes}`)
 }
 
-function specialNode(compiler: Compiler, call: CallAst, scope: Scope): Node {
+function specialNode(compiler: Compiling, call: CallAst, scope: Scope): Node {
   const { name } = call
   switch (name) {
     case 'regex':
@@ -77,7 +77,7 @@ function specialNode(compiler: Compiler, call: CallAst, scope: Scope): Node {
   return makeNode({ kind: 'record', type: 'int', field: name as 'deviceSize' | 'memorySize' })
 }
 
-function onlyString(compiler: Compiler, call: CallAst): string {
+function onlyString(compiler: Compiling, call: CallAst): string {
   allow(compiler, call, [])
   const [only, ...more] = call.args
   if (only?.kind !== 'string' || more.length > 0) throw compiler.error(call.at, `${call.name} takes one text in quotes`)
@@ -85,14 +85,14 @@ function onlyString(compiler: Compiler, call: CallAst): string {
 }
 
 /** Floats that have no digits. */
-function floatOf(compiler: Compiler, call: CallAst): Node {
+function floatOf(compiler: Compiling, call: CallAst): Node {
   const text = onlyString(compiler, call)
   if (text !== 'Infinity' && text !== '-Infinity')
     throw compiler.error(call.at, "expected float('Infinity') or float('-Infinity')")
   return constantNode({ type: 'float', value: Number(text) })
 }
 
-function keyOf(compiler: Compiler, call: CallAst): Node {
+function keyOf(compiler: Compiling, call: CallAst): Node {
   allow(compiler, call, ['type'])
   const [type] = call.named
   if (type === undefined || call.args.length > 0)
@@ -100,7 +100,7 @@ function keyOf(compiler: Compiler, call: CallAst): Node {
   return makeNode({ kind: 'key', type: typeWord(compiler, type.at, wordOf(compiler, type)) })
 }
 
-function regexOf(compiler: Compiler, call: CallAst, scope: Scope): Node {
+function regexOf(compiler: Compiling, call: CallAst, scope: Scope): Node {
   allow(compiler, call, Object.keys(REGEX_FLAGS))
   const [subject, pattern, ...more] = call.args
   if (subject === undefined || pattern?.kind !== 'string' || more.length > 0) {
@@ -124,17 +124,17 @@ function regexOf(compiler: Compiler, call: CallAst, scope: Scope): Node {
   }
 }
 
-function wordOf(compiler: Compiler, { at, name, value }: Named): string {
+function wordOf(compiler: Compiling, { at, name, value }: Named): string {
   if (typeof value === 'string') return value
   throw compiler.error(at, `expected a word in capitals for ${name}`)
 }
 
-function isTrue(compiler: Compiler, { at, name, value }: Named): boolean {
+function isTrue(compiler: Compiling, { at, name, value }: Named): boolean {
   if (typeof value !== 'string' && value.kind === 'bool') return value.value
   throw compiler.error(at, `expected true or false for ${name}`)
 }
 
-function readOf(compiler: Compiler, call: CallAst, name: ReadName, want: AnyType | undefined, scope: Scope): Node {
+function readOf(compiler: Compiling, call: CallAst, name: ReadName, want: AnyType | undefined, scope: Scope): Node {
   const { source: wanted, gives } = readRule(name)
   const selects = gives === 'one' || gives === 'many'
   const context = wanted === 'list' || wanted === 'map' ? ['context'] : []
@@ -154,7 +154,7 @@ function readOf(compiler: Compiler, call: CallAst, name: ReadName, want: AnyType
   return readNode(name, source, argumentsOf(compiler, call, name, rest, scope), shape)
 }
 
-function argumentsOf(compiler: Compiler, call: CallAst, name: ReadName, asts: readonly Ast[], scope: Scope): Node[] {
+function argumentsOf(compiler: Compiling, call: CallAst, name: ReadName, asts: readonly Ast[], scope: Scope): Node[] {
   const { args } = readRule(name)
   const least = args.filter((each) => !each.endsWith('?')).length
   if (asts.length < least || asts.length > args.length) {
@@ -179,7 +179,7 @@ const WANTS: Readonly<Record<Argument, 'int' | 'bool' | 'list' | undefined>> = {
   'value?': undefined,
 }
 
-function shapeOf(compiler: Compiler, { named }: CallAst, want: AnyType | undefined): ReadShape {
+function shapeOf(compiler: Compiling, { named }: CallAst, want: AnyType | undefined): ReadShape {
   const find = (name: string): Named | undefined => named.find((each) => each.name === name)
   const [type, returns, inverted, context] = [find('type'), find('return'), find('inverted'), find('context')]
   const wanted = want === undefined || want === 'any' ? 'int' : want
@@ -193,7 +193,7 @@ function shapeOf(compiler: Compiler, { named }: CallAst, want: AnyType | undefin
 
 const STEPS: readonly Step['by'][] = ['listIndex', 'listRank', 'listValue', 'mapIndex', 'mapRank', 'mapKey', 'mapValue']
 
-function stepsOf(compiler: Compiler, { at, value }: Named): Step[] {
+function stepsOf(compiler: Compiling, { at, value }: Named): Step[] {
   if (typeof value === 'string' || value.kind !== 'list')
     throw compiler.error(at, 'expected a list of steps for context')
   return value.items.map((each) => {

@@ -8,26 +8,16 @@ import { letOf } from '../builder/operators.js'
 import { type AnyType, type ExpressionType, typeName } from '../types.js'
 import type { Ast } from './ast.js'
 import { callNode } from './call.js'
+import type { Compiling, Source } from './compiling.js'
 import { AelError } from './error.js'
 import { COMPARISONS, Guesses, RECORD_TYPES, type Scope, fallbackOf, isOne } from './guess.js'
 import { closest } from './hints.js'
 import { pathNode } from './path.js'
 
-/** What compiling needs to know of the text. */
-export interface Source {
-  readonly text: string
-  /** How the caller knows the text. */
-  readonly name: string
-  /** What stands for `?0`, `?1`, … */
-  readonly values: readonly unknown[]
-  /** Without checks of types the bytes are those of the official parser, which the server may refuse. */
-  readonly checked: boolean
-}
-
 const MOST_INT = 2n ** 63n - 1n
 
 /** Makes an expression of parsed text, from the types that its parts say or that their places want. */
-export class Compiler {
+export class Compiler implements Compiling {
   readonly #guesses: Guesses
   /** The values that the text has a place for. */
   readonly #used = new Set<number>()

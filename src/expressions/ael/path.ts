@@ -1,11 +1,11 @@
 import { checkBinName } from '../../arguments/bin-name.js'
 import { type ReadShape, operationNode, readNode } from '../build.js'
 import { existsNode } from '../builder/values.js'
-import { type ConstantItem, type Node, type Returns, type Step, constantNode, makeNode } from '../node.js'
+import { type ConstantItem, type Node, type Step, constantNode, makeNode } from '../node.js'
 import { ONLY_MAPS, type ReadName } from '../reads.js'
-import { type AnyType, type ExpressionType, TYPE_CODES } from '../types.js'
+import { type AnyType, type ExpressionType, type Returns, TYPE_CODES } from '../types.js'
 import { type Ending, type PartAst, type PartValue, type PathAst, RETURN_WORDS } from './ast.js'
-import type { Compiler } from './compile.js'
+import type { Compiling } from './compiling.js'
 import { fallbackOf, isOne, lastPart } from './guess.js'
 import { closest } from './hints.js'
 
@@ -21,7 +21,7 @@ interface End {
 }
 
 /** A bin or a place in it as a node; `want` is what its place takes it for. */
-export function pathNode(compiler: Compiler, path: PathAst, want: AnyType | undefined): Node {
+export function pathNode(compiler: Compiling, path: PathAst, want: AnyType | undefined): Node {
   checkName(compiler, path)
   const end = endOf(compiler, path.ending)
   const selecting = lastPart(path.parts)
@@ -33,7 +33,7 @@ export function pathNode(compiler: Compiler, path: PathAst, want: AnyType | unde
   return read(compiler, path, end.name === 'exists' ? { ...end, returns: 'exists' } : end, want)
 }
 
-function checkName(compiler: Compiler, { at, bin }: PathAst): void {
+function checkName(compiler: Compiling, { at, bin }: PathAst): void {
   try {
     checkBinName(bin, '$')
   } catch (error) {
@@ -41,7 +41,7 @@ function checkName(compiler: Compiler, { at, bin }: PathAst): void {
   }
 }
 
-function endOf(compiler: Compiler, ending: Ending | undefined): End {
+function endOf(compiler: Compiling, ending: Ending | undefined): End {
   if (ending === undefined) return { name: undefined, type: undefined, returns: undefined }
   const { at, name, named } = ending
   if (WRITES.has(name)) throw compiler.error(at, `${name}() changes something, which no expression does`)
@@ -58,7 +58,7 @@ function endOf(compiler: Compiler, ending: Ending | undefined): End {
   return { name, ...endOfGet(compiler, named) }
 }
 
-function endOfGet(compiler: Compiler, named: Ending['named']): Pick<End, 'type' | 'returns'> {
+function endOfGet(compiler: Compiling, named: Ending['named']): Pick<End, 'type' | 'returns'> {
   let [type, returns]: [ExpressionType | undefined, Returns | undefined] = [undefined, undefined]
   for (const each of named) {
     const word = typeof each.value === 'string' ? each.value : ''
@@ -70,7 +70,7 @@ function endOfGet(compiler: Compiler, named: Ending['named']): Pick<End, 'type' 
 }
 
 /** A type as text has it: INT, STRING, … */
-export function typeWord(compiler: Compiler, at: number, word: string): ExpressionType {
+export function typeWord(compiler: Compiling, at: number, word: string): ExpressionType {
   const names = Object.keys(TYPE_CODES).map((each) => each.toUpperCase())
   if (names.includes(word)) return word.toLowerCase() as ExpressionType
   const close = closest(word, names)
@@ -82,7 +82,7 @@ export function typeWord(compiler: Compiler, at: number, word: string): Expressi
 }
 
 /** What comes back, as text has it: VALUE, COUNT, … */
-export function returnWord(compiler: Compiler, at: number, word: string): Returns {
+export function returnWord(compiler: Compiling, at: number, word: string): Returns {
   const returns = Object.hasOwn(RETURN_WORDS, word) ? RETURN_WORDS[word] : undefined
   if (returns !== undefined) return returns
   const names = Object.keys(RETURN_WORDS)
@@ -94,7 +94,7 @@ export function returnWord(compiler: Compiler, at: number, word: string): Return
   )
 }
 
-function binNode(compiler: Compiler, path: PathAst, end: End, want: AnyType | undefined): Node {
+function binNode(compiler: Compiling, path: PathAst, end: End, want: AnyType | undefined): Node {
   const { bin: name, parts, at } = path
   const [designator] = parts
   const bin = (type: ExpressionType): Node => makeNode({ kind: 'bin', type, name })
@@ -130,7 +130,7 @@ function cast(node: Node, name: 'toInt' | 'toFloat'): Node {
 }
 
 /** How many elements a range has, or how many are in the one element that is selected. */
-function countNode(compiler: Compiler, path: PathAst, selecting: PartAst): Node {
+function countNode(compiler: Compiling, path: PathAst, selecting: PartAst): Node {
   const end = { name: 'count', type: undefined, returns: undefined }
   if (!isOne(selecting)) return read(compiler, path, { ...end, returns: 'count' }, undefined)
   const isMap = path.parts.at(-1)?.by === 'designator' && path.parts.at(-1)?.in === 'map'
@@ -139,7 +139,7 @@ function countNode(compiler: Compiler, path: PathAst, selecting: PartAst): Node 
 }
 
 /** The read of what a path selects, in the context of the parts before it. */
-function read(compiler: Compiler, path: PathAst, end: End, want: AnyType | undefined): Node {
+function read(compiler: Compiling, path: PathAst, end: End, want: AnyType | undefined): Node {
   const parts = path.parts.filter(({ by }, index) => by !== 'designator' || index < path.parts.length - 1)
   const last = parts.at(-1) as PartAst
   const designated = path.parts.at(-1)?.by === 'designator' ? path.parts.at(-1)?.in : undefined
@@ -158,7 +158,7 @@ function read(compiler: Compiler, path: PathAst, end: End, want: AnyType | undef
 }
 
 /** A range gives a list, and text that says otherwise is mistaken. */
-function checkTypeOfRange(compiler: Compiler, path: PathAst, last: PartAst, { name, type, returns }: End): void {
+function checkTypeOfRange(compiler: Compiling, path: PathAst, last: PartAst, { name, type, returns }: End): void {
   if (name !== 'get' || type === undefined || isOne(last) || !compiler.source.checked) return
   const gives = returns === undefined || returns === 'value' || returns === 'key' ? 'list' : undefined
   if (gives !== undefined && type !== gives) {
@@ -175,7 +175,7 @@ const STEPS = {
   map: { index: 'mapIndex', rank: 'mapRank', value: 'mapValue', key: 'mapKey' },
 } as const
 
-function stepOf(compiler: Compiler, part: PartAst): Step {
+function stepOf(compiler: Compiling, part: PartAst): Step {
   const steps: Readonly<Record<string, Step['by']>> = STEPS[part.in]
   const by = steps[part.by]
   if (by === undefined || !('value' in part) || part.inverted === true) {
@@ -203,7 +203,7 @@ const READS_OF = {
 } as const
 
 /** The read of a part, and its arguments. */
-function selectionOf(compiler: Compiler, part: PartAst): [ReadName, ConstantItem[]] {
+function selectionOf(compiler: Compiling, part: PartAst): [ReadName, ConstantItem[]] {
   if (part.by === 'designator') throw compiler.error(part.at, 'expected something that selects an element')
   if (part.inverted === true && ['index', 'rank', 'value'].includes(part.by)) {
     throw compiler.error(part.at, 'only a range or a list of values can be everything but itself')
@@ -212,7 +212,7 @@ function selectionOf(compiler: Compiler, part: PartAst): [ReadName, ConstantItem
   return [name, argumentsOf(compiler, part)]
 }
 
-function argumentsOf(compiler: Compiler, part: Exclude<PartAst, { by: 'designator' }>): ConstantItem[] {
+function argumentsOf(compiler: Compiling, part: Exclude<PartAst, { by: 'designator' }>): ConstantItem[] {
   switch (part.by) {
     case 'index':
     case 'rank':
@@ -236,7 +236,7 @@ function argumentsOf(compiler: Compiler, part: Exclude<PartAst, { by: 'designato
 }
 
 /** A beginning, and how many there are from there to the end. */
-function range(compiler: Compiler, { start, end }: { start: PartValue; end?: PartValue | undefined }): ConstantItem[] {
+function range(compiler: Compiling, { start, end }: { start: PartValue; end?: PartValue | undefined }): ConstantItem[] {
   const from = position(compiler, start)
   if (end === undefined) return [from]
   const to = position(compiler, end)
@@ -244,13 +244,13 @@ function range(compiler: Compiler, { start, end }: { start: PartValue; end?: Par
 }
 
 /** Positions have 32 bits. */
-function position(compiler: Compiler, { at, value }: PartValue): ConstantItem {
+function position(compiler: Compiling, { at, value }: PartValue): ConstantItem {
   if (typeof value === 'string') throw compiler.error(at, 'expected a whole number')
   if (value > 0x7fff_ffffn || value < -0x8000_0000n) throw compiler.error(at, 'expected a whole number of 32 bits')
   return { type: 'int', value }
 }
 
-function constant(compiler: Compiler, part: PartValue): ConstantItem {
+function constant(compiler: Compiling, part: PartValue): ConstantItem {
   return typeof part.value === 'string'
     ? { type: 'string', value: compiler.text(part.value, part.at) }
     : position(compiler, part)

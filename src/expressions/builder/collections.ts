@@ -1,8 +1,8 @@
 import { operation, read } from '../build.js'
 import type { Expression } from '../expression.js'
-import type { Returns, Step } from '../node.js'
+import type { Step } from '../node.js'
 import { type ReadName, readRule } from '../reads.js'
-import type { ExpressionType } from '../types.js'
+import type { ExpressionType, Returns } from '../types.js'
 import type { AnyOperand, Operand } from './operands.js'
 
 /** What a read of a list can return. */
