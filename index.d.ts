@@ -491,10 +491,14 @@ export declare type Addend = number | bigint | Double;
      info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
      /** `info` that returns when it is done. */
      infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies;
-     /** Deletes all records of a set, or of a namespace where the set is empty; those of before a time, where one is given. */
-     truncate(namespace: string, set?: string, options?: TruncateOptions): Promise<void>;
+     /** Deletes all records of a set, or those that were last written before a time, where one is given. */
+     truncate(namespace: string, set: string, options?: TruncateOptions): Promise<void>;
+     /** Deletes all records of a namespace: `truncate('test', { wholeNamespace: true })`. */
+     truncate(namespace: string, options: TruncateNamespaceOptions): Promise<void>;
      /** `truncate` that returns when it is done. */
-     truncateSync(namespace: string, set?: string, options?: TruncateOptions): void;
+     truncateSync(namespace: string, set: string, options?: TruncateOptions): void;
+     /** `truncate` of a namespace that returns when it is done. */
+     truncateSync(namespace: string, options: TruncateNamespaceOptions): void;
      /** What columnar batches have done since the client was connected: rows, bytes, failures, times, connections. */
      stats(): ClientStats;
      /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
@@ -742,6 +746,12 @@ export declare type Addend = number | bigint | Double;
      readonly failures: readonly Failure[];
      /** The schema as a type; there is no such property when the program runs. */
      readonly schema?: S;
+ }
+
+ /** A key of which only the digest is known: 20 bytes, RIPEMD-160 of set, type and user key. */
+ export declare interface DigestKey {
+     /** The digest, 20 bytes. */
+     readonly digest: Uint8Array;
  }
 
  /** A number that is stored as a Double whatever its value. Made by {@link double}. */
@@ -1036,7 +1046,7 @@ export declare type Addend = number | bigint | Double;
      export declare type Hosts = string | Host | readonly (string | Host)[];
 
      /** What {@link keyList} takes: primary keys of one type, or an integer typed array. */
-     export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | IntegerArray;
+     export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | readonly DigestKey[] | IntegerArray;
 
      /** Where in a bin a read looks. */
      export declare interface InContext {
@@ -1662,8 +1672,11 @@ export declare type Addend = number | bigint | Double;
 
      declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}`;
 
-     /** The user's part of a key: a string, a safe integer, an int64 or bytes. `5` and `5n` are the same key, `'5'` is another. */
-     export declare type PrimaryKey = string | number | bigint | Uint8Array;
+     /**
+      * The user's part of a key: a string, a safe integer, an int64, bytes, or the digest of any of them. `5` and `5n` are the same
+      * key, `'5'` is another.
+      */
+     export declare type PrimaryKey = string | number | bigint | Uint8Array | DigestKey;
 
      /** A read that selects elements of a list or a map. */
      declare interface ReadMany<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
@@ -2071,6 +2084,12 @@ export declare type Addend = number | bigint | Double;
      export declare interface ToBatchOptions {
          /** Bytes that the batch may have, at most; more is a `RangeError`. Default 1 GiB. */
          maxBytes?: number | undefined;
+     }
+
+     /** Options of `truncate` where it has no set. */
+     export declare interface TruncateNamespaceOptions extends TruncateOptions {
+         /** Has to be true: every record of the namespace is deleted, whatever its set. */
+         wholeNamespace: true;
      }
 
      /** Options of `truncate`. */
