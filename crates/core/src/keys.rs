@@ -71,7 +71,7 @@ impl KeyGroup {
         Ok(Self { namespace, set })
     }
 
-    fn as_row_group(&self) -> RowGroup<'_> {
+    pub(crate) fn as_row_group(&self) -> RowGroup<'_> {
         RowGroup { namespace: &self.namespace, set: &self.set }
     }
 }
@@ -186,7 +186,7 @@ impl PackedKeys {
     }
 
     /// Appends the digests of rows.
-    fn digests(&self, rows: impl Iterator<Item = usize>, out: &mut Vec<Digest>) {
+    pub(crate) fn digests(&self, rows: impl Iterator<Item = usize>, out: &mut Vec<Digest>) {
         if self.all_users {
             return digest_all(rows.filter_map(|row| self.parts(row)), out);
         }

@@ -24,6 +24,7 @@ mod partition_map;
 mod pool;
 mod record_batches;
 mod records;
+mod reread;
 mod security;
 mod seeding;
 mod stats;

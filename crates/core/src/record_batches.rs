@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use aerospike::operations;
 use aerospike::{
-    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, BatchWritePolicy, Bin, ErrorKind as CrateKind,
+    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, BatchWritePolicy, Bin, Bins,
+    ErrorKind as CrateKind,
 };
 
 use crate::batch::FailedRequest;
@@ -13,7 +14,7 @@ use crate::control_error::classify;
 use crate::keys::PackedKeys;
 use crate::limits::check_bins;
 use crate::records::{Record, check_selection, crate_key, selection};
-use crate::{Client, Error, codes};
+use crate::{Client, Error, ErrorKind, codes};
 
 /// One key's answer in a record batch.
 #[derive(Debug, Clone)]
@@ -54,13 +55,34 @@ impl Client {
             let operations = (0..keys.len())
                 .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
                 .collect::<Result<Vec<_>, Error>>()?;
-            Ok(match self.answers(operations, policy).await? {
-                Answers::Rows(rows) => rows.into_iter().map(RecordOutcome::from).collect(),
-                Answers::Nowhere(_) => {
-                    vec![RecordOutcome { result_code: codes::NAMESPACE_NOT_FOUND, record: None }; keys.len()]
-                }
-            })
+            let without = |result_code| vec![RecordOutcome { result_code, record: None }; keys.len()];
+            let (mut outcomes, failure) = match self.answers(operations, policy).await {
+                Ok(Answers::Rows(rows)) => (rows.into_iter().map(RecordOutcome::from).collect(), None),
+                Ok(Answers::Nowhere(_)) => return Ok(without(codes::NAMESPACE_NOT_FOUND)),
+                Err(error) if error.kind == ErrorKind::Protocol => (without(codes::ERR_CLIENT), Some(error)),
+                Err(error) => return Err(error),
+            };
+            // The rows that a filter would leave out cannot be told from the others then.
+            let is_filtered = policy.base_policy.filter_expression.is_some();
+            let reread = if is_filtered { 0 } else { self.reread_spoilt(keys, &mut outcomes, &bins).await };
+            failure.filter(|_| reread == 0).map_or(Ok(outcomes), Err)
         })
+    }
+
+    /// Reads rows again whose records could not be decoded, or came behind one that could not; how many there were.
+    async fn reread_spoilt(&self, keys: &PackedKeys, outcomes: &mut [RecordOutcome], bins: &Bins) -> usize {
+        let spoilt =
+            outcomes.iter().enumerate().filter(|(_, outcome)| outcome.result_code == codes::ERR_CLIENT);
+        let spoilt: Vec<usize> = spoilt.map(|(row, _)| row).collect();
+        if spoilt.is_empty() {
+            return 0;
+        }
+        let reread = self.reread(keys, &spoilt, bins).await;
+        let count = reread.len();
+        for (row, outcome) in reread {
+            outcomes[row] = outcome;
+        }
+        count
     }
 
     /// Writes the bins of row i to the record of key i, all rows in one batch.

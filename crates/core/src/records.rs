@@ -8,6 +8,7 @@ use aerostride_wire::KeyType;
 use crate::client::Pending;
 use crate::keys::{PackedKeys, PackedType};
 use crate::limits::{check_bins, check_count, check_name};
+use crate::record_batches::RecordOutcome;
 use crate::{Client, Error, ErrorKind, codes};
 
 /// A record as the crate gives it.
@@ -42,6 +43,12 @@ pub enum RecordOp {
     Touch,
     /// Delete the record.
     Delete,
+}
+
+impl RecordOp {
+    const fn is_read(&self) -> bool {
+        matches!(self, Self::Read(_) | Self::ReadAll)
+    }
 }
 
 impl From<RecordOp> for Operation {
@@ -116,6 +123,19 @@ fn check_operations(ops: &[RecordOp]) -> Result<(), Error> {
     Ok(())
 }
 
+/// The bins that operations read, where they do nothing else.
+fn bins_read(ops: &[RecordOp]) -> Option<Bins> {
+    let mut names = Vec::new();
+    for op in ops {
+        match op {
+            RecordOp::ReadAll => return ops.iter().all(RecordOp::is_read).then_some(Bins::All),
+            RecordOp::Read(name) => names.push(name.clone()),
+            _ => return None,
+        }
+    }
+    Some(Bins::Some(names))
+}
+
 pub(crate) fn selection(bins: Option<Vec<String>>) -> Bins {
     match bins {
         None => Bins::All,
@@ -156,14 +176,20 @@ impl Client {
             check_selection(bins.as_deref())?;
             let key = crate_key(keys, 0)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
-            self.unless_closed(async {
-                match self.control().get(policy, &key, selection(bins)).await {
+            let bins = selection(bins);
+            let got = self.unless_closed(async {
+                match self.control().get(policy, &key, bins.clone()).await {
                     Ok(record) => Ok(Some(record.into())),
                     Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
                     Err(error) => Err(error.into()),
                 }
-            })
-            .await
+            });
+            match got.await {
+                Err(error) if policy.base_policy.filter_expression.is_none() => {
+                    self.unless_undecoded(error, keys, &bins).await
+                }
+                got => got,
+            }
         })
     }
 
@@ -214,8 +240,35 @@ impl Client {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
             check_operations(&ops)?;
+            let (read, is_filtered) = (bins_read(&ops), policy.base_policy.filter_expression.is_some());
             let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
-            self.unless_closed(async { Ok(self.control().operate(policy, &key, &ops).await?.into()) }).await
+            let done =
+                self.unless_closed(async { Ok(self.control().operate(policy, &key, &ops).await?.into()) });
+            match (done.await, read) {
+                (Err(error), Some(bins)) if !is_filtered => {
+                    let gone = || Error::new(ErrorKind::Server, codes::describe(codes::NOT_FOUND));
+                    let record = self.unless_undecoded(error, keys, &bins).await?;
+                    record.ok_or_else(|| gone().with_code(codes::NOT_FOUND))
+                }
+                (done, _) => done,
+            }
         })
+    }
+
+    /// The record, read once more, where the error is that it could not be decoded.
+    async fn unless_undecoded(
+        &self,
+        error: Error,
+        keys: &PackedKeys,
+        bins: &Bins,
+    ) -> Result<Option<Record>, Error> {
+        if error.kind != ErrorKind::Protocol {
+            return Err(error);
+        }
+        match self.reread_one(keys, bins).await {
+            Some(RecordOutcome { result_code: codes::OK, record }) => Ok(record),
+            Some(RecordOutcome { result_code: codes::NOT_FOUND, .. }) => Ok(None),
+            _ => Err(error),
+        }
     }
 }

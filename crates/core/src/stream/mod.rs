@@ -31,6 +31,7 @@ pub use request::{
     IndexRangeOf, IndexSpec, StreamBins, StreamFailure, StreamOptions, StreamPolicy, StreamProgress,
 };
 pub use slot::{Content, Filled};
+pub(crate) use values::read_bins;
 
 /// What a stream's consumer, driver and workers share.
 #[derive(Debug)]

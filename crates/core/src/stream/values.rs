@@ -9,7 +9,7 @@ use crate::Error;
 const MAX_DEPTH: usize = 64;
 
 /// Reads the bins of a record, without those that have no value.
-pub(super) fn read_bins(bins: &mut ReplyWalker<'_>) -> Result<Vec<(String, Value)>, Error> {
+pub(crate) fn read_bins(bins: &mut ReplyWalker<'_>) -> Result<Vec<(String, Value)>, Error> {
     let mut values = Vec::with_capacity(usize::from(bins.bins_left()));
     while let Some(op) = bins.next_bin()? {
         let value = read_value(&op.decode()?);

@@ -9,6 +9,7 @@ mod killed;
 mod lifecycle;
 mod load;
 mod logins;
+mod odd;
 mod patience;
 mod peculiar;
 mod recorder;

@@ -1,0 +1,108 @@
+//! Records that hold what the control plane's decoder refuses: they fail nobody else, and are read.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+
+use aerospike::{ReadPolicy, Value, WritePolicy};
+use aerostride_core::{KeyGroup, PackedKeys, RecordOp, codes};
+use aerostride_devserver::Config;
+use aerostride_wire::{
+    FRAME_HEADER_SIZE, FrameHeader, FrameType, KeyType, MAX_FRAME_BODY, MessageHeader, Op, digest,
+    field_type, finish_frame, info2, particle_type, put_field, put_op, start_frame,
+};
+
+use crate::stocked::Stocked;
+
+/// Writes a bin of the stock's record without looking at its value; the server's code.
+fn put(server: SocketAddr, number: i64, particle: u8, value: &[u8]) -> u8 {
+    let mut out = Vec::new();
+    let frame = start_frame(&mut out, FrameType::Message);
+    let header =
+        MessageHeader { info2: info2::WRITE, field_count: 3, op_count: 1, ..MessageHeader::default() };
+    out.extend_from_slice(&header.encode());
+    put_field(&mut out, field_type::NAMESPACE, b"test");
+    put_field(&mut out, field_type::SET, b"stock");
+    put_field(&mut out, field_type::DIGEST, &digest(b"stock", KeyType::Int, &number.to_be_bytes()));
+    put_op(&mut out, &Op { operation: 2, particle, name: b"odd", value });
+    finish_frame(&mut out, frame);
+    let mut stream = TcpStream::connect(server).unwrap();
+    stream.write_all(&out).unwrap();
+    let mut head = [0; FRAME_HEADER_SIZE];
+    stream.read_exact(&mut head).unwrap();
+    let mut body = vec![0; FrameHeader::parse(&head, MAX_FRAME_BODY).unwrap().size];
+    stream.read_exact(&mut body).unwrap();
+    body[5]
+}
+
+fn packed(numbers: &[i64]) -> PackedKeys {
+    let group = KeyGroup::new("test".into(), "stock".into()).unwrap();
+    let data = numbers.iter().flat_map(|number| number.to_be_bytes()).collect();
+    PackedKeys::new(numbers.len(), vec![group], None, &[KeyType::Int as u8], Vec::new(), data).unwrap()
+}
+
+fn odd(bins: &[(String, Value)]) -> &Value {
+    &bins.iter().find(|(name, _)| name == "odd").unwrap().1
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_cannot_be_decoded_fails_no_other_and_is_read() {
+    let stocked = Stocked::start(Config::new(), 10, 8).await;
+    let server = stocked.server.addresses()[0];
+    let client = stocked.client().await;
+    // Text that is not UTF-8: alone, in a list, and as a key of a map; and a map with a number that is none for a key.
+    let not_a_number = [&[0x81, 0xcb][..], &f64::NAN.to_be_bytes(), &[1]].concat();
+    let cases: [(&str, u8, &[u8], Value); 4] = [
+        ("text", particle_type::STRING, b"a\xffb", Value::String("a\u{fffd}b".into())),
+        (
+            "a list",
+            particle_type::LIST,
+            b"\x91\xa3\x03\xff\xfe",
+            Value::List(vec![Value::String("\u{fffd}\u{fffd}".into())]),
+        ),
+        (
+            "a map",
+            particle_type::MAP,
+            b"\x81\xa2\x03\xff\x07",
+            Value::OrderedMap([(Value::String("\u{fffd}".into()), Value::Int(7))].into_iter().collect()),
+        ),
+        (
+            "a map by NaN",
+            particle_type::MAP,
+            &not_a_number,
+            Value::OrderedMap([(Value::from(f64::NAN), Value::Int(1))].into_iter().collect()),
+        ),
+    ];
+    for (what, particle, bytes, expected) in cases {
+        assert_eq!(put(server, 5, particle, bytes), 0, "{what} is not stored");
+        let all: Vec<i64> = (0..10).collect();
+        let policy = aerospike::BatchPolicy::default();
+        let rows = client.batch_records(&packed(&all), None, &policy).await.unwrap();
+        for (number, row) in rows.iter().enumerate() {
+            assert_eq!(row.result_code, codes::OK, "{what}, row {number}");
+            let record = row.record.as_ref().unwrap();
+            assert!(record.bins.contains(&("n".to_owned(), Value::Int(number as i64))), "{what}: {record:?}");
+        }
+        assert_eq!(odd(&rows[5].record.as_ref().unwrap().bins), &expected, "{what}");
+        let some = vec!["odd".to_owned(), "n".to_owned()];
+        let rows = client.batch_records(&packed(&[5, 1, 99]), Some(some.clone()), &policy).await.unwrap();
+        let told: Vec<i32> = rows.iter().map(|row| row.result_code).collect();
+        assert_eq!(told, [codes::OK, codes::OK, codes::NOT_FOUND], "{what}");
+        let (key, read) = (packed(&[5]), ReadPolicy::default());
+        let record = client.get(&key, None, &read).await.unwrap().unwrap();
+        assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 3), "{what}");
+        let record = client.get(&key, Some(some), &read).await.unwrap().unwrap();
+        assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 2), "{what}");
+        let ops = vec![RecordOp::Read("odd".into())];
+        let record = client.operate(&key, ops, &WritePolicy::default()).await.unwrap();
+        assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 1), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_is_garbage_is_an_error_still() {
+    let stocked = Stocked::start(Config::new(), 10, 8).await;
+    let client = stocked.client().await;
+    stocked.set_faults(&["on=read version=9", "on=batch garbage=60"]);
+    assert!(client.get(&packed(&[1]), None, &ReadPolicy::default()).await.is_err());
+    assert!(client.batch_records(&packed(&[1, 2]), None, &aerospike::BatchPolicy::default()).await.is_err());
+}
