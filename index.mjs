@@ -7,5 +7,6 @@ export * from './dist/index.js'
 
 // Taken apart, because bundlers read `import.meta.resolve(…)` as an import of their own. In what they build, `resolve` is
 // missing or looks beside the bundle.
+// oxlint-disable-next-line typescript/unbound-method -- it is a function of the module and has no `this`
 const { resolve, url } = import.meta
 if (resolve !== undefined) arrowIsImported(() => module.createRequire(url)(fileURLToPath(resolve('apache-arrow'))))

@@ -79,4 +79,4 @@ async function tables(client) {
   assert.equal(arrow.tableFromIPC(batch.toIPC()).getChild('name').get(8), 'n8')
 }
 
-main()
+void main()
