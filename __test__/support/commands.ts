@@ -72,9 +72,11 @@ const PROGRAMS: Record<string, (args: readonly string[]) => string | undefined> 
   rustup: () => undefined,
 }
 
-/** A package that goes with ours, or a folder with dependencies of its own. */
+/** A package that goes with ours, one that the packages are tested with, or a folder with dependencies of its own. */
 const isInstallable = (word: string): boolean =>
-  word in manifest.peerDependencies || existsSync(join(root, word, 'package.json'))
+  word in manifest.peerDependencies ||
+  read('scripts/package-tools.mjs').includes(`'${word}':`) ||
+  existsSync(join(root, word, 'package.json'))
 
 function nodeProblem([file = '']: readonly string[]): string | undefined {
   return existsSync(join(root, file)) ? undefined : `there is no program ${file}`
