@@ -1,4 +1,4 @@
-/** What an {@link AerostrideError} may know beyond its message. */
+/** Details of an {@link AerostrideError} beyond its message. */
 export interface ErrorDetails {
   /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
   readonly code?: string
@@ -12,15 +12,15 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** Base class of everything this package rejects with, bad arguments excepted: those are `TypeError` and `RangeError`. */
+/** Base class of all errors of this package, except for bad arguments, which are `TypeError` and `RangeError`. */
 export class AerostrideError extends Error {
   /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
   readonly code: string
-  /** Result code of the server (0 and above) or of the client (negative), where there is one. */
+  /** Result code of the server (0 and above) or of the client (negative), if there is one. */
   declare readonly resultCode?: number
-  /** The node that was asked, as `name host:port`, where one was. */
+  /** The node that was asked, as `name host:port`, if one was asked. */
   declare readonly node?: string
-  /** How many times the request was sent, where it was. */
+  /** How many times the request was sent, if it was sent. */
   declare readonly attempts?: number
   /** Of a scan or query: where another one can go on, behind everything that was delivered. */
   declare readonly cursor?: string
@@ -39,7 +39,7 @@ export class AerostrideError extends Error {
   }
 }
 
-/** No connection to the cluster or to a node could be made or kept. */
+/** A connection to the cluster or to a node could not be opened, or broke. */
 export class ConnectionError extends AerostrideError {
   static {
     nameOnPrototype(this, 'ConnectionError')
@@ -60,7 +60,7 @@ export class ServerError extends AerostrideError {
   }
 }
 
-/** The client was closed before the call or while it was under way. */
+/** The client was closed before or during the call. */
 export class ClosedError extends AerostrideError {
   static {
     nameOnPrototype(this, 'ClosedError')

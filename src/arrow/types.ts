@@ -52,18 +52,18 @@ interface ArrowExtras {
 
 type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never
 
-/** The types of the columns that options add. */
+/** The types of the columns that are added by options. */
 export type ArrowExtraColumns<O> = {
   [K in keyof ArrowExtras as K extends keyof O ? NameOfExtra<K, O[K]> : never]: ArrowExtras[K]
 }
 
-/** What of a record beside its bins becomes a column: none of it unless it is asked for, by `true` or by another name. */
+/** Which columns a table gets in addition to the bins: `true` adds a column under this name, a string under another name. */
 export interface ArrowOptions {
   /** The primary keys: strings, Int64 or bytes, whichever they are. */
   key?: boolean | string | undefined
-  /** The generations; null where there is no record. */
+  /** The generations; null for missing records. */
   gen?: boolean | string | undefined
-  /** The seconds left to live, 0xFFFFFFFF for a record that never expires; null where there is no record. */
+  /** The remaining seconds to live, 0xFFFFFFFF for a record that never expires; null for missing records. */
   ttl?: boolean | string | undefined
   /** The result codes. */
   resultCode?: boolean | string | undefined
@@ -77,7 +77,7 @@ export interface ArrowOptions {
 
 /** Options of `toIPC`. */
 export interface IPCOptions extends ArrowOptions {
-  /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which can be read at random. */
+  /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which allows random access. */
   format?: 'stream' | 'file' | undefined
 }
 

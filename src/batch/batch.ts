@@ -33,23 +33,23 @@ import type { Row, Schema } from '../kinds/literals.js'
 
 /** What happened to the values of one field, counted over the successful rows. */
 export interface Conversions {
-  /** Rows whose record has no such bin. */
+  /** Rows whose record does not have this bin. */
   missing: number
-  /** Values that were wrapped, rounded to another value, cut or padded. */
+  /** Values that were wrapped, rounded to another value, truncated or padded. */
   lossy: number
   /** Values of a type that the field cannot hold. */
   mismatched: number
 }
 
-/** What the server says of each record beside its bins. */
+/** The metadata of each record: generation and ttl. */
 export interface Meta {
   /** How often the record was written. */
   readonly gen: Uint32Array<ArrayBuffer>
-  /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+  /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
   readonly ttl: Uint32Array<ArrayBuffer>
 }
 
-/** Which rows to keep: a 1 or `true` for each of them, or a function that is asked row by row. */
+/** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
 export type Mask<S extends Schema = Schema> =
   Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean)
 
@@ -95,12 +95,12 @@ export { createBatch, partsOf }
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
  *
- * Everything is a view of that buffer or made on demand; nothing is done per row before it is asked for.
+ * Everything is a view of that buffer or created on demand; nothing is done per row before you ask for it.
  */
 export class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
   /** @internal */
   readonly cannotBeCloned: symbol = notCloneable('a batch; take it elsewhere with batch.detach() and Batch.from()')
-  /** Rows in the batch: as many as there were keys, duplicates and missing records included. */
+  /** Number of rows: one per key, including duplicates and missing records. */
   readonly length: number
   /** `'columns'` or `'rows'`. */
   readonly layout: L
@@ -132,23 +132,23 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     Object.defineProperties(this, VIEWS)
   }
 
-  /** A batch of what `detach` gave, in this thread or in another one. */
+  /** Creates a batch from the result of `detach`, in this thread or in another one. */
   static from<S extends Schema = Schema, L extends Layout = Layout>(parts: DetachedBatch<S, L>): Batch<S, L> {
     return new Batch<S, L>(partsOfDetached(parts))
   }
 
-  /** The one buffer that everything is in. */
+  /** The one buffer that contains everything. */
   get buffer(): ArrayBuffer {
     return this.#present().buffer
   }
 
-  /** A column per field: a typed array where the layout allows one, else a column object. */
+  /** A column per field: a typed array if the layout allows one, otherwise a column object. */
   get columns(): Columns<S, L> {
     const memory = this.#present()
     return (this.#columns ??= byField(memory, (index) => createColumn(memory, index)) as Columns<S, L>)
   }
 
-  /** Per field 1 where the bin was there and converted, else 0. */
+  /** Per field 1 where the bin was present and converted, otherwise 0. */
   get valid(): { readonly [K in keyof S]: Uint8Array<ArrayBuffer> } {
     const { buffer, at, length } = this.#present()
     return (this.#valid ??= byField(this.#memory, (index) => new Uint8Array(buffer, at.valid[index], length)) as {
@@ -156,7 +156,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     })
   }
 
-  /** What the server says of each record beside its bins. */
+  /** The metadata of each record: generation and ttl. */
   get meta(): Meta {
     const { buffer, at, length } = this.#present()
     return (this.#meta ??= {
@@ -165,19 +165,19 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     })
   }
 
-  /** Per row 0 for success, 2 for a record that does not exist, negative for the client's own codes. */
+  /** Per row 0 for success, 2 for a record that does not exist, negative for codes of the client. */
   get resultCodes(): Int32Array<ArrayBuffer> {
     const { buffer, at, length } = this.#present()
     return (this.#resultCodes ??= new Int32Array(buffer, at.resultCodes, length))
   }
 
-  /** What happened to the values of each field. A batch made by `where` or `ok` has the counts of the read it comes from. */
+  /** What happened to the values of each field. A batch from `where` or `ok` has the counts of the original read. */
   get conversions(): { readonly [K in keyof S]: Conversions } {
     return (this.#conversions ??= conversionsOf(this.#parts) as { readonly [K in keyof S]: Conversions })
   }
 
   /**
-   * The keys in order, as they were when the read began; integers come as numbers where those are exact. In a batch of a scan
+   * The keys in order, as they were at the start of the read; integers are numbers if a number holds them exactly. In a batch of a scan
    * or query the primary key is `null` for a record that was written without it.
    */
   get keys(): readonly Key[] {
@@ -197,7 +197,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
       : undefined
   }
 
-  /** A row as an object, counted from the end where `row` is negative; a `RangeError` where there is no such row. */
+  /** A row as an object, counted from the end if `row` is negative. Throws a `RangeError` for a row that does not exist. */
   at(row: number): Row<S> {
     const index = Number.isInteger(row) && row < 0 ? row + this.length : row
     if (!Number.isInteger(index) || index < 0 || index >= this.length) throw noSuchRow(row, this.length)
@@ -213,7 +213,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return row < 0 ? undefined : this.#read()(row)
   }
 
-  /** The position of the row that `get` finds; -1 where there is none. */
+  /** The position of the row that `get` finds, or -1. */
   indexOf(key: PrimaryKey | Key): number {
     return this.#index.find(key)
   }
@@ -234,7 +234,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return Array.from(this)
   }
 
-  /** A new batch of the rows that the mask keeps, in memory of its own. */
+  /** A new batch, with its own memory, of the rows that the mask keeps. */
   where(mask: Mask<S>): Batch<S, L> {
     return this.#select(selectRows(mask, this.length, this.#read()))
   }
@@ -264,7 +264,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     await writeFile(path, this.toNpy())
   }
 
-  /** Writes `toNpy()` to a file and returns when it is there. */
+  /** Writes `toNpy()` to a file and returns when it is written. */
   saveNpySync(path: string | URL): void {
     writeFileSync(path, this.toNpy())
   }
@@ -296,7 +296,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     await writeFile(path, arrowIPC(this.#source(), options, 'file'))
   }
 
-  /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is there. */
+  /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is written. */
   saveIPCSync(path: string | URL, options?: SaveIPCOptions): void {
     writeFileSync(path, arrowIPC(this.#source(), options, 'file'))
   }
@@ -318,7 +318,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return rowsAsJson(this.#present())
   }
 
-  /** What `console.log` prints: the counts and the first rows. */
+  /** The text for `console.log`: the counts and the first rows. */
   [inspect.custom](): string {
     if (!isPresent(this.#memory)) return `Batch(${this.length} rows, its memory was given away)`
     const keyText = (row: number): string => idText(this.#parts.keys.idAt(row))

@@ -4,13 +4,13 @@ import { idText } from '../keys/ids.js'
 import type { Key } from '../keys/key.js'
 import type { NativeLoss } from '../binding/native.js'
 
-/** A value did not survive its conversion, and the read was told `onLoss: 'throw'`. */
+/** A value does not fit its field, and the read has `onLoss: 'throw'`. */
 export class ConversionError extends AerostrideError {
-  /** The first row concerned. */
+  /** The first row with such a value. */
   readonly row: number
   /** The key of that row. */
   readonly key: Key
-  /** The field, which is also the bin. */
+  /** The name of the field and bin. */
   readonly field: string
   /** The type of the bin: `'Int'`, `'Double'`, ... */
   readonly binType: string
@@ -18,7 +18,7 @@ export class ConversionError extends AerostrideError {
   readonly value: string
   /** Whether the value lost something or could not be converted at all. */
   readonly reason: 'lossy' | 'mismatched'
-  /** The whole batch, as `onLoss: 'allow'` would have given it. */
+  /** The whole batch, as `onLoss: 'allow'` would return it. */
   readonly batch: Batch
 
   static {

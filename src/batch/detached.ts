@@ -17,7 +17,7 @@ import type { Failure } from './failure.js'
 export interface DetachedBatch<S extends Schema = Schema, L extends Layout = Layout> {
   /** What `postMessage` is to move instead of copying it: the buffer. */
   readonly transfer: readonly ArrayBuffer[]
-  /** The one buffer that everything is in. */
+  /** The one buffer that contains everything. */
   readonly buffer: ArrayBuffer
   /** Rows in the batch. */
   readonly length: number
@@ -33,7 +33,7 @@ export interface DetachedBatch<S extends Schema = Schema, L extends Layout = Lay
   readonly conversions: readonly number[]
   /** The requests that failed. */
   readonly failures: readonly Failure[]
-  /** The schema as a type; there is no such property when the program runs. */
+  /** The schema as a type; this property does not exist at run time. */
   readonly schema?: S
 }
 

@@ -10,11 +10,11 @@ import { isDate } from '../tags.js'
 export interface InfoOptions {
   /** The name of the one node to ask. Default all of them. */
   node?: string | undefined
-  /** Aborts the call. A blocking one looks at it only before it begins. */
+  /** Aborts the call. A blocking call checks it only at the start. */
   signal?: AbortSignal | undefined
 }
 
-/** What the nodes have answered: `replies[node][name]`. A name that a node does not know has `ERROR...` for its value. */
+/** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
 export type InfoReplies = Record<string, Record<string, string>>
 
 /** Options of `truncate`. */

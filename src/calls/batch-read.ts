@@ -16,28 +16,28 @@ import type { Schema } from '../kinds/literals.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
 
-/** What a value that does not fit its field does: nothing but a count, an invalid cell, or a {@link ConversionError}. */
+/** How values that do not fit their field are handled: only counted, as an invalid cell, or with a {@link ConversionError}. */
 export type OnLoss = 'allow' | 'null' | 'throw'
 
 /** Options of a batch read into columns. */
 export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = Layout> {
-  /** What to read, and as what. */
+  /** Which bins to read, and their types. */
   dtype: Dtype<S>
   /** How the read behaves: timeouts, retries, replicas. */
   policy?: ReadPolicy | undefined
   /** Which records: AEL text, an expression or its bytes. A row that it rejects has result code 27. */
   filter?: Filter | undefined
-  /** The fields to ask the server for; the other ones are then missing. Default all. */
+  /** The fields to request from the server; the other fields are then missing. Default all. */
   bins?: readonly (keyof S & string)[] | undefined
-  /** Each column contiguous (the default), or numpy's own records. */
+  /** Each column contiguous (the default), or records as in numpy. */
   layout?: L | undefined
-  /** Pads the records of the rows layout as a C compiler does it. Default false. */
+  /** Pads the records of the rows layout as a C compiler does. Default false. */
   align?: boolean | undefined
-  /** What a value that does not fit its field does. Default `'allow'`. */
+  /** How to handle values that do not fit their field. Default `'allow'`. */
   onLoss?: OnLoss | undefined
-  /** A batch whose memory is reused. It is unusable from the call on, whatever becomes of the read. */
+  /** A batch whose memory is reused. It is unusable after the call, even if the read fails. */
   into?: Batch | undefined
-  /** Aborts the read. A blocking read looks at it only before it begins. */
+  /** Aborts the read. A blocking read checks it only at the start. */
   signal?: AbortSignal | undefined
 }
 

@@ -21,31 +21,31 @@ export type BatchWritePolicy = Omit<WritePolicy, 'generation' | 'generationPolic
 
 /** Options of a write of many records. */
 export interface BatchOptions {
-  /** How the write behaves: timeouts, ttl, what to do with records that exist. */
+  /** How the write behaves: timeouts, ttl, how to treat existing records. */
   policy?: BatchWritePolicy | undefined
   /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and its row has result code 27. */
   filter?: Filter | undefined
-  /** Aborts the write; rows may then be written or not. A blocking write looks at it only before it begins. */
+  /** Aborts the write; some rows may have been written. A blocking write checks it only at the start. */
   signal?: AbortSignal | undefined
 }
 
 /** Options of a columnar write. */
 export interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptions {
-  /** What the columns are, and as what they are stored. */
+  /** The types of the columns, and how they are stored. */
   dtype: Dtype<S>
   /** A column per field, with a value per key. */
   columns: ColumnInputs<S>
-  /** Per field 1 or true for the cells to write. Default all that are there. */
+  /** Per field 1 or true for the cells to write. Default all cells that have a value. */
   valid?: { readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined } | undefined
 }
 
-/** What became of the rows of a write of many records. */
+/** The outcome of a write of many records, row by row. */
 export interface BatchWriteResult {
-  /** Rows, as many as there were keys. */
+  /** Number of rows: one per key. */
   readonly length: number
   /** How many have result code 0. */
   readonly ok: number
-  /** Per row 0 for success, negative for the client's own codes; -2 where no cell was there to be written. */
+  /** Per row 0 for success, negative for codes of the client; -2 if the row had no cell to write. */
   readonly resultCodes: Int32Array<ArrayBuffer>
   /** Per row the record's generation after the write. */
   readonly gen: Uint32Array<ArrayBuffer>

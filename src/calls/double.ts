@@ -3,7 +3,7 @@ import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { native } from '../binding/native.js'
 
-/** A number that is stored as a Double whatever its value. Made by {@link double}. */
+/** A number that is always stored as a Double. Made by {@link double}. */
 export interface Double {
   /** The number. */
   readonly value: number

@@ -16,17 +16,17 @@ export interface Subject {
   readonly rows?: number
 }
 
-/** A call as tracing channels and loggers see it. What it has given is filled in at its end. */
+/** A call as tracing channels and loggers see it. Its results are filled in at the end of the call. */
 export interface CallEvent extends Subject {
   /** How many rows have each result code. */
   codes?: Record<number, number>
   /** Milliseconds from the call to its end. */
   durationMs?: number
-  /** What it rejects with; in place of a `ConversionError`, which quotes a value, an error that only has its code. */
+  /** The error it rejects with. A `ConversionError`, which quotes a value, is replaced by an error that has only its code. */
   error?: unknown
 }
 
-/** Is called at the end of every call. It must not throw; if it does, the process hears of it and the call goes on. */
+/** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
 export type Logger = (event: Readonly<CallEvent>) => void
 
 /** A call that can be observed: what it is about, and the result codes in what it gives. */

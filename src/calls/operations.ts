@@ -10,7 +10,7 @@ import { isBytes } from '../tags.js'
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export type Addend = number | bigint | Double
 
-/** What can be put after or before what a bin holds: text to text, bytes to bytes. */
+/** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
 export type Piece = string | Uint8Array
 
 /** One step of an `operate` call. Made by {@link op}. */
@@ -30,7 +30,7 @@ export type Operation =
       readonly op: 'write'
       /** The bin to write. */
       readonly bin: string
-      /** What it is to hold. */
+      /** The value to write. */
       readonly value: unknown
     }
   | {
@@ -38,15 +38,15 @@ export type Operation =
       readonly op: 'add'
       /** The bin with the number. */
       readonly bin: string
-      /** What is added to it. */
+      /** The number to add. */
       readonly value: Addend
     }
   | {
-      /** Puts something after or before what is there. */
+      /** Appends or prepends to a value. */
       readonly op: 'append' | 'prepend'
       /** The bin with the text or the bytes. */
       readonly bin: string
-      /** What is put there. */
+      /** The text or bytes to add. */
       readonly value: Piece
     }
 
@@ -54,17 +54,17 @@ export type Operation =
 export const op = {
   /** Reads a bin. */
   read: (bin: string): Operation => ({ op: 'read', bin }),
-  /** Reads all bins, as they are when all operations are done. */
+  /** Reads all bins, with their values after all operations. */
   readAll: (): Operation => ({ op: 'read' }),
-  /** Reads generation and ttl, and no bin. */
+  /** Reads generation and ttl, but no bins. */
   header: (): Operation => ({ op: 'header' }),
   /** Writes a bin. */
   write: (bin: string, value: unknown): Operation => ({ op: 'write', bin, value }),
-  /** Adds to a number; a bin that is not there counts as 0. */
+  /** Adds to a number; a missing bin counts as 0. */
   add: (bin: string, value: Addend): Operation => ({ op: 'add', bin, value }),
-  /** Puts text or bytes after what the bin holds. */
+  /** Appends text or bytes to the value of the bin. */
   append: (bin: string, value: Piece): Operation => ({ op: 'append', bin, value }),
-  /** Puts text or bytes before what the bin holds. */
+  /** Prepends text or bytes to the value of the bin. */
   prepend: (bin: string, value: Piece): Operation => ({ op: 'prepend', bin, value }),
   /** Renews the record's ttl. */
   touch: (): Operation => ({ op: 'touch' }),

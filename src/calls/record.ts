@@ -1,20 +1,20 @@
 import { type Key, type KeySource, keyAt } from '../keys/key.js'
 import type { NativeRecord } from '../binding/native.js'
 
-/** What a bin can hold. Integers outside the safe range come as `bigint`, and only those. */
+/** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
 export type BinValue = unknown
 
 /** An ordinary record: an object, and its bins as JavaScript values. */
 export interface ReadRecord {
   /** The key that was asked for. */
   readonly key: Key
-  /** The bins, or `null` where the record was not found or not read. */
+  /** The bins, or `null` if the record was not found or not read. */
   readonly bins: Record<string, BinValue> | null
   /** How often the record was written. */
   readonly gen: number
-  /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+  /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
   readonly ttl: number
-  /** 0 for success, 2 for a record that does not exist, negative for the client's own codes. */
+  /** 0 for success, 2 for a record that does not exist, negative for codes of the client. */
   readonly resultCode: number
 }
 

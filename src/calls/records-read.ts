@@ -26,9 +26,9 @@ export interface RecordReadOptions {
   filter?: Filter | undefined
   /** The bins to read. Default all. */
   bins?: readonly string[] | undefined
-  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
-  /** Aborts the read. A blocking read looks at it only before it begins. */
+  /** Aborts the read. A blocking read checks it only at the start. */
   signal?: AbortSignal | undefined
 }
 

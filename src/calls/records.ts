@@ -28,13 +28,13 @@ export interface ReadOptions {
   policy?: ReadPolicy | undefined
   /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
   filter?: Filter | undefined
-  /** Aborts the read. A blocking read looks at it only before it begins. */
+  /** Aborts the read. A blocking read checks it only at the start. */
   signal?: AbortSignal | undefined
 }
 
 /** Options of `select`. */
 export interface SelectOptions extends ReadOptions {
-  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
 }
 
@@ -56,7 +56,7 @@ export interface WriteOptions {
 
 /** Options of `operate`. */
 export interface OperateOptions extends WriteOptions {
-  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
 }
 

@@ -96,7 +96,7 @@ export class Client implements AsyncDisposable {
     keys: Keys,
     options: BatchReadOptions<S, L>,
   ): Batch<S, L>
-  /** Reads ordinary records, one object per key, and returns when it is done. */
+  /** Reads ordinary records, one object per key. Returns when it is done. */
   batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[]
   batchReadSync(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Batch | ReadRecord[] {
     return asksForColumns(options)
@@ -125,7 +125,7 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Writes bins to a record; the other bins of a record that exists stay as they are.
+   * Writes bins to a record. The other bins of an existing record do not change.
    *
    * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
    * Uint8Array as Blob, an array as List, a plain object or a `Map` as Map, `null` removes the bin. `double(20)` forces a
@@ -153,7 +153,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => putManyCall(records, options, defaults))
   }
 
-  /** Reads one record; `null` where there is none. */
+  /** Reads one record; `null` if it does not exist. */
   get(key: Key, options?: GetOptions): Promise<ReadRecord | null> {
     return this.#session.run((defaults) => getCall(key, options, defaults))
   }
@@ -163,7 +163,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => getCall(key, options, defaults))
   }
 
-  /** Reads some bins of one record; `null` where there is none. With no bins, generation and ttl only. */
+  /** Reads some bins of one record; `null` if it does not exist. With an empty list of bins, generation and ttl only. */
   select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null> {
     return this.#session.run((defaults) => selectCall(key, bins, options, defaults))
   }
@@ -183,7 +183,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => existsCall(key, options, defaults))
   }
 
-  /** Renews the ttl of a record, to `policy.ttl` where that is given; its generation goes up by one. */
+  /** Renews the ttl of a record, to `policy.ttl` if given. Increases its generation by one. */
   touch(key: Key, options?: WriteOptions): Promise<void> {
     return this.#session.run((defaults) => touchCall(key, options, defaults))
   }
@@ -193,7 +193,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => touchCall(key, options, defaults))
   }
 
-  /** Deletes a record; whether there was one. */
+  /** Deletes a record. Returns whether it existed. */
   remove(key: Key, options?: WriteOptions): Promise<boolean> {
     return this.#session.run((defaults) => removeCall(key, options, defaults))
   }
@@ -203,7 +203,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => removeCall(key, options, defaults))
   }
 
-  /** Adds to the numbers in bins; a bin that is not there counts as 0. */
+  /** Adds to the numbers in bins; a missing bin counts as 0. */
   add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void> {
     return this.#session.run((defaults) => eachBinCall('add', key, bins, options, defaults))
   }
@@ -213,7 +213,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => eachBinCall('add', key, bins, options, defaults))
   }
 
-  /** Puts text or bytes after what the bins hold. */
+  /** Appends text or bytes to the values of bins. */
   append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void> {
     return this.#session.run((defaults) => eachBinCall('append', key, bins, options, defaults))
   }
@@ -223,7 +223,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync((defaults) => eachBinCall('append', key, bins, options, defaults))
   }
 
-  /** Puts text or bytes before what the bins hold. */
+  /** Prepends text or bytes to the values of bins. */
   prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void> {
     return this.#session.run((defaults) => eachBinCall('prepend', key, bins, options, defaults))
   }
@@ -353,7 +353,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync(() => indexesCall(namespace, options))
   }
 
-  /** Asks all nodes, or one, for info values such as `build` or `namespaces`. */
+  /** Requests info values, such as `build` or `namespaces`, from all nodes or from one. */
   info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies> {
     return this.#session.run(() => infoCall(names, options))
   }
@@ -379,7 +379,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync(() => truncateCall(namespace, set, options))
   }
 
-  /** What columnar batches have done since the client was connected: rows, bytes, failures, times, connections. */
+  /** Totals of the columnar batches since the client was connected: rows, bytes, failures, times, connections. */
   stats(): ClientStats {
     return statsOf(this.#session.stats())
   }

@@ -37,43 +37,43 @@ const MAX_RACK = 1_000_000
 
 /** How to connect. */
 export interface ConnectOptions {
-  /** Where to begin; the rest of the cluster is found from there. Default what `AEROSTRIDE_HOSTS` says. */
+  /** The hosts to contact first; they name the rest of the cluster. Default the value of `AEROSTRIDE_HOSTS`. */
   hosts?: Hosts | undefined
-  /** User name, where the cluster has security enabled. */
+  /** User name, if the cluster has security enabled. */
   user?: string | undefined
-  /** The user's password, or a function that fetches it. It is in no error and no log. */
+  /** The user's password, or a function that fetches it. It never appears in errors or logs. */
   password?: Secret<string> | undefined
-  /** Who knows the user: the cluster itself, a directory behind it, or the certificate in `tls`. Default `'internal'`. */
+  /** Who authenticates the user: the cluster itself, a directory behind it, or the certificate in `tls`. Default `'internal'`. */
   authMode?: 'internal' | 'external' | 'pki' | undefined
-  /** Encrypts all connections: `true`, or with certificates of one's own. Default false. */
+  /** Encrypts all connections: `true`, or an object with your own certificates. Default false. */
   tls?: boolean | TlsOptions | undefined
-  /** Milliseconds until a connection attempt is given up. Default 1000. */
+  /** Milliseconds after which a connection attempt fails. Default 1000. */
   connectTimeout?: number | undefined
-  /** The name the cluster must have; a node of another one is refused. */
+  /** The name that the cluster must have; nodes of other clusters are refused. */
   clusterName?: string | undefined
-  /** Asks the nodes for their alternate addresses, for clients outside their network. Default false. */
+  /** Uses the alternate addresses of the nodes, for clients outside their network. Default false. */
   useServicesAlternate?: boolean | undefined
-  /** Upper limit of the data connections to one node. Default 100. */
+  /** Maximum number of data connections to one node. Default 100. */
   maxConnsPerNode?: number | undefined
-  /** Upper limit of the columnar batches that run at the same time; more wait. Default 64. */
+  /** Maximum number of columnar batches that run at the same time; further ones wait. Default 64. */
   maxRunningBatches?: number | undefined
-  /** Upper limit of the batches that wait; one more is refused. Default 10000. */
+  /** Maximum number of batches that wait; further ones are refused. Default 10000. */
   maxQueuedBatches?: number | undefined
   /**
    * The racks that this client is on or near, the best first: reads with the policy `replica: 'preferRack'` go there. The
    * server must have racks (Enterprise).
    */
   rackIds?: readonly number[] | undefined
-  /** Policies for the calls that give none of their own. */
+  /** Policies for calls without their own policy. */
   policies?:
     | {
-        /** Of everything that only reads. */
+        /** For calls that only read. */
         read?: ReadPolicy | undefined
-        /** Of everything else. */
+        /** For all other calls. */
         write?: WritePolicy | undefined
       }
     | undefined
-  /** Hears of every call at its end: what it was about, how long it took, which result codes it has given. */
+  /** Called at the end of every call with its method, duration and result codes. */
   logger?: Logger | undefined
 }
 

@@ -6,17 +6,17 @@ import { type Checks, checkOptions, integer, isObject, text } from '../arguments
 export const DEFAULT_PORT = 3000
 const MAX_PORT = 65_535
 
-/** One node of the cluster to begin with. */
+/** A node of the cluster to contact first. */
 export interface Host {
   /** Name or address; an IPv6 address needs no brackets here. */
   host: string
   /** Port, 3000 unless given. */
   port?: number | undefined
-  /** The name in the node's certificate, where it differs from `host`. */
+  /** The name in the node's certificate, if it differs from `host`. */
   tlsName?: string | undefined
 }
 
-/** Where to begin: `'host:port'`, several of them joined by commas, objects, or a list of either. */
+/** The hosts to contact first: `'host:port'`, several of these joined by commas, objects, or a list of either. */
 export type Hosts = string | Host | readonly (string | Host)[]
 
 /** A host with nothing left open. */

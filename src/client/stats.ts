@@ -1,18 +1,18 @@
 import type { NativeStats } from '../binding/native.js'
 
-/** What the columnar batches of a client have done since it was connected. */
+/** Totals of the columnar batches of a client since it was connected. */
 export interface ClientStats {
   /** Batches, read or written. */
   readonly batches: number
-  /** Of them those that rejected. */
+  /** Number of these batches that rejected. */
   readonly failedBatches: number
   /** Rows of all batches. */
   readonly rows: number
-  /** Of them those with result code 0. */
+  /** Number of these rows with result code 0. */
   readonly okRows: number
   /** Requests to nodes. */
   readonly requests: number
-  /** Of them those without a usable answer. */
+  /** Number of these requests without a usable answer. */
   readonly failedRequests: number
   /** Rows that were sent again. */
   readonly retriedRows: number
@@ -28,7 +28,7 @@ export interface ClientStats {
 
 /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
 export interface LatencyStats {
-  /** How many times there are; the others are 0 where there is none. */
+  /** Number of times; if it is 0, the other values are 0 too. */
   readonly count: number
   /** Their mean. */
   readonly mean: number
@@ -36,9 +36,9 @@ export interface LatencyStats {
   readonly min: number
   /** The median. */
   readonly p50: number
-  /** Nine in ten are not longer. */
+  /** 90 % of the times are not longer. */
   readonly p90: number
-  /** Ninety-nine in a hundred are not longer. */
+  /** 99 % of the times are not longer. */
   readonly p99: number
   /** The longest. */
   readonly max: number
@@ -46,7 +46,7 @@ export interface LatencyStats {
 
 /** The data connections to a node. */
 export interface NodeStats {
-  /** Its name and address. */
+  /** The name and address of the node. */
   readonly node: string
   /** Connections that wait for a request. */
   readonly idle: number

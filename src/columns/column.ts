@@ -31,7 +31,7 @@ let createSubarray: (place: Place) => SubarrayColumn
 
 export { createBytes, createSubarray }
 
-/** What the columns that are no typed arrays have in common. */
+/** The common base of the columns that are not typed arrays. */
 abstract class PlacedColumn<T> implements Iterable<T> {
   /** Rows in the column. */
   readonly length: number
@@ -48,10 +48,10 @@ abstract class PlacedColumn<T> implements Iterable<T> {
     this.#fieldKind = place.field.kind
   }
 
-  /** The value of a row; a `RangeError` where there is no such row. */
+  /** The value of a row. Throws a `RangeError` for a row that does not exist. */
   abstract get(row: number): T
 
-  /** The value of a row, counted from the end where `row` is negative; `undefined` where there is no such row, as in arrays. */
+  /** The value of a row, counted from the end if `row` is negative; `undefined` for a row that does not exist, as in arrays. */
   at(row: number): T | undefined {
     // As `at` of arrays has it, but for what is no number at all.
     const whole = typeof row === 'number' ? Math.trunc(row) || 0 : 0
@@ -112,14 +112,14 @@ export class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends PlacedColumn<K
     this.#stride = place.stride
   }
 
-  /** All bytes of a cell, its padding zeros included: a view, no copy. */
+  /** All bytes of a cell, including its padding zeros, as a view. */
   bytes(row: number): Uint8Array<ArrayBuffer> {
     this.checkRow(row)
     const start = this.#offset + row * this.#stride
     return new Uint8Array(this.#bytes.buffer as ArrayBuffer, start, this.itemsize)
   }
 
-  /** A cell as UTF-8, without its padding zeros and without a last character that was cut. */
+  /** A cell as text, without its padding zeros and without a last character that was truncated. */
   string(row: number): string {
     this.checkRow(row)
     const start = this.#offset + row * this.#stride

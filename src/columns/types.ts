@@ -30,7 +30,7 @@ type Values<T> = readonly (T | null | undefined)[]
 type AnyNumberArray =
   Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array
 
-/** What a column of a field can be written from. */
+/** The values that a column of a field can be written from. */
 export type ColumnInput<F> = F extends readonly [infer C, Shape] ? SubarrayInput<KindOf<C>> : ScalarInput<KindOf<F>>
 
 type ScalarInput<K> = K extends 'S'

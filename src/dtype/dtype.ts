@@ -12,14 +12,14 @@ import type { Field } from '../kinds/kinds.js'
 let createDtype: (compiled: NativeDtype) => Dtype
 let nativeOf: (dtype: Dtype) => NativeDtype
 
-/** A compiled schema: which bins are read, and what each becomes. Made by {@link dtype}. */
+/** A compiled schema: which bins are read, and the type of each. Made by {@link dtype}. */
 export class Dtype<S extends Schema = Schema> {
-  /** The fields, in the order in which they were given. */
+  /** The fields, in the given order. */
   readonly fields: readonly Field[]
   /** Bytes of one packed record: numpy's `itemsize`. */
   readonly itemsize: number
   readonly #native: NativeDtype
-  /** The schema as a type; there is no such property when the program runs. */
+  /** The schema as a type; this property does not exist at run time. */
   declare readonly schema: S
 
   static {
@@ -38,7 +38,7 @@ export class Dtype<S extends Schema = Schema> {
     return this.fields.map((field) => field.name)
   }
 
-  /** What `console.log` prints. */
+  /** The text for `console.log`. */
   [inspect.custom](): string {
     return inspectDtype(this.fields, this.itemsize)
   }

@@ -32,10 +32,9 @@ export function compileText(text: unknown, options: Options = {}): Expression {
 /**
  * An expression from AEL text, with values in the place of `?0`, `?1`, …
  *
- * Values never become part of the text: whatever is in a string, it is compared as it is. An expression can be a value
- * too. Also a template tag: ``ael`$.city == ${city}` ``. The type is that of a filter unless another one is named.
- *
- * @throws {@link AelError} when the text is no expression or its types do not go together.
+ * Values never become part of the text: a string is compared as it is, whatever it contains. An expression can be a value too.
+ * `ael` is also a tag of template literals, whose placeholders are the values. The type is that of a filter unless you name
+ * another one. Throws an {@link AelError} if the text is not an expression or its types do not match.
  */
 export function ael<T extends ExpressionType = 'bool'>(text: string, ...values: readonly unknown[]): Expression<T>
 export function ael<T extends ExpressionType = 'bool'>(

@@ -12,7 +12,7 @@ import { type NativeKeyList, type NativeKeys, native } from '../binding/native.j
 export type IntegerArray =
   Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array
 
-/** What {@link keyList} takes: primary keys of one type, or an integer typed array. */
+/** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
 export type Ids =
   | readonly string[]
   | readonly number[]
@@ -57,7 +57,7 @@ export class KeyList {
 export { nativeOf as nativeKeyListOf, sourceOf as keyListSource }
 
 /**
- * Packs the keys of one set for reuse. `ids` are copied: what happens to the array afterwards changes nothing.
+ * Packs the keys of one set for reuse. `ids` are copied, so later changes of the array have no effect.
  *
  * An integer typed array stands for integer keys, a `Uint8Array` too; blob keys are an array of `Uint8Array`s.
  */

@@ -10,7 +10,7 @@ import { PackedKeys } from './packed.js'
 export interface PackedKeyParts {
   /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
   readonly groups: readonly string[]
-  /** Which group each key belongs to; `undefined` where there is one. */
+  /** The group of each key; `undefined` if there is only one group. */
   readonly groupOf: Uint32Array | undefined
   /** The type of every key, or a single one for all. */
   readonly types: Uint8Array

@@ -5,11 +5,11 @@ export type { Float16Array }
 /** The kinds a field can have, under numpy's names. */
 export type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
 
-/** A field of a dtype, with everything spelled out. */
+/** A field of a dtype with all its properties. */
 export interface Field {
-  /** The field's name, which is the bin's. */
+  /** The name of the field, which is the name of the bin. */
   readonly name: string
-  /** What its elements are. */
+  /** The kind of its elements. */
   readonly kind: Kind
   /** Bytes of one element; n for `S{n}` and `V{n}`. */
   readonly itemsize: number

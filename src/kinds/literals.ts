@@ -49,7 +49,7 @@ type ListSchema<F extends DtypeList> = {
     : E[1]
 }
 
-/** Gives each wrong code its reason in the place of its type, so that the compiler points at it. */
+/** Replaces the type of each wrong code with the reason, so that the compiler points at it. */
 export type CheckedFields<F> = F extends DtypeList
   ? { readonly [I in keyof F]: CheckedEntry<F[I]> }
   : {
@@ -60,7 +60,7 @@ export type CheckedFields<F> = F extends DtypeList
 
 type CheckedEntry<E> = { readonly [P in keyof E]: P extends '1' ? CheckedCode<E[P]> : E[P] }
 
-/** What the compiler names when a code is wrong. An object, as a literal in its place would make the whole schema `never`. */
+/** The reason that the compiler shows for a wrong code. It is an object because a literal would make the whole schema `never`. */
 interface NoSuchCode<C> {
   readonly noSuchDtypeCode: C
 }
@@ -69,7 +69,7 @@ type CheckedCode<C> = C extends string ? (string extends C ? C : C extends Dtype
 
 type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C
 
-/** The kind a code stands for; all of them where the code is only known when the program runs. */
+/** The kind of a code; all kinds if the code is only known at run time. */
 export type KindOf<C> = string extends C
   ? Kind
   : WithoutPrefix<C> extends infer P

@@ -10,13 +10,13 @@ const MAX_U32 = 0xffff_ffff
 const MAX_KEYS_PER_REQUEST = 5000
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
-/** How a read behaves: how long it may take, how often it is tried, which replica answers. */
+/** How a read behaves: timeouts, retries, replicas. */
 export interface ReadPolicy {
   /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
   totalTimeout?: number | undefined
-  /** Milliseconds without a byte from a node before its request is given up; 0 for no limit. Default 5000. */
+  /** Milliseconds without a byte from a node before its request fails; 0 for no limit. Default 5000. */
   socketTimeout?: number | undefined
-  /** How often rows that nobody answered are sent again. Default 2. */
+  /** How often rows without an answer are sent again. Default 2. */
   maxRetries?: number | undefined
   /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
   sleepBetweenRetries?: number | undefined
@@ -29,25 +29,25 @@ export interface ReadPolicy {
   readModeAp?: 'one' | 'all' | undefined
   /** How strict a strong-consistency namespace reads. Default `'session'`. */
   readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined
-  /** Lets the server answer from the thread that received the request where the data is in memory. Default true. */
+  /** Lets the server answer from the thread that received the request if the data is in memory. Default true. */
   allowInline?: boolean | undefined
   /** The same for data on flash. Default false. */
   allowInlineSSD?: boolean | undefined
-  /** Upper limit of the keys in one request, at most 5000. The default is tuned by benchmark. */
+  /** Maximum number of keys in one request, at most 5000. The default is tuned by benchmark. */
   maxKeysPerRequest?: number | undefined
-  /** Upper limit of the requests in flight to one node. The default is tuned by benchmark. */
+  /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
   maxConcurrentRequests?: number | undefined
-  /** A packed filter expression, as bytes or base64: rows it rejects have result code 27. */
+  /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
   filterExpression?: Uint8Array | string | undefined
 }
 
 /** How a write behaves. */
 export interface WritePolicy {
-  /** Milliseconds for the whole call, over all attempts. */
+  /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. */
   totalTimeout?: number | undefined
-  /** Milliseconds without a byte from the node before an attempt is given up. */
+  /** Milliseconds without a byte from the node before an attempt fails. Default 30000; 5000 for writes of many records. */
   socketTimeout?: number | undefined
-  /** How often an attempt that failed is made again. */
+  /** How often a failed attempt is repeated. Default 0: a write is never repeated unless you ask for it. */
   maxRetries?: number | undefined
   /** Seconds until the record expires, at most ten years; -1 never, -2 keeps the record's own, 0 the namespace's default. */
   ttl?: number | undefined
@@ -63,7 +63,7 @@ export interface WritePolicy {
   durableDelete?: boolean | undefined
   /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
   commitLevel?: 'all' | 'master' | undefined
-  /** A packed filter expression, as bytes or base64: a record it rejects is not written, with result code 27. */
+  /** A packed filter expression, as bytes or base64. A record that it rejects is not written, and has result code 27. */
   filterExpression?: Uint8Array | string | undefined
 }
 
@@ -121,7 +121,7 @@ export const readPolicy: Check<CheckedReadPolicy> = (value, name) => checkOption
 /** Checks a write policy; `name` is how the caller knows the argument. */
 export const writePolicy: Check<CheckedWritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)
 
-/** Which integers of a record come as bigints: those that a number cannot hold exactly, or all. */
+/** Which integers of a record are bigints: only those that a number cannot hold exactly, or all. */
 export type Integers = 'number' | 'bigint'
 
 /** Checks the option `integers` into what the native side takes. */

@@ -80,13 +80,13 @@ export interface StreamOptions {
 
 /** Options of a scan into columns. */
 export interface ColumnScanOptions<S extends Schema = Schema, L extends Layout = Layout> extends StreamOptions {
-  /** What to read, and as what. Records that have none of its bins are left out. */
+  /** Which bins to read, and their types. Records that have none of its bins are left out. */
   dtype: Dtype<S>
-  /** Each column contiguous (the default), or numpy's own records. */
+  /** Each column contiguous (the default), or records as in numpy. */
   layout?: L | undefined
-  /** Pads the records of the rows layout as a C compiler does it. Default false. */
+  /** Pads the records of the rows layout as a C compiler does. Default false. */
   align?: boolean | undefined
-  /** What a value that does not fit its field does. Default `'allow'`. */
+  /** How to handle values that do not fit their field. Default `'allow'`. */
   onLoss?: OnLoss | undefined
 }
 
@@ -94,7 +94,7 @@ export interface ColumnScanOptions<S extends Schema = Schema, L extends Layout =
 export interface RecordScanOptions extends StreamOptions {
   /** The bins to read. Default all; none is keys, generations and ttls only. */
   bins?: readonly string[] | undefined
-  /** `'bigint'` gives all integers as bigints; by default only those that a number cannot hold exactly. */
+  /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
 }
 

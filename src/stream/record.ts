@@ -12,7 +12,7 @@ export interface StreamRecord {
   readonly bins: Record<string, BinValue>
   /** How often the record was written. */
   readonly gen: number
-  /** Seconds until the record expires; 0xFFFFFFFF for one that never does. */
+  /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
   readonly ttl: number
   /** The 20 bytes of its digest, with `keys: 'digest'`. */
   readonly digest?: Uint8Array

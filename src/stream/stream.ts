@@ -24,7 +24,7 @@ export interface StreamFailure {
   readonly node: string
   /** The result code of the server, or of the client (negative). */
   readonly code: number
-  /** What went wrong, in words. */
+  /** A description of the failure. */
   readonly message: string
   /** How many partitions were asked for again. */
   readonly partitions: number
@@ -58,7 +58,7 @@ abstract class StreamBase<T extends Batch | readonly unknown[]> {
     return this.source.native.failures()
   }
 
-  /** What `console.log` prints. */
+  /** The text for `console.log`. */
   [inspect.custom](): string {
     const { rows, partitionsDone, partitions } = this.progress
     return `${this.constructor.name}(${rows} rows, ${partitionsDone} of ${partitions} partitions)`
