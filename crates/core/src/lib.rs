@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+mod breaker;
 mod client;
 mod cluster;
 pub mod codes;
