@@ -50,9 +50,9 @@ describe.each(doors)('names in info commands, %s', (_, door) => {
       [[null], `^set must be a string, not null; ${instead}$`],
       [[undefined, { before: new Date() }], `^set must be a string, not undefined; ${instead}$`],
       [[''], `^set must not be empty; ${instead}$`],
-      [[{}], '^options\\.wholeNamespace must be true where there is no set$'],
-      [[{ wholeNamespace: false }], '^options\\.wholeNamespace must be true where there is no set$'],
-      [[{ wholeNamespace: true }, {}], '^options go in the place of the set where there is none$'],
+      [[{}], '^options\\.wholeNamespace must be true if no set is given$'],
+      [[{ wholeNamespace: false }], '^options\\.wholeNamespace must be true if no set is given$'],
+      [[{ wholeNamespace: true }, {}], '^pass the options instead of the set if there is no set$'],
       [[set, { wholeNamespace: true }], 'has no option "wholeNamespace"'],
     ]
     for (const [args, message] of cases) {

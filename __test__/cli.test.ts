@@ -73,7 +73,7 @@ describe('without a cluster', () => {
       ['read', '-n', 'test', '-d', 'temperature:f9', 'k'],
       2,
       '',
-      /^aerostride: dtype field 0 "temperature": "f9" is no dtype code.*; see aerostride read --help\n$/,
+      /^aerostride: dtype field 0 "temperature": "f9" is not a dtype code.*; see aerostride read --help\n$/,
     ],
     [
       ['read', '-n', 'test', '-f', 'csv', 'k'],
@@ -357,8 +357,8 @@ describe('write', () => {
   test.each([
     ['{"key":"a","n":300}', 'line 1, n: must be an integer from 0 to 255 for u1, not the number 300'],
     ['{"key":"a","n":1}\n{"key":"b","n":"x"}', 'line 2, n: "x" is not an integer'],
-    ['{"key":"a"', 'line 1 is no JSON'],
-    ['[1]', 'line 1 is no JSON object'],
+    ['{"key":"a"', 'line 1 is not JSON'],
+    ['[1]', 'line 1 is not a JSON object'],
     ['{"n":1}', 'line 1: "key" must be the key, as text or an integer'],
   ])('ndjson %s is refused', async (input, message) => {
     expect(await write('s', ['-d', 'n:u1'], input)).toEqual({

@@ -188,11 +188,11 @@ describe('secrets', () => {
   test.each([
     [
       { ca: '/no/such/file' },
-      'options.tls.ca is no PEM text, and as the path of a file it cannot be read: "/no/such/file" gives ENOENT',
+      'options.tls.ca is not PEM text, and as the path of a file it cannot be read: "/no/such/file" gives ENOENT',
     ],
     [
       { key: SECRET },
-      'options.tls.key is no PEM text, and as the path of a file it cannot be read: the file gives ENOENT',
+      'options.tls.key is not PEM text, and as the path of a file it cannot be read: the file gives ENOENT',
     ],
     [{ key: join(folder, 'other.txt') }, 'options.tls.key: the file is not in PEM form, it has no -----BEGIN line'],
     [{ cert: () => 5 as never }, 'options.tls.cert must give PEM text, its bytes or a path'],

@@ -122,7 +122,7 @@ describe('dtypes that cannot be', () => {
     [{ a: 'S0' }, `dtype field 0 "a": "S0" has no room for any value; give the text a size, such as 'S16'`],
     [{ a: 'V0' }, `dtype field 0 "a": "V0" has no room for any value; give the bytes a size, such as 'V16'`],
     [{ a: 'S' }, `dtype field 0 "a": "S" has no size; give the text its largest size in bytes, such as 'S16'`],
-    [{ a: 'i3' }, `dtype field 0 "a": "i3" is no dtype code; use one of ${known}`],
+    [{ a: 'i3' }, `dtype field 0 "a": "i3" is not a dtype code; use one of ${known}`],
     [
       { a: ['S8', 3] },
       `dtype field 0 "a": a sub-array of "S8" is not supported; use one 'V{n}' field for all its bytes, or a numeric sub-array`,

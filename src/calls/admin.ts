@@ -116,8 +116,8 @@ function oneSet(set: unknown, options: TruncateOptions | undefined): Truncation 
 }
 
 function wholeNamespace(set: object, options: unknown): Truncation {
-  if (options !== undefined) throw invalidArgument('options go in the place of the set where there is none')
+  if (options !== undefined) throw invalidArgument('pass the options instead of the set if there is no set')
   const { wholeNamespace: whole, ...rest } = checkOptions(set, 'options', NAMESPACE_CHECKS)
-  if (whole !== true) throw invalidArgument(`options.wholeNamespace must be true where there is no set`)
+  if (whole !== true) throw invalidArgument(`options.wholeNamespace must be true if no set is given`)
   return rest
 }

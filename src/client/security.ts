@@ -135,7 +135,7 @@ function readPem(path: string, name: (typeof PEM_NAMES)[number]): Uint8Array {
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException
     throw outOfRange(
-      `options.tls.${name} is no PEM text, and as the path of a file it cannot be read: ${which} gives ${code}`,
+      `options.tls.${name} is not PEM text, and as the path of a file it cannot be read: ${which} gives ${code}`,
     )
   }
   if (!bytes.includes(BEGIN))

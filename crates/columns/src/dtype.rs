@@ -308,6 +308,6 @@ fn refusal(code: &str, plain: &str, kind: Option<char>) -> String {
         }
         (_, "g" | "f12" | "f16" | "longdouble" | "float96" | "float128") => known("long double", "'f8'"),
         (Some('a'), _) if sized => known("an old name of text", "'S{n}'"),
-        _ => format!("{code:?} is no dtype code; use one of {KINDS}, or a numpy name such as 'float64'"),
+        _ => format!("{code:?} is not a dtype code; use one of {KINDS}, or a numpy name such as 'float64'"),
     }
 }

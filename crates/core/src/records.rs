@@ -90,7 +90,7 @@ pub(crate) fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
         KeyType::Int => {
             let bytes = bytes
                 .try_into()
-                .map_err(|_| Error::new(ErrorKind::Internal, "an int key has not 8 bytes"))?;
+                .map_err(|_| Error::new(ErrorKind::Internal, "an int key does not have 8 bytes"))?;
             Value::Int(i64::from_be_bytes(bytes))
         }
         KeyType::String => Value::String(

@@ -140,7 +140,7 @@ impl TlsOptions {
             return Ok(roots);
         }
         for certificate in certificates("ca", &self.ca)? {
-            roots.add(certificate).map_err(|error| invalid(format!("tls.ca is no authority: {error}")))?;
+            roots.add(certificate).map_err(|error| invalid(format!("tls.ca is not an authority: {error}")))?;
         }
         Ok(roots)
     }

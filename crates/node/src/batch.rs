@@ -306,7 +306,7 @@ fn wanted_bins(names: &[String], bins: Option<Vec<String>>) -> Checked<Vec<Strin
     let Some(bins) = bins else { return Ok(names.to_vec()) };
     if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !names.contains(name)) {
         return Err(invalid(format!(
-            "bins[{position}] is {name:?}, which is no field of the dtype; its fields are {}",
+            "bins[{position}] is {name:?}, which is not a field of the dtype; its fields are {}",
             names.join(", ")
         )));
     }

@@ -157,7 +157,7 @@ fn map_of_any_keys(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Val
     let pairs = from.apply(array, *value)?;
     let mut entries = IndexMap::with_capacity(pairs.len() as usize);
     for i in 0..pairs.len() {
-        let pair = pairs.get::<Array<'_>>(i)?.ok_or_else(|| invalid(format!("{path} is no Map")))?;
+        let pair = pairs.get::<Array<'_>>(i)?.ok_or_else(|| invalid(format!("{path} is not a Map")))?;
         let key = to_key(&item_of(&pair, 0, path)?, path)?;
         let item = to_value(&item_of(&pair, 1, path)?, &format!("{path}.get({})", quoted(&key)), depth + 1)?;
         entries.insert(key, item);

@@ -78,7 +78,7 @@ function usersOf(path: string): DevUser[] {
     return JSON.parse(readFileSync(path, 'utf8')) as DevUser[]
   } catch (error) {
     // Not the parser's own words: they quote the file, passwords included.
-    throw new InputError(`${path} ${error instanceof SyntaxError ? 'is no JSON' : 'cannot be read'}`)
+    throw new InputError(`${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}`)
   }
 }
 

@@ -56,7 +56,7 @@ export const read: Command<typeof FLAGS> = {
   details:
     'Reads the records of keys; the key - stands for those of standard input, one per line.\n' +
     'With --dtype their bins become columns; without it whole records are printed as JSON.\n' +
-    `Exit code ${EXIT.rowsFailed} says that some keys could not be read; a record that does not exist is no failure.`,
+    `Exit code ${EXIT.rowsFailed} says that some keys could not be read; a record that does not exist does not count.`,
   flags: FLAGS,
   examples: [
     "aerostride read -n test -s sensors -d 'temperature:f8,humidity:i4' sensor_1 sensor_2",

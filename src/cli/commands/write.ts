@@ -204,8 +204,8 @@ function objectOf(text: string, line: number): Record<string, unknown> {
   try {
     value = parseJson(text)
   } catch {
-    throw new InputError(`line ${line} is no JSON`)
+    throw new InputError(`line ${line} is not JSON`)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw new InputError(`line ${line} is no JSON object`)
+  throw new InputError(`line ${line} is not a JSON object`)
 }

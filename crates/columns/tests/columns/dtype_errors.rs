@@ -44,19 +44,19 @@ const CODES: &[(&str, &str)] = &[
     (">S4", r#"">S4" is big-endian, which is not supported; use 'S4', columns are little-endian"#),
     (
         ">",
-        r#"">" is no dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#"">" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
     ),
     (
         "",
-        r#""" is no dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#""" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
     ),
     (
         "i3",
-        r#""i3" is no dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#""i3" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
     ),
     (
         "é",
-        r#""é" is no dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#""é" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
     ),
     ("S0", r#""S0" has no room for any value; give the text a size, such as 'S16'"#),
     ("V0", r#""V0" has no room for any value; give the bytes a size, such as 'V16'"#),

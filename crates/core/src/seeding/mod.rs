@@ -106,7 +106,7 @@ impl Seeding {
                 own
             }),
             Err(_) => {
-                let message = format!("the cluster has not settled within {} ms", limit.as_millis());
+                let message = format!("the cluster did not settle within {} ms", limit.as_millis());
                 Err(Error::new(ErrorKind::Timeout, message).with_code(crate::codes::TIMEOUT))
             }
         }

@@ -94,7 +94,7 @@ pub enum ParseRuleError {
     #[error("unknown word {0:?} in a fault rule")]
     Word(String),
     /// A value that its word cannot have.
-    #[error("{value:?} is no value for {word:?} in a fault rule")]
+    #[error("{value:?} is not a value for {word:?} in a fault rule")]
     Value {
         /// The word.
         word: String,
@@ -252,8 +252,8 @@ mod tests {
         let error = |words: &str| words.parse::<FaultRule>().unwrap_err().to_string();
         assert_eq!(error("on=batch"), "a fault rule needs exactly one fault");
         assert_eq!(error("close refuse"), "a fault rule needs exactly one fault");
-        assert_eq!(error("on=lunch close"), "\"lunch\" is no value for \"on\" in a fault rule");
-        assert_eq!(error("chance=2 close"), "\"2\" is no value for \"chance\" in a fault rule");
+        assert_eq!(error("on=lunch close"), "\"lunch\" is not a value for \"on\" in a fault rule");
+        assert_eq!(error("chance=2 close"), "\"2\" is not a value for \"chance\" in a fault rule");
         assert_eq!(error("explode"), "unknown word \"explode\" in a fault rule");
     }
 }
