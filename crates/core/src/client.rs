@@ -10,6 +10,7 @@ use crate::cluster::Cluster;
 use crate::keys::KeySource;
 use crate::options::{ConnectOptions, Replica};
 use crate::stats::Stats;
+use crate::under_way::{Effect, run_until};
 use crate::{Error, ErrorKind};
 
 /// What every call returns. It is boxed so that the code behind it is compiled once, in this crate, and not again by
@@ -138,13 +139,10 @@ impl Client {
     /// Runs `work` unless the client is closed, and ends it when it is.
     pub(crate) async fn unless_closed<T>(
         &self,
+        effect: Effect,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        tokio::select! {
-            biased;
-            () = self.engine.closed.cancelled() => Err(Error::closed()),
-            done = work => done,
-        }
+        run_until(&self.engine.closed, Error::closed, effect, work).await
     }
 }
 

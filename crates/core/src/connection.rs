@@ -97,6 +97,8 @@ pub(crate) struct Connection {
     read_to: usize,
     /// The request being built.
     pub(crate) output: Vec<u8>,
+    /// Bytes of it that the system has taken.
+    handed_over: usize,
     /// Indexes of the next request begin here, so that rows of an earlier reply are foreign to every later request.
     next_index: u32,
     /// Bytes ever received.
@@ -115,7 +117,15 @@ impl Connection {
                 format!("no connection to {address} within {} ms (connectTimeout)", timeout.as_millis());
             Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT)
         })??;
-        Ok(Self { stream, input: Vec::new(), read_to: 0, output: Vec::new(), next_index: 0, received: 0 })
+        Ok(Self {
+            stream,
+            input: Vec::new(),
+            read_to: 0,
+            output: Vec::new(),
+            handed_over: 0,
+            next_index: 0,
+            received: 0,
+        })
     }
 
     /// Whether nothing is left of an earlier reply, in the buffer or in the socket, and the peer has not closed.
@@ -160,16 +170,21 @@ impl Connection {
 
     /// Sends what is in `output`.
     pub(crate) async fn send(&mut self, watchdog: &mut Watchdog) -> Result<(), Error> {
-        let Self { stream, output, .. } = self;
-        let mut sent = 0;
-        while sent < output.len() {
-            let written = watchdog.guard(stream.write(&output[sent..])).await?;
+        let Self { stream, output, handed_over, .. } = self;
+        *handed_over = 0;
+        while *handed_over < output.len() {
+            let written = watchdog.guard(stream.write(&output[*handed_over..])).await?;
             if written == 0 {
                 return Err(std::io::Error::from(std::io::ErrorKind::WriteZero).into());
             }
-            sent += written;
+            *handed_over += written;
         }
         watchdog.guard(stream.flush()).await
+    }
+
+    /// Whether the peer may have got all that was sent last.
+    pub(crate) const fn has_handed_over(&self) -> bool {
+        self.handed_over == self.output.len()
     }
 
     /// Receives until a whole frame is in the buffer, consumes it and gives the place of its body.

@@ -53,6 +53,7 @@ impl From<aerospike::Error> for Error {
         let mut own = Self::new(kind, format!("{message}{advice}")).with_code(code);
         own.node = error.node().map(str::to_owned);
         own.attempts = error.iteration();
+        own.in_doubt = error.in_doubt();
         own.cause = below.cause().map(|cause| {
             let (kind, code) = classify(cause);
             Box::new(Self::new(kind, cause.base_message()).with_code(code))

@@ -62,12 +62,23 @@ pub struct Error {
     pub attempts: Option<u32>,
     /// The failure below this one.
     pub cause: Option<Box<Error>>,
+    /// Whether a write may have been done all the same: it was sent and not answered, the server's time was up, or an
+    /// earlier attempt had one of these ends.
+    pub in_doubt: bool,
 }
 
 impl Error {
     /// An error of a kind, with nothing but a message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), result_code: None, node: None, attempts: None, cause: None }
+        Self {
+            kind,
+            message: message.into(),
+            result_code: None,
+            node: None,
+            attempts: None,
+            cause: None,
+            in_doubt: false,
+        }
     }
 
     /// The client was closed, before or while it was used.
@@ -108,6 +119,17 @@ impl Error {
     pub fn because(mut self, cause: Self) -> Self {
         self.cause = Some(Box::new(cause));
         self
+    }
+
+    /// In doubt, where that is so.
+    pub fn in_doubt_if(mut self, in_doubt: bool) -> Self {
+        self.in_doubt |= in_doubt;
+        self
+    }
+
+    /// The caller has ended the call.
+    pub fn aborted() -> Self {
+        Self::new(ErrorKind::Aborted, "the call was aborted")
     }
 
     /// The code that rows of a request get that failed with this error.

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::client::Pending;
+use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind};
 
 /// How often nodes are asked how far an index is.
@@ -229,7 +230,7 @@ impl Client {
     }
 
     async fn ask_all(&self, command: &InfoCommand) -> Result<Vec<String>, Error> {
-        self.unless_closed(async {
+        self.unless_closed(Effect::Reads, async {
             let mut replies = Vec::new();
             for node in self.control().nodes() {
                 let reply = node.info(&AdminPolicy::default(), &[command.as_str()]).await?;

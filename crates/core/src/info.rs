@@ -7,6 +7,7 @@ use aerospike::{AdminPolicy, Node};
 use aerostride_wire::{InfoCommand, InfoTextError, check_info_name};
 
 use crate::client::Pending;
+use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
 
 impl Client {
@@ -27,7 +28,7 @@ impl Client {
             check_names(names)?;
             let chosen = self.chosen(node)?;
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            self.unless_closed(async {
+            self.unless_closed(Effect::Reads, async {
                 let mut replies = BTreeMap::new();
                 for node in chosen {
                     let reply = node.info(&AdminPolicy::default(), &names).await?;
@@ -72,7 +73,7 @@ impl Client {
 
     /// Gives one node a command that it hands on to the others. Anything but `ok` is an error that begins with `what`.
     pub(crate) async fn order(&self, command: &InfoCommand, what: &str) -> Result<(), Error> {
-        self.unless_closed(async {
+        self.unless_closed(Effect::Writes, async {
             let node = self.control().random_node()?;
             let reply = node.info(&AdminPolicy::default(), &[command.as_str()]).await?;
             match reply.values().next().map(String::as_str) {

@@ -30,6 +30,7 @@ mod security;
 mod seeding;
 mod stats;
 mod stream;
+mod under_way;
 
 pub use aerospike;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
@@ -48,6 +49,7 @@ pub use stream::{
     StreamPolicy, StreamProgress,
 };
 pub use tokio_util::sync::CancellationToken;
+pub use under_way::{Effect, run_until};
 
 /// Seconds between 1970 and 2010-01-01 UTC, the epoch of ttls on the wire.
 const AEROSPIKE_EPOCH: u64 = 1_262_304_000;

@@ -14,6 +14,7 @@ use crate::control_error::classify;
 use crate::keys::PackedKeys;
 use crate::limits::check_bins;
 use crate::records::{Record, check_selection, crate_key, selection};
+use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
 
 /// One key's answer in a record batch.
@@ -34,6 +35,8 @@ pub struct WrittenRecords {
     pub generations: Vec<u32>,
     /// Why rows have no answer.
     pub failures: Vec<FailedRequest>,
+    /// The rows without code 0 that may have been written, ascending.
+    pub in_doubt: Vec<u32>,
 }
 
 impl Client {
@@ -56,7 +59,7 @@ impl Client {
                 .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
                 .collect::<Result<Vec<_>, Error>>()?;
             let without = |result_code| vec![RecordOutcome { result_code, record: None }; keys.len()];
-            let (mut outcomes, failure) = match self.answers(operations, policy).await {
+            let (mut outcomes, failure) = match self.answers(Effect::Reads, operations, policy).await {
                 Ok(Answers::Rows(rows)) => (rows.into_iter().map(RecordOutcome::from).collect(), None),
                 Ok(Answers::Nowhere(_)) => return Ok(without(codes::NAMESPACE_NOT_FOUND)),
                 Err(error) if error.kind == ErrorKind::Protocol => (without(codes::ERR_CLIENT), Some(error)),
@@ -104,7 +107,7 @@ impl Client {
                 Ok(BatchOperation::write(row_policy, crate_key(keys, row)?, writes))
             });
             let operations = writes.collect::<Result<Vec<_>, Error>>()?;
-            Ok(match self.answers(operations, policy).await? {
+            Ok(match self.answers(Effect::Writes, operations, policy).await? {
                 Answers::Rows(rows) => WrittenRecords::from(rows),
                 Answers::Nowhere(error) => WrittenRecords::nowhere(bins.len(), error),
             })
@@ -114,13 +117,14 @@ impl Client {
     /// Runs a batch. It is an error when no row at all was answered.
     async fn answers(
         &self,
+        effect: Effect,
         mut operations: Vec<BatchOperation>,
         policy: &BatchPolicy,
     ) -> Result<Answers, Error> {
         if operations.is_empty() {
             return Ok(Answers::Rows(Vec::new()));
         }
-        self.unless_closed(async {
+        self.unless_closed(effect, async {
             let whole = self.control().batch(policy, &mut operations).await;
             let rows: Vec<_> = operations.into_iter().map(BatchOperation::into_batch_record).collect();
             // The crate reports an error when any part failed; the rows say which.
@@ -156,6 +160,11 @@ fn code_of(row: &BatchRecord) -> i32 {
     }
 }
 
+/// Whether a row may have been written although no answer says so.
+fn is_in_doubt(row: &BatchRecord) -> bool {
+    row.in_doubt() || (row.has_write() && row.error().is_none() && row.record.is_none())
+}
+
 impl From<BatchRecord> for RecordOutcome {
     fn from(row: BatchRecord) -> Self {
         let result_code = code_of(&row);
@@ -170,6 +179,7 @@ impl From<Vec<BatchRecord>> for WrittenRecords {
             codes: rows.iter().map(code_of).collect(),
             generations: rows.iter().map(generation).collect(),
             failures: failures_of(&rows),
+            in_doubt: (0..).zip(&rows).filter(|(_, row)| is_in_doubt(row)).map(|(row, _)| row).collect(),
         }
     }
 }
@@ -182,8 +192,10 @@ impl WrittenRecords {
             code,
             message: error.message,
             rows: (0..rows as u32).collect(),
+            in_doubt: false,
         };
-        Self { codes: vec![code; rows], generations: vec![0; rows], failures: vec![failure] }
+        let (codes, generations) = (vec![code; rows], vec![0; rows]);
+        Self { codes, generations, failures: vec![failure], in_doubt: Vec::new() }
     }
 }
 
@@ -199,8 +211,9 @@ fn failures_of(rows: &[BatchRecord]) -> Vec<FailedRequest> {
         );
         failures.entry((node, code_of(record), message)).or_default().push(row as u32);
     }
-    failures
-        .into_iter()
-        .map(|((node, code, message), rows)| FailedRequest { node, code, message, rows })
-        .collect()
+    let failed = |((node, code, message), in_rows): ((String, i32, String), Vec<u32>)| {
+        let in_doubt = in_rows.iter().any(|row| is_in_doubt(&rows[*row as usize]));
+        FailedRequest { node, code, message, rows: in_rows, in_doubt }
+    };
+    failures.into_iter().map(failed).collect()
 }

@@ -9,6 +9,7 @@ use crate::client::Pending;
 use crate::keys::{PackedKeys, PackedType};
 use crate::limits::{check_bins, check_count, check_name};
 use crate::record_batches::RecordOutcome;
+use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
 
 /// A record as the crate gives it.
@@ -46,6 +47,12 @@ pub enum RecordOp {
 }
 
 impl RecordOp {
+    /// What operations do to their record.
+    pub fn effect(ops: &[Self]) -> Effect {
+        let reads = |op: &Self| matches!(op, Self::Read(_) | Self::ReadAll | Self::ReadHeader);
+        if ops.iter().all(reads) { Effect::Reads } else { Effect::Writes }
+    }
+
     const fn is_read(&self) -> bool {
         matches!(self, Self::Read(_) | Self::ReadAll)
     }
@@ -158,7 +165,8 @@ impl Client {
         Box::pin(async move {
             check_bins(|| "bins".to_owned(), bins.iter().map(|bin| bin.name.as_str()))?;
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.control().put(policy, &key, &bins).await?) }).await
+            self.unless_closed(Effect::Writes, async { Ok(self.control().put(policy, &key, &bins).await?) })
+                .await
         })
     }
 
@@ -177,7 +185,7 @@ impl Client {
             let key = crate_key(keys, 0)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             let bins = selection(bins);
-            let got = self.unless_closed(async {
+            let got = self.unless_closed(Effect::Reads, async {
                 match self.control().get(policy, &key, bins.clone()).await {
                     Ok(record) => Ok(Some(record.into())),
                     Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
@@ -201,7 +209,7 @@ impl Client {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
-            self.unless_closed(async { Ok(self.control().exists(policy, &key).await?) }).await
+            self.unless_closed(Effect::Reads, async { Ok(self.control().exists(policy, &key).await?) }).await
         })
     }
 
@@ -212,7 +220,7 @@ impl Client {
     pub fn touch<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, ()> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.control().touch(policy, &key).await?) }).await
+            self.unless_closed(Effect::Writes, async { Ok(self.control().touch(policy, &key).await?) }).await
         })
     }
 
@@ -223,7 +231,7 @@ impl Client {
     pub fn remove<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, bool> {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
-            self.unless_closed(async { Ok(self.control().delete(policy, &key).await?) }).await
+            self.unless_closed(Effect::Writes, async { Ok(self.control().delete(policy, &key).await?) }).await
         })
     }
 
@@ -240,10 +248,12 @@ impl Client {
         Box::pin(async move {
             let key = crate_key(keys, 0)?;
             check_operations(&ops)?;
+            let effect = RecordOp::effect(&ops);
             let (read, is_filtered) = (bins_read(&ops), policy.base_policy.filter_expression.is_some());
             let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
-            let done =
-                self.unless_closed(async { Ok(self.control().operate(policy, &key, &ops).await?.into()) });
+            let done = self.unless_closed(effect, async {
+                Ok(self.control().operate(policy, &key, &ops).await?.into())
+            });
             match (done.await, read) {
                 (Err(error), Some(bins)) if !is_filtered => {
                     let gone = || Error::new(ErrorKind::Server, codes::describe(codes::NOT_FOUND));

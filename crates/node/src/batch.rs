@@ -75,6 +75,8 @@ pub struct NativeFailureReport {
     pub message: String,
     /// Rows of the batch.
     pub rows: Uint32Array,
+    /// Whether one of the rows may have been written all the same.
+    pub in_doubt: bool,
 }
 
 impl From<FailedRequest> for NativeFailureReport {
@@ -84,6 +86,7 @@ impl From<FailedRequest> for NativeFailureReport {
             code: failed.code,
             message: failed.message,
             rows: Uint32Array::new(failed.rows),
+            in_doubt: failed.in_doubt,
         }
     }
 }
@@ -130,6 +133,8 @@ pub struct NativeOutcome {
     pub ok: f64,
     /// Only with `onLoss: 'throw'`.
     pub loss: Option<NativeLoss>,
+    /// Of a write: the rows that may have been written although no answer says so.
+    pub in_doubt: Uint32Array,
 }
 
 /// A columnar read or write that is ready to run.
@@ -274,11 +279,12 @@ struct Done {
 
 impl From<Done> for NativeOutcome {
     fn from(done: Done) -> Self {
-        let BatchOutcome { ok, conversions, first_loss, failures } = done.outcome;
+        let BatchOutcome { ok, conversions, first_loss, failures, in_doubt } = done.outcome;
         Self {
             conversions: counts_of(&conversions),
             failures: failures.into_iter().map(NativeFailureReport::from).collect(),
             ok: ok as f64,
+            in_doubt: Uint32Array::new(in_doubt),
             loss: first_loss.map(|loss| loss_of(loss, &done.names)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use aerostride_core::{CancellationToken, Error, ErrorKind};
+use aerostride_core::{CancellationToken, Effect, Error, ErrorKind, run_until};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result, ToNapiValue};
 use napi::sys;
@@ -55,10 +55,35 @@ impl NativeCall {
         T: Send + 'static,
         V: ToNapiValue,
     {
+        Self::with_effect(Effect::Reads, work, convert)
+    }
+
+    /// The same for a call that changes records.
+    pub fn writing<T, V>(
+        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
+        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
+    ) -> Self
+    where
+        T: Send + 'static,
+        V: ToNapiValue,
+    {
+        Self::with_effect(Effect::Writes, work, convert)
+    }
+
+    /// The same for a call that has `effect`.
+    pub fn with_effect<T, V>(
+        effect: Effect,
+        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
+        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
+    ) -> Self
+    where
+        T: Send + 'static,
+        V: ToNapiValue,
+    {
         let abort = CancellationToken::new();
-        let ended = abort.clone().run_until_cancelled_owned(work);
-        let aborted = || Err(Error::new(ErrorKind::Aborted, "the call was aborted"));
-        Self::ending_itself(abort, async move { ended.await.unwrap_or_else(aborted) }, convert)
+        let ended = abort.clone();
+        let work = async move { run_until(&ended, Error::aborted, effect, work).await };
+        Self::ending_itself(abort, work, convert)
     }
 
     /// A call whose work looks at `abort` itself, because it has something to finish before it ends.

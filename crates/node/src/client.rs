@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use aerostride_core::{Client, ConnectOptions};
+use aerostride_core::{Client, ConnectOptions, RecordOp};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Object, Result, Uint8Array};
 use napi_derive::napi;
@@ -140,7 +140,7 @@ impl NativeClient {
             let (keys, bins) = (keys.pack()?, many_bins_of(&records)?);
             let (policy, row_policy) = policy.many()?;
             let written = async move { client.put_many(&keys, bins, &policy, &row_policy).await };
-            Ok(NativeCall::new(written, |_, written| Ok(NativeWrittenRecords::from(written))))
+            Ok(NativeCall::writing(written, |_, written| Ok(NativeWrittenRecords::from(written))))
         })
     }
 
@@ -190,7 +190,7 @@ impl NativeClient {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, bins, policy) = (key.pack_one()?, bins_of(&bins, "bins")?, policy.convert()?);
-            Ok(NativeCall::new(async move { client.put(&key, bins, &policy).await }, |_, ()| Ok(())))
+            Ok(NativeCall::writing(async move { client.put(&key, bins, &policy).await }, |_, ()| Ok(())))
         })
     }
 
@@ -200,7 +200,7 @@ impl NativeClient {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, policy) = (key.pack_one()?, policy.convert()?);
-            Ok(NativeCall::new(async move { client.touch(&key, &policy).await }, |_, ()| Ok(())))
+            Ok(NativeCall::writing(async move { client.touch(&key, &policy).await }, |_, ()| Ok(())))
         })
     }
 
@@ -215,7 +215,7 @@ impl NativeClient {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, policy) = (key.pack_one()?, policy.convert()?);
-            Ok(NativeCall::new(async move { client.remove(&key, &policy).await }, |_, found| Ok(found)))
+            Ok(NativeCall::writing(async move { client.remove(&key, &policy).await }, |_, found| Ok(found)))
         })
     }
 
@@ -232,8 +232,9 @@ impl NativeClient {
         thrown(env, || {
             let (key, ops) = (key.pack_one()?, ops_of(operations)?);
             let (integers, policy) = (policy.integers(), policy.convert()?);
+            let effect = RecordOp::effect(&ops);
             let done = async move { client.operate(&key, ops, &policy).await };
-            Ok(NativeCall::new(done, move |_, record| Ok(JsRecord::read(record, integers))))
+            Ok(NativeCall::with_effect(effect, done, move |_, record| Ok(JsRecord::read(record, integers))))
         })
     }
 
@@ -255,7 +256,7 @@ impl NativeClient {
     pub fn truncate(&self, namespace: String, set: Option<String>, before_nanos: BigInt) -> NativeCall {
         let (client, before) = (self.client.clone(), before_nanos.get_u64().1);
         let emptied = async move { client.truncate(&namespace, set.as_deref(), before).await };
-        NativeCall::new(emptied, |_, ()| Ok(()))
+        NativeCall::writing(emptied, |_, ()| Ok(()))
     }
 
     /// What the client has done so far.

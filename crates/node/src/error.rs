@@ -50,6 +50,8 @@ pub struct NativeFailure {
     pub node: Option<String>,
     /// How often the request was sent.
     pub attempts: Option<u32>,
+    /// Whether a write may have been done all the same.
+    pub in_doubt: bool,
 }
 
 impl From<&Error> for NativeFailure {
@@ -61,6 +63,7 @@ impl From<&Error> for NativeFailure {
             result_code: error.result_code,
             node: error.node.clone(),
             attempts: error.attempts,
+            in_doubt: error.in_doubt,
         }
     }
 }

@@ -97,6 +97,8 @@ pub struct NativeWrittenRecords {
     pub generations: Uint32Array,
     /// Requests without an answer.
     pub failures: Vec<NativeFailureReport>,
+    /// The rows that may have been written although no answer says so.
+    pub in_doubt: Uint32Array,
 }
 
 impl From<WrittenRecords> for NativeWrittenRecords {
@@ -104,6 +106,7 @@ impl From<WrittenRecords> for NativeWrittenRecords {
         Self {
             result_codes: written.codes.into(),
             generations: written.generations.into(),
+            in_doubt: Uint32Array::new(written.in_doubt),
             failures: written.failures.into_iter().map(NativeFailureReport::from).collect(),
         }
     }

@@ -6,6 +6,7 @@ use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, OP_HEADER_SIZE, Rea
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+use super::doubts::Doubts;
 use super::request::{Batch, FailedRequest, Work};
 use crate::Error;
 use crate::keys::KeySource;
@@ -22,6 +23,8 @@ pub(crate) struct Context {
     /// Picks the replica of [`crate::Replica::Random`].
     pub(crate) random: usize,
     pub(super) deadline: Option<Instant>,
+    /// Only writes have them.
+    pub(super) doubts: Option<Doubts>,
     pub(super) progress: Mutex<Progress>,
 }
 
@@ -51,6 +54,11 @@ impl Context {
             bins: if names.is_empty() { BinSelection::HeaderOnly } else { BinSelection::Named(names) },
             attributes: attributes(policy),
         }
+    }
+
+    /// The rows that may have been written although nobody says so, ascending.
+    pub(super) fn in_doubt(&self) -> Vec<u32> {
+        self.doubts.as_ref().map(Doubts::rows).unwrap_or_default()
     }
 
     /// What one row adds to a request beyond its 25 bytes of index, digest and flags, at most. Rows of reads that share
@@ -83,8 +91,8 @@ impl Context {
 
     pub(super) fn note(&self, node: String, error: Error, rows: Vec<u32>) {
         if !rows.is_empty() {
-            let request =
-                FailedRequest { node, code: error.row_code(), message: error.message.clone(), rows };
+            let (code, message) = (error.row_code(), error.message.clone());
+            let request = FailedRequest { node, code, message, rows, in_doubt: false };
             self.lock().failures.push((request, error));
         }
     }

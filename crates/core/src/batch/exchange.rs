@@ -24,6 +24,9 @@ pub(crate) async fn exchange(
             if let Some(pass) = chunk.claim.open() {
                 distrust(&pass, &mut chunk.retryable, &mut tally.lock().1);
             }
+            if let Some(doubts) = &context.doubts {
+                doubts.distrust(chunk.rows());
+            }
         }
         _ => tally.settle(),
     }
@@ -39,15 +42,43 @@ async fn converse(
     let first_index = connection.reserve_indexes(chunk.claim.len());
     encode(connection, chunk, context, first_index)?;
     let mut watchdog = Watchdog::new(context.batch.policy.socket_timeout);
-    connection.send(&mut watchdog).await?;
+    send(connection, chunk, context, &mut watchdog).await?;
     let mut reply = Reply { first_index, trailer: None };
     while reply.trailer.is_none() {
         let frame = connection.next_frame(FrameType::Message, &mut watchdog).await?;
-        reply.write(connection.body(frame), chunk, tally)?;
+        reply.write(connection.body(frame), chunk, context, tally)?;
     }
     match reply.trailer {
-        Some(code) if code != 0 => Err(refused(i32::from(code))),
+        Some(code) if code != 0 => {
+            refuse_rows(chunk, context, i32::from(code));
+            Err(refused(i32::from(code)))
+        }
         _ => Ok(()),
+    }
+}
+
+/// Sends the request. Its rows are in doubt from the first byte on, unless it could not be sent as a whole: no server does
+/// a part of a request.
+async fn send(
+    connection: &mut Connection,
+    chunk: &Chunk,
+    context: &Context,
+    watchdog: &mut Watchdog,
+) -> Result<(), Error> {
+    let Some(doubts) = &context.doubts else { return connection.send(watchdog).await };
+    doubts.send(chunk.rows());
+    let sent = connection.send(watchdog).await;
+    if sent.is_err() && !connection.has_handed_over() {
+        doubts.take_back(chunk.rows());
+    }
+    sent
+}
+
+/// A request that was refused as a whole has not written the rows that it did not answer.
+fn refuse_rows(chunk: &mut Chunk, context: &Context, code: i32) {
+    if let Some(doubts) = &context.doubts {
+        let unanswered = chunk.claim.open().map(|pass| pass.fail_unanswered(code)).unwrap_or_default();
+        unanswered.into_iter().for_each(|row| doubts.answer(row, code));
     }
 }
 
@@ -125,7 +156,13 @@ struct Reply {
 
 impl Reply {
     /// Writes the rows of one frame. After malformed bytes the chunk is as if nothing had been written.
-    fn write(&mut self, body: &[u8], chunk: &mut Chunk, tally: &WorkerTally) -> Result<(), Error> {
+    fn write(
+        &mut self,
+        body: &[u8],
+        chunk: &mut Chunk,
+        context: &Context,
+        tally: &WorkerTally,
+    ) -> Result<(), Error> {
         let Chunk { claim, retryable, .. } = chunk;
         // A closed gate means that the batch has ended without this request.
         let Some(pass) = claim.open() else {
@@ -140,10 +177,15 @@ impl Reply {
                 Ok(Some(mut row)) => {
                     row.index = row.index.wrapping_sub(self.first_index);
                     match pass.write_row(&row, &mut walker, &mut counts.1) {
-                        Ok(result) if codes::is_retryable(i32::from(result.code)) => {
-                            retryable.push(result.row)
+                        Ok(result) => {
+                            let code = i32::from(result.code);
+                            if let Some(doubts) = &context.doubts {
+                                doubts.answer(result.row, code);
+                            }
+                            if codes::is_retryable(code) {
+                                retryable.push(result.row);
+                            }
                         }
-                        Ok(_) => {}
                         Err(error) => break Err(error),
                     }
                 }

@@ -4,6 +4,7 @@ mod admission;
 mod attempts;
 mod chunk;
 mod context;
+mod doubts;
 mod exchange;
 mod outcome;
 mod plan;
@@ -25,6 +26,7 @@ use crate::{Error, ErrorKind};
 pub(crate) use admission::Admission;
 use attempts::attempts;
 use context::Context;
+use doubts::Doubts;
 use outcome::finish;
 pub(crate) use request::Batch;
 pub use request::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
@@ -56,6 +58,7 @@ pub(crate) async fn run(
 ) -> Result<BatchOutcome, Error> {
     let total = batch.policy.total_timeout;
     let deadline = (!total.is_zero()).then(|| Instant::now() + total);
+    let doubts = batch.writes().then(|| Doubts::new(keys.len()));
     let random = rand::random_range(0..64);
     let context = Arc::new(Context {
         keys,
@@ -64,6 +67,7 @@ pub(crate) async fn run(
         counters: Arc::clone(&engine.counters),
         random,
         deadline,
+        doubts,
         progress: Mutex::default(),
     });
     // Whatever ends this function, a dropped future included, shuts the gate first.
@@ -75,7 +79,8 @@ pub(crate) async fn run(
         done = admitted(engine, &context) => done.map(|()| false),
         () = until(deadline) => Ok(true),
     };
-    ended.and_then(|timed_out| finish(&context, timed_out.then_some(total)))
+    let ended = ended.and_then(|timed_out| finish(&context, timed_out.then_some(total)));
+    ended.map_err(|error| error.in_doubt_if(!context.in_doubt().is_empty()))
 }
 
 async fn admitted(engine: &Engine, context: &Arc<Context>) -> Result<(), Error> {

@@ -16,36 +16,55 @@ pub(super) fn finish(context: &Context, timed_out: Option<Duration>) -> Result<B
     let mut failures = std::mem::take(&mut progress.failures);
     let rows = context.table.rows();
     if let Some(total) = timed_out {
-        let message = format!(
-            "{} of {rows} keys were not answered within {} ms (totalTimeout)",
-            unanswered.len(),
-            total.as_millis()
-        );
-        let mut error = Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT).after(attempts);
-        if let Some((_, cause)) = failures.pop() {
-            error = error.because(cause);
-        }
-        failures.retain(|(failed, _)| failed.is_by_client());
-        let rows = unanswered.clone();
-        let failed =
-            FailedRequest { node: String::new(), code: codes::TIMEOUT, message: error.message.clone(), rows };
-        failures.push((failed, error));
+        failures = out_of_time(failures, &unanswered, rows, total, attempts);
     }
     if rows > 0 && unanswered.len() == rows {
         return Err(whole_failure(failures, attempts));
     }
     let mut tally = Tally::new(context.table.field_count());
     progress.tallies.iter().for_each(|worker| tally.add(&worker.total()));
+    let in_doubt = context.in_doubt();
     Ok(BatchOutcome {
         ok: tally.ok_rows,
         conversions: tally.conversions(),
         first_loss: tally.first_loss,
-        failures: lasting(failures, &unanswered),
+        failures: lasting(failures, &unanswered, &in_doubt),
+        in_doubt,
     })
 }
 
+/// The failures of a batch whose time is up: that is why its last rows have no answer, whatever the last attempt had met.
+fn out_of_time(
+    mut failures: Vec<(FailedRequest, Error)>,
+    unanswered: &[u32],
+    rows: usize,
+    total: Duration,
+    attempts: u32,
+) -> Vec<(FailedRequest, Error)> {
+    let (count, total) = (unanswered.len(), total.as_millis());
+    let message = format!("{count} of {rows} keys were not answered within {total} ms (totalTimeout)");
+    let mut error = Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT).after(attempts);
+    if let Some((_, cause)) = failures.pop() {
+        error = error.because(cause);
+    }
+    failures.retain(|(failed, _)| failed.is_by_client());
+    let failed = FailedRequest {
+        node: String::new(),
+        code: codes::TIMEOUT,
+        message: error.message.clone(),
+        rows: unanswered.to_vec(),
+        in_doubt: false,
+    };
+    failures.push((failed, error));
+    failures
+}
+
 /// The failures whose rows have stayed without an answer: what a later attempt has mended is none.
-fn lasting(failures: Vec<(FailedRequest, Error)>, unanswered: &[u32]) -> Vec<FailedRequest> {
+fn lasting(
+    failures: Vec<(FailedRequest, Error)>,
+    unanswered: &[u32],
+    in_doubt: &[u32],
+) -> Vec<FailedRequest> {
     let mut seen = std::collections::HashSet::new();
     let mut lasting: Vec<FailedRequest> = failures
         .into_iter()
@@ -55,6 +74,7 @@ fn lasting(failures: Vec<(FailedRequest, Error)>, unanswered: &[u32]) -> Vec<Fai
             failed
                 .rows
                 .retain(|row| (by_client || unanswered.binary_search(row).is_ok()) && seen.insert(*row));
+            failed.in_doubt = failed.rows.iter().any(|row| in_doubt.binary_search(row).is_ok());
             failed
         })
         .filter(|failed| !failed.rows.is_empty())

@@ -42,6 +42,13 @@ pub(crate) struct Batch {
     pub(crate) work: Work,
 }
 
+impl Batch {
+    /// Whether records change.
+    pub(super) const fn writes(&self) -> bool {
+        matches!(self.work, Work::Write { .. })
+    }
+}
+
 impl From<ReadRequest> for Batch {
     fn from(request: ReadRequest) -> Self {
         Self { policy: request.policy, work: Work::Read { bins: request.bins } }
@@ -67,6 +74,8 @@ pub struct FailedRequest {
     pub message: String,
     /// Rows of the batch.
     pub rows: Vec<u32>,
+    /// Whether one of the rows may have been written all the same; see [`BatchOutcome::in_doubt`].
+    pub in_doubt: bool,
 }
 
 impl FailedRequest {
@@ -87,4 +96,7 @@ pub struct BatchOutcome {
     pub first_loss: Option<Loss>,
     /// Requests without an answer.
     pub failures: Vec<FailedRequest>,
+    /// Of a write: the rows without code 0 that may have been written, ascending. They were sent and not answered, the
+    /// server's time was up, or a further attempt was answered after one of which nobody knows.
+    pub in_doubt: Vec<u32>,
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
 
 mod cluster;
+mod doubt;
 mod faults;
 #[cfg(unix)]
 mod killed;
