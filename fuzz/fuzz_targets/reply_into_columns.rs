@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Dtype, FieldSpec, Layout, LayoutKind, NO_RESPONSE, OnLoss, RawMemory, Table, TableOptions, Tally,
+    Dtype, FieldSpec, Layout, LayoutKind, NO_RESPONSE, OnLoss, RawMemory, RowError, Table, TableOptions, Tally,
 };
-use aerostride_wire::{MessageHeader, Op, ReplyWalker, WireError, put_field, put_op};
+use aerostride_wire::{MessageHeader, Op, ReplyWalker, put_field, put_op};
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 
@@ -182,13 +182,13 @@ impl Drop for Memory {
 }
 
 /// Writes the frames one after the other, and resets the claim when one is malformed.
-fn write(memory: &Memory, rows: Vec<u32>, frames: &[Frame<'_>], tally: &mut Tally) -> Result<(), WireError> {
+fn write(memory: &Memory, rows: Vec<u32>, frames: &[Frame<'_>], tally: &mut Tally) -> Result<(), RowError> {
     let mut claim = memory.table.claim_rows(rows).expect("nobody else has a claim");
     for frame in frames {
         let body = body(frame);
         let pass = claim.open().expect("the table is open");
         let mut walker = ReplyWalker::new(&body);
-        let mut written = || -> Result<(), WireError> {
+        let mut written = || -> Result<(), RowError> {
             while let Some(header) = walker.next_row()? {
                 if !header.last {
                     pass.write_row(&header, &mut walker, tally)?;

@@ -24,7 +24,9 @@ pub use layout::{Layout, LayoutError, LayoutKind, Placement};
 pub use memory::RawMemory;
 pub use row_keys::{KeyColumns, RowKeys};
 pub use source::Source;
-pub use table::{Appended, Appender, Burst, Claim, OnLoss, Pass, RowResult, Table, TableError, TableOptions};
+pub use table::{
+    Appended, Appender, Burst, Claim, OnLoss, Pass, RowError, RowResult, Table, TableError, TableOptions,
+};
 pub use tally::{Conversions, Loss, LossReason, Tally};
 
 /// The result code of a row that nobody has answered yet.

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use aerostride_columns::RowError;
 use aerostride_wire::{EncodeError, WireError};
 
 use crate::codes;
@@ -170,6 +171,16 @@ impl From<WireError> for Error {
 impl From<EncodeError> for Error {
     fn from(error: EncodeError) -> Self {
         Self::new(ErrorKind::InvalidArgument, error.to_string()).with_code(codes::ERR_PARAM)
+    }
+}
+
+impl From<RowError> for Error {
+    fn from(error: RowError) -> Self {
+        match error {
+            RowError::Malformed(malformed) => malformed.into(),
+            // Whoever closed the table has ended the call.
+            RowError::Closed => Self::aborted(),
+        }
     }
 }
 

@@ -161,7 +161,7 @@ impl Job {
         client: Client,
         keys: KeySource,
         dtype: &NativeDtype,
-        buffer: Uint8Array,
+        mut buffer: Uint8Array,
         options: NativeReadOptions,
     ) -> Checked<Self> {
         let layout = dtype.place(keys.len(), options.layout, options.align)?;
@@ -170,7 +170,7 @@ impl Job {
         let policy = options.policy.unwrap_or_default().columnar()?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
-        let table = lend(env, &dtype.dtype, layout, &buffer, table_options, &abort)?;
+        let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort)?;
         let work = Work::Read(ReadRequest { bins, policy });
         Ok(Self { client, keys, table, work, abort, names, buffer })
     }
@@ -182,7 +182,7 @@ impl Job {
         keys: Arc<PackedKeys>,
         dtype: &NativeDtype,
         columns: &Uint8Array,
-        result: Uint8Array,
+        mut result: Uint8Array,
         options: NativeColumnarWrite,
     ) -> Checked<Self> {
         let rows = keys.len();
@@ -202,7 +202,7 @@ impl Job {
             NativeDtype { dtype: Arc::clone(&codes) }.place(rows, NativeLayoutKind::Columns, false)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
-        let table = lend(env, &codes, layout, &result, table_options, &abort)?;
+        let table = lend(env, &codes, layout, &mut result, table_options, &abort)?;
         let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
         Ok(Self { client, keys, table, work, abort, names: Vec::new(), buffer: result })
     }
@@ -254,17 +254,20 @@ pub fn lend(
     env: &Env,
     dtype: &Dtype,
     layout: Layout,
-    buffer: &Uint8Array,
+    buffer: &mut Uint8Array,
     options: TableOptions,
     abort: &CancellationToken,
 ) -> Checked<Arc<Table>> {
+    // SAFETY: nobody else reads or writes the memory, see below.
+    let bytes = unsafe { buffer.as_mut() };
+    let (base, size) = (bytes.as_mut_ptr(), bytes.len());
     // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
     // * allocated and writable: the job, or the stream, holds `buffer`, a reference, so the engine keeps the memory until
     //   they and what they become are gone; before the environment is torn down, `Running` closes the table.
     // * nobody else reads or writes: `src` has made the ArrayBuffer and hands it out only when the promise has settled,
     //   which is after the batch or the stream has closed the table; the blocking door does not return before.
     // * any thread: the memory is plain bytes.
-    let memory = unsafe { RawMemory::new(buffer.as_ptr().cast_mut(), buffer.len()) };
+    let memory = unsafe { RawMemory::new(base, size) };
     let table = Table::new(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
     Running::of_this_thread(env)?.add(&table, abort);
     Ok(table)

@@ -212,7 +212,7 @@ impl NativeStream {
         env: &Env,
         id: u32,
         dtype: &NativeDtype,
-        buffer: Uint8Array,
+        mut buffer: Uint8Array,
         rows: u32,
         layout: NativeLayoutKind,
         align: bool,
@@ -221,7 +221,7 @@ impl NativeStream {
         thrown(env, || {
             let placed = dtype.place(rows as usize, layout, align)?;
             let options = TableOptions { on_loss: on_loss.into(), now: now_seconds() };
-            let table = lend(env, &dtype.dtype, placed, &buffer, options, &self.ended)?;
+            let table = lend(env, &dtype.dtype, placed, &mut buffer, options, &self.ended)?;
             let names = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
             self.lent.lock().insert(id, Lent { table: Arc::clone(&table), names, _buffer: buffer });
             Ok(self.stream.lend_columns(id, &table, Arc::clone(&dtype.dtype))?)

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use aerostride_wire::{ReplyWalker, RowHeader, WireError};
+use aerostride_wire::{ReplyWalker, RowHeader};
 
-use super::{Claim, Pass, Table, TableError};
+use super::{Claim, Pass, RowError, Table, TableError};
 use crate::{Dtype, Layout, LayoutError, LayoutKind, Tally};
 
 /// Fills a table from its first row on, one row behind the other, for replies whose rows have no place of their own.
@@ -85,7 +85,9 @@ impl Appender {
         self.rewind();
         let layout = self.claim.table.layout_for(&self.dtype, self.len())?;
         let Some(pass) = self.claim.open() else { return Ok(None) };
-        pass.table.move_together(&layout);
+        if let Some(table) = pass.table() {
+            table.move_together(&layout);
+        }
         drop(pass);
         self.claim.table.close();
         Ok(Some(Appended { layout, tally: self.counted }))
@@ -109,10 +111,10 @@ impl Burst<'_> {
     /// Writes the row whose header the walker has just given, and steps over its bins.
     ///
     /// # Errors
-    /// [`WireError`] when the table is full or a bin is malformed; then the rows since the last
+    /// [`RowError`] when the table is full or closed or a bin is malformed; then the rows since the last
     /// [`keep`](Appender::keep) are to be taken back.
     #[inline]
-    pub fn append(&mut self, header: &RowHeader, walker: &mut ReplyWalker<'_>) -> Result<(), WireError> {
+    pub fn append(&mut self, header: &RowHeader, walker: &mut ReplyWalker<'_>) -> Result<(), RowError> {
         let header = RowHeader { index: *self.rows, ..*header };
         self.pass.write_row(&header, walker, self.current)?;
         *self.rows += 1;

@@ -37,7 +37,7 @@ impl Claim {
 
     /// Passes the gate for a burst of writes; `None` once the table is closed. Do not wait while holding it.
     pub fn open(&mut self) -> Option<Pass<'_>> {
-        self.table.gate.enter().then(|| Pass { table: &self.table, rows: &self.rows })
+        Pass::open(&self.table, &self.rows)
     }
 }
 

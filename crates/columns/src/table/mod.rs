@@ -19,7 +19,7 @@ pub use append::{Appended, Appender, Burst};
 use bits::RowBits;
 pub use claim::Claim;
 use gate::Gate;
-pub use pass::Pass;
+pub use pass::{Pass, RowError};
 use plan::{FieldPlan, compile};
 use rows::{RowSet, runs};
 

@@ -1,22 +1,98 @@
+use std::cell::Cell;
 use std::ops::Range;
 
 use aerostride_wire::{Number, Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
+use thiserror::Error;
 
 use super::{OnLoss, RowResult, RowSet, Table};
 use crate::convert::{self, Outcome};
 use crate::tally::describe;
 use crate::{Loss, LossReason, NO_RESPONSE, Tally};
 
+/// Bytes of cells that a writer writes at most before whoever closes the table gets its turn.
+const PASS_BYTES: usize = 256 * 1024;
+
+/// Rows that a writer writes at most before whoever closes the table gets its turn.
+const PASS_ROWS: usize = 512;
+
+/// Why a row was not written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RowError {
+    /// Its bytes, or its index.
+    #[error(transparent)]
+    Malformed(#[from] WireError),
+    /// The table was closed between two rows; nothing is written any more.
+    #[error("the table is closed")]
+    Closed,
+}
+
 /// The right to write the rows of a claim now. It borrows the claim, so a claim has one writer.
+///
+/// It lasts for some rows only: the gate is passed again before the next ones, so that closing a table does not wait for
+/// all rows of a large frame. Once that fails the pass writes nothing more.
 #[derive(Debug)]
 pub struct Pass<'c> {
-    pub(super) table: &'c Table,
+    table: &'c Table,
     pub(super) rows: &'c RowSet,
+    /// Rows that may be written before the gate is passed again.
+    left: Cell<usize>,
+    inside: Cell<bool>,
+}
+
+impl<'c> Pass<'c> {
+    /// Passes the table's gate; `None` once the table is closed.
+    pub(super) fn open(table: &'c Table, rows: &'c RowSet) -> Option<Self> {
+        let pass = Self { table, rows, left: Cell::new(0), inside: Cell::new(false) };
+        pass.enter().then_some(pass)
+    }
+
+    /// The table, while it may be written.
+    pub(super) fn table(&self) -> Option<&'c Table> {
+        self.inside.get().then_some(self.table)
+    }
+
+    #[cold]
+    fn enter(&self) -> bool {
+        let open = self.table.gate.enter();
+        self.inside.set(open);
+        self.left.set(if open { pass_rows(self.table.layout.itemsize) } else { 0 });
+        open
+    }
+
+    /// Whether a further row may be written, or a row's worth of bytes cleared.
+    #[inline]
+    fn take_row(&self) -> bool {
+        match self.left.get() {
+            0 => {
+                self.leave();
+                self.enter() && self.take_row()
+            }
+            left => {
+                self.left.set(left - 1);
+                true
+            }
+        }
+    }
+
+    fn leave(&self) {
+        if self.inside.replace(false) {
+            self.table.gate.leave();
+        }
+    }
+}
+
+/// Rows of so many bytes that one pass may write.
+const fn pass_rows(row_bytes: usize) -> usize {
+    match PASS_BYTES / (row_bytes + 1) {
+        0 => 1,
+        rows if rows > PASS_ROWS => PASS_ROWS,
+        rows => rows,
+    }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        self.table.gate.leave();
+        self.leave();
     }
 }
 
@@ -24,9 +100,22 @@ impl Pass<'_> {
     /// Writes the row whose header the walker has just given, and steps over its bins.
     ///
     /// # Errors
-    /// [`WireError`] when the index is not one of the claim's or a bin is malformed; the row may then be half written,
-    /// see [`reset`](Self::reset).
+    /// [`RowError::Malformed`] when the index is not one of the claim's or a bin is malformed; the row may then be half
+    /// written, see [`reset`](Self::reset). [`RowError::Closed`] when the table was closed since the row before.
     pub fn write_row(
+        &self,
+        header: &RowHeader,
+        walker: &mut ReplyWalker<'_>,
+        tally: &mut Tally,
+    ) -> Result<RowResult, RowError> {
+        if !self.take_row() {
+            return Err(RowError::Closed);
+        }
+        Ok(self.write_one(header, walker, tally)?)
+    }
+
+    #[inline]
+    fn write_one(
         &self,
         header: &RowHeader,
         walker: &mut ReplyWalker<'_>,
@@ -140,21 +229,22 @@ impl Pass<'_> {
 
     /// Gives `code` to every row of the claim that was not answered, and lists them.
     pub fn fail_unanswered(&self, code: i32) -> Vec<u32> {
+        let Some(table) = self.table() else { return Vec::new() };
         // Nearly always none is, which the words say at once.
-        if self.table.answered.missing(self.rows.masks()).next().is_none() {
+        if table.answered.missing(self.rows.masks()).next().is_none() {
             return Vec::new();
         }
         let rows: Vec<u32> = (0..self.rows.len())
             .map(|position| self.rows.at(position))
-            .filter(|&row| !self.table.answered.get(row))
+            .filter(|&row| !table.answered.get(row))
             .collect();
-        rows.iter().for_each(|&row| self.table.put_code(row, code));
+        rows.iter().for_each(|&row| table.put_code(row, code));
         rows
     }
 
     /// Answers the row at a position with a code of the client's own; past the end nothing happens.
     pub fn answer(&self, position: usize, code: i32) {
-        if position < self.rows.len() {
+        if position < self.rows.len() && self.take_row() {
             let row = self.rows.at(position);
             self.table.answered.set_row(row, false);
             self.table.zero_row(row);
@@ -164,21 +254,34 @@ impl Pass<'_> {
 
     /// Lets every row of the claim be answered again; its code stays until then.
     pub fn reopen(&self) {
-        self.rows.masks().for_each(|(word, mask)| self.table.answered.clear(word, mask));
+        self.unanswer(self.rows);
     }
 
     /// Lets consecutive rows be answered again, whatever was written there.
     pub(super) fn forget(&self, rows: Range<u32>) {
-        RowSet::Range(rows).masks().for_each(|(word, mask)| self.table.answered.clear(word, mask));
+        self.unanswer(&RowSet::Range(rows));
+    }
+
+    fn unanswer(&self, rows: &RowSet) {
+        if let Some(table) = self.table() {
+            rows.masks().for_each(|(word, mask)| table.answered.clear(word, mask));
+        }
     }
 
     /// Makes every row of the claim as it was before anyone wrote it: what a malformed reply said is not to be trusted.
+    ///
+    /// Answers and codes go first, within the present pass. The cells follow in as many passes as it takes: when the table
+    /// is finished meanwhile, that clears them, because nobody has answered their rows.
     pub fn reset(&self) {
-        for position in 0..self.rows.len() {
-            let row = self.rows.at(position);
-            self.table.zero_row(row);
-            self.table.put_code(row, NO_RESPONSE);
-            self.table.answered.clear(row as usize / 64, 1 << (row % 64));
+        self.reopen();
+        let Some(table) = self.table() else { return };
+        let rows = || (0..self.rows.len()).map(|position| self.rows.at(position));
+        rows().for_each(|row| table.put_code(row, NO_RESPONSE));
+        for row in rows() {
+            if !self.take_row() {
+                return;
+            }
+            table.zero_row(row);
         }
     }
 }

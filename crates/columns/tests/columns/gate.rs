@@ -3,7 +3,8 @@
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aerostride_columns::{NO_RESPONSE, OnLoss, Tally};
+use aerostride_columns::{NO_RESPONSE, OnLoss, RowError, Tally};
+use aerostride_wire::ReplyWalker;
 
 use crate::reply::{int, put_row, success};
 use crate::sheet::{COLUMNS, LAYOUTS, Sheet, dtype, write_body};
@@ -178,5 +179,83 @@ fn finishing_clears_exactly_the_rows_that_nobody_answered() {
             assert_eq!(written.generation(row), u32::from(answered), "{kind:?} row {row}");
             assert_eq!(written.code(row), if answered { 0 } else { 9 }, "{kind:?} row {row}");
         }
+    }
+}
+
+/// Writes rows of one large frame; somebody closes the table after the first of them. Gives how many were written in all.
+fn rows_until_closed(code: &str, rows: u32) -> usize {
+    let sheet = Sheet::new(&dtype(&[("a", code)]), rows as usize, COLUMNS, OnLoss::Allow);
+    let (table, mut tally) = (&sheet.table, sheet.tally());
+    let mut body = Vec::new();
+    (0..rows).for_each(|row| put_row(&mut body, success(row), &[int("a", 1)]));
+    let mut claim = sheet.claim_range(0..rows).unwrap();
+    let mut other = sheet.claim_range(0..0).unwrap();
+    std::thread::scope(|scope| {
+        let pass = claim.open().unwrap();
+        let mut walker = ReplyWalker::new(&body);
+        let mut written = 0;
+        while let Some(header) = walker.next_row().unwrap() {
+            match pass.write_row(&header, &mut walker, &mut tally) {
+                Ok(_) => written += 1,
+                Err(RowError::Closed) => break,
+                Err(error) => panic!("{error}"),
+            }
+            if written == 1 {
+                scope.spawn(|| table.close());
+                // From here on the gate lets nobody in, and whoever closes waits for this pass.
+                while other.open().is_some() {
+                    std::thread::yield_now();
+                }
+            }
+        }
+        // What has no right to write does not.
+        pass.answer(0, 7);
+        assert_eq!(pass.fail_unanswered(-1), [0; 0]);
+        pass.reset();
+        drop(pass);
+        written
+    })
+}
+
+#[test]
+fn whoever_closes_the_table_waits_for_some_rows_of_a_frame_and_not_for_all() {
+    assert_eq!(rows_until_closed("i8", 100), 100, "a small frame is one pass");
+    assert_eq!(rows_until_closed("i8", 20_000), 512);
+    // A quarter of a MiB of large cells.
+    assert_eq!(rows_until_closed("V65536", 64), 3);
+    assert_eq!(rows_until_closed("V1048576", 8), 1);
+}
+
+/// Between two passes a table can be finished: the rows that were written by then are whole, the others have the code.
+#[test]
+fn a_table_can_be_finished_between_two_rows_of_a_frame() {
+    const ROWS: u32 = 5000;
+    let sheet = sheet(ROWS as usize);
+    let table = &sheet.table;
+    let mut body = Vec::new();
+    (0..ROWS).for_each(|row| put_row(&mut body, success(row), &[int("a", -1), int("b", -1)]));
+    let mut other = sheet.claim_range(0..0).unwrap();
+    let mut claim = sheet.claim_range(0..ROWS).unwrap();
+    std::thread::scope(|scope| {
+        let pass = claim.open().unwrap();
+        let (mut walker, mut tally) = (ReplyWalker::new(&body), Tally::new(2));
+        scope.spawn(|| table.finish(Some(9)));
+        while other.open().is_some() {
+            std::thread::yield_now();
+        }
+        while let Some(header) = walker.next_row().unwrap() {
+            if pass.write_row(&header, &mut walker, &mut tally).is_err() {
+                break;
+            }
+        }
+    });
+    let written = sheet.close();
+    let codes: Vec<i32> = (0..ROWS as usize).map(|row| written.code(row)).collect();
+    let whole = codes.iter().take_while(|code| **code == 0).count();
+    assert_eq!(whole, 512);
+    assert!(codes[whole..].iter().all(|code| *code == 9));
+    for row in 0..ROWS as usize {
+        let value: i64 = if row < whole { -1 } else { 0 };
+        assert_eq!(written.cell(1, row, 8), value.to_le_bytes(), "row {row}");
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, RowResult, Table, TableOptions, Tally,
+    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, RowError, RowResult, Table, TableOptions, Tally,
 };
 use aerostride_wire::{ReplyWalker, WireError};
 
@@ -96,7 +96,10 @@ pub fn write_body(
     let mut walker = ReplyWalker::new(body);
     let mut results = Vec::new();
     while let Some(header) = walker.next_row()? {
-        results.push(pass.write_row(&header, &mut walker, tally)?);
+        results.push(pass.write_row(&header, &mut walker, tally).map_err(|error| match error {
+            RowError::Malformed(malformed) => malformed,
+            RowError::Closed => panic!("the table was closed"),
+        })?);
     }
     Ok(results)
 }

@@ -1,4 +1,4 @@
-use aerostride_columns::{Pass, Tally};
+use aerostride_columns::{Pass, RowError, Tally};
 use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, EncodeError, FrameType, ReplyWalker};
 
 use super::chunk::{Chunk, digests, hash};
@@ -166,7 +166,7 @@ impl Reply {
         let Chunk { claim, retryable, .. } = chunk;
         // A closed gate means that the batch has ended without this request.
         let Some(pass) = claim.open() else {
-            return Err(Error::new(ErrorKind::Aborted, "the batch has ended"));
+            return Err(Error::aborted());
         };
         let mut counts = tally.lock();
         let mut walker = ReplyWalker::new(body);
@@ -189,10 +189,10 @@ impl Reply {
                         Err(error) => break Err(error),
                     }
                 }
-                Err(error) => break Err(error),
+                Err(error) => break Err(error.into()),
             }
         };
-        if walked.is_err() {
+        if let Err(RowError::Malformed(_)) = walked {
             // Within the same pass: when the batch ends now, half a row must not be left.
             distrust(&pass, retryable, &mut counts.1);
         }
