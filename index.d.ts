@@ -52,6 +52,11 @@ export declare class AerostrideError extends Error {
     readonly node?: string;
     /** How many times the request was sent, if it was sent. */
     readonly attempts?: number;
+    /**
+     * Whether a write may have been done all the same: it was sent and not answered, the server's time was up, or a further
+     * attempt was answered after one of which nobody knows. Read the record before writing again what must not be done twice.
+     */
+    readonly inDoubt: boolean;
     /** Of a scan or query: where another one can go on, behind everything that was delivered. */
     readonly cursor?: string;
     constructor(message: string, details?: ErrorDetails);
@@ -307,6 +312,12 @@ export declare interface BatchWriteResult {
     readonly gen: Uint32Array<ArrayBuffer>;
     /** The requests that failed. */
     readonly failures: readonly Failure[];
+    /**
+     * Per row 1 where the record may have been written although its code is not 0: the row was sent and not answered, the
+     * server's time was up, or a retry was answered after an attempt of which nobody knows. So a code 5 of `exists: 'create'`
+     * with a 1 here may come from this very call.
+     */
+    readonly inDoubt: Uint8Array<ArrayBuffer>;
 }
 
 /** Records whose indexed integer is from `low` to `high`, both included. */
@@ -816,6 +827,8 @@ export declare interface ErrorDetails {
     readonly attempts?: number;
     /** The failure behind this one. */
     readonly cause?: unknown;
+    /** Whether a write may have been done all the same. Default false. */
+    readonly inDoubt?: boolean;
 }
 
 /**
@@ -992,6 +1005,8 @@ export declare const exp: {
         readonly message: string;
         /** The rows of the batch, ascending. */
         readonly rows: Uint32Array;
+        /** Of a write: whether one of the rows may have been written all the same. */
+        readonly inDoubt?: boolean;
     }
 
     /** A field of a dtype with all its properties. */

@@ -294,6 +294,8 @@ export interface NativeFailure {
   node?: string
   /** How often the request was sent. */
   attempts?: number
+  /** Whether a write may have been done all the same. */
+  inDoubt: boolean
 }
 
 /** A request without an answer. */
@@ -306,6 +308,8 @@ export interface NativeFailureReport {
   message: string
   /** Rows of the batch. */
   rows: Uint32Array
+  /** Whether one of the rows may have been written all the same. */
+  inDoubt: boolean
 }
 
 /** A field as the user wrote it. */
@@ -542,6 +546,8 @@ export interface NativeOutcome {
   ok: number
   /** Only with `onLoss: 'throw'`. */
   loss?: NativeLoss
+  /** Of a write: the rows that may have been written although no answer says so. */
+  inDoubt: Uint32Array
 }
 
 /** How to read. */
@@ -699,6 +705,8 @@ export interface NativeWrittenRecords {
   gen: Uint32Array<ArrayBuffer>
   /** Requests without an answer. */
   failures: Array<NativeFailureReport>
+  /** The rows that may have been written although no answer says so. */
+  inDoubt: Uint32Array
 }
 
 /** Starts a server; its ports are open when this returns. */

@@ -10,6 +10,8 @@ export interface ErrorDetails {
   readonly attempts?: number
   /** The failure behind this one. */
   readonly cause?: unknown
+  /** Whether a write may have been done all the same. Default false. */
+  readonly inDoubt?: boolean
 }
 
 /** Base class of all errors of this package, except for bad arguments, which are `TypeError` and `RangeError`. */
@@ -22,11 +24,17 @@ export class AerostrideError extends Error {
   declare readonly node?: string
   /** How many times the request was sent, if it was sent. */
   declare readonly attempts?: number
+  /**
+   * Whether a write may have been done all the same: it was sent and not answered, the server's time was up, or a further
+   * attempt was answered after one of which nobody knows. Read the record before writing again what must not be done twice.
+   */
+  declare readonly inDoubt: boolean
   /** Of a scan or query: where another one can go on, behind everything that was delivered. */
   declare readonly cursor?: string
 
   static {
     nameOnPrototype(this, 'AerostrideError')
+    Object.defineProperty(this.prototype, 'inDoubt', { value: false, configurable: true, writable: true })
   }
 
   constructor(message: string, details: ErrorDetails = {}) {
@@ -36,6 +44,7 @@ export class AerostrideError extends Error {
     if (details.resultCode !== undefined) this.resultCode = details.resultCode
     if (details.node !== undefined) this.node = details.node
     if (details.attempts !== undefined) this.attempts = details.attempts
+    if (details.inDoubt === true) this.inDoubt = true
   }
 }
 
@@ -94,6 +103,7 @@ interface NativeFailure {
   readonly resultCode?: number | null
   readonly node?: string | null
   readonly attempts?: number | null
+  readonly inDoubt?: boolean
 }
 
 const CLASSES: Record<string, typeof AerostrideError> = {
@@ -159,13 +169,14 @@ function withCode(error: Error, { code }: ErrorDetails): Error {
   return Object.assign(error, { code })
 }
 
-function detailsOf({ code, resultCode, node, attempts }: NativeFailure, cause: unknown): ErrorDetails {
+function detailsOf({ code, resultCode, node, attempts, inDoubt }: NativeFailure, cause: unknown): ErrorDetails {
   return {
     code,
     ...(isKnown(resultCode) ? { resultCode } : {}),
     ...(isKnown(node) ? { node } : {}),
     ...(isKnown(attempts) ? { attempts } : {}),
     ...(cause === undefined ? {} : { cause }),
+    ...(inDoubt === true ? { inDoubt } : {}),
   }
 }
 

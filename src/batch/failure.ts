@@ -8,4 +8,6 @@ export interface Failure {
   readonly message: string
   /** The rows of the batch, ascending. */
   readonly rows: Uint32Array
+  /** Of a write: whether one of the rows may have been written all the same. */
+  readonly inDoubt?: boolean
 }

@@ -51,6 +51,19 @@ export interface BatchWriteResult {
   readonly gen: Uint32Array<ArrayBuffer>
   /** The requests that failed. */
   readonly failures: readonly Failure[]
+  /**
+   * Per row 1 where the record may have been written although its code is not 0: the row was sent and not answered, the
+   * server's time was up, or a retry was answered after an attempt of which nobody knows. So a code 5 of `exists: 'create'`
+   * with a 1 here may come from this very call.
+   */
+  readonly inDoubt: Uint8Array<ArrayBuffer>
+}
+
+/** Rows by number as a mask. */
+export function maskOf(rows: Uint32Array, length: number): Uint8Array<ArrayBuffer> {
+  const mask = new Uint8Array(length)
+  for (const row of rows) mask[row] = 1
+  return mask
 }
 
 interface CheckedOptions {
@@ -162,12 +175,13 @@ function writeCall(
     subject: subjectOf('batchWrite', keys.source),
     codes: ({ resultCodes }) => resultCodes,
     signal: checked.signal,
-    finish: ({ ok, failures }) => ({
+    finish: ({ ok, failures, inDoubt }) => ({
       length,
       ok,
       resultCodes: new Int32Array(result, resultAt.resultCodes, length),
       gen: new Uint32Array(result, resultAt.gen, length),
       failures,
+      inDoubt: maskOf(inDoubt, length),
     }),
   }
 }

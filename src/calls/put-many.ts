@@ -11,7 +11,7 @@ import { type CheckedWritePolicy, writePolicy } from '../policies/policy.js'
 import { subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
 import { type Bins, checkBins } from './values.js'
-import type { BatchOptions, BatchWriteResult } from './batch-write.js'
+import { type BatchOptions, type BatchWriteResult, maskOf } from './batch-write.js'
 
 /** A record to write: its key and its bins. */
 export type KeyAndBins = readonly [key: Key, bins: Bins]
@@ -45,12 +45,13 @@ export function putManyCall(
     signal: checked.signal,
     subject: subjectOf('putMany', source),
     codes: ({ resultCodes }) => resultCodes,
-    finish: ({ resultCodes, gen, failures }) => ({
+    finish: ({ resultCodes, gen, failures, inDoubt }) => ({
       length: records.length,
       ok: resultCodes.reduce((count, code) => count + Number(code === SUCCESS), 0),
       resultCodes,
       gen,
       failures,
+      inDoubt: maskOf(inDoubt, records.length),
     }),
   }
 }

@@ -20,6 +20,7 @@ use crate::pool::DataNode;
 use crate::record_batches::RecordOutcome;
 use crate::records::Record;
 use crate::stream::read_bins;
+use crate::under_way::Effect;
 use crate::{Client, Error, codes, now_seconds};
 
 /// Rows of one request; the replies are small, as there is rarely more than one such record.
@@ -46,7 +47,7 @@ impl Client {
         let mut answers =
             requests.map(|(node, rows)| ask(node, keys, rows, bins)).collect::<FuturesUnordered<_>>();
         let mut read = BTreeMap::new();
-        let reading = self.unless_closed(async {
+        let reading = self.unless_closed(Effect::Reads, async {
             while let Some(answer) = answers.next().await {
                 read.extend(answer.into_iter().flatten());
             }

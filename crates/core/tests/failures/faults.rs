@@ -227,38 +227,43 @@ fn page() -> String {
 
 const PREFACE: &str = r#"# Failures
 
-What a batch read says when servers, networks and callers fail. The rules:
+What a batch read reports when servers, networks and callers fail. The rules:
 
-* Every row starts as code -15 (no response) and has zeros and `valid` 0 until a server has answered it.
-* Rows without an answer, and rows of the codes 9, 11, 14 and 18, are sent again, to the next replica where there is one,
-  up to `maxRetries` times and within `totalTimeout`. The others are left alone. The first pause is `sleepBetweenRetries`,
-  and every further one twice as long, up to a second. A request that a node refuses as a whole is sent again for the same
-  codes, and for 152 (its batch queues are full).
-* A row that was answered keeps its answer, whatever becomes of the rest of its request. After bytes that are not the
-  protocol nothing of the request is believed: all its rows are as before and sent again.
+* Every row starts with code -15 (no response), zeros and `valid` 0, and keeps them until a server answers it.
+* Rows without an answer, and rows with code 9, 11, 14 or 18, are sent again, to the next replica if there is one, up to
+  `maxRetries` times and within `totalTimeout`. Other rows are not sent again. The first pause is `sleepBetweenRetries`, and
+  every further pause is twice as long, up to a second. When a node refuses a whole request, the request is sent again for the
+  same codes, and for 152 (the batch queues of the node are full).
+* A row that was answered keeps its answer, whatever happens to the rest of its request. After bytes that violate the protocol,
+  nothing from that reply is used: all rows of the request are reset and sent again.
 * The batch rejects only when no row at all was answered. Otherwise it resolves, `resultCodes` has a code for every row,
-  and `failures` lists the requests whose rows have stayed without an answer.
-* A connection is used again only after a whole and sound reply. Indexes are never used twice on a connection, so rows of
-  an earlier reply cannot be taken for rows of a later one.
+  and `failures` lists the requests whose rows remained without an answer.
+* A connection is reused only after a complete and valid reply. Row indexes are never used twice on a connection, so rows of
+  an earlier reply cannot be mistaken for rows of a later one.
 * A node that did not answer gets no rows that another replica can answer, until it has answered a probe. The first probe
-  is sent after 100 ms, the next ones after twice the time each, at most 5 s; batches never wait for them.
-* A node that stops is noticed at once, because its connections break. One that hangs is noticed after `socketTimeout`, by
-  the batches that were under way, and costs later batches nothing. One to which no connection can be made is noticed
-  after `connectTimeout`; a batch waits no longer for it than a third of its time, so that the replica is asked as well.
-* Only what a node did wrong counts against it: an abort, a `totalTimeout` or a close does not. A `socketTimeout` that is
-  shorter than the client's `connectTimeout` only has the node probed, within 100 ms; until the probe is answered, rows that
-  another replica can answer go there. `stats().nodes[].available` says which nodes have failed.
-* What a node says about partitions counts only while it answers: where others have taken over, they are asked. Where
-  nobody that is up is known to have a partition, because the cluster is changing, any node is asked and passes it on.
-  When rows were sent again, the partition map is read again soon, at most twice a second.
+  is sent after 100 ms, and each further probe after twice the time, at most 5 s. Batches never wait for probes.
+* A node that stops is detected immediately, because its connections break. A node that hangs is detected after
+  `socketTimeout`, by the batches that are running, and does not delay later batches. A node that accepts no connection is
+  detected after `connectTimeout`; a batch waits for it at most a third of its time, so that there is time to ask the replica.
+* A write without an answer may have been done. Errors of writes have `inDoubt`, and so have their `failures`; the result of
+  `batchWrite` and `putMany` has `inDoubt` with a 1 for every row that was sent and not answered, that has code 9 (the server
+  timed out), or whose retry failed after an attempt without an answer. A row with `exists: 'create'` and `maxRetries` above 0
+  can meet its own first attempt: it has code 5 and is in doubt. Rows that a server refused and rows that were never sent are
+  not in doubt. An abort rejects with the reason of the signal, which cannot say so: what was sent by then may have been done.
+* Only faults of a node itself count against it. An abort, a `totalTimeout` or a close does not. After a `socketTimeout` that is
+  shorter than the client's `connectTimeout`, the node is only probed, within 100 ms; until it answers the probe, rows that
+  another replica can answer go to that replica. `stats().nodes[].available` says which nodes have failed.
+* The partitions that a node claims count only while the node answers: where other nodes have taken over, those are asked. When
+  no available node is known to have a partition, because the cluster is changing, any node is asked and forwards the request.
+  After rows were sent again, the partition map is read again soon, at most twice a second.
 
 ## Faults and what the caller sees
 
-The table is made by the test that runs it (`crates/core/tests/failures/faults.rs`), through every fault that the embedded
-server can make; the rule in parentheses is what `startDevServer({ faults: [...] })` takes. The batch has 96 keys; the
-cluster keeps 2 copies, `maxRetries` is 2, `socketTimeout` 400 ms and `totalTimeout` 2500 ms. Every batch ends within its
-timeout, rows that were read have exactly what was stored, and without the fault the next batch of the same client is whole.
+A test (`crates/core/tests/failures/faults.rs`) runs every fault that the embedded server can produce and generates this table.
+The rule in parentheses is what `startDevServer({ faults: [...] })` takes. The batch has 96 keys, the cluster keeps 2 copies,
+`maxRetries` is 2, `socketTimeout` 400 ms and `totalTimeout` 2500 ms. Every batch ends within its timeout, rows that were read
+contain exactly what was stored, and when the fault is gone the next batch of the same client is complete.
 
-"n sent again" counts the rows of further attempts. An error with its result code is what the call rejects with.
+"n sent again" counts the rows of further attempts. An error with a result code is the error that the call rejects with.
 
 "#;

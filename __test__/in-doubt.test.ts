@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type DevServer, startDevServer } from '../src/devserver/index.js'
+import {
+  type BatchWriteResult,
+  type Client,
+  ConnectionError,
+  type Key,
+  ServerError,
+  TimeoutError,
+  connect,
+  dtype,
+} from '../src/index.js'
+import { doors } from './support/doors.js'
+import { freshSet } from './support/server.js'
+
+/** Writes of which nobody knows whether they were done. */
+
+let server: DevServer
+let client: Client
+
+beforeAll(async () => {
+  server = await startDevServer()
+  client = await connect({ hosts: server.hosts })
+})
+afterAll(async () => {
+  await client.close()
+  await server.stop()
+})
+
+const ROWS = 10
+const IDS = Array.from({ length: ROWS }, (_, id) => id)
+const keysIn = (set: string): Key[] => IDS.map((id) => ['test', set, id])
+const create = { exists: 'create', socketTimeout: 300 } as const
+const sensor = dtype({ n: 'i4' })
+
+/** Runs a call while the server has faults. */
+async function faulty<T>(rules: string[], call: () => Promise<T>): Promise<T> {
+  server.setFaults(rules)
+  try {
+    return await call()
+  } finally {
+    server.setFaults([])
+  }
+}
+
+describe.each(doors)('through the %s door', (_, door) => {
+  const writes: [string, (set: string, policy: object) => Promise<BatchWriteResult>][] = [
+    [
+      'batchWrite',
+      (set, policy) => {
+        const options = { dtype: sensor, columns: { n: IDS }, policy }
+        return door(client, 'batchWrite', keysIn(set), options) as Promise<BatchWriteResult>
+      },
+    ],
+    [
+      'putMany',
+      (set, policy) => {
+        const records = keysIn(set).map((key, n) => [key, { n }])
+        return door(client, 'putMany', records, { policy }) as Promise<BatchWriteResult>
+      },
+    ],
+  ]
+
+  test.each(writes)('a retry of %s that meets its own first attempt is in doubt', async (__, write) => {
+    const set = freshSet()
+    const result = await faulty(['on=batch silence times=1'], () => write(set, { ...create, maxRetries: 1 }))
+    expect([...result.resultCodes]).toEqual(Array.from({ length: ROWS }, () => 5))
+    expect(result.inDoubt).toEqual(new Uint8Array(ROWS).fill(1))
+    expect(await client.get(['test', set, 0])).toMatchObject({ bins: { n: 0 } })
+    const again = await write(set, { ...create, maxRetries: 1 })
+    expect([...again.resultCodes]).toEqual(Array.from({ length: ROWS }, () => 5))
+    expect(again.inDoubt).toEqual(new Uint8Array(ROWS))
+  })
+
+  test.each(writes)('%s without any answer rejects, and the error is in doubt', async (__, write) => {
+    const ended = faulty(['on=batch silence'], () => write(freshSet(), create))
+    await expect(ended).rejects.toSatisfy((error) => error instanceof TimeoutError && error.inDoubt)
+    const written = await write(freshSet(), create)
+    expect(written).toMatchObject({ ok: ROWS, inDoubt: new Uint8Array(ROWS) })
+  })
+
+  test('a put without an answer is in doubt, and one that is refused is not', async () => {
+    const key: Key = ['test', freshSet(), 1]
+    const put = (): Promise<unknown> => door(client, 'put', key, { n: 1 }, { policy: create })
+    await expect(faulty(['on=write silence'], put)).rejects.toSatisfy(
+      (error) => error instanceof TimeoutError && error.inDoubt,
+    )
+    await expect(put()).rejects.toSatisfy(
+      (error) => error instanceof ServerError && error.resultCode === 5 && error.inDoubt === false,
+    )
+    await expect(faulty(['on=write close'], put)).rejects.toSatisfy(
+      (error) => error instanceof ConnectionError && error.inDoubt,
+    )
+  })
+
+  test('a read is never in doubt', async () => {
+    const read = faulty(['on=batch silence'], () =>
+      door(client, 'batchRead', [['test', 's', 1]], { dtype: sensor, policy: { socketTimeout: 300, maxRetries: 0 } }),
+    )
+    await expect(read).rejects.toSatisfy((error) => error instanceof TimeoutError && !error.inDoubt)
+  })
+})
+
+test('some rows of a write are in doubt, and so is their failure', async () => {
+  const set = freshSet()
+  const result = await faulty(['on=batch lose=3'], () =>
+    client.batchWrite(keysIn(set), { dtype: sensor, columns: { n: IDS }, policy: create }),
+  )
+  const lost = result.resultCodes.map((code) => Number(code !== 0))
+  expect(result.inDoubt).toEqual(Uint8Array.from(lost))
+  expect(lost.reduce((sum, one) => sum + one, 0)).toBe(3)
+  expect(result.failures).toMatchObject([{ code: -15, inDoubt: true }])
+})
+
+test('an error that is not in doubt prints no line about it', () => {
+  expect(new TimeoutError('late').inDoubt).toBe(false)
+  expect(Object.keys(new TimeoutError('late'))).not.toContain('inDoubt')
+  expect(Object.keys(new TimeoutError('late', { inDoubt: true }))).toContain('inDoubt')
+})
