@@ -35,7 +35,7 @@ pub(crate) struct Joined {
 
 /// How long the control plane may take to settle, as a multiple of the connect timeout: it waits for every node.
 const SETTLING: u32 = 10;
-const LEAST_SETTLING: Duration = Duration::from_secs(10);
+const LEAST_SETTLING: Duration = Duration::from_secs(60);
 
 /// Knows how to get into a cluster.
 #[derive(Debug, Clone)]
