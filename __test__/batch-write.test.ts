@@ -1,9 +1,10 @@
-import Aerospike from 'aerospike'
+import type Aerospike from 'aerospike'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Batch, type Key, double, dtype, keyList } from '../src/index.js'
 import type { BatchWriteResult, Dtype } from '../src/index.js'
 import { doors } from './support/doors.js'
+import { hasOfficial, loadOfficial } from './support/official.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const cluster = testCluster()
@@ -183,15 +184,15 @@ describe.each(['columns', 'rows'] as const)(
   },
 )
 
-/** Their types do not agree with each other where optional properties are exact. */
-function theirKey(set: string, id: number): Aerospike.Key & Aerospike.KeyOptions {
-  return new Aerospike.Key('test', set, id) as Aerospike.Key & Aerospike.KeyOptions
-}
-
-describe('the official client reads what a person expects', () => {
+describe.skipIf(!hasOfficial)('the official client reads what a person expects', () => {
+  let theirs: typeof Aerospike
   let official: Aerospike.Client
+  /** Their types do not agree with each other where optional properties are exact. */
+  const theirKey = (set: string, id: number): Aerospike.Key & Aerospike.KeyOptions =>
+    new theirs.Key('test', set, id) as Aerospike.Key & Aerospike.KeyOptions
   beforeAll(async () => {
-    official = await Aerospike.connect({ hosts: cluster.hosts, log: { level: Aerospike.log.OFF } })
+    theirs = await loadOfficial()
+    official = await theirs.connect({ hosts: cluster.hosts, log: { level: theirs.log.OFF } })
   })
   afterAll(() => official.close())
 
@@ -229,7 +230,7 @@ describe('the official client reads what a person expects', () => {
     expect(Math.abs(first.ttl - 1000)).toBeLessThanOrEqual(1)
     expect((await read(1)).bins).toMatchObject({ i: 7, n: -1, d: -0.1, b: false, s: '', v: Buffer.of(9, 0, 0, 0) })
     // Whole numbers of a float field are Doubles: adding a half to an Int would be refused.
-    await official.operate(theirKey(set, 0), [Aerospike.operations.incr('d', new Aerospike.Double(0.5) as never)])
+    await official.operate(theirKey(set, 0), [theirs.operations.incr('d', new theirs.Double(0.5) as never)])
     expect((await read(0)).bins['d']).toBe(20.5)
   })
 })

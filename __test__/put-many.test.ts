@@ -1,8 +1,9 @@
-import Aerospike from 'aerospike'
+import type Aerospike from 'aerospike'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startDevServer } from '../src/devserver/index.js'
 import { type BatchWriteResult, type Client, type Key, connect, double } from '../src/index.js'
 import { doors } from './support/doors.js'
+import { hasOfficial, loadOfficial } from './support/official.js'
 import { freshSet, testCluster } from './support/server.js'
 
 /** Writing many records of any shape at once. */
@@ -123,10 +124,12 @@ const JSON_LIKE = new Map<object, object>([
   [SHAPES[2]!, { map: new Map([[1, Uint8Array.of(1, 2)]]), yes: true }],
 ])
 
-describe('beside the official client', () => {
+describe.skipIf(!hasOfficial)('beside the official client', () => {
+  let theirs: typeof Aerospike
   let official: Aerospike.Client
   beforeAll(async () => {
-    official = await Aerospike.connect({ hosts: cluster.hosts, log: { level: Aerospike.log.OFF } })
+    theirs = await loadOfficial()
+    official = await theirs.connect({ hosts: cluster.hosts, log: { level: theirs.log.OFF } })
   })
   afterAll(() => official.close())
 
@@ -135,7 +138,7 @@ describe('beside the official client', () => {
     const ids = Array.from({ length: 100 }, (_, id) => id)
     await cluster.client.putMany(ids.map((id) => [['test', set, id], { n: id, t: `t${id}`, l: [id, `${id}`] }]))
     const read = await official.batchRead(
-      ids.map((id) => ({ key: new Aerospike.Key('test', set, id), readAllBins: true })),
+      ids.map((id) => ({ key: new theirs.Key('test', set, id), readAllBins: true })),
     )
     expect(read.map(({ record }) => record.bins)).toEqual(ids.map((id) => ({ n: id, t: `t${id}`, l: [id, `${id}`] })))
   })
