@@ -12,7 +12,17 @@ await main(async () => {
   await buildTypeScript()
   await rollUp('index', 'index')
   await rollUp('devserver', join('devserver', 'index'))
+  await step('Writing index.v5.6.d.ts', async () => {
+    const declarations = readFileSync(join(root, 'index.d.ts'), 'utf8')
+    writeFileSync(join(root, 'index.v5.6.d.ts'), beforeVersion57(declarations))
+  })
 })
+
+/** The declarations as compilers before TypeScript 5.7 understand them: typed arrays had no type parameter, `NoInfer` was 5.4. */
+function beforeVersion57(declarations) {
+  const plain = declarations.replaceAll(/\b((?:\w+Array|DataView)(?:_\d+)?)<ArrayBuffer(?:Like)?>/g, '$1')
+  return `${plain}\n/** As TypeScript 5.4 has it. */\ndeclare type NoInfer<T> = [T][T extends any ? 0 : never];\n`
+}
 
 /** Writes `name`.d.ts from what `entry` exports. */
 async function rollUp(name, entry) {

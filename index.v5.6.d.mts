@@ -1,0 +1,1 @@
+export * from './index.v5.6.js'

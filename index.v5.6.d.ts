@@ -1,0 +1,2161 @@
+// Written by `npm run api`.
+
+// @ts-ignore: an optional package.
+import type * as Arrow from 'apache-arrow';
+import type { Float16Array as Float16Array_2 } from '@petamoriken/float16';
+import { inspect } from 'node:util';
+
+/** What can be added to a bin: a number, an int64 as bigint, or a Double. */
+export declare type Addend = number | bigint | Double;
+
+/**
+ * An expression from AEL text, with values in the place of `?0`, `?1`, …
+ *
+ * Values never become part of the text: a string is compared as it is, whatever it contains. An expression can be a value too.
+ * `ael` is also a tag of template literals, whose placeholders are the values. The type is that of a filter unless you name
+ * another one. Throws an {@link AelError} if the text is not an expression or its types do not match.
+ */
+export declare function ael<T extends ExpressionType = 'bool'>(text: string, ...values: readonly unknown[]): Expression<T>;
+
+export declare function ael<T extends ExpressionType = 'bool'>(text: TemplateStringsArray, ...values: readonly unknown[]): Expression<T>;
+
+/** What is known of a mistake in text. */
+export declare interface AelDetails {
+    /** The text. */
+    readonly text: string;
+    /** Where in it the mistake is, from 0. */
+    readonly at: number;
+    /** What was expected there, or is wrong. */
+    readonly problem: string;
+    /** What was probably meant. */
+    readonly hint?: string | undefined;
+}
+
+/** Text that is no expression: of the wrong form, or of types that do not go together. Nothing is sent then. */
+export declare class AelError extends SyntaxError {
+    /** Always `ERR_AEROSTRIDE_AEL`. */
+    readonly code = "ERR_AEROSTRIDE_AEL";
+    /** The line of the mistake, from 1. */
+    readonly line: number;
+    /** The column of the mistake, from 1, in UTF-16 units as JavaScript counts. */
+    readonly column: number;
+    constructor({ text, at, problem, hint }: AelDetails, name?: string);
+}
+
+/** Base class of all errors of this package, except for bad arguments, which are `TypeError` and `RangeError`. */
+export declare class AerostrideError extends Error {
+    /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
+    readonly code: string;
+    /** Result code of the server (0 and above) or of the client (negative), if there is one. */
+    readonly resultCode?: number;
+    /** The node that was asked, as `name host:port`, if one was asked. */
+    readonly node?: string;
+    /** How many times the request was sent, if it was sent. */
+    readonly attempts?: number;
+    /** Of a scan or query: where another one can go on, behind everything that was delivered. */
+    readonly cursor?: string;
+    constructor(message: string, details?: ErrorDetails);
+}
+
+/** numpy's other names, long and short. */
+declare interface Aliases extends Record<'int8' | 'b' | 'byte', 'i1'>, Record<'int16' | 'h' | 'short', 'i2'>, Record<'int32' | 'i' | 'intc', 'i4'>, Record<'int64' | 'q' | 'int' | 'longlong', 'i8'>, Record<'uint8' | 'B' | 'ubyte', 'u1'>, Record<'uint16' | 'H' | 'ushort', 'u2'>, Record<'uint32' | 'I' | 'uintc', 'u4'>, Record<'uint64' | 'Q' | 'uint' | 'ulonglong', 'u8'>, Record<'float16' | 'e' | 'half', 'f2'>, Record<'float32' | 'f' | 'single', 'f4'>, Record<'float64' | 'd' | 'double' | 'float', 'f8'>, Record<'bool' | 'bool_' | 'b1', '?'> {
+}
+
+declare type AnyCell = number | bigint | boolean | string | Uint8Array | ArrayOf<NumericKind>;
+
+/** Any column of a batch. */
+export declare type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn;
+
+declare type AnyNumberArray = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
+
+/** An operand of any type. */
+export declare type AnyOperand = Expression | Item;
+
+/** The type of an expression that may stand for any: `unknown()`, and the bounds that only arguments can be. */
+export declare type AnyType = ExpressionType | 'any';
+
+/** Operands of one type, ints or floats; the result is of the same. */
+export declare interface Arithmetic<T extends ExpressionType = 'int' | 'float'> {
+    <O extends T>(first: Expression<O>, second: Operand<NoInfer<O>>, ...more: readonly Operand<NoInfer<O>>[]): Expression<O>;
+    <O extends T>(first: Literal<NoInfer<O>>, second: Expression<O>, ...more: readonly Operand<NoInfer<O>>[]): Expression<O>;
+}
+
+/** The typed array behind a numeric kind. */
+declare type ArrayOf<K> = K extends NumericKind ? NumericKinds[K]['array'] : never;
+
+/** The types of a table's columns, by field name. */
+declare type ArrowColumns<S> = {
+    -readonly [K in keyof S]: ArrowTypeOf<S[K]> extends infer T extends Arrow.DataType ? T : never;
+};
+
+/** The types of the columns that are added by options. */
+declare type ArrowExtraColumns<O> = {
+    [K in keyof ArrowExtras as K extends keyof O ? NameOfExtra<K, O[K]> : never]: ArrowExtras[K];
+};
+
+/** The columns that a table can have beside those of the dtype. */
+declare interface ArrowExtras {
+    key: Arrow.Utf8 | Arrow.Int64 | Arrow.Binary;
+    gen: Arrow.Uint32;
+    ttl: Arrow.Uint32;
+    resultCode: Arrow.Int32;
+}
+
+/** The Arrow type of each kind. */
+declare interface ArrowKinds {
+    i1: Arrow.Int8;
+    i2: Arrow.Int16;
+    i4: Arrow.Int32;
+    i8: Arrow.Int64;
+    u1: Arrow.Uint8;
+    u2: Arrow.Uint16;
+    u4: Arrow.Uint32;
+    u8: Arrow.Uint64;
+    f2: Arrow.Float16;
+    f4: Arrow.Float32;
+    f8: Arrow.Float64;
+    '?': Arrow.Bool;
+    S: Arrow.Utf8;
+    V: Arrow.FixedSizeBinary;
+}
+
+/** Which columns a table gets in addition to the bins: `true` adds a column under this name, a string under another name. */
+export declare interface ArrowOptions {
+    /** The primary keys: strings, Int64 or bytes, whichever they are. */
+    key?: boolean | string | undefined;
+    /** The generations; null for missing records. */
+    gen?: boolean | string | undefined;
+    /** The remaining seconds to live, 0xFFFFFFFF for a record that never expires; null for missing records. */
+    ttl?: boolean | string | undefined;
+    /** The result codes. */
+    resultCode?: boolean | string | undefined;
+    /**
+     * The module `apache-arrow` whose classes the table is made of. Default what the program would load itself by `import` or
+     * `require`, whichever it has loaded this package with; on Node.js before 20.19 and 22.12 always what `require` gives.
+     * What one copy of that library has made, another may read and cannot always write.
+     */
+    arrow?: typeof Arrow | undefined;
+}
+
+/** A table with columns of these types. */
+declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
+
+/** The Arrow type of a field: a sub-array is a fixed-size list, of lists where it has several dimensions. */
+declare type ArrowTypeOf<F> = F extends readonly [infer C, infer S extends Shape] ? ListsOf<ArrowKinds[KindOf<C>], S> : string extends F ? Arrow.DataType : ArrowKinds[KindOf<F>];
+
+declare type AsMap = 'keyValue' | 'orderedMap' | 'unorderedMap';
+
+/**
+ * The records of a batch read, in one buffer, in the order of the keys.
+ *
+ * Everything is a view of that buffer or created on demand; nothing is done per row before you ask for it.
+ */
+export declare class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
+    #private;
+    /** Number of rows: one per key, including duplicates and missing records. */
+    readonly length: number;
+    /** `'columns'` or `'rows'`. */
+    readonly layout: L;
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+    private constructor();
+    /** Creates a batch from the result of `detach`, in this thread or in another one. */
+    static from<S extends Schema = Schema, L extends Layout = Layout>(parts: DetachedBatch<S, L>): Batch<S, L>;
+    /** The one buffer that contains everything. */
+    get buffer(): ArrayBuffer;
+    /** A column per field: a typed array if the layout allows one, otherwise a column object. */
+    get columns(): Columns<S, L>;
+    /** Per field 1 where the bin was present and converted, otherwise 0. */
+    get valid(): {
+        readonly [K in keyof S]: Uint8Array;
+    };
+    /** The metadata of each record: generation and ttl. */
+    get meta(): Meta;
+    /** Per row 0 for success, 2 for a record that does not exist, negative for codes of the client. */
+    get resultCodes(): Int32Array;
+    /** What happened to the values of each field. A batch from `where` or `ok` has the counts of the original read. */
+    get conversions(): {
+        readonly [K in keyof S]: Conversions;
+    };
+    /**
+     * The keys in order, as they were at the start of the read; integers are numbers if a number holds them exactly. In a batch of a scan
+     * or query the primary key is `null` for a record that was written without it.
+     */
+    get keys(): readonly Key[];
+    /** The digests of the rows, 20 bytes each, of a scan or query with `keys: 'digest'`; else `undefined`. */
+    get digests(): Uint8Array | undefined;
+    /** The whole records of the rows layout; `undefined` in the columns layout. */
+    get records(): L extends 'rows' ? Records<S> : undefined;
+    /** A row as an object, counted from the end if `row` is negative. Throws a `RangeError` for a row that does not exist. */
+    at(row: number): Row<S>;
+    /**
+     * The row of a primary key, or of a whole key where the batch has several sets; `undefined` where no key of the batch is
+     * equal. Of equal keys the last one is found. A key whose record does not exist has a row too, of zeros.
+     */
+    get(key: PrimaryKey | Key): Row<S> | undefined;
+    /** The position of the row that `get` finds, or -1. */
+    indexOf(key: PrimaryKey | Key): number;
+    /** Whether the batch has a row for the key. */
+    has(key: PrimaryKey | Key): boolean;
+    /** The rows as objects, in order. */
+    [Symbol.iterator](): IterableIterator<Row<S>>;
+    /** All rows as objects. */
+    toObjects(): Row<S>[];
+    /** A new batch, with its own memory, of the rows that the mask keeps. */
+    where(mask: Mask<S>): Batch<S, L>;
+    /** A new batch of the rows with result code 0. */
+    ok(): Batch<S, L>;
+    /**
+     * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
+     * `max_header_size`). Validity, generations and codes are not in it.
+     */
+    toNpy(): Uint8Array;
+    /** Writes `toNpy()` to a file. */
+    saveNpy(path: string | URL): Promise<void>;
+    /** Writes `toNpy()` to a file and returns when it is written. */
+    saveNpySync(path: string | URL): void;
+    /**
+     * The batch as a table of `apache-arrow`, an optional package that has to be installed. A cell is null where `valid` is 0.
+     *
+     * In the columns layout nothing is copied but booleans, which Arrow keeps as bits, and strings, which it keeps without
+     * padding: numbers, `V` fields and sub-arrays stay in `buffer`, so that a later read `into` this batch takes them away. In
+     * the rows layout every column is a copy.
+     *
+     * `S` is Utf8, `V` FixedSizeBinary, `?` Bool, a sub-array FixedSizeList, in several dimensions of FixedSizeLists; numbers
+     * keep their type.
+     */
+    toArrow<B extends Batch, const O extends ArrowOptions = Record<string, never>>(this: B, options?: O): TableOf<B, O>;
+    /**
+     * `toArrow()` as the bytes of Arrow's IPC format, which polars, pandas, pyarrow, DuckDB and others read. Needs
+     * `apache-arrow` too.
+     */
+    toIPC(options?: IPCOptions): Uint8Array;
+    /** Writes `toIPC()` to a file, in the file format unless the options say otherwise. */
+    saveIPC(path: string | URL, options?: SaveIPCOptions): Promise<void>;
+    /** Writes `toIPC()` to a file, in the file format unless the options say otherwise, and returns when it is written. */
+    saveIPCSync(path: string | URL, options?: SaveIPCOptions): void;
+    /**
+     * The batch as plain data, for another thread: `worker.postMessage(parts, parts.transfer)` moves the memory without a copy,
+     * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards.
+     */
+    detach(): DetachedBatch<S, L>;
+    /**
+     * What `JSON.stringify` writes: the rows. Integers of 64 bits are text, which keeps all their digits, `V` fields are hex,
+     * sub-arrays are arrays.
+     */
+    toJSON(): Record<string, unknown>[];
+    /** The text for `console.log`: the counts and the first rows. */
+    [inspect.custom](): string;
+}
+
+/** Options of a write of many records. */
+export declare interface BatchOptions {
+    /** How the write behaves: timeouts, ttl, how to treat existing records. */
+    policy?: BatchWritePolicy | undefined;
+    /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and its row has result code 27. */
+    filter?: Filter | undefined;
+    /** Aborts the write; some rows may have been written. A blocking write checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
+/** Options of a batch read into columns. */
+export declare interface BatchReadOptions<S extends Schema = Schema, L extends Layout = Layout> {
+    /** Which bins to read, and their types. */
+    dtype: Dtype<S>;
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
+    /** Which records: AEL text, an expression or its bytes. A row that it rejects has result code 27. */
+    filter?: Filter | undefined;
+    /** The fields to request from the server; the other fields are then missing. Default all. */
+    bins?: readonly (keyof S & string)[] | undefined;
+    /** Each column contiguous (the default), or records as in numpy. */
+    layout?: L | undefined;
+    /** Pads the records of the rows layout as a C compiler does. Default false. */
+    align?: boolean | undefined;
+    /** How to handle values that do not fit their field. Default `'allow'`. */
+    onLoss?: OnLoss | undefined;
+    /** A batch whose memory is reused. It is unusable after the call, even if the read fails. */
+    into?: Batch | undefined;
+    /** Aborts the read. A blocking read checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
+/** Options of a columnar write. */
+export declare interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptions {
+    /** The types of the columns, and how they are stored. */
+    dtype: Dtype<S>;
+    /** A column per field, with a value per key. */
+    columns: ColumnInputs<S>;
+    /** Per field 1 or true for the cells to write. Default all cells that have a value. */
+    valid?: {
+        readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined;
+    } | undefined;
+}
+
+/** How a write of many records behaves: a policy as of `put`, without generations, which belong to single records. */
+export declare type BatchWritePolicy = Omit<WritePolicy, 'generation' | 'generationPolicy'>;
+
+/** The outcome of a write of many records, row by row. */
+export declare interface BatchWriteResult {
+    /** Number of rows: one per key. */
+    readonly length: number;
+    /** How many have result code 0. */
+    readonly ok: number;
+    /** Per row 0 for success, negative for codes of the client; -2 if the row had no cell to write. */
+    readonly resultCodes: Int32Array;
+    /** Per row the record's generation after the write. */
+    readonly gen: Uint32Array;
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+}
+
+/** Records whose indexed integer is from `low` to `high`, both included. */
+export declare function between(target: IndexTarget, low: number | bigint, high: number | bigint): Where;
+
+/** The bins of a record to write. */
+export declare type Bins = Readonly<Record<string, unknown>>;
+
+/** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
+export declare type BinValue = unknown;
+
+/** A column of `S` (strings) or `V` (bytes), in either layout. */
+export declare class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends PlacedColumn<K extends 'S' ? string : Uint8Array> {
+    #private;
+    /** Bytes in a cell: the n of `S{n}`. */
+    readonly itemsize: number;
+    private constructor();
+    /** All bytes of a cell, including its padding zeros, as a view. */
+    bytes(row: number): Uint8Array;
+    /** A cell as text, without its padding zeros and without a last character that was truncated. */
+    string(row: number): string;
+    /** `string(row)` of an `S` column, `bytes(row)` of a `V` column. */
+    get(row: number): K extends 'S' ? string : Uint8Array;
+    /** All values: strings of an `S` column, views of a `V` column. */
+    toArray(): (K extends 'S' ? string : Uint8Array)[];
+}
+
+/** A call as tracing channels and loggers see it. Its results are filled in at the end of the call. */
+export declare interface CallEvent extends Subject {
+    /** How many rows have each result code. */
+    codes?: Record<number, number>;
+    /** Milliseconds from the call to its end. */
+    durationMs?: number;
+    /** The error it rejects with. A `ConversionError`, which quotes a value, is replaced by an error that has only its code. */
+    error?: unknown;
+}
+
+/** One cell of a field: what a row object holds under its name. */
+export declare type CellOf<F> = F extends readonly [infer C, Shape] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
+
+declare type CheckedCode<C> = C extends string ? (string extends C ? C : C extends DtypeCode ? C : NoSuchCode<C>) : C;
+
+declare type CheckedEntry<E> = {
+    readonly [P in keyof E]: P extends '1' ? CheckedCode<E[P]> : E[P];
+};
+
+/** Replaces the type of each wrong code with the reason, so that the compiler points at it. */
+declare type CheckedFields<F> = F extends DtypeList ? {
+    readonly [I in keyof F]: CheckedEntry<F[I]>;
+} : {
+    readonly [K in keyof F]: F[K] extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<F[K]>;
+};
+
+/**
+ * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
+ *
+ * Every method has a twin whose name ends in `Sync` that returns when it is done, for scripts and command-line tools:
+ * nothing else runs meanwhile. Arguments, results and errors are the same.
+ */
+export declare class Client implements AsyncDisposable {
+    #private;
+    private constructor();
+    /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
+    batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L>>;
+    /** Reads ordinary records, one object per key. */
+    batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>;
+    /** `batchRead` that returns when it is done. */
+    batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L>;
+    /** Reads ordinary records, one object per key. Returns when it is done. */
+    batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
+    /**
+     * Writes columns straight into records, without an object per record: the bins of `keys[i]` are what row `i` has. What is
+     * written with a dtype reads back identical with it: floats are stored as Double, integers as Int, sub-arrays as Blob.
+     * A cell that is not valid is not written, and the record keeps what it has there.
+     */
+    batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>;
+    /** Writes the rows of a batch: `keys[i]` gets row `i`. */
+    batchWrite(keys: Keys, batch: Batch, options?: BatchOptions): Promise<BatchWriteResult>;
+    /** `batchWrite` that returns when it is done. */
+    batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult;
+    /** Writes the rows of a batch, and returns when it is done. */
+    batchWriteSync(keys: Keys, batch: Batch, options?: BatchOptions): BatchWriteResult;
+    /**
+     * Writes bins to a record. The other bins of an existing record do not change.
+     *
+     * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
+     * Uint8Array as Blob, an array as List, a plain object or a `Map` as Map, `null` removes the bin. `double(20)` forces a
+     * Double. A `Map` may have integers and bytes as keys too; a map with any such key is read as a `Map`, others as objects.
+     */
+    put(key: Key, bins: Bins, options?: WriteOptions): Promise<void>;
+    /** `put` that returns when it is done. */
+    putSync(key: Key, bins: Bins, options?: WriteOptions): void;
+    /**
+     * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
+     * code says why. `batchWrite` is faster where all records have the same bins.
+     */
+    putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult>;
+    /** `putMany` that returns when it is done. */
+    putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult;
+    /** Reads one record; `null` if it does not exist. */
+    get(key: Key, options?: GetOptions): Promise<ReadRecord | null>;
+    /** `get` that returns when it is done. */
+    getSync(key: Key, options?: GetOptions): ReadRecord | null;
+    /** Reads some bins of one record; `null` if it does not exist. With an empty list of bins, generation and ttl only. */
+    select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null>;
+    /** `select` that returns when it is done. */
+    selectSync(key: Key, bins: readonly string[], options?: SelectOptions): ReadRecord | null;
+    /** Whether a record exists. */
+    exists(key: Key, options?: ReadOptions): Promise<boolean>;
+    /** `exists` that returns when it is done. */
+    existsSync(key: Key, options?: ReadOptions): boolean;
+    /** Renews the ttl of a record, to `policy.ttl` if given. Increases its generation by one. */
+    touch(key: Key, options?: WriteOptions): Promise<void>;
+    /** `touch` that returns when it is done. */
+    touchSync(key: Key, options?: WriteOptions): void;
+    /** Deletes a record. Returns whether it existed. */
+    remove(key: Key, options?: WriteOptions): Promise<boolean>;
+    /** `remove` that returns when it is done. */
+    removeSync(key: Key, options?: WriteOptions): boolean;
+    /** Adds to the numbers in bins; a missing bin counts as 0. */
+    add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void>;
+    /** `add` that returns when it is done. */
+    addSync(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): void;
+    /** Appends text or bytes to the values of bins. */
+    append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
+    /** `append` that returns when it is done. */
+    appendSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
+    /** Prepends text or bytes to the values of bins. */
+    prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
+    /** `prepend` that returns when it is done. */
+    prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
+    /**
+     * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
+     * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+     */
+    operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
+    /** `operate` that returns when it is done. */
+    operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
+    /**
+     * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. Nothing is asked before the first
+     * batch is.
+     *
+     * ```ts
+     * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
+     * ```
+     */
+    scan<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): Stream<Batch<S, L>>;
+    /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
+    scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>;
+    /** `scan` whose every step returns when its batch is there. */
+    scanSync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): SyncStream<Batch<S, L>>;
+    /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
+    scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>;
+    /**
+     * Reads the records that a secondary index has for a value or a range, batch by batch into columns:
+     * `client.query('test', 'sensors', { where: between('temperature', 20, 30), dtype: sensor })`.
+     */
+    query<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): Stream<Batch<S, L>>;
+    /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
+    query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>;
+    /** `query` whose every step returns when its batch is there. */
+    querySync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): SyncStream<Batch<S, L>>;
+    /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
+    querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>;
+    /**
+     * Makes a secondary index, and resolves when every node has built it. One that exists with the same name and definition is
+     * as good; the same definition under another name is an error, because the server would rename that index.
+     */
+    createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void>;
+    /** `createIndex` that returns when it is done. */
+    createIndexSync(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): void;
+    /** Drops a secondary index; whether there was one. */
+    dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean>;
+    /** `dropIndex` that returns when it is done. */
+    dropIndexSync(namespace: string, name: string, options?: IndexCallOptions): boolean;
+    /** The secondary indexes of a namespace, or of all. */
+    indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]>;
+    /** `indexes` that returns when it is done. */
+    indexesSync(namespace?: string, options?: IndexCallOptions): IndexInfo[];
+    /** Requests info values, such as `build` or `namespaces`, from all nodes or from one. */
+    info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
+    /** `info` that returns when it is done. */
+    infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies;
+    /** Deletes all records of a set, or those that were last written before a time, where one is given. */
+    truncate(namespace: string, set: string, options?: TruncateOptions): Promise<void>;
+    /** Deletes all records of a namespace: `truncate('test', { wholeNamespace: true })`. */
+    truncate(namespace: string, options: TruncateNamespaceOptions): Promise<void>;
+    /** `truncate` that returns when it is done. */
+    truncateSync(namespace: string, set: string, options?: TruncateOptions): void;
+    /** `truncate` of a namespace that returns when it is done. */
+    truncateSync(namespace: string, options: TruncateNamespaceOptions): void;
+    /** Totals of the columnar batches since the client was connected: rows, bytes, failures, times, connections. */
+    stats(): ClientStats;
+    /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
+    close(): Promise<void>;
+    /** `close` that returns when it is done. */
+    closeSync(): void;
+    /** Closes the client at the end of an `await using` block. */
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Totals of the columnar batches of a client since it was connected. */
+export declare interface ClientStats {
+    /** Batches, read or written. */
+    readonly batches: number;
+    /** Number of these batches that rejected. */
+    readonly failedBatches: number;
+    /** Rows of all batches. */
+    readonly rows: number;
+    /** Number of these rows with result code 0. */
+    readonly okRows: number;
+    /** Requests to nodes. */
+    readonly requests: number;
+    /** Number of these requests without a usable answer. */
+    readonly failedRequests: number;
+    /** Rows that were sent again. */
+    readonly retriedRows: number;
+    /** Bytes sent. */
+    readonly bytesSent: number;
+    /** Bytes received. */
+    readonly bytesReceived: number;
+    /** How long batches took, in milliseconds. */
+    readonly latency: LatencyStats;
+    /** The data connections to each node. */
+    readonly nodes: readonly NodeStats[];
+}
+
+/** The client was closed before or during the call. */
+export declare class ClosedError extends AerostrideError {
+}
+
+/** Which elements of a bin an index holds. */
+export declare type Collection = 'list' | 'mapKeys' | 'mapValues';
+
+/** The values that a column of a field can be written from. */
+export declare type ColumnInput<F> = F extends readonly [infer C, Shape] ? SubarrayInput<KindOf<C>> : ScalarInput<KindOf<F>>;
+
+/** The columns of a write, by field name. */
+export declare type ColumnInputs<S extends Schema> = {
+    readonly [K in keyof S]: ColumnInput<S[K]>;
+};
+
+/** The column of a field in a layout. */
+export declare type ColumnOf<F, L extends Layout> = F extends readonly [infer C, Shape] ? SubarrayColumnOf<KindOf<C>, L> : ScalarColumnOf<KindOf<F>, L>;
+
+/** The columns of a batch, by field name. */
+export declare type Columns<S extends Schema, L extends Layout> = {
+    readonly [K in keyof S]: ColumnOf<S[K], L>;
+};
+
+/** Options of a scan into columns. */
+export declare interface ColumnScanOptions<S extends Schema = Schema, L extends Layout = Layout> extends StreamOptions {
+    /** Which bins to read, and their types. Records that have none of its bins are left out. */
+    dtype: Dtype<S>;
+    /** Each column contiguous (the default), or records as in numpy. */
+    layout?: L | undefined;
+    /** Pads the records of the rows layout as a C compiler does. Default false. */
+    align?: boolean | undefined;
+    /** How to handle values that do not fit their field. Default `'allow'`. */
+    onLoss?: OnLoss | undefined;
+}
+
+/** Two operands of one type, at least one of them an expression: its type is the literal's. */
+export declare interface Comparison {
+    <T extends ExpressionType>(left: Expression<T>, right: Operand<NoInfer<T>>): Expression<'bool'>;
+    <T extends ExpressionType>(left: Literal<NoInfer<T>>, right: Expression<T>): Expression<'bool'>;
+}
+
+/** What is computed of a record: AEL text, an expression of any type, or the bytes of one. */
+declare type Computed = string | Expression | Uint8Array;
+
+/**
+ * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
+ * `connect('aerospike://user@host:3000/?tls=true')`.
+ *
+ * Host strings are `host`, `host:port` or several of them joined by commas; an IPv6 address stands in brackets. Without
+ * hosts the environment says where, and how: `AEROSTRIDE_HOSTS`, `AEROSTRIDE_USER`, `AEROSTRIDE_PASSWORD`,
+ * `AEROSTRIDE_AUTH_MODE`, `AEROSTRIDE_CLUSTER_NAME`, `AEROSTRIDE_USE_SERVICES_ALTERNATE`, `AEROSTRIDE_RACK_IDS`,
+ * `AEROSTRIDE_TLS` and `AEROSTRIDE_TLS_CA`, `_CERT`, `_KEY`, `_NAME`.
+ */
+export declare function connect(target?: Hosts | ConnectOptions): Promise<Client>;
+
+/** A connection to the cluster or to a node could not be opened, or broke. */
+export declare class ConnectionError extends AerostrideError {
+}
+
+/** How to connect. */
+export declare interface ConnectOptions {
+    /** The hosts to contact first; they name the rest of the cluster. Default the value of `AEROSTRIDE_HOSTS`. */
+    hosts?: Hosts | undefined;
+    /** User name, if the cluster has security enabled. */
+    user?: string | undefined;
+    /** The user's password, or a function that fetches it. It never appears in errors or logs. */
+    password?: Secret<string> | undefined;
+    /** Who authenticates the user: the cluster itself, a directory behind it, or the certificate in `tls`. Default `'internal'`. */
+    authMode?: 'internal' | 'external' | 'pki' | undefined;
+    /** Encrypts all connections: `true`, or an object with your own certificates. Default false. */
+    tls?: boolean | TlsOptions | undefined;
+    /** Milliseconds after which a connection attempt fails. Default 1000. */
+    connectTimeout?: number | undefined;
+    /** The name that the cluster must have; nodes of other clusters are refused. */
+    clusterName?: string | undefined;
+    /** Uses the alternate addresses of the nodes, for clients outside their network. Default false. */
+    useServicesAlternate?: boolean | undefined;
+    /** Maximum number of data connections to one node. Default 100. */
+    maxConnsPerNode?: number | undefined;
+    /** Maximum number of columnar batches that run at the same time; further ones wait. Default 64. */
+    maxRunningBatches?: number | undefined;
+    /** Maximum number of batches that wait; further ones are refused. Default 10000. */
+    maxQueuedBatches?: number | undefined;
+    /**
+     * The racks that this client is on or near, the best first: reads with the policy `replica: 'preferRack'` go there. The
+     * server must have racks (Enterprise).
+     */
+    rackIds?: readonly number[] | undefined;
+    /** Policies for calls without their own policy. */
+    policies?: {
+        /** For calls that only read. */
+        read?: ReadPolicy | undefined;
+        /** For all other calls. */
+        write?: WritePolicy | undefined;
+    } | undefined;
+    /** Called at the end of every call with its method, duration and result codes. */
+    logger?: Logger | undefined;
+}
+
+/** `connect` that returns when it is done, for scripts and command-line tools. */
+export declare function connectSync(target?: Hosts | ConnectOptions): Client;
+
+/** A constant inside a list or a map. Maps are pairs in the server's order. */
+declare type ConstantItem = {
+    readonly type: 'nil';
+} | {
+    readonly type: 'bool';
+    readonly value: boolean;
+} | {
+    readonly type: 'int';
+    readonly value: bigint;
+} | {
+    readonly type: 'float';
+    readonly value: number;
+} | {
+    readonly type: 'string' | 'geo';
+    readonly value: string;
+} | {
+    readonly type: 'blob' | 'hll';
+    readonly value: Uint8Array;
+} | {
+    readonly type: 'list';
+    readonly value: readonly ConstantItem[];
+} | {
+    readonly type: 'map';
+    readonly value: readonly (readonly [ConstantItem, ConstantItem])[];
+};
+
+/**
+ * Records whose list, map keys or map values have this value, or an integer from `value` to `high`, both included. With a
+ * range a record that has several such elements may come more than once.
+ */
+export declare function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where;
+
+/** Records whose indexed region holds a point: GeoJSON, or `[longitude, latitude]`. */
+export declare function containsPoint(target: IndexTarget, point: GeoJson | readonly [longitude: number, latitude: number], elements?: Collection): Where;
+
+/** One step into a list or a map. Made by {@link ctx}. */
+export declare type ContextStep = Step;
+
+/** A value does not fit its field, and the read has `onLoss: 'throw'`. */
+export declare class ConversionError extends AerostrideError {
+    /** The first row with such a value. */
+    readonly row: number;
+    /** The key of that row. */
+    readonly key: Key;
+    /** The name of the field and bin. */
+    readonly field: string;
+    /** The type of the bin: `'Int'`, `'Double'`, ... */
+    readonly binType: string;
+    /** The bin's value as text. */
+    readonly value: string;
+    /** Whether the value lost something or could not be converted at all. */
+    readonly reason: 'lossy' | 'mismatched';
+    /** The whole batch, as `onLoss: 'allow'` would return it. */
+    readonly batch: Batch;
+}
+
+/** What happened to the values of one field, counted over the successful rows. */
+export declare interface Conversions {
+    /** Rows whose record does not have this bin. */
+    missing: number;
+    /** Values that were wrapped, rounded to another value, truncated or padded. */
+    lossy: number;
+    /** Values of a type that the field cannot hold. */
+    mismatched: number;
+}
+
+/** The way to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
+export declare const ctx: {
+    /** The element at an index of a list; -1 is the last. */
+    readonly listIndex: (index: number) => ContextStep;
+    /** The element at a rank of a list: 0 is the smallest, -1 the largest. */
+    readonly listRank: (rank: number) => ContextStep;
+    /** The first element of a list with a value. */
+    readonly listValue: (value: Item) => ContextStep;
+    /** The element at an index of a map, in the order of its keys. */
+    readonly mapIndex: (index: number) => ContextStep;
+    /** The element at a rank of a map, in the order of its values. */
+    readonly mapRank: (rank: number) => ContextStep;
+    /** The element of a map under a key. */
+    readonly mapKey: (key: MapKey) => ContextStep;
+    /** The first element of a map with a value. */
+    readonly mapValue: (value: Item) => ContextStep;
+};
+
+/**
+ * A batch as plain data, on its way to another thread: `worker.postMessage(parts, parts.transfer)` moves its memory, and
+ * `Batch.from(parts)` makes a batch of it there.
+ */
+export declare interface DetachedBatch<S extends Schema = Schema, L extends Layout = Layout> {
+    /** What `postMessage` is to move instead of copying it: the buffer. */
+    readonly transfer: readonly ArrayBuffer[];
+    /** The one buffer that contains everything. */
+    readonly buffer: ArrayBuffer;
+    /** Rows in the batch. */
+    readonly length: number;
+    /** `'columns'` or `'rows'`. */
+    readonly layout: L;
+    /** Whether the records of the rows layout are padded. */
+    readonly align: boolean;
+    /** The fields, in order. */
+    readonly fields: readonly Field[];
+    /** The keys, packed. They are copied on the way. */
+    readonly keys: PackedKeyParts;
+    /** missing, lossy and mismatched of each field in turn. */
+    readonly conversions: readonly number[];
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+    /** The schema as a type; this property does not exist at run time. */
+    readonly schema?: S;
+}
+
+/** A key of which only the digest is known: 20 bytes, RIPEMD-160 of set, type and user key. */
+export declare interface DigestKey {
+    /** The digest, 20 bytes. */
+    readonly digest: Uint8Array;
+}
+
+/** A number that is always stored as a Double. Made by {@link double}. */
+export declare interface Double {
+    /** The number. */
+    readonly value: number;
+}
+
+/**
+ * Marks a number to be stored as a Double. Without it `put` stores an integer as an Int: 20.0 and 20 are one value in JavaScript.
+ */
+export declare function double(value: number): Double;
+
+/** A compiled schema: which bins are read, and the type of each. Made by {@link dtype}. */
+export declare class Dtype<S extends Schema = Schema> {
+    #private;
+    /** The fields, in the given order. */
+    readonly fields: readonly Field[];
+    /** Bytes of one packed record: numpy's `itemsize`. */
+    readonly itemsize: number;
+    /** The schema as a type; this property does not exist at run time. */
+    readonly schema: S;
+    private constructor();
+    /** The names of the fields, in order. */
+    get names(): string[];
+    /** The text for `console.log`. */
+    [inspect.custom](): string;
+}
+
+/**
+ * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
+ * `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`.
+ *
+ * Field names are bin names. Compile once and reuse: the types of batches and rows are inferred from the literal.
+ * JavaScript moves keys that look like integers to the front of an object; where the order matters for such names, use the list.
+ */
+export declare function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>>;
+
+/** How a field is written: `'f8'`, `'<i4'`, `'float32'`, `'S16'`, ... */
+export declare type DtypeCode = PlainCode | `${'<' | '=' | '|'}${PlainCode}`;
+
+/** `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`, as numpy writes it. */
+export declare type DtypeList = readonly (readonly [name: string, code: string, shape?: Shape])[];
+
+/** `{ temperature: 'f8', embedding: ['f4', 128] }` */
+export declare type DtypeObject = Readonly<Record<string, FieldSpec>>;
+
+/** One element of the typed array behind a numeric kind. */
+declare type ElementOf<K> = K extends NumericKind ? NumericKinds[K]['element'] : never;
+
+/** Records whose indexed value is this one: an integer, text or bytes. */
+export declare function equal(target: IndexTarget, value: IndexValue): Where;
+
+/** Details of an {@link AerostrideError} beyond its message. */
+export declare interface ErrorDetails {
+    /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
+    readonly code?: string;
+    /** Result code of the server (0 and above) or of the client (negative). */
+    readonly resultCode?: number;
+    /** The node that was asked, as `name host:port`. */
+    readonly node?: string;
+    /** How many times the request was sent. */
+    readonly attempts?: number;
+    /** The failure behind this one. */
+    readonly cause?: unknown;
+}
+
+/**
+ * The builder of expressions: `exp.and(exp.gt(exp.int('age'), 30), exp.eq(exp.string('city'), 'Rome'))`.
+ *
+ * Each expression knows what it results in, and operands that do not go together do not compile. What prints it,
+ * `String(expression)`, is AEL text, which `exp.parse` reads back.
+ */
+export declare const exp: {
+    /** Reads of lists. */
+    readonly lists: {
+        readonly size: ReadSize<"list">;
+        readonly getByIndex: ReadOne<"list", ListReturn, [index: number | bigint | Expression<"int">]>;
+        readonly getByRank: ReadOne<"list", ListReturn, [rank: number | bigint | Expression<"int">]>;
+        readonly getByIndexRange: ReadMany<"list", ListReturn, [index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+        readonly getByRankRange: ReadMany<"list", ListReturn, [rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+        readonly getByValue: ReadMany<"list", ListReturn, [value: AnyOperand]>;
+        readonly getByValueList: ReadMany<"list", ListReturn, [values: Operand<"list">]>;
+        readonly getByValueRange: ReadMany<"list", ListReturn, [begin: AnyOperand, end?: AnyOperand]>;
+        readonly getByValueRelativeRankRange: ReadMany<"list", ListReturn, [value: AnyOperand, rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+    };
+    /** Reads of maps. */
+    readonly maps: {
+        readonly size: ReadSize<"map">;
+        readonly keys: (map: Expression<"map">) => Expression<"list">;
+        readonly values: (map: Expression<"map">) => Expression<"list">;
+        readonly getByKey: ReadOne<"map", Returns, [key: AnyOperand]>;
+        readonly getByIndex: ReadOne<"map", Returns, [index: number | bigint | Expression<"int">]>;
+        readonly getByRank: ReadOne<"map", Returns, [rank: number | bigint | Expression<"int">]>;
+        readonly getByIndexRange: ReadMany<"map", Returns, [index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+        readonly getByRankRange: ReadMany<"map", Returns, [rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+        readonly getByValue: ReadMany<"map", Returns, [value: AnyOperand]>;
+        readonly getByKeyList: ReadMany<"map", Returns, [keys: Operand<"list">]>;
+        readonly getByValueList: ReadMany<"map", Returns, [values: Operand<"list">]>;
+        readonly getByKeyRange: ReadMany<"map", Returns, [begin: AnyOperand, end?: AnyOperand]>;
+        readonly getByValueRange: ReadMany<"map", Returns, [begin: AnyOperand, end?: AnyOperand]>;
+        readonly getByKeyRelativeIndexRange: ReadMany<"map", Returns, [key: AnyOperand, index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+        readonly getByValueRelativeRankRange: ReadMany<"map", Returns, [value: AnyOperand, rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
+    };
+    /** Reads of the bits of a blob. */
+    readonly bits: {
+        readonly get: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"blob">;
+        readonly count: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"int">;
+        readonly leftScan: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Operand<"bool">) => Expression<"int">;
+        readonly rightScan: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Operand<"bool">) => Expression<"int">;
+        readonly getInt: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, { signed }?: {
+            readonly signed?: boolean;
+        }) => Expression<"int">;
+    };
+    /** Reads of HyperLogLogs. */
+    readonly hlls: {
+        readonly count: (hll: Expression<"hll">) => Expression<"int">;
+        readonly union: (hll: Expression<"hll">, others: Operand<"list">) => Expression<"hll">;
+        readonly unionCount: (hll: Expression<"hll">, others: Operand<"list">) => Expression<"int">;
+        readonly intersectCount: (hll: Expression<"hll">, others: Operand<"list">) => Expression<"int">;
+        readonly similarity: (hll: Expression<"hll">, others: Operand<"list">) => Expression<"float">;
+        readonly describe: (hll: Expression<"hll">) => Expression<"list">;
+        readonly mayContain: (hll: Expression<"hll">, values: Operand<"list">) => Expression<"int">;
+    };
+    /**
+     * The expression that AEL text says.
+     *
+     * @throws {@link AelError} when the text is no expression or its types do not go together.
+         */
+     readonly parse: (text: string) => Expression;
+     readonly regex: (text: Operand<"string">, pattern: string, options?: RegexOptions) => Expression<"bool">;
+     readonly cond: <T extends ExpressionType>(branches: readonly (readonly [condition: boolean | Expression<"bool">, value: Expression<T>])[], otherwise: Operand<NoInfer<T>>) => Expression<T>;
+     readonly let: <D extends Readonly<Record<string, Expression>>, T extends ExpressionType>(definitions: D, body: Expression<T> | ((variables: { readonly [K in keyof D]: D[K]; }) => Expression<T>)) => Expression<T>;
+     readonly variable: <T extends ExpressionType>(name: string, type: T) => Expression<T>;
+     readonly intAnd: Arithmetic<"int">;
+     readonly intOr: Arithmetic<"int">;
+     readonly intXor: Arithmetic<"int">;
+     readonly intNot: (operand: Operand<"int">) => Expression<"int">;
+     readonly intLeftShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+     readonly intRightShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+     readonly intArithmeticRightShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+     readonly intCount: (operand: Operand<"int">) => Expression<"int">;
+     readonly intLeftScan: (left: Operand<"int">, right: Operand<"bool">) => Expression<"int">;
+     readonly intRightScan: (left: Operand<"int">, right: Operand<"bool">) => Expression<"int">;
+     readonly add: Arithmetic<"int" | "float">;
+     readonly sub: Arithmetic<"int" | "float">;
+     readonly mul: Arithmetic<"int" | "float">;
+     readonly div: Arithmetic<"int" | "float">;
+     readonly min: Arithmetic<"int" | "float">;
+     readonly max: Arithmetic<"int" | "float">;
+     readonly negate: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
+     readonly reciprocal: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
+     readonly abs: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
+     readonly mod: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+     readonly pow: (left: Operand<"float">, right: Operand<"float">) => Expression<"float">;
+     readonly log: (left: Operand<"float">, right: Operand<"float">) => Expression<"float">;
+     readonly floor: (operand: Operand<"float">) => Expression<"float">;
+     readonly ceil: (operand: Operand<"float">) => Expression<"float">;
+     readonly toInt: (operand: Operand<"float">) => Expression<"int">;
+     readonly toFloat: (operand: Operand<"int">) => Expression<"float">;
+     readonly and: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
+     readonly or: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
+     readonly not: (operand: boolean | Expression<"bool">) => Expression<"bool">;
+     readonly exclusive: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
+     readonly eq: Comparison;
+     readonly ne: Comparison;
+     readonly gt: Comparison;
+     readonly ge: Comparison;
+     readonly lt: Comparison;
+     readonly le: Comparison;
+     readonly in: (value: AnyOperand, list: Operand<"list">) => Expression<"bool">;
+     readonly inList: (value: AnyOperand, list: Operand<"list">) => Expression<"bool">;
+     readonly geoCompare: (left: Expression<"geo">, right: Expression<"geo">) => Expression<"bool">;
+     readonly key: <T extends "int" | "string" | "blob">(type: T) => Expression<T>;
+     readonly keyExists: () => Expression<"bool">;
+     readonly lastUpdate: () => Expression<"int">;
+     readonly sinceUpdate: () => Expression<"int">;
+     readonly voidTime: () => Expression<"int">;
+     readonly ttl: () => Expression<"int">;
+     readonly setName: () => Expression<"string">;
+     readonly isTombstone: () => Expression<"bool">;
+     readonly recordSize: () => Expression<"int">;
+     readonly deviceSize: () => Expression<"int">;
+     readonly memorySize: () => Expression<"int">;
+     readonly digestModulo: (modulus: number) => Expression<"int">;
+     readonly intValue: (value: number | bigint) => Expression<"int">;
+     readonly floatValue: (value: number) => Expression<"float">;
+     readonly stringValue: (value: string) => Expression<"string">;
+     readonly boolValue: (value: boolean) => Expression<"bool">;
+     readonly blobValue: (value: Uint8Array) => Expression<"blob">;
+     readonly listValue: (value: readonly Item[]) => Expression<"list">;
+     readonly mapValue: (value: Literal<"map">) => Expression<"map">;
+     readonly geoValue: (value: string | object) => Expression<"geo">;
+     readonly nil: () => Expression<"nil">;
+     readonly infinity: () => Expression<never>;
+     readonly wildcard: () => Expression<never>;
+     readonly unknown: () => Expression<never>;
+     readonly int: (name: string) => Expression<"int">;
+     readonly float: (name: string) => Expression<"float">;
+     readonly string: (name: string) => Expression<"string">;
+     readonly bool: (name: string) => Expression<"bool">;
+     readonly blob: (name: string) => Expression<"blob">;
+     readonly list: (name: string) => Expression<"list">;
+     readonly map: (name: string) => Expression<"map">;
+     readonly geo: (name: string) => Expression<"geo">;
+     readonly hll: (name: string) => Expression<"hll">;
+     readonly binType: (name: string) => Expression<"int">;
+     readonly exists: (name: string) => Expression<"bool">;
+    };
+
+    /**
+     * An expression that the server evaluates for each record. Made by {@link exp}, or from text by {@link ael}.
+     *
+     * It never changes. `T` is what it results in: `'bool'` for one that can be a filter.
+     */
+    export declare class Expression<out T extends ExpressionType = ExpressionType> {
+        /** Only for the compiler. */
+        readonly [result]: T;
+        /** What it results in; `'any'` where that is open, as with `unknown()`. */
+        get type(): AnyType;
+        /** What goes on the wire: MessagePack, as every Aerospike client packs a filter. */
+        toBytes(): Uint8Array;
+        /** The expression as AEL text, which `exp.parse` reads back. */
+        toString(): string;
+        /** The text, so that a log of it says something. */
+        toJSON(): string;
+    }
+
+    /** What an expression results in, under the server's names. */
+    export declare type ExpressionType = 'nil' | 'bool' | 'int' | 'string' | 'list' | 'map' | 'blob' | 'float' | 'geo' | 'hll';
+
+    /** One request that failed, and the rows it was for. */
+    export declare interface Failure {
+        /** The node that was asked; if the client itself failed the rows, the reason instead. */
+        readonly node: string;
+        /** The result code that the rows have. */
+        readonly code: number;
+        /** A description of the failure. */
+        readonly message: string;
+        /** The rows of the batch, ascending. */
+        readonly rows: Uint32Array;
+    }
+
+    /** A field of a dtype with all its properties. */
+    export declare interface Field {
+        /** The name of the field, which is the name of the bin. */
+        readonly name: string;
+        /** The kind of its elements. */
+        readonly kind: Kind;
+        /** Bytes of one element; n for `S{n}` and `V{n}`. */
+        readonly itemsize: number;
+        /** The dimensions of a sub-array; empty for a scalar. */
+        readonly shape: readonly number[];
+        /** Elements in a cell: the product of `shape`, 1 for a scalar. */
+        readonly count: number;
+        /** numpy's name of the element type, such as `<f8` or `|S32`. */
+        readonly descr: string;
+    }
+
+    /** A field of the object form: its code, or code and shape for a sub-array. */
+    export declare type FieldSpec = string | readonly [code: string, shape: Shape];
+
+    /** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
+    export declare type Filter = string | Expression<'bool'> | Uint8Array;
+
+    /** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
+    export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
+
+    /** GeoJSON: an object, or its text. */
+    export declare type GeoJson = string | {
+        readonly type: string;
+        readonly coordinates: unknown;
+    };
+
+    /** Options of `get`. */
+    export declare interface GetOptions extends SelectOptions {
+        /** The bins to read. Default all. */
+        bins?: readonly string[] | undefined;
+    }
+
+    /** A node of the cluster to contact first. */
+    export declare interface Host {
+        /** Name or address; an IPv6 address needs no brackets here. */
+        host: string;
+        /** Port, 3000 unless given. */
+        port?: number | undefined;
+        /** The name in the node's certificate, if it differs from `host`. */
+        tlsName?: string | undefined;
+    }
+
+    /** The hosts to contact first: `'host:port'`, several of these joined by commas, objects, or a list of either. */
+    export declare type Hosts = string | Host | readonly (string | Host)[];
+
+    /** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
+    export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | readonly DigestKey[] | IntegerArray;
+
+    /** Where in a bin a read looks. */
+    export declare interface InContext {
+        /** The way to the list or map inside; made by `ctx`. */
+        readonly context?: readonly Step[] | undefined;
+    }
+
+    /** Options of calls on indexes. */
+    export declare interface IndexCallOptions {
+        /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** A secondary index as the nodes list it. */
+    export declare interface IndexInfo {
+        /** Namespace. */
+        readonly namespace: string;
+        /** Set; `''` for all records of the namespace. */
+        readonly set: string;
+        /** Name. */
+        readonly name: string;
+        /** The bin; `''` for an expression. */
+        readonly bin: string;
+        /** What the values are; `''` for an index of a whole set. */
+        readonly type: string;
+        /** Which elements of a bin are indexed; `undefined` for the value itself. */
+        readonly collection?: Collection;
+        /** The place inside the bin, as the server keeps it. */
+        readonly path?: Uint8Array;
+        /** The expression, as the server keeps it. */
+        readonly expression?: Uint8Array;
+        /** Whether every node has built it. */
+        readonly ready: boolean;
+    }
+
+    /** An index that is to be made, on a bin or an expression. */
+    export declare interface IndexOptions {
+        /** The index's name. */
+        name: string;
+        /** What the values are; those of another type are not in the index. */
+        type: 'numeric' | 'string' | 'blob' | 'geo2dsphere';
+        /** The bin. */
+        bin?: string | undefined;
+        /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
+        expression?: Computed | undefined;
+        /** Which elements of a list or map are indexed. Default the value itself. */
+        collection?: Collection | undefined;
+        /** A place inside the bin. */
+        path?: readonly PathStep[] | undefined;
+    }
+
+    /** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
+    export declare type IndexTarget = string | {
+        readonly bin: string;
+        readonly path?: readonly PathStep[] | undefined;
+    } | {
+        readonly index: string;
+    } | {
+        readonly expression: Computed;
+    };
+
+    /** A value that an index can hold beside places on the earth. */
+    export declare type IndexValue = number | bigint | string | Uint8Array;
+
+    /** Options of `info`. */
+    export declare interface InfoOptions {
+        /** The name of the one node to ask. Default all of them. */
+        node?: string | undefined;
+        /** Aborts the call. A blocking call checks it only at the start. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
+    export declare type InfoReplies = Record<string, Record<string, string>>;
+
+    /** The integer typed arrays that can be keys. */
+    export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+
+    /** Which integers of a record are bigints: only those that a number cannot hold exactly, or all. */
+    export declare type Integers = 'number' | 'bigint';
+
+    /** Options of `toIPC`. */
+    export declare interface IPCOptions extends ArrowOptions {
+        /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which allows random access. */
+        format?: 'stream' | 'file' | undefined;
+    }
+
+    /** What can be in a list or map constant. */
+    export declare type Item = null | boolean | number | bigint | string | Uint8Array | readonly Item[] | ReadonlyMap<MapKey, Item> | {
+        readonly [key: string]: Item;
+    };
+
+    /** Joins batches, or arrays of records. */
+    declare class Joiner<T extends Batch | readonly unknown[]> {
+        #private;
+        constructor(source: Source<T>, most: number);
+        add(part: T): void;
+        join(): T;
+    }
+
+    /** Where a record is: namespace, set (`''` for none) and primary key. */
+    export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
+
+    /** A record to write: its key and its bins. */
+    export declare type KeyAndBins = readonly [key: Key, bins: Bins];
+
+    /** Keys of one set, packed once and their digests computed once, for any number of batches. Made by {@link keyList}. */
+    export declare class KeyList {
+        #private;
+        /** The namespace of every key. */
+        readonly namespace: string;
+        /** The set of every key, `''` for none. */
+        readonly set: string;
+        /** How many keys there are. */
+        readonly length: number;
+        private constructor();
+    }
+
+    /**
+     * Packs the keys of one set for reuse. `ids` are copied, so later changes of the array have no effect.
+     *
+     * An integer typed array stands for integer keys, a `Uint8Array` too; blob keys are an array of `Uint8Array`s.
+     */
+    export declare function keyList(namespace: string, set: string, ids: Ids): KeyList;
+
+    /** The keys of a batch: tuples, or a list that was packed before. */
+    export declare type Keys = readonly Key[] | KeyList;
+
+    /** The kinds a field can have, under numpy's names. */
+    export declare type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V';
+
+    /** The kind of a code; all kinds if the code is only known at run time. */
+    declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infer P ? P extends NumericKind ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : never : never;
+
+    /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
+    export declare interface LatencyStats {
+        /** Number of times; if it is 0, the other values are 0 too. */
+        readonly count: number;
+        /** Their mean. */
+        readonly mean: number;
+        /** The shortest. */
+        readonly min: number;
+        /** The median. */
+        readonly p50: number;
+        /** 90 % of the times are not longer. */
+        readonly p90: number;
+        /** 99 % of the times are not longer. */
+        readonly p99: number;
+        /** The longest. */
+        readonly max: number;
+    }
+
+    /** Each column contiguous, or whole records one after the other. */
+    export declare type Layout = 'columns' | 'rows';
+
+    /** What a read of a list can return. */
+    export declare type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>;
+
+    declare type ListSchema<F extends DtypeList> = {
+        readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
+    };
+
+    declare type ListsOf<T extends Arrow.DataType, S> = S extends readonly [] ? T : S extends readonly [unknown, ...infer Rest] ? Arrow.FixedSizeList<ListsOf<T, Rest>> : S extends number ? Arrow.FixedSizeList<T> : Arrow.FixedSizeList;
+
+    /** The literals that stand for constants of a type. */
+    export declare type Literal<T extends ExpressionType> = Literals[T];
+
+    /** What a type is as a literal of JavaScript. */
+    declare interface Literals {
+        nil: null;
+        bool: boolean;
+        int: number | bigint;
+        string: string;
+        list: readonly Item[];
+        map: ReadonlyMap<MapKey, Item> | {
+            readonly [key: string]: Item;
+        };
+        blob: Uint8Array;
+        float: number;
+        geo: never;
+        hll: never;
+    }
+
+    /** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
+    export declare type Logger = (event: Readonly<CallEvent>) => void;
+
+    /** Options of a read that selects a range. */
+    export declare interface ManyOptions<R> extends InContext {
+        /** What comes back. Default `'value'`: a list of the values. */
+        readonly return?: R | undefined;
+        /** Everything but the range. Default false. */
+        readonly inverted?: boolean | undefined;
+    }
+
+    /** The type of what a range returns. */
+    export declare type ManyResult<R> = R extends 'count' ? 'int' : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'list';
+
+    /** A key of a map constant. */
+    export declare type MapKey = string | number | bigint | Uint8Array;
+
+    /** What a read of a map can return. */
+    export declare type MapReturn = Returns;
+
+    /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
+    export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
+
+    /** The metadata of each record: generation and ttl. */
+    export declare interface Meta {
+        /** How often the record was written. */
+        readonly gen: Uint32Array;
+        /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
+        readonly ttl: Uint32Array;
+    }
+
+    declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
+
+    /** A call that is ready to run, once. `NativeCallOf` says what it gives. */
+    declare class NativeCall {
+        /** Begins the call. */
+        promise(): Promise<unknown>
+        /** Runs the call, and blocks until it is done. */
+        wait(): unknown
+        /** Ends the call early. Doing it again does nothing. */
+        abort(): void
+    }
+
+    /** A call that is ready to run, once, and what it gives. */
+    declare interface NativeCallOf<T> extends NativeCall {
+        promise(): Promise<T>
+        wait(): T
+    }
+
+    /** A parsed schema. */
+    declare class NativeDtype {
+        /** Parses fields; a `TypeError` names the one that does not fit. */
+        constructor(fields: Array<NativeField>)
+        /** The fields, in order. */
+        get fields(): Array<NativeFieldInfo>
+        /** Places the fields for a number of rows. */
+        layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
+    }
+
+    /** A field as the user wrote it. */
+    declare interface NativeField {
+        /** Bin name. */
+        name: string
+        /** Type code. */
+        code: string
+        /** Dimensions; empty for a scalar. */
+        shape: Array<number>
+    }
+
+    /** A parsed field. */
+    declare interface NativeFieldInfo {
+        /** Bin name. */
+        name: string
+        /** See `Kind` in `src/kinds/kinds.ts`. */
+        kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
+        /** Bytes of one element. */
+        itemsize: number
+        /** Dimensions; empty for a scalar. */
+        shape: Array<number>
+        /** Elements per row. */
+        count: number
+        /** numpy's descr of one element. */
+        descr: string
+    }
+
+    /** A batch that was filled. */
+    declare interface NativeFilled {
+        /** The number under which it was lent. */
+        id: number
+        /** Its rows; the buffer begins with the layout for these. */
+        rows: number
+        /** Missing, lossy, mismatched of every field, one after the other. */
+        conversions: Array<number>
+        /** Only with `onLoss: 'throw'`. */
+        loss?: NativeLoss
+        /** Without a dtype. */
+        records?: NativeRecord[]
+        /** Per row the particle type of its user key, 0 without one. */
+        keyTypes: Uint8Array
+        /** Per row where its user key ends. */
+        keyEnds: Uint32Array
+        /** The bytes of the user keys. */
+        keyBytes: Uint8Array
+        /** 20 bytes per row. */
+        digests: Uint8Array
+        /** The names of the sets. */
+        sets: Array<string>
+        /** Per row the position of its set; empty for the first one. */
+        setOf: Uint32Array
+    }
+
+    /** Where everything lies in the buffer, in bytes. */
+    declare interface NativeLayout {
+        /** Bytes of the whole buffer. */
+        byteLength: number
+        /** Bytes of one record. */
+        itemsize: number
+        /** Row 0 of every field. */
+        offsets: Array<number>
+        /** Bytes between rows, per field. */
+        strides: Array<number>
+        /** The mask of every field. */
+        valid: Array<number>
+        /** The generations. */
+        gen: number
+        /** The ttls. */
+        ttl: number
+        /** The result codes. */
+        resultCodes: number
+    }
+
+    /** How the cells of a batch lie: each column contiguous, or whole records one after the other. */
+    declare type NativeLayoutKind = 'columns' | 'rows'
+
+    /** The first cell that was not kept. */
+    declare interface NativeLoss {
+        /** Row of the batch. */
+        row: number
+        /** Name of the field. */
+        field: string
+        /** Type of the bin. */
+        binType: string
+        /** The bin's value, shortened. */
+        value: string
+        /** Whether the value was changed, or is of another type. */
+        reason: NativeLossReason
+    }
+
+    /** Why a cell was not kept. */
+    declare type NativeLossReason = 'lossy' | 'mismatched'
+
+    /** What a value does that does not fit its field. */
+    declare type NativeOnLoss = 'allow' | 'null' | 'throw'
+
+    /** What became of a key that was read; bins are null where there is no record. */
+    declare interface NativeRecord {
+        bins: Record<string, unknown> | null
+        gen: number
+        ttl: number
+        resultCode: number
+    }
+
+    /** A scan or query. Its methods are called one at a time. */
+    declare class NativeStream {
+        /** How many batches should be lent at a time. */
+        get wanted(): number
+        /** Lends a buffer for so many rows of a dtype. */
+        lendColumns(id: number, dtype: NativeDtype, buffer: Uint8Array, rows: number, layout: NativeLayoutKind, align: boolean, onLoss: NativeOnLoss): void
+        /** Asks for a batch of so many records. */
+        lendRecords(id: number, most: number): void
+        /** The next batch; null at the end. */
+        next(): NativeCallOf<NativeFilled | null>
+        /** Ends the stream. A call of `next` that waits rejects. */
+        close(): void
+        /** The text of the cursor behind everything that was delivered. */
+        cursor(): string
+        /** How far the stream has come. */
+        progress(): NativeStreamProgress
+        /** Requests that failed. */
+        failures(): Array<NativeStreamFailure>
+    }
+
+    /** A request that failed. */
+    declare interface NativeStreamFailure {
+        /** Name and address; empty where no node was involved. */
+        node: string
+        /** The server's code, or one of the client's own. */
+        code: number
+        /** What happened. */
+        message: string
+        /** How many partitions were asked for again. */
+        partitions: number
+    }
+
+    /** How far a stream has come. */
+    declare interface NativeStreamProgress {
+        /** Rows delivered. */
+        rows: number
+        /** Bytes received. */
+        bytes: number
+        /** Partitions of which everything was delivered. */
+        partitionsDone: number
+        /** Partitions of the stream. */
+        partitions: number
+    }
+
+    /** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
+    declare interface Nested {
+        /** The way to the list or map inside; made by `ctx`. */
+        readonly context: readonly [Step, ...Step[]];
+    }
+
+    /** The data connections to a node. */
+    export declare interface NodeStats {
+        /** The name and address of the node. */
+        readonly node: string;
+        /** Connections that wait for a request. */
+        readonly idle: number;
+        /** Connections with a request. */
+        readonly inUse: number;
+        /** Whether the last attempts to reach it succeeded. */
+        readonly available: boolean;
+    }
+
+    /** The reason that the compiler shows for a wrong code. It is an object because a literal would make the whole schema `never`. */
+    declare interface NoSuchCode<C> {
+        readonly noSuchDtypeCode: C;
+    }
+
+    /** Any of the typed arrays that a column can be. */
+    declare type NumericArray = ArrayOf<NumericKind>;
+
+    /** The kinds that have a typed array. */
+    declare type NumericKind = keyof NumericKinds;
+
+    /** What each numeric kind is in JavaScript: one cell of a row, one element of a sub-array, and the typed array. */
+    declare interface NumericKinds {
+        i1: {
+            cell: number;
+            element: number;
+            array: Int8Array;
+        };
+        i2: {
+            cell: number;
+            element: number;
+            array: Int16Array;
+        };
+        i4: {
+            cell: number;
+            element: number;
+            array: Int32Array;
+        };
+        i8: {
+            cell: bigint;
+            element: bigint;
+            array: BigInt64Array;
+        };
+        u1: {
+            cell: number;
+            element: number;
+            array: Uint8Array;
+        };
+        u2: {
+            cell: number;
+            element: number;
+            array: Uint16Array;
+        };
+        u4: {
+            cell: number;
+            element: number;
+            array: Uint32Array;
+        };
+        u8: {
+            cell: bigint;
+            element: bigint;
+            array: BigUint64Array;
+        };
+        f2: {
+            cell: number;
+            element: number;
+            array: Float16Array_2;
+        };
+        f4: {
+            cell: number;
+            element: number;
+            array: Float32Array;
+        };
+        f8: {
+            cell: number;
+            element: number;
+            array: Float64Array;
+        };
+        '?': {
+            cell: boolean;
+            element: number;
+            array: Uint8Array;
+        };
+    }
+
+    /** Options of a read that selects one element. */
+    export declare interface OneOptions<R, A> extends InContext {
+        /** What comes back. Default `'value'`. */
+        readonly return?: R | undefined;
+        /** The type of the value, or of the key that is returned. */
+        readonly as?: A | undefined;
+    }
+
+    /** The type of one element, or of what else is returned of it. */
+    export declare type OneResult<R, A extends ExpressionType> = R extends 'value' | 'key' ? A : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'int';
+
+    /** How values that do not fit their field are handled: only counted, as an invalid cell, or with a {@link ConversionError}. */
+    export declare type OnLoss = 'allow' | 'null' | 'throw';
+
+    /** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
+    export declare const op: {
+        /** Reads a bin. */
+        readonly read: (bin: string) => Operation;
+        /** Reads all bins, with their values after all operations. */
+        readonly readAll: () => Operation;
+        /** Reads generation and ttl, but no bins. */
+        readonly header: () => Operation;
+        /** Writes a bin. */
+        readonly write: (bin: string, value: unknown) => Operation;
+        /** Adds to a number; a missing bin counts as 0. */
+        readonly add: (bin: string, value: Addend) => Operation;
+        /** Appends text or bytes to the value of the bin. */
+        readonly append: (bin: string, value: Piece) => Operation;
+        /** Prepends text or bytes to the value of the bin. */
+        readonly prepend: (bin: string, value: Piece) => Operation;
+        /** Renews the record's ttl. */
+        readonly touch: () => Operation;
+        /** Deletes the record. */
+        readonly delete: () => Operation;
+    };
+
+    /** An expression of a type, or a literal that stands for a constant of it. */
+    export declare type Operand<T extends ExpressionType> = Expression<T> | Literal<T>;
+
+    /** Options of `operate`. */
+    export declare interface OperateOptions extends WriteOptions {
+        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+        integers?: Integers | undefined;
+    }
+
+    /** One step of an `operate` call. Made by {@link op}. */
+    export declare type Operation = {
+        /** Reads. */
+        readonly op: 'read';
+        /** The bin to read. Default all. */
+        readonly bin?: string | undefined;
+    } | {
+        /** Reads generation and ttl, renews the ttl, or deletes the record. */
+        readonly op: 'header' | 'touch' | 'delete';
+    } | {
+        /** Writes. */
+        readonly op: 'write';
+        /** The bin to write. */
+        readonly bin: string;
+        /** The value to write. */
+        readonly value: unknown;
+    } | {
+        /** Adds. */
+        readonly op: 'add';
+        /** The bin with the number. */
+        readonly bin: string;
+        /** The number to add. */
+        readonly value: Addend;
+    } | {
+        /** Appends or prepends to a value. */
+        readonly op: 'append' | 'prepend';
+        /** The bin with the text or the bytes. */
+        readonly bin: string;
+        /** The text or bytes to add. */
+        readonly value: Piece;
+    };
+
+    /** Packed keys as plain data. */
+    declare interface PackedKeyParts {
+        /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
+        readonly groups: readonly string[];
+        /** The group of each key; `undefined` if there is only one group. */
+        readonly groupOf: Uint32Array | undefined;
+        /** The type of every key, or a single one for all. */
+        readonly types: Uint8Array;
+        /** Where each key ends in `data`; empty when every key is an integer. */
+        readonly ends: Uint32Array;
+        /** The keys, one after the other. */
+        readonly data: Uint8Array;
+    }
+
+    /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
+    export declare type Partitions = {
+        readonly begin: number;
+        readonly count: number;
+    } | readonly number[] | {
+        readonly shard: readonly [i: number, n: number];
+    };
+
+    /**
+     * A step into a list or map: text is a map key, a number the position in a list (negative from the end), an object says
+     * what it is.
+     */
+    export declare type PathStep = string | number | {
+        readonly listIndex: number;
+    } | {
+        readonly listRank: number;
+    } | {
+        readonly listValue: string | number | bigint | Uint8Array;
+    } | {
+        readonly mapIndex: number;
+    } | {
+        readonly mapRank: number;
+    } | {
+        readonly mapKey: string | number | bigint | Uint8Array;
+    } | {
+        readonly mapValue: string | number | bigint | Uint8Array;
+    };
+
+    /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
+    export declare type Pem = string | Uint8Array;
+
+    /** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
+    export declare type Piece = string | Uint8Array;
+
+    /** The common base of the columns that are not typed arrays. */
+    declare abstract class PlacedColumn<T> implements Iterable<T> {
+        #private;
+        /** Rows in the column. */
+        readonly length: number;
+        /** The value of a row. Throws a `RangeError` for a row that does not exist. */
+        abstract get(row: number): T;
+        /** The value of a row, counted from the end if `row` is negative; `undefined` for a row that does not exist, as in arrays. */
+        at(row: number): T | undefined;
+        /** The values of all rows, in order. */
+        [Symbol.iterator](): IterableIterator<T>;
+        /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
+        toJSON(): unknown[];
+        protected checkRow(row: number): void;
+    }
+
+    declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}`;
+
+    /**
+     * The user's part of a key: a string, a safe integer, an int64, bytes, or the digest of any of them. `5` and `5n` are the same
+     * key, `'5'` is another.
+     */
+    export declare type PrimaryKey = string | number | bigint | Uint8Array | DigestKey;
+
+    /** A read that selects elements of a list or a map. */
+    declare interface ReadMany<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
+        <const O extends R = 'value' & R>(source: Expression<K>, ...args: [...Args, options?: ManyOptions<O>]): Expression<ManyResult<O>>;
+        <const O extends R = 'value' & R>(source: Expression<'list' | 'map'>, ...args: [...Args, options: ManyOptions<O> & Nested]): Expression<ManyResult<O>>;
+    }
+
+    /** A read that selects one element of a list or a map. */
+    declare interface ReadOne<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
+        <const O extends R = 'value' & R, const A extends ExpressionType = 'int'>(source: Expression<K>, ...args: [...Args, options?: OneOptions<O, A>]): Expression<OneResult<O, A>>;
+        <const O extends R = 'value' & R, const A extends ExpressionType = 'int'>(source: Expression<'list' | 'map'>, ...args: [...Args, options: OneOptions<O, A> & Nested]): Expression<OneResult<O, A>>;
+    }
+
+    /** Options of a call that reads one record. */
+    export declare interface ReadOptions {
+        /** How the read behaves: timeouts, retries, replicas. */
+        policy?: ReadPolicy | undefined;
+        /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
+        filter?: Filter | undefined;
+        /** Aborts the read. A blocking read checks it only at the start. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** How a read behaves: timeouts, retries, replicas. */
+    export declare interface ReadPolicy {
+        /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
+        totalTimeout?: number | undefined;
+        /** Milliseconds without a byte from a node before its request fails; 0 for no limit. Default 5000. */
+        socketTimeout?: number | undefined;
+        /** How often rows without an answer are sent again. Default 2. */
+        maxRetries?: number | undefined;
+        /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
+        sleepBetweenRetries?: number | undefined;
+        /**
+         * Which copy of a record is asked: the master first and then the replicas, only the master, any, or first the one on a rack
+         * of `rackIds`. Default `'sequence'`.
+         */
+        replica?: 'sequence' | 'master' | 'random' | 'preferRack' | undefined;
+        /** How many copies an availability-mode namespace consults. Default `'one'`. */
+        readModeAp?: 'one' | 'all' | undefined;
+        /** How strict a strong-consistency namespace reads. Default `'session'`. */
+        readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined;
+        /** Lets the server answer from the thread that received the request if the data is in memory. Default true. */
+        allowInline?: boolean | undefined;
+        /** The same for data on flash. Default false. */
+        allowInlineSSD?: boolean | undefined;
+        /** Maximum number of keys in one request, at most 5000. The default is tuned by benchmark. */
+        maxKeysPerRequest?: number | undefined;
+        /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
+        maxConcurrentRequests?: number | undefined;
+        /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
+        filterExpression?: Uint8Array | string | undefined;
+    }
+
+    /** An ordinary record: an object, and its bins as JavaScript values. */
+    export declare interface ReadRecord {
+        /** The key that was asked for. */
+        readonly key: Key;
+        /** The bins, or `null` if the record was not found or not read. */
+        readonly bins: Record<string, BinValue> | null;
+        /** How often the record was written. */
+        readonly gen: number;
+        /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
+        readonly ttl: number;
+        /** 0 for success, 2 for a record that does not exist, negative for codes of the client. */
+        readonly resultCode: number;
+    }
+
+    /** A read of how many elements there are. */
+    declare interface ReadSize<K extends 'list' | 'map'> {
+        (source: Expression<K>, options?: InContext): Expression<'int'>;
+        (source: Expression<'list' | 'map'>, options: Nested): Expression<'int'>;
+    }
+
+    /** Options of a batch read without a dtype. */
+    export declare interface RecordReadOptions {
+        /** How the read behaves: timeouts, retries, replicas. */
+        policy?: ReadPolicy | undefined;
+        /** Which records: AEL text, an expression or its bytes. One that it rejects has result code 27. */
+        filter?: Filter | undefined;
+        /** The bins to read. Default all. */
+        bins?: readonly string[] | undefined;
+        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+        integers?: Integers | undefined;
+        /** Aborts the read. A blocking read checks it only at the start. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** The records of a batch in the rows layout: numpy's own, one after the other from byte 0 of `buffer`. */
+    export declare interface Records<S extends Schema = Schema> {
+        /** The buffer of the whole batch; the records are its beginning. */
+        readonly buffer: ArrayBuffer;
+        /** The records alone. */
+        readonly bytes: Uint8Array;
+        /** Bytes from one record to the next. */
+        readonly itemsize: number;
+        /** Where each field begins within a record. */
+        readonly offsets: {
+            readonly [K in keyof S]: number;
+        };
+    }
+
+    /** Options of a scan of ordinary records. */
+    export declare interface RecordScanOptions extends StreamOptions {
+        /** The bins to read. Default all; none is keys, generations and ttls only. */
+        bins?: readonly string[] | undefined;
+        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+        integers?: Integers | undefined;
+    }
+
+    /** How a regular expression is read: POSIX's flags. */
+    export declare interface RegexOptions {
+        /** POSIX extended syntax; without it `+`, `?`, `|` and parentheses stand for themselves. Default false. */
+        readonly extended?: boolean | undefined;
+        /** Upper and lower case are the same. Default false. */
+        readonly ignoreCase?: boolean | undefined;
+        /** Does not report where it matched, which no filter needs. Default false. */
+        readonly noSubstrings?: boolean | undefined;
+        /** `.` matches no line end, and `^` and `$` match at each. Default false. */
+        readonly newline?: boolean | undefined;
+    }
+
+    /** What is declared of an expression so that one of ints is no expression of text; nothing is behind it. */
+    declare const result: unique symbol;
+
+    /** What a read of a list or map gives of the elements that it selects. */
+    declare type Returns = 'value' | 'index' | 'reverseIndex' | 'rank' | 'reverseRank' | 'count' | 'exists' | 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap';
+
+    /** A row as an object, with a property per field. */
+    export declare type Row<S extends Schema> = {
+        [K in keyof S]: CellOf<S[K]>;
+    };
+
+    /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
+    export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
+
+    /** Options of `saveIPC`. */
+    export declare interface SaveIPCOptions extends ArrowOptions {
+        /** The file format, which is the default, or the stream format. */
+        format?: 'stream' | 'file' | undefined;
+    }
+
+    /** One cell of a scalar field. */
+    declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
+
+    declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : never;
+
+    declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : never;
+
+    /** What a schema says of every field: the object form, whichever form it was written in. */
+    export declare type Schema = DtypeObject;
+
+    /** The schema that a literal stands for. */
+    export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
+        readonly [K in keyof F]: F[K];
+    } : never;
+
+    declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
+
+    /** A secret, or a function that fetches it when it is needed, from a vault for instance. */
+    export declare type Secret<T> = T | (() => T | Promise<T>);
+
+    /** Options of `select`. */
+    export declare interface SelectOptions extends ReadOptions {
+        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+        integers?: Integers | undefined;
+    }
+
+    /** A node answered with a result code other than success. */
+    export declare class ServerError extends AerostrideError {
+    }
+
+    /** One dimension, or all of them. */
+    export declare type Shape = number | readonly number[];
+
+    /** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
+    declare interface Source<T> {
+        readonly native: NativeStream;
+        /** Lends as many batches as the native side can use. */
+        lend(): void;
+        /** Makes what the consumer gets. */
+        finish(filled: NativeFilled): T;
+        /** A batch without rows. */
+        empty(): T;
+    }
+
+    /** What a step of a context goes into, and its argument. */
+    declare interface Step {
+        /** How the element is found. */
+        readonly by: 'listIndex' | 'listRank' | 'listValue' | 'mapIndex' | 'mapRank' | 'mapKey' | 'mapValue';
+        /** Its index, rank, key or value. */
+        readonly at: ConstantItem;
+    }
+
+    /**
+     * The records of a scan or query, batch by batch, in no order: `for await (const batch of stream)`.
+     *
+     * Nothing is asked of the server before the first batch is. A slow loop slows the reading down, and memory stays that of a
+     * few batches. Leaving the loop, in whatever way, closes the connections.
+     */
+    export declare class Stream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements AsyncIterable<T>, AsyncDisposable {
+        #private;
+        /** The batches. */
+        [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
+        /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+        toBatch(options?: ToBatchOptions): Promise<T>;
+        /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Doing it again does nothing. */
+        close(): Promise<void>;
+        /** Ends the stream at the end of an `await using` block. */
+        [Symbol.asyncDispose](): Promise<void>;
+    }
+
+    /** What streams of both doors share. */
+    declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
+        protected readonly source: Source<T>;
+        protected readonly signal: AbortSignal | undefined;
+        constructor(source: Source<T>, signal: AbortSignal | undefined);
+        /**
+         * Where another stream can go on, in another process and on another day: behind everything that was delivered. A text
+         * that is safe in JSON, URLs and file names.
+         */
+        get cursor(): string;
+        /** How far the stream has come. */
+        get progress(): StreamProgress;
+        /** The requests that failed so far, those included that were made good; the last hundred of them. */
+        get failures(): readonly StreamFailure[];
+        /** The text for `console.log`. */
+        [inspect.custom](): string;
+        protected finish(filled: NativeFilled | null): T | undefined;
+        /** An error knows where a further stream can go on. */
+        protected failed(error: unknown): unknown;
+        protected collector(options: ToBatchOptions | undefined): Joiner<T>;
+        /** Ends the stream: its connections are closed. What was delivered stays. Doing it again does nothing. */
+        protected end(): void;
+    }
+
+    /** A request of a stream that failed. What could be asked for again was. */
+    export declare interface StreamFailure {
+        /** The node, as `name host:port`; empty where none was involved. */
+        readonly node: string;
+        /** The result code of the server, or of the client (negative). */
+        readonly code: number;
+        /** A description of the failure. */
+        readonly message: string;
+        /** How many partitions were asked for again. */
+        readonly partitions: number;
+    }
+
+    /** Options of every scan and query. */
+    export declare interface StreamOptions {
+        /** Only records that match: AEL text, an expression or its bytes. */
+        filter?: Filter | undefined;
+        /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
+        batchRows?: number | undefined;
+        /** User keys where they are stored (the default), digests, or neither. */
+        keys?: 'user' | 'digest' | 'none' | undefined;
+        /** Only these partitions, so that several scans share the work. Default all of them. */
+        partitions?: Partitions | undefined;
+        /** Rows after which the stream ends. Default none. */
+        maxRows?: number | undefined;
+        /** Records that every node delivers per second, at most. Default no limit. */
+        recordsPerSecond?: number | undefined;
+        /** The cursor of an earlier stream over the same: this one delivers the rest. */
+        after?: string | undefined;
+        /** How the stream behaves: timeouts, retries, replicas. */
+        policy?: StreamPolicy | undefined;
+        /** Ends the stream. A blocking one looks at it only between batches. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** How a scan or query behaves. */
+    export declare interface StreamPolicy {
+        /** Milliseconds for the whole stream; 0, the default, for no limit. */
+        totalTimeout?: number | undefined;
+        /**
+         * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
+         * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
+         * partitions.
+         */
+        socketTimeout?: number | undefined;
+        /** How often a partition is asked for again without a row in between. Default 10. */
+        maxRetries?: number | undefined;
+        /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
+        sleepBetweenRetries?: number | undefined;
+        /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
+        replica?: ReadPolicy['replica'];
+        /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
+        maxConcurrentRequests?: number | undefined;
+        /** A packed filter expression, as bytes or base64. */
+        filterExpression?: Uint8Array | string | undefined;
+    }
+
+    /** How far a stream has come. */
+    export declare interface StreamProgress {
+        /** Rows delivered. */
+        readonly rows: number;
+        /** Bytes received. */
+        readonly bytes: number;
+        /** Partitions of which everything was delivered. */
+        readonly partitionsDone: number;
+        /** Partitions of the stream. */
+        readonly partitions: number;
+    }
+
+    /** An ordinary record of a scan or query. */
+    export declare interface StreamRecord {
+        /** The key, as far as the record has it. */
+        readonly key: FoundKey;
+        /** The bins. */
+        readonly bins: Record<string, BinValue>;
+        /** How often the record was written. */
+        readonly gen: number;
+        /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
+        readonly ttl: number;
+        /** The 20 bytes of its digest, with `keys: 'digest'`. */
+        readonly digest?: Uint8Array;
+    }
+
+    /** A scalar column of the rows layout, where the values of a field are not next to each other. */
+    export declare class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {
+        #private;
+        /** Bytes from one value to the next: the size of a record. */
+        readonly stride: number;
+        private constructor();
+        get(row: number): T;
+        /** A contiguous copy: the typed array that the columns layout would have given. */
+        toArray(): A;
+    }
+
+    /** A column of sub-arrays in the rows layout: it has no flat `data`. */
+    export declare type StridedSubarrayColumn<A extends NumericArray = NumericArray> = SubarrayColumn<A, undefined>;
+
+    /** A column of sub-arrays: every cell is a typed array of the same shape. */
+    export declare class SubarrayColumn<A extends NumericArray = NumericArray, D = A> extends PlacedColumn<A> {
+        #private;
+        /** The dimensions of a cell: `[128]`, `[2, 3]`. */
+        readonly shape: readonly number[];
+        private constructor();
+        /** All cells flat, one after the other: a view, no copy. The rows layout has no such array: see `flatten()`. */
+        get data(): D;
+        /**
+         * The cell of a row, flat in C order: a view, no copy, but for packed records, where the cell may start at an address
+         * that no typed array can (use `align: true` or the columns layout to have views always).
+         */
+        row(row: number): A;
+        /** The same as `row(row)`. */
+        get(row: number): A;
+        /** All cells flat in a typed array of their own, from either layout. */
+        flatten(): A;
+        /** The cells of all rows, each as `row(row)` gives it. */
+        toArray(): A[];
+    }
+
+    declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? SubarrayColumn<ArrayOf<K>> : StridedSubarrayColumn<ArrayOf<K>> : never;
+
+    declare type SubarrayInput<K> = K extends NumericKind ? ArrayOf<K> | SubarrayColumn<ArrayOf<K>, unknown> | Values<ArrayLike<unknown>> : never;
+
+    /** What a call is about, without any value or secret: keys and bins are not in it. */
+    export declare interface Subject {
+        /** The method: `batchRead`, `put`, ... A blocking twin has the name of the other door. */
+        readonly operation: string;
+        /** The namespace, where all keys have the same one. */
+        readonly namespace?: string;
+        /** The set, where all keys have the same one. */
+        readonly set?: string;
+        /** How many keys the call has. */
+        readonly rows?: number;
+    }
+
+    /** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
+    export declare class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
+        /** The batches. */
+        [Symbol.iterator](): Generator<T, void, undefined>;
+        /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+        toBatch(options?: ToBatchOptions): T;
+        /** Ends the stream and closes its connections. Doing it again does nothing. */
+        close(): void;
+        /** Ends the stream at the end of a `using` block. */
+        [Symbol.dispose](): void;
+    }
+
+    /**
+     * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
+     * of fewer columns, and with them in its interface a batch could not stand for any batch.
+     */
+    declare type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>;
+
+    /** The time that the policy or the connect options allow has passed. */
+    export declare class TimeoutError extends AerostrideError {
+    }
+
+    /** How to encrypt connections. `{}` takes the authorities that the platform trusts. */
+    export declare interface TlsOptions {
+        /** Authorities that may have signed the nodes' certificates, in place of those that the platform trusts. */
+        ca?: Secret<Pem> | undefined;
+        /** The client's own certificate chain, where the cluster asks for one. */
+        cert?: Secret<Pem> | undefined;
+        /** The key of that certificate. */
+        key?: Secret<Pem> | undefined;
+        /** The name in the nodes' certificates, where it differs from the host and the host says no `tlsName` of its own. */
+        serverName?: string | undefined;
+    }
+
+    /** Options of `toBatch`. */
+    export declare interface ToBatchOptions {
+        /** Bytes that the batch may have, at most; more is a `RangeError`. Default 1 GiB. */
+        maxBytes?: number | undefined;
+    }
+
+    /** Options of `truncate` where it has no set. */
+    export declare interface TruncateNamespaceOptions extends TruncateOptions {
+        /** Has to be true: every record of the namespace is deleted, whatever its set. */
+        wholeNamespace: true;
+    }
+
+    /** Options of `truncate`. */
+    export declare interface TruncateOptions {
+        /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
+        before?: Date | bigint | undefined;
+        /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** An array of values, in which `null` and `undefined` stand for cells that are not there. */
+    declare type Values<T> = readonly (T | null | undefined)[];
+
+    /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
+    export declare class Where {
+        #private;
+        private constructor();
+    }
+
+    /** What a query has beside the options of a scan. */
+    export declare interface WhereOption {
+        /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
+        where: Where;
+    }
+
+    /** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
+    export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
+
+    declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
+
+    /** Options of a call that writes one record. */
+    export declare interface WriteOptions {
+        /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
+        policy?: WritePolicy | undefined;
+        /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
+        filter?: Filter | undefined;
+        /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
+        signal?: AbortSignal | undefined;
+    }
+
+    /** How a write behaves. */
+    export declare interface WritePolicy {
+        /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. */
+        totalTimeout?: number | undefined;
+        /** Milliseconds without a byte from the node before an attempt fails. Default 30000; 5000 for writes of many records. */
+        socketTimeout?: number | undefined;
+        /** How often a failed attempt is repeated. Default 0: a write is never repeated unless you ask for it. */
+        maxRetries?: number | undefined;
+        /** Seconds until the record expires, at most ten years; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+        ttl?: number | undefined;
+        /** The generation that `generationPolicy` compares with. */
+        generation?: number | undefined;
+        /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
+        generationPolicy?: 'none' | 'eq' | 'gt' | undefined;
+        /** What to do with a record that exists or does not. Default `'update'`. */
+        exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create' | undefined;
+        /** Stores the primary key with the record. Default false. */
+        sendKey?: boolean | undefined;
+        /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
+        durableDelete?: boolean | undefined;
+        /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
+        commitLevel?: 'all' | 'master' | undefined;
+        /** A packed filter expression, as bytes or base64. A record that it rejects is not written, and has result code 27. */
+        filterExpression?: Uint8Array | string | undefined;
+    }
+
+    export { }
+
+/** As TypeScript 5.4 has it. */
+declare type NoInfer<T> = [T][T extends any ? 0 : never];
