@@ -41,10 +41,11 @@ export function circlesIn(graph: Graph): string[][] {
   return circles
 }
 
+const placeOf = (file: string): string => file.split('/', 1).join('')
+
 /** What stands in no row, and every import that does not lead to a lower one. */
 export function upwardImports(graph: Graph, rows: Rows): string[] {
   const rowOf = new Map(rows.flatMap((names, row) => names.map((name) => [name, row] as const)))
-  const placeOf = (file: string): string => file.split('/', 1).join('')
   const homeless = [...new Set([...graph.keys()].map(placeOf))].filter((place) => !rowOf.has(place))
   const upward = [...graph].flatMap(([file, imports]) =>
     imports
