@@ -1,6 +1,7 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { boolean, type Check, type Checks, checkOptions, choice, integer } from '../arguments/options.js'
+import type { NativeReadPolicy, NativeWritePolicy } from '../binding/native.js'
 import { isBytes } from '../tags.js'
 
 const MAX_MS = 0x7fff_ffff
@@ -67,14 +68,11 @@ export interface WritePolicy {
   filterExpression?: Uint8Array | string | undefined
 }
 
-/** What is left of options when those that are undefined are gone. */
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+/** A read policy as the binding takes it: what can be left out is left out, and the filter is bytes. */
+export type CheckedReadPolicy = Omit<NativeReadPolicy, 'bigints'>
 
-/** A read policy as the native side takes it: the filter is bytes. */
-export type CheckedReadPolicy = Given<Omit<ReadPolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
-
-/** A write policy as the native side takes it. */
-export type CheckedWritePolicy = Given<Omit<WritePolicy, 'filterExpression'>> & { filterExpression?: Uint8Array }
+/** A write policy as the binding takes it. */
+export type CheckedWritePolicy = Omit<NativeWritePolicy, 'bigints'>
 
 const milliseconds = integer(0, MAX_MS, 'milliseconds')
 
@@ -86,10 +84,16 @@ const filterExpression: Check<Uint8Array> = (value, name) => {
   return Buffer.from(value, 'base64')
 }
 
-const READ_CHECKS: Checks<CheckedReadPolicy> = {
+/** What every policy has. */
+const CALL_CHECKS = {
   totalTimeout: milliseconds,
   socketTimeout: milliseconds,
   maxRetries: integer(0, MAX_MS),
+  filterExpression,
+}
+
+const READ_CHECKS: Checks<CheckedReadPolicy> = {
+  ...CALL_CHECKS,
   sleepBetweenRetries: milliseconds,
   replica: choice('sequence', 'master', 'random', 'preferRack'),
   readModeAp: choice('one', 'all'),
@@ -98,13 +102,10 @@ const READ_CHECKS: Checks<CheckedReadPolicy> = {
   allowInlineSSD: boolean,
   maxKeysPerRequest: integer(1, MAX_KEYS_PER_REQUEST),
   maxConcurrentRequests: integer(1, 1024),
-  filterExpression,
 }
 
 const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
-  totalTimeout: milliseconds,
-  socketTimeout: milliseconds,
-  maxRetries: integer(0, MAX_MS),
+  ...CALL_CHECKS,
   ttl: integer(-2, MAX_TTL, 'seconds, at most ten years; -1 never, -2 keep, 0 the default of the namespace'),
   generation: integer(0, MAX_U32),
   generationPolicy: choice('none', 'eq', 'gt'),
@@ -112,7 +113,6 @@ const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
   sendKey: boolean,
   durableDelete: boolean,
   commitLevel: choice('all', 'master'),
-  filterExpression,
 }
 
 /** Checks a read policy; `name` is how the caller knows the argument. */

@@ -208,7 +208,13 @@ impl Cluster {
     fn data_node(&self, node: &Node, address: Address) -> DataNode {
         let ConnectOptions { connect_timeout, max_connections_per_node, .. } = *self.options;
         let credentials = Arc::clone(&self.credentials);
-        DataNode::new(node.name().to_owned(), address, connect_timeout, max_connections_per_node, credentials)
+        DataNode::new(
+            node.name().to_owned(),
+            address,
+            connect_timeout,
+            max_connections_per_node.max(1),
+            credentials,
+        )
     }
 
     fn install(&self, mut known: Vec<Known>, failure: Option<Error>) -> Result<(), Error> {

@@ -256,7 +256,10 @@ async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<S
     tcp.set_nodelay(true)?;
     let Some(config) = tls else { return Ok(Stream::Plain(tcp)) };
     let name = ServerName::try_from(tls_name.clone()).map_err(|_| {
-        Error::new(ErrorKind::InvalidArgument, format!("{tls_name:?} is not a host name that a certificate can have"))
+        Error::new(
+            ErrorKind::InvalidArgument,
+            format!("{tls_name:?} is not a host name that a certificate can have"),
+        )
     })?;
     let connected = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
     connected.map(|tls| Stream::Tls(Box::new(tls))).map_err(|e| failed("no TLS with", e))

@@ -28,7 +28,7 @@ pub struct ConnectOptions {
     pub cluster_name: Option<String>,
     /// Use the nodes' alternate addresses.
     pub use_services_alternate: bool,
-    /// Data connections per node.
+    /// Data connections per node; at least one.
     pub max_connections_per_node: usize,
     /// Columnar reads that run at the same time; more wait.
     pub max_running_batches: usize,

@@ -47,6 +47,44 @@ pub enum Auth {
     Pki,
 }
 
+/// How a user proves who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AuthMode {
+    /// With a password that the server knows.
+    #[default]
+    Internal,
+    /// With a password that an external system knows.
+    External,
+    /// With a certificate.
+    Pki,
+}
+
+impl Auth {
+    /// What a mode, a user and a password come to. Without any of them the client is nobody.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a password or an external login without a user, and for any of them with
+    /// [`AuthMode::Pki`].
+    pub fn new(mode: AuthMode, user: Option<String>, password: Option<String>) -> Result<Self, Error> {
+        let invalid = |message: &str| Error::new(ErrorKind::InvalidArgument, message);
+        if mode == AuthMode::Pki {
+            let named = user.is_some() || password.is_some();
+            let message =
+                "authMode is 'pki', where the certificate names the user; leave out user and password";
+            return if named { Err(invalid(message)) } else { Ok(Self::Pki) };
+        }
+        if mode == AuthMode::Internal && user.is_none() && password.is_none() {
+            return Ok(Self::None);
+        }
+        let user = user.ok_or_else(|| invalid("user is missing; it belongs to a password"))?;
+        let password = password.unwrap_or_default();
+        Ok(match mode {
+            AuthMode::External => Self::External { user, password },
+            AuthMode::Internal | AuthMode::Pki => Self::Internal { user, password },
+        })
+    }
+}
+
 impl fmt::Debug for Auth {
     /// Without the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,7 +178,9 @@ impl TlsOptions {
             return Ok(roots);
         }
         for certificate in certificates("ca", &self.ca)? {
-            roots.add(certificate).map_err(|error| invalid(format!("tls.ca is not an authority: {error}")))?;
+            roots
+                .add(certificate)
+                .map_err(|error| invalid(format!("tls.ca is not an authority: {error}")))?;
         }
         Ok(roots)
     }
@@ -298,6 +338,45 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mode_user_and_password_make_an_identity_or_an_error() {
+        let some = |text: &str| Some(text.to_owned());
+        let (user, password) = (|| "u".to_owned(), || "p".to_owned());
+        let cases = [
+            (AuthMode::Internal, None, None, Ok(Auth::None)),
+            (
+                AuthMode::Internal,
+                some("u"),
+                some("p"),
+                Ok(Auth::Internal { user: user(), password: password() }),
+            ),
+            (
+                AuthMode::Internal,
+                some("u"),
+                None,
+                Ok(Auth::Internal { user: user(), password: String::new() }),
+            ),
+            (AuthMode::Internal, None, some("p"), Err("user is missing")),
+            (
+                AuthMode::External,
+                some("u"),
+                some("p"),
+                Ok(Auth::External { user: user(), password: password() }),
+            ),
+            (AuthMode::External, None, None, Err("user is missing")),
+            (AuthMode::Pki, None, None, Ok(Auth::Pki)),
+            (AuthMode::Pki, some("u"), None, Err("leave out user")),
+            (AuthMode::Pki, None, some("p"), Err("leave out user")),
+        ];
+        for (mode, user, password, expected) in cases {
+            match (Auth::new(mode, user, password), expected) {
+                (Ok(auth), Ok(expected)) => assert_eq!(auth, expected),
+                (Err(error), Err(expected)) => assert!(error.message.contains(expected)),
+                (made, expected) => panic!("{mode:?}: {made:?} instead of {expected:?}"),
+            }
+        }
+    }
 
     #[test]
     fn a_token_is_given_up_a_minute_before_the_server_forgets_it() {

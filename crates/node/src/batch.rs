@@ -7,8 +7,8 @@ use aerostride_columns::{
     Conversions, Dtype, Layout, Loss, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
 };
 use aerostride_core::{
-    BatchOutcome, CancellationToken, Client, FailedRequest, KeySource, PackedKeys, ReadRequest, WriteRequest,
-    now_seconds,
+    BatchOutcome, CancellationToken, Client, FailedRequest, KeySource, PackedKeys, ReadPolicy, ReadRequest,
+    WritePolicy, WriteRequest, now_seconds,
 };
 use napi::Env;
 use napi::bindgen_prelude::{Result, Uint8Array, Uint32Array};
@@ -18,25 +18,13 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::call::NativeCall;
 use crate::dtype::{NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, invalid};
-use crate::options::{NativeReadPolicy, NativeWritePolicy};
+use crate::policy::{NativeReadPolicy, NativeWritePolicy};
+use crate::words::words;
 
-/// What a value does that does not fit its field.
-#[napi(string_enum = "lowercase")]
-pub enum NativeOnLoss {
-    Allow,
-    Null,
-    Throw,
-}
-
-impl From<NativeOnLoss> for OnLoss {
-    fn from(given: NativeOnLoss) -> Self {
-        match given {
-            NativeOnLoss::Allow => Self::Allow,
-            NativeOnLoss::Null => Self::Null,
-            NativeOnLoss::Throw => Self::Throw,
-        }
-    }
-}
+words!(
+    /// What a value does that does not fit its field.
+    "camelCase" NativeOnLoss => OnLoss { Allow, Null, Throw }
+);
 
 /// How to read.
 #[napi(object, object_to_js = false)]
@@ -166,12 +154,12 @@ impl Job {
     ) -> Checked<Self> {
         let layout = dtype.place(keys.len(), options.layout, options.align)?;
         let names: Vec<String> = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
-        let bins = wanted_bins(&names, options.bins)?;
-        let policy = options.policy.unwrap_or_default().columnar()?;
+        let policy = ReadPolicy::from(options.policy.unwrap_or_default()).columnar();
+        let request = ReadRequest::new(&names, options.bins.as_deref(), policy)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
         let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort)?;
-        let work = Work::Read(ReadRequest { bins, policy });
+        let work = Work::Read(request);
         Ok(Self { client, keys, table, work, abort, names, buffer })
     }
 
@@ -190,12 +178,12 @@ impl Job {
         // The caller may change its columns while the write runs, so the requests are made from a copy.
         let source = Source::new(Arc::clone(&dtype.dtype), layout, columns.to_vec());
         let source = Arc::new(source.map_err(|error| invalid(error.to_string()))?);
-        let written = options.policy.unwrap_or_default();
+        let policy = WritePolicy::from(options.policy.unwrap_or_default());
         let request = WriteRequest {
             source,
-            attributes: written.attributes()?,
-            send_key: written.send_key.unwrap_or(false),
-            policy: written.columnar(),
+            attributes: policy.attributes()?,
+            send_key: policy.send_key,
+            policy: policy.columnar(),
         };
         let codes = Arc::new(Dtype::parse(&[]).map_err(|error| invalid(error.to_string()))?);
         let layout =
@@ -308,18 +296,6 @@ pub fn loss_of(loss: Loss, names: &[String]) -> NativeLoss {
         value: loss.value,
         reason: loss.reason.into(),
     }
-}
-
-/// The bins to ask for, in the dtype's order, so that replies come in the order of the fields.
-fn wanted_bins(names: &[String], bins: Option<Vec<String>>) -> Checked<Vec<String>> {
-    let Some(bins) = bins else { return Ok(names.to_vec()) };
-    if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !names.contains(name)) {
-        return Err(invalid(format!(
-            "bins[{position}] is {name:?}, which is not a field of the dtype; its fields are {}",
-            names.join(", ")
-        )));
-    }
-    Ok(names.iter().filter(|name| bins.contains(name)).cloned().collect())
 }
 
 /// The tables of one environment that may still be written.

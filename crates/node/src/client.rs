@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use aerostride_core::{Client, ConnectOptions, RecordOp};
+use aerostride_core::{Client, ConnectOptions, ReadPolicy, RecordOp, WritePolicy};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Object, Result, Uint8Array};
 use napi_derive::napi;
@@ -11,7 +11,8 @@ use crate::dtype::NativeDtype;
 use crate::error::thrown;
 use crate::indexes::{NativeIndexDefinition, NativeIndexInfo};
 use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
-use crate::options::{NativeConnectOptions, NativeReadPolicy, NativeWritePolicy};
+use crate::options::NativeConnectOptions;
+use crate::policy::{NativeReadPolicy, NativeWritePolicy};
 use crate::records::{JsRecord, NativeOperation, NativeWrittenRecords, bins_of, many_bins_of, ops_of};
 use crate::runtime::runtime;
 use crate::stats::NativeStats;
@@ -114,7 +115,8 @@ impl NativeClient {
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (keys, integers, policy) = (packed_keys(&keys)?, policy.integers(), policy.records()?);
+            let (keys, integers, policy) =
+                (packed_keys(&keys)?, policy.integers(), ReadPolicy::from(policy).records());
             let read = async move { client.batch_records(&keys, bins, &policy).await };
             Ok(NativeCall::new(read, move |_, records| {
                 Ok(records.into_iter().map(|record| JsRecord(record, integers)).collect::<Vec<_>>())
@@ -138,7 +140,7 @@ impl NativeClient {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (keys, bins) = (keys.pack()?, many_bins_of(&records)?);
-            let (policy, row_policy) = policy.many()?;
+            let (policy, row_policy) = WritePolicy::from(policy).rows()?;
             let written = async move { client.put_many(&keys, bins, &policy, &row_policy).await };
             Ok(NativeCall::writing(written, |_, written| Ok(NativeWrittenRecords::from(written))))
         })
@@ -155,7 +157,8 @@ impl NativeClient {
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, integers, policy) = (key.pack_one()?, policy.integers(), policy.single()?);
+            let (key, integers, policy) =
+                (key.pack_one()?, policy.integers(), ReadPolicy::from(policy).single());
             let read = async move { client.get(&key, bins, &policy).await };
             Ok(NativeCall::new(
                 read,
@@ -169,7 +172,7 @@ impl NativeClient {
     pub fn exists(&self, env: &Env, key: NativeKeys, policy: Option<NativeReadPolicy>) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, policy) = (key.pack_one()?, policy.single()?);
+            let (key, policy) = (key.pack_one()?, ReadPolicy::from(policy).single());
             Ok(NativeCall::new(async move { client.exists(&key, &policy).await }, |_, found| Ok(found)))
         })
     }
@@ -189,7 +192,8 @@ impl NativeClient {
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, bins, policy) = (key.pack_one()?, bins_of(&bins, "bins")?, policy.convert()?);
+            let (key, bins, policy) =
+                (key.pack_one()?, bins_of(&bins, "bins")?, WritePolicy::from(policy).single()?);
             Ok(NativeCall::writing(async move { client.put(&key, bins, &policy).await }, |_, ()| Ok(())))
         })
     }
@@ -199,7 +203,7 @@ impl NativeClient {
     pub fn touch(&self, env: &Env, key: NativeKeys, policy: Option<NativeWritePolicy>) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, policy) = (key.pack_one()?, policy.convert()?);
+            let (key, policy) = (key.pack_one()?, WritePolicy::from(policy).single()?);
             Ok(NativeCall::writing(async move { client.touch(&key, &policy).await }, |_, ()| Ok(())))
         })
     }
@@ -214,7 +218,7 @@ impl NativeClient {
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, policy) = (key.pack_one()?, policy.convert()?);
+            let (key, policy) = (key.pack_one()?, WritePolicy::from(policy).single()?);
             Ok(NativeCall::writing(async move { client.remove(&key, &policy).await }, |_, found| Ok(found)))
         })
     }
@@ -231,7 +235,7 @@ impl NativeClient {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, ops) = (key.pack_one()?, ops_of(operations)?);
-            let (integers, policy) = (policy.integers(), policy.convert()?);
+            let (integers, policy) = (policy.integers(), WritePolicy::from(policy).single()?);
             let effect = RecordOp::effect(&ops);
             let done = async move { client.operate(&key, ops, &policy).await };
             Ok(NativeCall::with_effect(effect, done, move |_, record| Ok(JsRecord::read(record, integers))))

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aerostride_columns::{KeyColumns, Table, TableOptions};
 use aerostride_core::{
     CancellationToken, Client, Content, Cursor, Error, ErrorKind, Filled, IndexRangeOf, IndexSpec,
-    RecordOutcome, Stream, StreamBins, StreamFailure, StreamOptions, StreamPolicy, codes, now_seconds,
+    ReadPolicy, RecordOutcome, Stream, StreamBins, StreamFailure, StreamOptions, codes, now_seconds,
 };
 use aerostride_wire::IndexType;
 use napi::Env;
@@ -20,7 +19,7 @@ use crate::call::NativeCall;
 use crate::dtype::{NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, thrown};
 use crate::indexes::NativeIndexElements;
-use crate::options::NativeReadPolicy;
+use crate::policy::NativeReadPolicy;
 use crate::records::JsRecord;
 use crate::value::Integers;
 
@@ -115,7 +114,7 @@ pub struct NativeStreamOptions {
 
 impl NativeStreamOptions {
     fn convert(self) -> Checked<StreamOptions> {
-        let policy = stream_policy(&self.policy)?;
+        let policy = ReadPolicy::from(self.policy);
         Ok(StreamOptions {
             bins: match self.bins {
                 None => StreamBins::All,
@@ -123,33 +122,16 @@ impl NativeStreamOptions {
                 Some(names) => StreamBins::Named(names),
             },
             index: self.index.map(IndexSpec::from),
-            filter: self.filter.or(self.policy.filter_expression).map(|bytes| bytes.to_vec()),
+            filter: self.filter.map(|bytes| bytes.to_vec()).or_else(|| policy.filter_expression.clone()),
             partitions: self.partitions.map(|ids| ids.to_vec()),
             keys: self.keys.into(),
             max_rows: self.max_rows as u64,
             records_per_second: self.records_per_second,
             after: self.after.as_deref().map(Cursor::parse).transpose()?,
-            policy,
+            policy: policy.stream(),
             ..StreamOptions::scan(&self.namespace, &self.set)
         })
     }
-}
-
-/// The defaults are those of streams, not of batches.
-fn stream_policy(given: &NativeReadPolicy) -> Checked<StreamPolicy> {
-    let defaults = StreamPolicy::default();
-    let time = |given: Option<u32>, default: Duration| {
-        given.map_or(default, |ms| Duration::from_millis(u64::from(ms)))
-    };
-    Ok(StreamPolicy {
-        total_timeout: time(given.total_timeout, defaults.total_timeout),
-        socket_timeout: time(given.socket_timeout, defaults.socket_timeout),
-        server_timeout: time(given.socket_timeout, defaults.server_timeout),
-        max_retries: given.max_retries.unwrap_or(defaults.max_retries),
-        sleep_between_retries: time(given.sleep_between_retries, defaults.sleep_between_retries),
-        replica: given.columnar()?.replica,
-        connections_per_node: given.max_concurrent_requests.unwrap_or(0) as usize,
-    })
 }
 
 /// Memory that was lent, and what can shut it.

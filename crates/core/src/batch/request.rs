@@ -3,8 +3,8 @@ use std::sync::Arc;
 use aerostride_columns::{Conversions, Loss, Source};
 use aerostride_wire::WriteAttributes;
 
-use crate::codes;
 use crate::options::{BatchPolicy, Replica};
+use crate::{Error, ErrorKind, codes};
 
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,25 @@ pub struct ReadRequest {
     pub bins: Vec<String>,
     /// See [`BatchPolicy`].
     pub policy: BatchPolicy,
+}
+
+impl ReadRequest {
+    /// A request for some of the fields of a dtype, or for all of them. The bins come in the order of the fields, so that
+    /// replies do too.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a bin that is no field.
+    pub fn new(fields: &[String], bins: Option<&[String]>, policy: BatchPolicy) -> Result<Self, Error> {
+        let Some(bins) = bins else { return Ok(Self { bins: fields.to_vec(), policy }) };
+        if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !fields.contains(name)) {
+            let message = format!(
+                "bins[{position}] is {name:?}, which is not a field of the dtype; its fields are {}",
+                fields.join(", ")
+            );
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        Ok(Self { bins: fields.iter().filter(|name| bins.contains(name)).cloned().collect(), policy })
+    }
 }
 
 /// What is written, and how.
@@ -99,4 +118,23 @@ pub struct BatchOutcome {
     /// Of a write: the rows without code 0 that may have been written, ascending. They were sent and not answered, the
     /// server's time was up, or a further attempt was answered after one of which nobody knows.
     pub in_doubt: Vec<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_come_in_the_order_of_the_fields() {
+        let fields = ["a", "b", "c"].map(str::to_owned);
+        let bins = |wanted: Option<&[String]>| {
+            ReadRequest::new(&fields, wanted, BatchPolicy::default()).map(|request| request.bins)
+        };
+        assert_eq!(bins(None).unwrap(), fields);
+        assert_eq!(bins(Some(&["c", "a"].map(str::to_owned))).unwrap(), ["a", "c"]);
+        assert!(bins(Some(&[])).unwrap().is_empty());
+        let error = bins(Some(&["a", "x"].map(str::to_owned))).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidArgument);
+        assert!(error.message.contains("bins[1] is \"x\"") && error.message.contains("a, b, c"));
+    }
 }
