@@ -1,21 +1,12 @@
 import { tracingChannel } from 'node:diagnostics_channel'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
-import { type Client, type Key, connect, dtype, op } from '../src/index.js'
+import { describe, expect, test } from 'vitest'
+import { type Key, dtype, op } from '../src/index.js'
 import { type Method, doors } from './support/doors.js'
+import { testCluster } from './support/server.js'
 
 /** Aborting calls: the promise rejects with the signal's reason, and the native call ends with it. */
 
-let server: DevServer
-let client: Client
-beforeAll(async () => {
-  server = await startDevServer()
-  client = await connect(server.hosts)
-})
-afterAll(async () => {
-  await client.close()
-  await server.stop()
-})
+const cluster = testCluster({ server: {} })
 
 const key: Key = ['test', 'aborted', 1]
 
@@ -45,24 +36,24 @@ const calls: [Method, unknown[], object, on: string][] = [
 /** Starts a call whose reply never comes, aborts it, and gives what it rejects with. */
 async function aborted(method: Method, args: unknown[], options: object, reason: Error): Promise<unknown> {
   const controller = new AbortController()
-  const call = client[method] as (...args: unknown[]) => Promise<unknown>
-  const ended = Reflect.apply(call, client, [...args, { ...options, signal: controller.signal }]).then(
+  const call = cluster.client[method] as (...args: unknown[]) => Promise<unknown>
+  const ended = Reflect.apply(call, cluster.client, [...args, { ...options, signal: controller.signal }]).then(
     () => 'done',
     (error: unknown) => error,
   )
-  await expect.poll(() => server.stats()!.faults, { interval: 2 }).toBeGreaterThan(0)
+  await expect.poll(() => cluster.server.stats()!.faults, { interval: 2 }).toBeGreaterThan(0)
   controller.abort(reason)
   return ended
 }
 
 test.each(calls)('%s ends with the signal, and its connection with it', async (method, args, options, on) => {
-  server.setFaults([`${on} silence`])
+  cluster.server.setFaults([`${on} silence`])
   const reason = new Error(`enough of ${method}`)
   expect(await aborted(method, args, options, reason)).toBe(reason)
-  server.setFaults([])
+  cluster.server.setFaults([])
   // Nothing of an aborted call is left to be read by the next one.
-  await client.put(key, { a: 7 })
-  for (let round = 0; round < 5; round++) expect(await client.get(key)).toMatchObject({ bins: { a: 7 } })
+  await cluster.client.put(key, { a: 7 })
+  for (let round = 0; round < 5; round++) expect(await cluster.client.get(key)).toMatchObject({ bins: { a: 7 } })
 })
 
 /** Aborts a call after some turns of the event loop, and tells whether it was pending then and what has become of it. */
@@ -84,10 +75,10 @@ async function abortedAfter(turns: number, begin: (signal: AbortSignal) => Promi
 }
 
 test.each(calls)('%s rejects whenever the signal fires while it is pending', async (method, args, options) => {
-  await client.put(key, { a: 1, t: 'x' })
-  const call = client[method] as (...args: unknown[]) => Promise<unknown>
+  await cluster.client.put(key, { a: 1, t: 'x' })
+  const call = cluster.client[method] as (...args: unknown[]) => Promise<unknown>
   const begin = (signal: AbortSignal): Promise<unknown> =>
-    Reflect.apply(call, client, [...args, { ...options, signal }])
+    Reflect.apply(call, cluster.client, [...args, { ...options, signal }])
   // At once, again and again: most of these are answered before the signal is looked at.
   for (let round = 0; round < 40; round++) expect(await abortedAfter(0, begin)).toBe('aborted')
   for (let round = 0; round < 40; round++) expect(['aborted', 'too late']).toContain(await abortedAfter(round, begin))
@@ -100,7 +91,7 @@ test('a tracer that aborts when it hears of the reply', async () => {
   const hear = { asyncEnd: () => controller.abort(reason) }
   channel.subscribe(hear as never)
   try {
-    await expect(client.get(key, { signal: controller.signal })).rejects.toBe(reason)
+    await expect(cluster.client.get(key, { signal: controller.signal })).rejects.toBe(reason)
   } finally {
     channel.unsubscribe(hear as never)
   }
@@ -110,23 +101,23 @@ describe.each(doors)('a signal that has fired already, %s', (_, door) => {
   test.each(calls)('%s', async (method, args, options) => {
     const reason = new Error('too late')
     const signal = AbortSignal.abort(reason)
-    await expect(door(client, method, ...args, { ...options, signal })).rejects.toBe(reason)
+    await expect(door(cluster.client, method, ...args, { ...options, signal })).rejects.toBe(reason)
   })
 })
 
-test('the connections of aborted calls are closed while the client goes on', async () => {
-  await client.put(key, { a: 7 })
-  server.setFaults(['on=read silence'])
-  const before = server.stats()!.connections
+test('the connections of aborted calls are closed while the cluster.client goes on', async () => {
+  await cluster.client.put(key, { a: 7 })
+  cluster.server.setFaults(['on=read silence'])
+  const before = cluster.server.stats()!.connections
   const reason = new Error('enough')
   for (let round = 0; round < 10; round++) {
     const ended = Array.from({ length: 5 }, () => aborted('get', [key], {}, reason))
     expect(new Set(await Promise.all(ended))).toEqual(new Set([reason]))
   }
-  server.setFaults([])
-  // Fifty would be left. The client may have opened one or two meanwhile that it needs for itself.
-  await expect.poll(() => server.stats()!.connections).toBeLessThan(before + 5)
-  expect(await client.get(key)).not.toBeNull()
+  cluster.server.setFaults([])
+  // Fifty would be left. The cluster.client may have opened one or two meanwhile that it needs for itself.
+  await expect.poll(() => cluster.server.stats()!.connections).toBeLessThan(before + 5)
+  expect(await cluster.client.get(key)).not.toBeNull()
 })
 
 test('no listener is left on a signal that many calls share', async () => {
@@ -136,6 +127,6 @@ test('no listener is left on a signal that many calls share', async () => {
   const remove = signal.removeEventListener.bind(signal)
   signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args))
   signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args))
-  await Promise.all(Array.from({ length: 8 }, () => client.get(key, { signal })))
+  await Promise.all(Array.from({ length: 8 }, () => cluster.client.get(key, { signal })))
   expect(listeners).toBe(0)
 })

@@ -1,31 +1,27 @@
 // A few rows of docs/failures.md, which the Rust tests cover in full, through both doors.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
-import { type Batch, type Client, type Key, connect, dtype } from '../src/index.js'
+import { describe, expect, test } from 'vitest'
+import { type Batch, type Key, dtype } from '../src/index.js'
 import { doors } from './support/doors.js'
+import { testCluster } from './support/server.js'
 
 const schema = dtype({ n: 'i4' })
 const keys: Key[] = Array.from({ length: 96 }, (_, n) => ['test', 'failures', n])
 const policy = { socketTimeout: 400, totalTimeout: 2500, sleepBetweenRetries: 1 }
 
 describe.each([1, 3])('with %d nodes', (nodes) => {
-  let server: DevServer
-  let client: Client
-
-  beforeAll(async () => {
-    server = await startDevServer({ nodes })
-    client = await connect(server.hosts[0])
-    for (const [n, key] of keys.entries()) await client.put(key, { n })
-  })
-
-  afterAll(async () => {
-    await client.close()
-    await server.stop()
+  const cluster = testCluster({
+    server: { nodes },
+    prepare: async (client) => {
+      for (const [n, key] of keys.entries()) await client.put(key, { n })
+    },
   })
 
   describe.each(doors)('through the %s door', (_, door) => {
     const read = async (): Promise<Batch<typeof schema.schema, 'columns'>> =>
-      (await door(client, 'batchRead', keys, { dtype: schema, policy })) as Batch<typeof schema.schema, 'columns'>
+      (await door(cluster.client, 'batchRead', keys, { dtype: schema, policy })) as Batch<
+        typeof schema.schema,
+        'columns'
+      >
 
     // What was read and what has failed, when all is well.
     const whole = { read: keys.map((key) => key[2]), failures: [] }
@@ -37,9 +33,9 @@ describe.each([1, 3])('with %d nodes', (nodes) => {
     test.each(['on=batch close', 'on=batch size=huge', 'on=batch index=doubled', 'on=batch lose=3'])(
       '%s once is mended within the batch',
       async (rule) => {
-        server.setFaults([`${rule} times=1`])
+        cluster.server.setFaults([`${rule} times=1`])
         expect(await outcome()).toEqual(whole)
-        server.setFaults([])
+        cluster.server.setFaults([])
         expect(await outcome()).toEqual(whole)
       },
     )
@@ -49,19 +45,22 @@ describe.each([1, 3])('with %d nodes', (nodes) => {
       ['on=batch silence', 'ERR_AEROSTRIDE_TIMEOUT', 9],
       ['on=batch type=9', 'ERR_AEROSTRIDE_PROTOCOL', -1],
     ])('%s every time is %s', async (rule, code, resultCode) => {
-      server.setFaults([rule])
+      cluster.server.setFaults([rule])
       await expect(read()).rejects.toMatchObject({ code, resultCode, attempts: 3 })
-      server.setFaults([])
+      cluster.server.setFaults([])
       expect(await outcome()).toEqual(whole)
     })
 
     test('rows that stay without an answer have a code and a failure', async () => {
-      server.setFaults(['node=0 on=batch lose=3'])
-      const batch = await door(client, 'batchRead', keys, { dtype: schema, policy: { ...policy, maxRetries: 0 } })
+      cluster.server.setFaults(['node=0 on=batch lose=3'])
+      const batch = await door(cluster.client, 'batchRead', keys, {
+        dtype: schema,
+        policy: { ...policy, maxRetries: 0 },
+      })
       const { resultCodes, failures } = batch as Batch<typeof schema.schema, 'columns'>
       expect([...resultCodes].filter((code) => code === -15)).toHaveLength(3)
       expect(failures).toMatchObject([{ code: -15 }])
-      server.setFaults([])
+      cluster.server.setFaults([])
       expect(await outcome()).toEqual(whole)
     })
   })

@@ -1,13 +1,13 @@
 import Aerospike from 'aerospike'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
+import { testServer } from './support/server.js'
 
 /** The official client, unchanged, against what the embedded server offers beyond reading and writing one record. */
 
 const { exp, batchType } = Aerospike
 const SET = 'official'
 const users = [{ user: 'ada', password: 'a secret', roles: ['read-write', 'truncate', 'data-admin'] }]
-let server: DevServer
+const embedded = testServer({ users })
 let client: Aerospike.Client
 
 // Its own types disagree on whether a key that was just made has a digest.
@@ -15,9 +15,8 @@ const key = (id: number | string, set = SET): Aerospike.Key & { digest: Buffer }
   new Aerospike.Key('test', set, id) as Aerospike.Key & { digest: Buffer }
 
 beforeAll(async () => {
-  server = await startDevServer({ users })
   client = await Aerospike.connect({
-    hosts: server.hosts.join(','),
+    hosts: embedded.server.hosts.join(','),
     user: 'ada',
     password: 'a secret',
     log: { level: Aerospike.log.OFF },
@@ -26,11 +25,15 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   client.close()
-  await server.stop()
 })
 
 test('its login is refused with a wrong password', async () => {
-  const wrong = { hosts: server.hosts.join(','), user: 'ada', password: 'wrong', log: { level: Aerospike.log.OFF } }
+  const wrong = {
+    hosts: embedded.server.hosts.join(','),
+    user: 'ada',
+    password: 'wrong',
+    log: { level: Aerospike.log.OFF },
+  }
   await expect(Aerospike.connect(wrong)).rejects.toThrow(/connect|password/i)
 })
 

@@ -5,12 +5,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
+import { describe, expect, test } from 'vitest'
 import { type Client, type ConnectOptions, type Key, connect, connectSync, dtype } from '../src/index.js'
 import { runCli } from './support/cli.js'
 import { type Door, doors } from './support/doors.js'
 import { runProgram } from './support/process.js'
+import { testCluster } from './support/server.js'
 
 const PASSWORD = 'marker-password-Zq7'
 const WRONG = 'marker-wrong-Zq7'
@@ -50,35 +50,32 @@ const schema = dtype({ secret: 'S40', number: 'i1' })
 const keys: Key[] = Array.from({ length: 20 }, (_, n) => ['test', 'secrets', n])
 const policy = { maxRetries: 1, socketTimeout: 100, totalTimeout: 1000 }
 
-let server: DevServer
-let client: Client
 const base = (): ConnectOptions => {
-  const { ca, cert, key } = server.certificates!
-  return { hosts: server.hosts, tls: { ca, cert, key, serverName: 'localhost' }, connectTimeout: 500, logger: hear }
+  const { ca, cert, key } = cluster.server.certificates!
+  return { hosts: cluster.hosts, tls: { ca, cert, key, serverName: 'localhost' }, connectTimeout: 500, logger: hear }
 }
 
-beforeAll(async () => {
-  server = await startDevServer({
+const cluster = testCluster({
+  server: {
     users: [{ user: 'me', password: PASSWORD, roles: ['read-write'] }],
     tls: { mutual: true },
-  })
-  keyMarker = server.certificates!.key.split('\n')[1]!.slice(10, 40)
-  for (const operation of ['connect', 'batchRead', 'batchWrite', 'put', 'get', 'operate']) {
-    tracingChannel(`aerostride:${operation}`).subscribe({
-      start: hear,
-      end: hear,
-      asyncStart: hear,
-      asyncEnd: hear,
-      error: hear,
-    })
-  }
-  client = await connect({ ...base(), user: 'me', password: PASSWORD })
-  for (const key of keys) await client.put(key, { secret: VALUE, number: NUMBER })
-})
-
-afterAll(async () => {
-  await client.close()
-  await server.stop()
+  },
+  connect: ({ certificates }) => {
+    keyMarker = certificates!.key.split('\n')[1]!.slice(10, 40)
+    for (const operation of ['connect', 'batchRead', 'batchWrite', 'put', 'get', 'operate']) {
+      tracingChannel(`aerostride:${operation}`).subscribe({
+        start: hear,
+        end: hear,
+        asyncStart: hear,
+        asyncEnd: hear,
+        error: hear,
+      })
+    }
+    return { ...base(), user: 'me', password: PASSWORD }
+  },
+  prepare: async (client) => {
+    for (const key of keys) await client.put(key, { secret: VALUE, number: NUMBER })
+  },
 })
 
 const RULES = [
@@ -104,7 +101,7 @@ const RULES = [
 ]
 
 async function call(door: Door, method: Parameters<Door>[1], ...args: unknown[]): Promise<void> {
-  const result = await door(client, method, ...args).catch((error: unknown) => error)
+  const result = await door(cluster.client, method, ...args).catch((error: unknown) => error)
   if (result instanceof Error) hear(result)
   // A batch shows its rows, as it should; what it says about failures is for logs.
   else hear((result as { failures?: unknown } | null)?.failures ?? [])
@@ -112,16 +109,16 @@ async function call(door: Door, method: Parameters<Door>[1], ...args: unknown[])
 
 describe.each(doors)('through the %s door', (_, door) => {
   test.each(RULES)('%s', async (rule) => {
-    server.setFaults([rule])
+    cluster.server.setFaults([rule])
     await call(door, 'batchRead', keys, { dtype: schema, policy })
     await call(door, 'batchRead', keys, { policy })
     await call(door, 'get', keys[0], { policy })
     await call(door, 'put', keys[0], { secret: VALUE, number: NUMBER }, { policy })
     const columns = { secret: keys.map(() => VALUE), number: keys.map(() => 1) }
     await call(door, 'batchWrite', keys, { dtype: schema, columns, policy })
-    server.setFaults([])
-    hear(client)
-    hear(client.stats())
+    cluster.server.setFaults([])
+    hear(cluster.client)
+    hear(cluster.client.stats())
     const texts = heard()
     expect(texts.length).toBeGreaterThan(20)
     expect(secretsIn(texts)).toEqual([])
@@ -147,10 +144,19 @@ describe.each<[string, (options: ConnectOptions) => Promise<Client>]>([
       'external authentication that the server does not have',
       () => ({ user: 'me', password: WRONG, authMode: 'external' }),
     ],
-    ['a key without its certificate', () => ({ tls: { ca: server.certificates!.ca, key: server.certificates!.key } })],
-    ['a key that is none', () => ({ tls: { ...server.certificates!, key: keyMarker, serverName: 'localhost' } })],
-    ['a key as authority', () => ({ tls: { ca: server.certificates!.key } })],
-    ['a key as certificate', () => ({ tls: { ...server.certificates!, cert: server.certificates!.key } })],
+    [
+      'a key without its certificate',
+      () => ({ tls: { ca: cluster.server.certificates!.ca, key: cluster.server.certificates!.key } }),
+    ],
+    [
+      'a key that is none',
+      () => ({ tls: { ...cluster.server.certificates!, key: keyMarker, serverName: 'localhost' } }),
+    ],
+    ['a key as authority', () => ({ tls: { ca: cluster.server.certificates!.key } })],
+    [
+      'a key as certificate',
+      () => ({ tls: { ...cluster.server.certificates!, cert: cluster.server.certificates!.key } }),
+    ],
     ['a password without a user', () => ({ password: PASSWORD })],
     ['a password that is a list', () => ({ user: 'me', password: [PASSWORD] as unknown as string })],
     ['a port that is none', () => ({ hosts: `aerospike://me:${PASSWORD}@127.0.0.1:99999` })],
@@ -164,23 +170,23 @@ describe.each<[string, (options: ConnectOptions) => Promise<Client>]>([
 
   test('a server that breaks while somebody logs in', async () => {
     for (const rule of ['on=admin garbage=50', 'on=admin cut=9', 'on=admin size=huge', 'on=info garbage=20']) {
-      server.setFaults([rule])
+      cluster.server.setFaults([rule])
       expect(secretsIn(await refused({ ...base(), user: 'me', password: PASSWORD }))).toEqual([])
     }
-    server.setFaults([])
+    cluster.server.setFaults([])
   })
 })
 
 test('the command line shows none, whatever fails', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'aerostride-'))
-  const { ca, cert, key } = server.certificates!
+  const { ca, cert, key } = cluster.server.certificates!
   const [caFile, certFile, keyFile] = [ca, cert, key].map((pem, at) => {
     const file = join(directory, `${at}.pem`)
     writeFileSync(file, pem)
     return file
   }) as [string, string, string]
   const tls = ['--tls-ca', caFile, '--tls-cert', certFile, '--tls-key', keyFile, '--tls-name', 'localhost']
-  const to = ['-H', server.hosts.join(','), '-U', 'me', ...tls]
+  const to = ['-H', cluster.server.hosts.join(','), '-U', 'me', ...tls]
   const runs: [string[], string][] = [
     [['info', 'build', ...to], WRONG],
     [['info', 'build', '-H', '127.0.0.1:1', '-U', 'me', ...tls], PASSWORD],
@@ -206,8 +212,8 @@ test('the debug log shows none', async () => {
       await client.get(key)
       await client.close()
     })`
-  const tls = JSON.stringify({ ...server.certificates, serverName: 'localhost' })
-  const args = [server.hosts.join(','), tls, PASSWORD, VALUE]
+  const tls = JSON.stringify({ ...cluster.server.certificates, serverName: 'localhost' })
+  const args = [cluster.server.hosts.join(','), tls, PASSWORD, VALUE]
   const ended = await runProgram(program, args, () => {}, { NODE_DEBUG: 'aerostride' })
   expect(ended).toMatchObject({ code: 0, stdout: '' })
   expect(ended.stderr).toContain('batchRead')
@@ -217,7 +223,7 @@ test('the debug log shows none', async () => {
 test('the markers are found where they are', () => {
   expect(secretsIn([`password: '${PASSWORD}'`])).toEqual([PASSWORD])
   expect(secretsIn([inspect(Buffer.from(VALUE).toString('hex'))])).toHaveLength(1)
-  expect(secretsIn([server.certificates!.key])).toContain(keyMarker)
+  expect(secretsIn([cluster.server.certificates!.key])).toContain(keyMarker)
   hear(new Error('outer', { cause: { password: PASSWORD } }))
   expect(secretsIn(heard())).toEqual([PASSWORD])
 })

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Batch, type Client, type Key, type KeyAndBins, connect, dtype, keyList, op } from '../src/index.js'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Batch, type Key, type KeyAndBins, connect, dtype, keyList, op } from '../src/index.js'
 import { type Method, doors } from './support/doors.js'
+import { testCluster } from './support/server.js'
 
 /** Arguments of the wrong kind in every place: the error is this package's, and says what was wrong; the engine has no say. */
 
-let server: DevServer
-let client: Client
-beforeAll(async () => {
-  server = await startDevServer()
-  client = await connect(server.hosts)
-})
-afterAll(async () => {
-  await client.close()
-  await server.stop()
-})
+const cluster = testCluster({ server: {} })
 
 const key: Key = ['test', 'wrong', 1]
 const sensor = dtype({ a: 'f8', s: 'S4', m: ['i4', [2, 3]] })
@@ -100,7 +91,9 @@ async function outcomeOf(call: () => unknown): Promise<string> {
 describe.each(doors)('through the %s door', (_, door) => {
   describe.each(places)('%s', (__, method, args) => {
     test.each(strange)('is %s', async (___, value) => {
-      expect(['a result', 'an error of ours']).toContain(await outcomeOf(() => door(client, method, ...args(value))))
+      expect(['a result', 'an error of ours']).toContain(
+        await outcomeOf(() => door(cluster.client, method, ...args(value))),
+      )
     })
   })
 })
@@ -108,7 +101,7 @@ describe.each(doors)('through the %s door', (_, door) => {
 describe('without a call', () => {
   let batch: Batch
   beforeAll(async () => {
-    batch = await client.batchRead([key], { dtype: sensor })
+    batch = await cluster.client.batchRead([key], { dtype: sensor })
   })
 
   test.each(strange)('%s', async (_, value) => {
@@ -137,77 +130,77 @@ describe('what is said', () => {
   const told: [string, () => unknown, string][] = [
     [
       'a dtype in the place of options',
-      () => client.batchRead([key], sensor as never),
+      () => cluster.client.batchRead([key], sensor as never),
       'options must be an object such as { dtype: sensor }, not a dtype',
     ],
     [
       'a dtype in the place of columns',
-      () => client.batchWrite([key], sensor as never),
+      () => cluster.client.batchWrite([key], sensor as never),
       'options must be an object such as { dtype: sensor }, not a dtype',
     ],
     [
       'a mistyped dtype',
-      () => client.batchRead([key], { dtyp: sensor } as never),
+      () => cluster.client.batchRead([key], { dtyp: sensor } as never),
       'options has no option "dtyp"; did you mean dtype? It takes dtype, layout, align, onLoss, into, policy, bins, integers or signal',
     ],
     [
       'an option of columns without a dtype',
-      () => client.batchRead([key], { layout: 'rows' } as never),
+      () => cluster.client.batchRead([key], { layout: 'rows' } as never),
       'options.layout is for reads into columns: options.dtype is missing',
     ],
     [
       'no column',
-      () => client.batchWrite([key], { dtype: sensor, columns: { ...columns, a: null as never } }),
+      () => cluster.client.batchWrite([key], { dtype: sensor, columns: { ...columns, a: null as never } }),
       'options.columns.a must be a typed array or an array of 1 values for f8, not null',
     ],
     [
       'a key of nothing',
-      () => client.batchRead([[undefined, undefined, 1] as never]),
+      () => cluster.client.batchRead([[undefined, undefined, 1] as never]),
       'keys[0][0]: the namespace must be a string, not undefined',
     ],
     [
       'too long a bin',
-      () => client.get(key, { bins: ['sixteen_bytes_16'] }),
+      () => cluster.client.get(key, { bins: ['sixteen_bytes_16'] }),
       'options.bins[0]: the bin "sixteen_bytes_16" has 16 bytes, at most 15 fit',
     ],
     [
       'a hole among bins',
-      () => client.get(key, { bins: ['a', , 'b'] as string[] }), // oxlint-disable-line no-sparse-arrays
+      () => cluster.client.get(key, { bins: ['a', , 'b'] as string[] }), // oxlint-disable-line no-sparse-arrays
       'options.bins[1] must be the name of a bin, not undefined',
     ],
     [
       'a hole among records',
-      () => client.putMany([[key, { a: 1 }], , [key, { a: 1 }]] as KeyAndBins[]), // oxlint-disable-line no-sparse-arrays
+      () => cluster.client.putMany([[key, { a: 1 }], , [key, { a: 1 }]] as KeyAndBins[]), // oxlint-disable-line no-sparse-arrays
       'records[1] must be [key, bins], not undefined',
     ],
     [
       'a hole among operations',
-      () => client.operate(key, [op.read('a'), , op.touch()] as never), // oxlint-disable-line no-sparse-arrays
+      () => cluster.client.operate(key, [op.read('a'), , op.touch()] as never), // oxlint-disable-line no-sparse-arrays
       "operations[1] must be an operation such as op.read('bin'), not undefined",
     ],
     [
       'more than ten years',
-      () => client.put(key, { a: 1 }, { policy: { ttl: 315_360_001 } }),
+      () => cluster.client.put(key, { a: 1 }, { policy: { ttl: 315_360_001 } }),
       'options.policy.ttl must be an integer from -2 to 315360000 (seconds, at most ten years; -1 never, -2 keep, 0 the default of the namespace), not the number 315360001',
     ],
     [
       'half a character in a value',
-      () => client.put(key, { a: { b: ['x\ud800'] } }),
+      () => cluster.client.put(key, { a: { b: ['x\ud800'] } }),
       String.raw`bins.a.b[0] has a lone surrogate, which UTF-8 cannot hold: "x\ud800"`,
     ],
     [
       'half a character in a key of a map',
-      () => client.put(key, { a: { '\udc00': 1 } }),
+      () => cluster.client.put(key, { a: { '\udc00': 1 } }),
       String.raw`a key of bins.a has a lone surrogate, which UTF-8 cannot hold: "\udc00"`,
     ],
     [
       'half a character in a key of a Map',
-      () => client.putMany([[key, { a: new Map([['\udc00', 1]]) }]]),
+      () => cluster.client.putMany([[key, { a: new Map([['\udc00', 1]]) }]]),
       String.raw`a key of records[0][1].a has a lone surrogate, which UTF-8 cannot hold: "\udc00"`,
     ],
     [
       'half a character that is appended',
-      () => client.append(key, { a: '\ud800' }),
+      () => cluster.client.append(key, { a: '\ud800' }),
       String.raw`bins.a has a lone surrogate, which UTF-8 cannot hold: "\ud800"`,
     ],
     [
@@ -240,9 +233,9 @@ describe('what is said', () => {
   })
 
   test('a ttl that is forbidden names the setting that it needs', async () => {
-    server.setFaults(['on=write code=22'])
-    const error = await client.put(key, { a: 1 }, { policy: { ttl: 60 } }).catch((thrown: unknown) => thrown)
-    server.setFaults([])
+    cluster.server.setFaults(['on=write code=22'])
+    const error = await cluster.client.put(key, { a: 1 }, { policy: { ttl: 60 } }).catch((thrown: unknown) => thrown)
+    cluster.server.setFaults([])
     expect(error).toMatchObject({ name: 'ServerError', resultCode: 22 })
     expect((error as Error).message).toContain('a write with a ttl is refused where the namespace has no nsup-period')
   })
@@ -252,7 +245,7 @@ describe('nested cells', () => {
   const matrix = dtype({ m: ['i4', [2, 3]], deep: ['i4', [2, 2, 2]] })
   const deep = [1, 2, 3, 4, 5, 6, 7, 8]
   const write = (m: unknown, d: unknown = deep): Promise<unknown> =>
-    client.batchWrite([key], { dtype: matrix, columns: { m: [m], deep: [d] } as never })
+    cluster.client.batchWrite([key], { dtype: matrix, columns: { m: [m], deep: [d] } as never })
 
   test.each([
     ['flat', [1, 2, 3, 4, 5, 6]],
@@ -260,7 +253,7 @@ describe('nested cells', () => {
     ['in rows that are typed arrays', [Int32Array.of(1, 2, 3), Int16Array.of(4, 5, 6)]],
   ])('%s', async (_, cell) => {
     await write(cell, [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]) // prettier-ignore
-    const { columns: read } = await client.batchRead([key], { dtype: matrix })
+    const { columns: read } = await cluster.client.batchRead([key], { dtype: matrix })
     expect([...read.m.row(0)]).toEqual([1, 2, 3, 4, 5, 6])
     expect([...read.deep.row(0)]).toEqual(deep)
   })
@@ -302,15 +295,15 @@ describe('nested cells', () => {
 
   test('a column of another shape is not cut anew', async () => {
     const turned = dtype({ m: ['i4', [3, 2]] })
-    const { columns: read } = await client.batchRead([key], { dtype: turned })
+    const { columns: read } = await cluster.client.batchRead([key], { dtype: turned })
     await expect(
-      client.batchWrite([key], { dtype: dtype({ m: ['i4', [2, 3]] }), columns: { m: read.m } }),
+      cluster.client.batchWrite([key], { dtype: dtype({ m: ['i4', [2, 3]] }), columns: { m: read.m } }),
     ).rejects.toThrow('options.columns.m has cells of the shape [3, 2], which do not fit i4[2,3]')
   })
 })
 
 const threeRows = (layout: 'columns' | 'rows'): Batch =>
-  client.batchReadSync([key, key, key], { dtype: dtype({ a: 'f8', b: '?' }), layout })
+  cluster.client.batchReadSync([key, key, key], { dtype: dtype({ a: 'f8', b: '?' }), layout })
 
 const give = (batch: Batch): void => void structuredClone(batch.buffer, { transfer: [batch.buffer] })
 
@@ -338,6 +331,6 @@ test('a Buffer of keys is copied', async () => {
   const ids = Buffer.from([1, 2])
   const keys = keyList('test', 'wrong', ids)
   ids[0] = 9
-  const records = await client.batchRead(keys)
+  const records = await cluster.client.batchRead(keys)
   expect(records.map(({ key: each }) => each[2])).toEqual([1, 2])
 })

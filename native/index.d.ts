@@ -143,6 +143,9 @@ export declare class NativeStream {
   failures(): Array<NativeStreamFailure>
 }
 
+/** r" How a user proves who it is. */
+export type NativeAuthMode = 'internal' | 'external' | 'pki'
+
 /** How to write columns. */
 export interface NativeColumnarWrite {
   /** Timeouts, ttl, what to do with a record that exists, whether to store the keys. */
@@ -152,6 +155,9 @@ export interface NativeColumnarWrite {
   /** Rows as C structs. */
   align: boolean
 }
+
+/** r" When the server answers a write. */
+export type NativeCommitLevel = 'all' | 'master'
 
 /** How to connect. */
 export interface NativeConnectOptions {
@@ -175,8 +181,8 @@ export interface NativeConnectOptions {
   user?: string
   /** Password. */
   password?: string
-  /** `internal`, `external` or `pki`. */
-  authMode?: string
+  /** See [`NativeAuthMode`]. */
+  authMode?: NativeAuthMode
   /** Encrypt everything. */
   tls?: NativeTls
 }
@@ -280,6 +286,9 @@ export interface NativeDevUser {
 /** The class that JavaScript makes of a failure. */
 export type NativeErrorClass = 'TypeError' | 'RangeError' | 'ConnectionError' | 'TimeoutError' | 'ServerError' | 'ClosedError' | 'AbortError' | 'AerostrideError'
 
+/** r" What happens to a record that exists, or does not. */
+export type NativeExists = 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create'
+
 /** What an error says. */
 export interface NativeFailure {
   /** Its class. */
@@ -363,6 +372,9 @@ export interface NativeFilled {
   /** Per row the position of its set; empty for the first one. */
   setOf: Uint32Array<ArrayBuffer>
 }
+
+/** r" Whether the generation decides about a write. */
+export type NativeGenerationPolicy = 'none' | 'eq' | 'gt'
 
 /** A seed host. */
 export interface NativeHost {
@@ -520,7 +532,7 @@ export interface NativeNodeStats {
   available: boolean
 }
 
-/** What a value does that does not fit its field. */
+/** r" What a value does that does not fit its field. */
 export type NativeOnLoss = 'allow' | 'null' | 'throw'
 
 /** One step of an `operate` call. */
@@ -550,6 +562,12 @@ export interface NativeOutcome {
   inDoubt: Uint32Array
 }
 
+/** r" How many copies an availability-mode namespace consults. */
+export type NativeReadModeAp = 'one' | 'all'
+
+/** r" How strict a strong-consistency namespace reads. */
+export type NativeReadModeSc = 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable'
+
 /** How to read. */
 export interface NativeReadOptions {
   /** See [`NativeReadPolicy`]. */
@@ -564,7 +582,7 @@ export interface NativeReadOptions {
   bins?: Array<string>
 }
 
-/** The policy of reads, single or batch. */
+/** The policy of reads, of one record or of many. */
 export interface NativeReadPolicy {
   /** In ms. */
   totalTimeout?: number
@@ -574,12 +592,12 @@ export interface NativeReadPolicy {
   maxRetries?: number
   /** In ms. */
   sleepBetweenRetries?: number
-  /** `sequence`, `master`, `random` or `preferRack`. */
-  replica?: string
-  /** `one` or `all`. */
-  readModeAp?: string
-  /** `session`, `linearize`, `allowReplica` or `allowUnavailable`. */
-  readModeSc?: string
+  /** See [`NativeReplica`]. */
+  replica?: NativeReplica
+  /** See [`NativeReadModeAp`]. */
+  readModeAp?: NativeReadModeAp
+  /** See [`NativeReadModeSc`]. */
+  readModeSc?: NativeReadModeSc
   /** Process rows in the receiving thread. */
   allowInline?: boolean
   /** The same for rows on SSD. */
@@ -593,6 +611,9 @@ export interface NativeReadPolicy {
   /** All integers of records as bigints. */
   bigints?: boolean
 }
+
+/** r" Which copy of a record is asked. */
+export type NativeReplica = 'sequence' | 'master' | 'random' | 'preferRack'
 
 /** What a client has done since it was connected. */
 export interface NativeStats {
@@ -669,7 +690,7 @@ export interface NativeTls {
   key?: Uint8Array
 }
 
-/** The policy of writes. */
+/** The policy of writes, of one record or of many. */
 export interface NativeWritePolicy {
   /** In ms. */
   totalTimeout?: number
@@ -679,18 +700,18 @@ export interface NativeWritePolicy {
   maxRetries?: number
   /** Seconds; -1 never, -2 keep, 0 the namespace's default. */
   ttl?: number
-  /** For `generation_policy`. */
+  /** For `generationPolicy`. */
   generation?: number
-  /** `none`, `eq` or `gt`. */
-  generationPolicy?: string
-  /** `update`, `updateOnly`, `replace`, `replaceOnly` or `create`. */
-  exists?: string
+  /** See [`NativeGenerationPolicy`]. */
+  generationPolicy?: NativeGenerationPolicy
+  /** See [`NativeExists`]. */
+  exists?: NativeExists
   /** Store the user key with the record. */
   sendKey?: boolean
   /** Leave a tombstone. */
   durableDelete?: boolean
-  /** `all` or `master`. */
-  commitLevel?: string
+  /** See [`NativeCommitLevel`]. */
+  commitLevel?: NativeCommitLevel
   /** A filter expression's bytes. */
   filterExpression?: Uint8Array
   /** All integers that operations read as bigints. */

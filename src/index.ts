@@ -2,7 +2,7 @@ export type { InfoOptions, InfoReplies, TruncateNamespaceOptions, TruncateOption
 export type { ArrowOptions, IPCOptions, SaveIPCOptions } from './arrow/types.js'
 export { Batch } from './batch/batch.js'
 export type { DetachedBatch } from './batch/detached.js'
-export type { Conversions, Mask, Meta, Records } from './batch/batch.js'
+export type { Conversions, Mask, Meta, Records } from './batch/parts.js'
 export type { Failure } from './batch/failure.js'
 export { Client } from './client/client.js'
 export { BytesColumn, StridedColumn, SubarrayColumn } from './columns/column.js'

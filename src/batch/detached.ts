@@ -7,8 +7,8 @@ import { type PackedKeyParts, keyPartsOf, keysOfParts } from '../keys/parts.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
 import { isArrayBuffer, typedArrayName } from '../tags.js'
-import type { BatchParts } from './batch.js'
 import type { Failure } from './failure.js'
+import type { BatchParts } from './parts.js'
 
 /**
  * A batch as plain data, on its way to another thread: `worker.postMessage(parts, parts.transfer)` moves its memory, and

@@ -3,6 +3,8 @@ import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
 import type { Field } from '../kinds/kinds.js'
 import { isBytes } from '../tags.js'
+import { tableLines, tableWidth } from '../text/table.js'
+import { cutTo } from '../text/width.js'
 
 const LINE = 100
 const ROWS = 5
@@ -34,20 +36,18 @@ function tableOf(summary: BatchSummary, rows: number): string[] {
   const { fields } = summary.memory
   const lead = [keyColumn(summary, rows), codeColumn(summary, rows)]
   const columns: string[][] = []
-  let width = widthOf(lead)
   for (let index = 0; index < fields.length; index++) {
     const column = fieldColumn(summary.memory, index, rows)
-    width += widthOf([column])
-    if (width > LINE && columns.length > 0) break
+    if (columns.length > 0 && GAP.length + tableWidth([...lead, ...columns, column]) > LINE) break
     columns.push(column)
   }
   const hidden = fields.length - columns.length
-  const lines = joinColumns([...lead, ...columns])
+  const lines = tableLines([...lead, ...columns], 'right').map((line) => GAP + line)
   return hidden > 0 ? [`${lines[0]}${GAP}… ${plural(hidden, 'more field')}`, ...lines.slice(1)] : lines
 }
 
 function keyColumn(summary: BatchSummary, rows: number): string[] {
-  return ['key', ...Array.from({ length: rows }, (_, row) => cut(summary.keyText(row)))]
+  return ['key', ...Array.from({ length: rows }, (_, row) => cutTo(summary.keyText(row), CELL))]
 }
 
 function codeColumn(summary: BatchSummary, rows: number): string[] {
@@ -64,30 +64,14 @@ function fieldColumn(memory: Memory, index: number, rows: number): string[] {
 
 /** Cells that were not there are shown as `-`, strings in quotes, bytes in hex, sub-arrays by their first elements. */
 function cellText(value: unknown): string {
-  if (typeof value === 'string') return cut(JSON.stringify(value))
+  if (typeof value === 'string') return cutTo(JSON.stringify(value), CELL)
   if (typeof value === 'bigint') return `${value}n`
-  if (isBytes(value)) return cut(Buffer.from(value.subarray(0, CELL)).toString('hex'))
+  if (isBytes(value)) return cutTo(Buffer.from(value.subarray(0, CELL)).toString('hex'), CELL)
   return isArrayLike(value)
-    ? cut(`[${Array.from({ length: Math.min(value.length, CELL) }, (_, at) => String(value[at])).join(', ')}]`)
+    ? cutTo(`[${Array.from({ length: Math.min(value.length, CELL) }, (_, at) => String(value[at])).join(', ')}]`, CELL)
     : String(value)
 }
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && 'length' in value
-}
-
-function cut(text: string): string {
-  return text.length > CELL ? `${text.slice(0, CELL - 1)}…` : text
-}
-
-function widthOf(columns: readonly string[][]): number {
-  return columns.reduce((sum, column) => sum + GAP.length + Math.max(...column.map((cell) => cell.length)), 0)
-}
-
-function joinColumns(columns: readonly string[][]): string[] {
-  const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)))
-  const lines = columns[0]?.length ?? 0
-  return Array.from({ length: lines }, (_, line) =>
-    columns.map((column, index) => GAP + (column[line] as string).padStart(widths[index] as number)).join(''),
-  )
 }

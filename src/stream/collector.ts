@@ -1,6 +1,7 @@
 import { outOfRange } from '../errors.js'
 import { integer } from '../arguments/options.js'
-import { type Batch, type BatchParts, createBatch, partsOf } from '../batch/batch.js'
+import { type Batch, createBatch, partsOf } from '../batch/batch.js'
+import type { BatchParts } from '../batch/parts.js'
 import { type Memory, allocate, cellBytes } from '../columns/memory.js'
 import { JoinedKeys } from './keys.js'
 

@@ -5,7 +5,7 @@ import { type KeyList, keyList } from '../../keys/key-list.js'
 import { type Command, count } from '../command.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
 import { Progress, thousands } from '../terminal/progress.js'
-import { tableText } from '../text/table.js'
+import { tableText } from '../../text/table.js'
 
 const SET = 'aerostride_bench'
 const SCHEMA = dtype({ temperature: 'f8', humidity: 'f8', pressure: 'f4', status: 'i4', id: 'i8' })

@@ -1,6 +1,6 @@
 import { type Command, oneOfWords } from '../command.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
-import { tableText } from '../text/table.js'
+import { tableText } from '../../text/table.js'
 
 const DEFAULT_NAMES = ['build', 'edition', 'node', 'service', 'namespaces']
 

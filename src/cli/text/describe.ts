@@ -1,6 +1,6 @@
 import type { Batch } from '../../batch/batch.js'
 import type { Dtype } from '../../dtype/dtype.js'
-import { tableText } from './table.js'
+import { tableText } from '../../text/table.js'
 
 const HEADER = ['column', 'count', 'mean', 'std', 'min', '25%', '50%', '75%', 'max']
 const QUARTILES = [0.25, 0.5, 0.75]

@@ -5,7 +5,7 @@ import type { Field } from '../../kinds/kinds.js'
 import { csvCell } from './csv.js'
 import { jsonText } from './json.js'
 import { keyText } from './keys.js'
-import { tableText } from './table.js'
+import { tableText } from '../../text/table.js'
 
 /** What `read` can write. */
 export const FORMATS = ['table', 'csv', 'ndjson', 'npy'] as const
