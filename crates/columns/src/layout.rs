@@ -1,5 +1,8 @@
-use crate::Dtype;
+use std::ops::Deref;
+
 use thiserror::Error;
+
+use crate::Dtype;
 
 /// Alignment of every region of the columns layout, as Arrow wants it.
 pub(crate) const REGION_ALIGNMENT: usize = 64;
@@ -38,8 +41,22 @@ pub struct LayoutError {
 }
 
 /// A dtype placed for a number of rows in one buffer: values, then `valid` masks, generations, ttls and result codes.
+///
+/// Its parts can be read and not changed, see [`Places`]: no code can make two rows share a byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
+pub struct Layout(Places);
+
+impl Deref for Layout {
+    type Target = Places;
+
+    fn deref(&self) -> &Places {
+        &self.0
+    }
+}
+
+/// Where everything lies in a [`Layout`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
     /// See [`LayoutKind`].
     pub kind: LayoutKind,
     /// Rows.
@@ -70,6 +87,11 @@ impl Layout {
         };
         let regions = Regions { rows, at: 0 };
         place(dtype, kind, itemsize, regions).ok_or(LayoutError { rows, itemsize })
+    }
+
+    /// Whether it was made for `dtype`.
+    pub(crate) fn is_of(&self, dtype: &Dtype) -> bool {
+        Self::new(dtype, self.rows, self.kind).is_ok_and(|own| own == *self)
     }
 }
 
@@ -123,5 +145,5 @@ fn place(dtype: &Dtype, kind: LayoutKind, itemsize: usize, mut regions: Regions)
     let ttls = regions.take(4)?;
     let result_codes = regions.take(4)?;
     let Regions { rows, at: byte_len } = regions;
-    Some(Layout { kind, rows, itemsize, fields, generations, ttls, result_codes, byte_len })
+    Some(Layout(Places { kind, rows, itemsize, fields, generations, ttls, result_codes, byte_len }))
 }

@@ -6,11 +6,13 @@
 //! needed for every burst of writes, so that [`Table::close`] can promise that nobody writes any more.
 //!
 //! The rules of conversion are those of numpy's casts; `fixtures/golden` holds numpy's own answers.
+#![deny(unsafe_code)]
 
 mod convert;
 mod dtype;
 mod half;
 mod layout;
+#[allow(unsafe_code, reason = "the one file that writes through raw pointers")]
 mod memory;
 mod row_keys;
 mod source;
@@ -20,7 +22,7 @@ mod tally;
 pub use convert::Outcome;
 pub use dtype::{Dtype, DtypeError, Element, Field, FieldSpec};
 pub use half::{f16_to_f64, f32_to_f16, f64_to_f16};
-pub use layout::{Layout, LayoutError, LayoutKind, Placement};
+pub use layout::{Layout, LayoutError, LayoutKind, Placement, Places};
 pub use memory::RawMemory;
 pub use row_keys::{KeyColumns, RowKeys};
 pub use source::Source;

@@ -23,8 +23,11 @@ impl Source {
     /// Columns over bytes of the layout's size.
     ///
     /// # Errors
-    /// [`TableError::Size`] when the size is another.
+    /// [`TableError::ForeignLayout`] when the layout is not one of `dtype`; [`TableError::Size`] when the size is another.
     pub fn new(dtype: Arc<Dtype>, layout: Layout, bytes: Vec<u8>) -> Result<Self, TableError> {
+        if !layout.is_of(&dtype) {
+            return Err(TableError::ForeignLayout);
+        }
         if bytes.len() != layout.byte_len {
             return Err(TableError::Size { need: layout.byte_len, got: bytes.len() });
         }

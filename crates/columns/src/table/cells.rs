@@ -5,12 +5,12 @@ use aerostride_wire::{Op, Particle, WireError, particle_type};
 use super::{FieldPlan, Table};
 use crate::convert::{self, Outcome};
 use crate::layout::REGION_ALIGNMENT;
-use crate::{Element, Layout, LayoutKind, NO_RESPONSE, TTL_NEVER};
+use crate::{Element, LayoutKind, NO_RESPONSE, Places, TTL_NEVER};
 
 impl Table {
     /// Clears the bytes that belong to no cell: behind each region, and inside aligned records.
     pub(super) fn clear_padding(&self) {
-        let Layout { rows, kind, itemsize, .. } = self.layout;
+        let Places { rows, kind, itemsize, .. } = *self.layout;
         let records = match kind {
             LayoutKind::Columns => 0,
             LayoutKind::Rows { .. } => rows * itemsize,

@@ -55,6 +55,9 @@ pub enum TableError {
         /// Bytes that were given.
         got: usize,
     },
+    /// A layout of another dtype.
+    #[error("the layout was made for another dtype")]
+    ForeignLayout,
     /// A row number past the end.
     #[error("row {row} is past the last of {rows} rows")]
     OutOfRange {
@@ -100,13 +103,18 @@ impl Table {
     /// [`NO_RESPONSE`](crate::NO_RESPONSE).
     ///
     /// # Errors
-    /// [`TableError::Size`] when the memory has not the layout's size.
+    /// [`TableError::ForeignLayout`] when the layout is not one of `dtype`; [`TableError::Size`] when the memory has not the
+    /// layout's size.
     pub fn new(
         dtype: &Dtype,
         layout: Layout,
         memory: RawMemory,
         options: TableOptions,
     ) -> Result<Arc<Self>, TableError> {
+        // Sizes and places have to fit together, or rows could share bytes.
+        if !layout.is_of(dtype) {
+            return Err(TableError::ForeignLayout);
+        }
         if memory.len() != layout.byte_len {
             return Err(TableError::Size { need: layout.byte_len, got: memory.len() });
         }

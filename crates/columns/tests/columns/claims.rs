@@ -1,11 +1,11 @@
 //! A row belongs to one request at a time.
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
 
-use aerostride_columns::{OnLoss, TableError};
+use aerostride_columns::{Layout, OnLoss, RawMemory, Source, Table, TableError, TableOptions};
 
-use crate::sheet::{COLUMNS, Sheet, dtype};
+use crate::sheet::{COLUMNS, LAYOUTS, Sheet, dtype};
 
 fn sheet(rows: usize) -> Sheet {
     Sheet::new(&dtype(&[("a", "i4")]), rows, COLUMNS, OnLoss::Allow)
@@ -97,4 +97,23 @@ fn two_threads_never_own_the_same_row() {
     });
     assert!(won.into_inner() > 0);
     assert_eq!(sheet.claim_range(0..ROWS).unwrap().len(), ROWS as usize);
+}
+
+/// Sizes of one dtype with places of another would let rows share bytes.
+#[test]
+fn a_table_takes_only_a_layout_of_its_own_dtype() {
+    let (small, large) = (dtype(&[("a", "u1")]), dtype(&[("a", "V100")]));
+    for kind in LAYOUTS {
+        let layout = Layout::new(&small, 10, kind).unwrap();
+        let mut bytes = vec![0_u8; layout.byte_len];
+        // SAFETY: nobody else has the bytes, which outlive the tables; those follow one another.
+        let mut memory = || unsafe { RawMemory::new(bytes.as_mut_ptr(), layout.byte_len) };
+        let options = TableOptions { on_loss: OnLoss::Allow, now: 0 };
+        let refused = Table::new(&large, layout.clone(), memory(), options).unwrap_err();
+        assert_eq!(refused, TableError::ForeignLayout);
+        assert!(Table::new(&small, layout.clone(), memory(), options).is_ok());
+        let refused =
+            Source::new(Arc::new(large.clone()), layout.clone(), vec![0; layout.byte_len]).unwrap_err();
+        assert_eq!(refused, TableError::ForeignLayout);
+    }
 }
