@@ -37,7 +37,7 @@ async function cargoTest() {
     note(progress.summary())
   })
   console.log(`\n${bold('cargo test')}`)
-  const tally = { passed: 0, failed: 0 }
+  const tally = { passed: 0, failed: 0, skipped: 0 }
   const onLine = (line) => printTestLine(line, tally)
   const { code } = await run('cargo', ['test', '--workspace', '--no-fail-fast'], { onLine })
   // A test binary that dies without a result line is a failure too.
@@ -47,10 +47,11 @@ async function cargoTest() {
 
 /** Passing tests are counted, not listed; everything else is shown as it comes. */
 function printTestLine(line, tally) {
-  const result = /^test result: \w+\. (\d+) passed; (\d+) failed;/.exec(line)
+  const result = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;/.exec(line)
   if (result !== null) {
     tally.passed += Number(result[1])
     tally.failed += Number(result[2])
+    tally.skipped += Number(result[3])
   }
   const noise = /^test .* \.\.\. ok$|^running \d+ tests?$|^test result: ok\. 0 passed|^\s*(Finished|Compiling) /
   if (!noise.test(line))
@@ -72,19 +73,21 @@ async function vitest(extra) {
 
 function readTally(report) {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
-    return { passed: numPassedTests, failed: numFailedTests }
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'))
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests }
   } catch {
-    return { passed: 0, failed: 0 }
+    return { passed: 0, failed: 0, skipped: 0 }
   }
 }
 
-/** The last word, and the same numbers for a caller that wants to add them up. */
+/** The last word, in which tests that did not run are counted too, and the same numbers for a caller that wants to add them up. */
 function conclude(results) {
   console.log()
-  for (const { runner, passed, failed } of results) {
+  for (const { runner, passed, failed, skipped } of results) {
     const mark = failed === 0 ? green('✓') : red('✗')
-    console.log(`${mark} ${runner.padEnd(12)} ${passed} passed, ${failed} failed`)
+    console.log(
+      `${mark} ${runner.padEnd(12)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    )
   }
   const file = process.env.AEROSTRIDE_TEST_SUMMARY
   if (file !== undefined) writeFileSync(file, JSON.stringify(results))
