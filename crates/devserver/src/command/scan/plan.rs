@@ -14,8 +14,7 @@ use crate::index::Search;
 use crate::queries::Wish;
 use crate::store::{Namespace, SetId};
 
-/// Longest names, as in every real server.
-
+/// Longest set name, as in every real server.
 const MAX_SET_NAME: usize = 63;
 /// How long a short query runs that does not say it.
 const SHORT_TIME: Duration = Duration::from_secs(1);
