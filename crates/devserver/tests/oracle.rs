@@ -103,15 +103,16 @@ fn apply(model: &mut BTreeMap<u8, Model>, step: &Step) -> u8 {
         match (*operation, place) {
             (write_type::TOUCH, _) => {}
             (write_type::DELETE, _) => record.bins.clear(),
-            (write_type::WRITE, Some(at)) if *particle == 0 => drop(record.bins.remove(at)),
+            (write_type::WRITE, Some(at)) if *particle == 0 => drop(record.bins.swap_remove(at)),
             (write_type::WRITE, None) if *particle == 0 => {}
-            (write_type::ADD, _) if !matches!(particle, 1 | 2) => return 4,
-            (write_type::APPEND | write_type::PREPEND, _) if !matches!(particle, 3 | 4) => return 12,
+            (write_type::ADD, _) if *particle == 0 => return 4,
+            (write_type::APPEND | write_type::PREPEND, _) if *particle == 0 => return 12,
             (_, None) => record.bins.push((name.clone(), *particle, value.clone())),
             (write_type::WRITE, Some(at)) => record.bins[at] = (name.clone(), *particle, value.clone()),
             (_, Some(at)) => {
                 let bin = &mut record.bins[at];
-                if bin.1 != *particle {
+                let fits = if *operation == write_type::ADD { [1, 2] } else { [3, 4] };
+                if bin.1 != *particle || !fits.contains(particle) {
                     return 12;
                 }
                 bin.2 = match *operation {

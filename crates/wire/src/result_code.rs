@@ -92,6 +92,8 @@ pub const ROLE_VIOLATION: u8 = 81;
 pub const UDF: u8 = 100;
 /// The batch has more rows than the server allows.
 pub const BATCH_MAX_REQUESTS: u8 = 151;
+/// The GeoJSON value is no geometry.
+pub const INVALID_GEOJSON: u8 = 160;
 /// An index of that name exists, with another definition.
 pub const INDEX_EXISTS: u8 = 200;
 /// The secondary index does not exist.

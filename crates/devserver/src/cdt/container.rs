@@ -199,18 +199,9 @@ pub(super) fn put_flags(out: &mut Vec<u8>, flags: u8) {
 
 /// An integer in the fewest bytes.
 pub(super) fn integer(value: i64) -> Vec<u8> {
-    let bytes = value.to_be_bytes();
-    match value {
-        -0x20..=0x7f => vec![bytes[7]],
-        0x80..=0xff => vec![0xcc, bytes[7]],
-        0x100..=0xffff => [&[0xcd], &bytes[6..]].concat(),
-        0x1_0000..=0xffff_ffff => [&[0xce], &bytes[4..]].concat(),
-        0x1_0000_0000.. => [&[0xcf], &bytes[..]].concat(),
-        -0x80..=-0x21 => vec![0xd0, bytes[7]],
-        -0x8000..=-0x81 => [&[0xd1], &bytes[6..]].concat(),
-        -0x8000_0000..=-0x8001 => [&[0xd2], &bytes[4..]].concat(),
-        _ => [&[0xd3], &bytes[..]].concat(),
-    }
+    let mut out = Vec::new();
+    msgpack::put_integer(&mut out, value);
+    out
 }
 
 /// A list of elements.

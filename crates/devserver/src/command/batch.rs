@@ -74,7 +74,7 @@ fn answer_rows(
     }
     let respond_all = rows.flags().respond_all_keys;
     let now = service.engine.now();
-    let filter = parse_filter(&request.fields).map_err(Ended::Refused)?;
+    let filter = parse_filter(&request.fields);
     let mut names = Vec::new();
     let mut pending = rows.next_row()?;
     start_frame(out, FrameType::Message);
@@ -122,13 +122,13 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
     fn new(
         service: Service<'e>,
         template: &RowTemplate<'a>,
-        filter: Option<&Rc<Expression<'a>>>,
+        filter: Option<&Result<Rc<Expression<'a>>, u8>>,
         names: &'s mut Vec<&'a [u8]>,
     ) -> Result<Self, Ended> {
         let name = template.fields.namespace.ok_or(Ended::Refused(code::PARAMETER))?;
         // The whole request is refused with this code, not with "no such namespace".
         let namespace = service.engine.namespace(name).ok_or(Ended::Refused(code::PARAMETER))?;
-        let command = Command::of_row(template, filter).map_err(Ended::Refused)?;
+        let command = Command::of_row(template, filter);
         let only_reads = template.info2 & 0x7f == 0
             && template.info1 & info1::READ != 0
             && !command.fields.udf

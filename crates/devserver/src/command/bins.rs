@@ -5,6 +5,8 @@ use aerostride_wire::{MAX_BIN_NAME, Op, particle_type as particle, put_op, resul
 use super::compute::Computed;
 use crate::bits;
 use crate::cdt::{self, Call};
+use crate::geo;
+use crate::msgpack;
 use crate::sketch;
 use crate::store::{HasBins, Record};
 
@@ -55,54 +57,65 @@ impl<'a> Bins<'a> {
     pub(crate) fn put_computed(&mut self, name: &'a [u8], kind: u8, value: Vec<u8>) -> Result<(), u8> {
         check_name(name)?;
         if kind == particle::NIL {
-            self.bins.retain(|bin| bin.name != name);
+            self.remove(name);
         } else {
-            self.set(name, kind, Cow::Owned(value));
+            let value = stored(kind, Cow::Owned(value)).map_err(|_| code::PARAMETER)?;
+            self.set(name, kind, value);
         }
         Ok(())
     }
 
     /// Writes a value; a nil value removes the bin.
     pub(crate) fn put(&mut self, op: &Op<'a>) -> Result<(), u8> {
-        check_name(op.name)?;
-        check_value(op)?;
+        let value = stored(op.particle, Cow::Borrowed(op.value))?;
         if op.particle == particle::NIL {
-            self.bins.retain(|bin| bin.name != op.name);
+            self.remove(op.name);
         } else {
-            self.set(op.name, op.particle, Cow::Borrowed(op.value));
+            self.set(op.name, op.particle, value);
         }
         Ok(())
     }
 
-    /// Adds to a number. A missing bin becomes the number itself.
+    /// Removes a bin. The last one takes its place.
+    fn remove(&mut self, name: &[u8]) {
+        if let Some(at) = self.bins.iter().position(|bin| bin.name == name) {
+            self.bins.swap_remove(at);
+        }
+    }
+
+    /// Adds to a number. A missing bin takes any value as it is.
     pub(crate) fn add(&mut self, op: &Op<'a>) -> Result<(), u8> {
-        check_name(op.name)?;
-        check_value(op)?;
-        if op.particle != particle::INT && op.particle != particle::DOUBLE {
+        if op.particle == particle::NIL {
             return Err(code::PARAMETER);
         }
+        let value = stored(op.particle, Cow::Borrowed(op.value))?;
         let Some(bin) = self.bins.iter_mut().find(|bin| bin.name == op.name) else {
-            self.set(op.name, op.particle, Cow::Borrowed(op.value));
+            self.set(op.name, op.particle, value);
             return Ok(());
         };
-        if bin.particle != op.particle {
+        let is_number = bin.particle == particle::INT || bin.particle == particle::DOUBLE;
+        if bin.particle != op.particle || !is_number {
             return Err(code::BIN_TYPE);
         }
-        bin.value = Cow::Owned(sum(op.particle, eight(&bin.value), eight(op.value)).to_vec());
+        bin.value = Cow::Owned(sum(op.particle, eight(&bin.value), eight(&value)).to_vec());
         Ok(())
     }
 
-    /// Appends to, or prepends to, text or bytes. A missing bin becomes the piece itself.
+    /// Appends to, or prepends to, text or bytes. A missing bin takes any value as it is.
     pub(crate) fn extend(&mut self, op: &Op<'a>) -> Result<(), u8> {
-        check_name(op.name)?;
-        if op.particle != particle::STRING && op.particle != particle::BLOB {
+        if op.particle == particle::NIL {
             return Err(code::BIN_TYPE);
         }
+        let value = stored(op.particle, Cow::Borrowed(op.value))?;
         let Some(bin) = self.bins.iter_mut().find(|bin| bin.name == op.name) else {
-            self.set(op.name, op.particle, Cow::Borrowed(op.value));
+            self.set(op.name, op.particle, value);
             return Ok(());
         };
-        if bin.particle != op.particle {
+        if bin.particle == particle::GEOJSON {
+            return Err(code::UNKNOWN);
+        }
+        let is_text = bin.particle == particle::STRING || bin.particle == particle::BLOB;
+        if bin.particle != op.particle || !is_text {
             return Err(code::BIN_TYPE);
         }
         let joined = if op.operation == write_type::APPEND {
@@ -158,7 +171,8 @@ impl<'a> Bins<'a> {
             _ => {
                 let (changed, answer) = cdt::modify(self.inside(op.name), &Call::parse(op.value)?)?;
                 if let Some((particle, value)) = changed {
-                    self.set(op.name, particle, Cow::Owned(value));
+                    let value = stored(particle, Cow::Owned(value)).map_err(|_| code::PARAMETER)?;
+                    self.set(op.name, particle, value);
                 }
                 answer.map(|answer| cdt::as_particle(&answer)).transpose()
             }
@@ -203,6 +217,7 @@ impl Bin<'_> {
     }
 }
 
+/// Only plain values may be in a bin without a name.
 fn check_name(name: &[u8]) -> Result<(), u8> {
     match name.len() {
         0 => Err(code::PARAMETER),
@@ -211,9 +226,26 @@ fn check_name(name: &[u8]) -> Result<(), u8> {
     }
 }
 
-/// Numbers must have the size of their type, or every later reader would have to doubt them.
-fn check_value(op: &Op<'_>) -> Result<(), u8> {
-    op.decode().map(|_| ()).map_err(|_| code::PARAMETER)
+/// A value as it is stored, or the code that refuses it. Later readers need not doubt it.
+fn stored(kind: u8, value: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, u8> {
+    let sound = |sound: bool, value| if sound { Ok(value) } else { Err(code::PARAMETER) };
+    match kind {
+        particle::INT => match value.len() {
+            8 => Ok(value),
+            1 | 2 | 4 => Ok(Cow::Owned([&[0; 8][value.len()..], &value].concat())),
+            _ => Err(code::PARAMETER),
+        },
+        particle::DOUBLE => sound(value.len() == 8, value),
+        particle::BOOL => sound(matches!(*value, [0 | 1]), value),
+        particle::HLL => sound(sketch::is_sound(&value), value),
+        particle::LIST | particle::MAP => {
+            msgpack::normal(&value, kind).map(Cow::Owned).map_err(|_| code::UNKNOWN)
+        }
+        particle::GEOJSON => geo::stored(&value).map(Cow::Owned).ok_or(code::INVALID_GEOJSON),
+        // Values of other languages among them.
+        particle::NIL | particle::STRING | particle::BLOB | 7..=12 | 16 => Ok(value),
+        _ => Err(code::PARAMETER),
+    }
 }
 
 fn eight(bytes: &[u8]) -> [u8; 8] {

@@ -44,17 +44,25 @@ pub(super) fn check_expression(op: &Op<'_>) -> Result<(), u8> {
 pub(super) fn compute_bin<'a>(op: &Op<'a>, computed: Computed, bins: &mut Bins<'a>) -> Result<(), u8> {
     let (_, flags) = split(op.value)?;
     let Some((particle, value)) = computed else { return Ok(()) };
+    let is_nil = particle == aerostride_wire::particle_type::NIL;
+    if is_nil && flags & ALLOW_DELETE == 0 {
+        return if flags & POLICY_NO_FAIL != 0 { Ok(()) } else { Err(code::OP_NOT_APPLICABLE) };
+    }
+    bins.put_computed(op.name, particle, value)
+}
+
+/// Whether the bin of the op is there, or not there, as its flags want it. Nothing is computed otherwise.
+pub(super) fn may_write(op: &Op<'_>, bins: &Bins<'_>) -> Result<bool, u8> {
+    let (_, flags) = split(op.value)?;
     let exists = bins.get(op.name).is_some();
     let refused = if exists && flags & CREATE_ONLY != 0 {
         code::BIN_EXISTS
     } else if !exists && flags & UPDATE_ONLY != 0 {
         code::BIN_NOT_FOUND
-    } else if particle == aerostride_wire::particle_type::NIL && flags & ALLOW_DELETE == 0 {
-        code::OP_NOT_APPLICABLE
     } else {
-        return bins.put_computed(op.name, particle, value);
+        return Ok(true);
     };
-    if flags & POLICY_NO_FAIL != 0 { Ok(()) } else { Err(refused) }
+    if flags & POLICY_NO_FAIL != 0 { Ok(false) } else { Err(refused) }
 }
 
 /// `[expression, flags]`; without flags there are none.

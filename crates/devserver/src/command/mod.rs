@@ -48,16 +48,17 @@ pub(crate) struct Command<'a> {
     pub(crate) ttl: u32,
     pub(crate) fields: Fields<'a>,
     pub(crate) ops: Ops<'a>,
-    pub(crate) filter: Option<Rc<Expression<'a>>>,
+    /// The filter, or the code that refuses it once there is a record.
+    pub(crate) filter: Option<Result<Rc<Expression<'a>>, u8>>,
     /// Whether it is a row of a batch.
     is_row: bool,
 }
 
 impl<'a> Command<'a> {
-    /// The command of a request by itself, or the code that refuses its filter.
-    pub(crate) fn of_request(request: &Request<'a>) -> Result<Self, u8> {
+    /// The command of a request by itself.
+    pub(crate) fn of_request(request: &Request<'a>) -> Self {
         let Request { header, fields, ops } = *request;
-        Ok(Self {
+        Self {
             info1: header.info1,
             info2: header.info2,
             info3: header.info3,
@@ -65,14 +66,14 @@ impl<'a> Command<'a> {
             ttl: header.ttl,
             fields,
             ops,
-            filter: parse_filter(&fields)?,
+            filter: parse_filter(&fields),
             is_row: false,
-        })
+        }
     }
 
     /// The command of a batch's rows. `filter` is that of the whole batch; a row may bring its own.
-    fn of_row(row: &RowTemplate<'a>, filter: Option<&Rc<Expression<'a>>>) -> Result<Self, u8> {
-        Ok(Self {
+    fn of_row(row: &RowTemplate<'a>, filter: Option<&Result<Rc<Expression<'a>>, u8>>) -> Self {
+        Self {
             info1: row.info1,
             info2: row.info2,
             info3: row.info3,
@@ -80,9 +81,9 @@ impl<'a> Command<'a> {
             ttl: row.ttl,
             fields: row.fields,
             ops: row.ops,
-            filter: parse_filter(&row.fields)?.or_else(|| filter.cloned()),
+            filter: parse_filter(&row.fields).or_else(|| filter.cloned()),
             is_row: true,
-        })
+        }
     }
 
     const fn is_write(&self) -> bool {
@@ -103,7 +104,7 @@ impl<'a> Command<'a> {
     }
 
     const fn is_delete(&self) -> bool {
-        self.info2 & info2::DELETE != 0
+        self.is_write() && self.info2 & info2::DELETE != 0
     }
 
     const fn responds_to_all_ops(&self) -> bool {
@@ -120,8 +121,8 @@ impl<'a> Command<'a> {
 }
 
 /// The filter among a request's fields.
-pub(crate) fn parse_filter<'a>(fields: &Fields<'a>) -> Result<Option<Rc<Expression<'a>>>, u8> {
-    fields.filter.map(|bytes| Expression::parse(bytes).map(Rc::new)).transpose()
+pub(crate) fn parse_filter<'a>(fields: &Fields<'a>) -> Option<Result<Rc<Expression<'a>>, u8>> {
+    fields.filter.map(|bytes| Expression::parse(bytes).map(Rc::new))
 }
 
 /// The header of a reply message; its ops are in the buffer already.
@@ -190,15 +191,12 @@ pub(crate) fn append_last_message(out: &mut Vec<u8>, code: u8) {
 /// Appends the reply frame of a command on one record.
 pub(crate) fn answer_record(service: Service<'_>, request: &Request<'_>, out: &mut Vec<u8>) {
     let frame = start_frame(out, aerostride_wire::FrameType::Message);
-    append_message(out, 0, |out| {
-        let targeted = target(service.engine, &request.fields)
-            .and_then(|target| Command::of_request(request).map(|command| (target, command)));
-        match targeted {
-            Ok(((namespace, digest), command)) => {
-                execute(service, namespace, &digest, &command, service.engine.now(), out)
-            }
-            Err(code) => Answer::failed(code),
+    append_message(out, 0, |out| match target(service.engine, &request.fields) {
+        Ok((namespace, digest)) => {
+            let command = Command::of_request(request);
+            execute(service, namespace, &digest, &command, service.engine.now(), out)
         }
+        Err(code) => Answer::failed(code),
     });
     finish_frame(out, frame);
 }
@@ -286,6 +284,7 @@ fn check_filter(
     let Some(filter) = &command.filter else {
         return Ok(());
     };
+    let filter = filter.as_ref().map_err(|code| Answer::about(*code, record))?;
     let set = ns.set_name(record.set);
     if filter.passes(&Subject { digest, record: Some(record), bins: record, set: &set, now }) {
         Ok(())

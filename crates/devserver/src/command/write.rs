@@ -1,9 +1,9 @@
 use aerostride_wire::{
-    Digest, Op, info1, info2, info3, particle_type, put_op, result_code as code, write_type,
+    Digest, MAX_BIN_NAME, Op, info1, info2, info3, particle_type, put_op, result_code as code, write_type,
 };
 
 use super::bins::Bins;
-use super::compute::{Computed, compute, compute_bin};
+use super::compute::{Computed, compute, compute_bin, may_write};
 use super::{Answer, Command, check_filter, check_key};
 use crate::clock::Now;
 use crate::expression::Subject;
@@ -26,9 +26,9 @@ pub(crate) fn write(
     now: Now,
     out: &mut Vec<u8>,
 ) -> Result<Answer, Answer> {
-    let needs_record = check_ops(command).map_err(Answer::failed)?;
+    let Checked { touches: needs_record, only_reads } = check_ops(command).map_err(Answer::failed)?;
     let set_name = command.fields.set.unwrap_or_default();
-    if set_name.len() > MAX_SET_NAME || (command.ttl > TTL_MAX && command.ttl < TTL_KEEP) {
+    if set_name.len() > MAX_SET_NAME {
         return Err(Answer::failed(code::PARAMETER));
     }
     let mut partition = ns.write(digest);
@@ -36,6 +36,14 @@ pub(crate) fn write(
     check_policies(command, old, needs_record)?;
     if let Some(record) = old {
         check_filter(ns, digest, record, command, now)?;
+        check_key(record, command.fields.user_key)?;
+    }
+    let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
+    if command.ttl > TTL_MAX && command.ttl < TTL_KEEP {
+        return Err(failed(code::PARAMETER));
+    }
+    if replaces(command) && only_reads {
+        return Err(failed(code::NOT_FOUND));
     }
 
     let mut bins = match old {
@@ -43,11 +51,13 @@ pub(crate) fn write(
         _ => Bins::default(),
     };
     let place = Place { digest, record: old, set: set_name, now };
-    let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
     let op_count = apply(command, &place, &mut bins, out).map_err(failed)?;
     if bins.count() == 0 {
         if old.is_none() {
             return Err(Answer::failed(code::NOT_FOUND));
+        }
+        if command.info2 & info2::DURABLE_DELETE != 0 {
+            return Err(failed(code::ENTERPRISE_ONLY));
         }
         ns.remove(&mut partition, digest);
         return Ok(Answer { op_count, ..Answer::default() });
@@ -65,24 +75,61 @@ const fn replaces(command: &Command<'_>) -> bool {
     command.info3 & (info3::CREATE_OR_REPLACE | info3::REPLACE_ONLY) != 0
 }
 
-/// Refuses ops that can never succeed. Gives whether there must be a record already: only something that exists can
-/// be touched.
-fn check_ops(command: &Command<'_>) -> Result<bool, u8> {
-    if command.info2 & info2::DURABLE_DELETE != 0 {
-        return Err(code::ENTERPRISE_ONLY);
-    }
+/// What the ops of a write are, as far as no record is needed to see it.
+struct Checked {
+    /// There must be a record already: only something that exists can be touched.
+    touches: bool,
+    only_reads: bool,
+}
+
+/// Refuses ops that can never succeed.
+fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
     if command.ops.count() == 0 {
         return Err(code::PARAMETER);
     }
-    let mut touches = false;
+    let (mut touches, mut only_reads, mut answers, mut read_alls) = (false, true, 0, 0);
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
+        if op.name.len() > MAX_BIN_NAME {
+            return Err(code::BIN_NAME);
+        }
         touches |= op.operation == write_type::TOUCH;
+        let reads = is_read(op.operation);
+        let read_all = op.operation == write_type::READ && op.name.is_empty();
+        only_reads &= reads;
+        read_alls += usize::from(read_all);
+        answers += usize::from(reads || is_modify(op.operation));
+        if reads && command.info1 & info1::READ == 0 {
+            return Err(code::PARAMETER);
+        }
         if replaces(command) && !fits_replace(&op) {
             return Err(code::PARAMETER);
         }
     }
-    Ok(touches)
+    if command.info1 & info1::GET_ALL != 0 && (read_alls != 1 || answers != 1) {
+        return Err(code::PARAMETER);
+    }
+    if read_alls > 0 && command.responds_to_all_ops() {
+        return Err(code::PARAMETER);
+    }
+    Ok(Checked { touches, only_reads })
+}
+
+/// Whether an operation only reads.
+const fn is_read(operation: u8) -> bool {
+    matches!(
+        operation,
+        write_type::READ
+            | write_type::CDT_READ
+            | write_type::EXPRESSION_READ
+            | write_type::BITS_READ
+            | write_type::HLL_READ
+    )
+}
+
+/// Whether an operation changes the inside of a bin, which may have an answer.
+const fn is_modify(operation: u8) -> bool {
+    matches!(operation, write_type::CDT_MODIFY | write_type::HLL_MODIFY)
 }
 
 /// A record that is replaced has nothing that could be touched, added to or removed.
@@ -105,7 +152,6 @@ fn check_policies(command: &Command<'_>, old: Option<&Record>, needs_record: boo
     if command.info2 & info2::CREATE_ONLY != 0 {
         return Err(Answer::about(code::RECORD_EXISTS, record));
     }
-    check_key(record, command.fields.user_key)?;
     if !command.accepts_generation(u32::from(record.generation)) {
         return Err(Answer::about(code::GENERATION, record));
     }
@@ -158,13 +204,15 @@ fn apply<'a>(
                 continue;
             }
             write_type::EXPRESSION_MODIFY => {
-                let computed = compute(&op, &place.with(bins))?;
-                compute_bin(&op, computed, bins)?;
+                if may_write(&op, bins)? {
+                    let computed = compute(&op, &place.with(bins))?;
+                    compute_bin(&op, computed, bins)?;
+                }
             }
             write_type::WRITE => bins.put(&op)?,
             write_type::ADD => bins.add(&op)?,
             write_type::APPEND | write_type::PREPEND => bins.extend(&op)?,
-            write_type::TOUCH => {}
+            write_type::TOUCH => continue,
             write_type::DELETE => bins.clear(),
             _ => return Err(code::PARAMETER),
         }
@@ -197,7 +245,7 @@ pub(super) fn append_computed(
 /// Appends the bin that a read op names, or all of them when it names none.
 fn append_read(command: &Command<'_>, bins: &Bins<'_>, op: &Op<'_>, out: &mut Vec<u8>) -> u16 {
     if op.name.is_empty() {
-        if command.info1 & info1::NO_BIN_DATA != 0 {
+        if command.info1 & info1::NO_BIN_DATA != 0 || command.info1 & info1::GET_ALL == 0 {
             return 0;
         }
         bins.append_all(out);

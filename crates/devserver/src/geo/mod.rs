@@ -125,6 +125,15 @@ pub(crate) fn bin_of_text(text: &[u8]) -> Option<Vec<u8>> {
     Some(value)
 }
 
+/// The value that is stored of one that was sent: the cells of a region stay as they came.
+pub(crate) fn stored(value: &[u8]) -> Option<Vec<u8>> {
+    let text = text_of_bin(value)?;
+    match Geometry::parse(text)? {
+        Geometry::Region(_) => Some([&[1], &value[1..]].concat()),
+        Geometry::Point(_) => bin_of_text(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -149,3 +149,8 @@ fn sketches(list: &[u8]) -> Result<Vec<Sketch>, u8> {
     let all: Option<Vec<_>> = msgpack::list_elements(list)?.iter().map(parse).collect();
     all.filter(|all| !all.is_empty()).ok_or(code::PARAMETER)
 }
+
+/// Whether a bin's value is a sketch.
+pub(crate) fn is_sound(bin: &[u8]) -> bool {
+    Sketch::parse(bin).is_some()
+}

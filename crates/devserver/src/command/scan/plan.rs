@@ -74,7 +74,10 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         let now = engine.now();
         let search = Search::new(&namespace.indexes, fields, set_name, now)?;
         let mut places = places(fields, search.as_ref())?;
-        let mut command = Command::of_request(request)?;
+        let mut command = Command::of_request(request);
+        if let Some(Err(code)) = command.filter {
+            return Err(code);
+        }
         service.check_command(&command)?;
         let selection = select(&mut command, fields.bin_list, names)?;
         let set = match set_name {

@@ -73,7 +73,7 @@ impl<'p, 'e, 's, 'a> Writer<'p, 'e, 's, 'a> {
     }
 
     fn passes(&self, digest: &Digest, record: &Record) -> bool {
-        let Some(filter) = &self.plan.command.filter else { return true };
+        let Some(Ok(filter)) = &self.plan.command.filter else { return true };
         let set = self.plan.namespace.set_name(record.set);
         filter.passes(&Subject { digest, record: Some(record), bins: record, set: &set, now: self.plan.now })
     }

@@ -1,9 +1,13 @@
 //! msgpack as Aerospike uses it: text, bytes and GeoJSON begin with a byte of their particle type, and ordered lists
 //! and maps carry their flags in an extension in front of their first element.
 
+mod normal;
+
 use std::cmp::Ordering;
 
 use aerostride_wire::{Cursor, particle_type as particle};
+
+pub(crate) use normal::normal;
 
 /// Nesting beyond this is refused, so that a few bytes cannot exhaust a thread's stack.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -187,6 +191,24 @@ pub(crate) fn is_unordered_map(bytes: &[u8]) -> bool {
         Ok(Item::Map(pairs)) => pairs > 0 && !is_flags(cursor.rest()),
         _ => false,
     }
+}
+
+/// Appends an integer in the fewest bytes.
+pub(crate) fn put_integer(out: &mut Vec<u8>, value: i64) {
+    let bytes = value.to_be_bytes();
+    let (head, from) = match value {
+        -0x20..=0x7f => (None, 7),
+        0x80..=0xff => (Some(0xcc), 7),
+        0x100..=0xffff => (Some(0xcd), 6),
+        0x1_0000..=0xffff_ffff => (Some(0xce), 4),
+        0x1_0000_0000.. => (Some(0xcf), 0),
+        -0x80..=-0x21 => (Some(0xd0), 7),
+        -0x8000..=-0x81 => (Some(0xd1), 6),
+        -0x8000_0000..=-0x8001 => (Some(0xd2), 4),
+        _ => (Some(0xd3), 0),
+    };
+    out.extend(head);
+    out.extend_from_slice(&bytes[from..]);
 }
 
 /// Appends the header of a list.
