@@ -54,8 +54,16 @@ impl<'a> Fields<'a> {
     /// Reads `count` fields. Unknown ones are skipped, as servers do.
     pub fn read(cursor: &mut Cursor<'a>, count: u16) -> Result<Self, WireError> {
         let mut fields = Self::default();
-        for _ in 0..count {
-            fields.set_field(Field::read(cursor)?)?;
+        for left in (0..count).rev() {
+            let start = *cursor;
+            match Field::read(cursor) {
+                Ok(field) => fields.set_field(field)?,
+                Err(error) => {
+                    let Some(rows) = overlong_batch(start).filter(|_| left == 0) else { return Err(error) };
+                    fields.batch = Some(rows);
+                    cursor.take(cursor.rest().len(), "rows")?;
+                }
+            }
         }
         Ok(fields)
     }
@@ -93,6 +101,13 @@ impl<'a> Fields<'a> {
         }
         Ok(())
     }
+}
+
+/// The rows of a batch whose field says that it is longer than the message: servers read on to the end. Some clients
+/// declare too much.
+fn overlong_batch<'a>(mut cursor: Cursor<'a>) -> Option<&'a [u8]> {
+    cursor.u32("field size").ok()?;
+    (cursor.u8("field type").ok()? == field_type::BATCH_INDEX).then(|| cursor.rest())
 }
 
 fn sized<'a, const N: usize>(what: &'static str, value: &'a [u8]) -> Result<&'a [u8; N], WireError> {

@@ -51,7 +51,7 @@ impl Container {
                 map.pairs.sort_by(|a, b| order(&a.0, &b.0));
                 Ok(Self::Map(map))
             }
-            _ => Err(code::OP_NOT_APPLICABLE),
+            _ => Err(code::BIN_TYPE),
         }
     }
 
@@ -145,6 +145,20 @@ fn flags(mut cursor: Cursor<'_>) -> Option<u8> {
 }
 
 impl List {
+    /// Puts an element right behind the end, or where the context lets it, further behind, with nil in between.
+    pub(super) fn put_behind(&mut self, kind: i64, index: &[u8], made: Vec<u8>) -> Result<(), u8> {
+        const PADS: i64 = 0x80;
+        const MOST: usize = 1 << 20;
+        let index = msgpack::integer(index).ok().and_then(|index| usize::try_from(index).ok());
+        let count = self.items.len();
+        let fits = |index: &usize| *index == count || (kind & 0xc0 == PADS && (count..MOST).contains(index));
+        let index = index.filter(fits).filter(|_| kind & 0x3f == 0x10).ok_or(code::OP_NOT_APPLICABLE)?;
+        self.items.resize(index, vec![NIL]);
+        self.items.push(made);
+        self.restore_order();
+        Ok(())
+    }
+
     pub(super) fn restore_order(&mut self) {
         if self.ordered {
             self.items.sort_by(|a, b| order(a, b));
@@ -212,6 +226,11 @@ pub(super) fn list_of<'e>(elements: impl ExactSizeIterator<Item = &'e [u8]>) -> 
     out
 }
 
+/// The 0 that a missing number counts as, of the kind of what is added to it.
+pub(super) fn zero(by: &[u8]) -> &'static [u8] {
+    if matches!(by.first(), Some(0xca | 0xcb)) { &[0xcb, 0, 0, 0, 0, 0, 0, 0, 0] } else { &[0] }
+}
+
 /// The sum of two numbers of one kind.
 pub(super) fn sum(a: &[u8], b: &[u8], negative: bool) -> Result<Vec<u8>, u8> {
     let number = |bytes| msgpack::item(&mut Cursor::new(bytes));
@@ -222,7 +241,7 @@ pub(super) fn sum(a: &[u8], b: &[u8], negative: bool) -> Result<Vec<u8>, u8> {
         (Item::Int(a), Item::Double(b)) => {
             integer(if negative { a.wrapping_sub(b as i64) } else { a.wrapping_add(b as i64) })
         }
-        _ => return Err(code::BIN_TYPE),
+        _ => return Err(code::PARAMETER),
     })
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use aerostride_wire::result_code as code;
 
-use super::container::{Container, List, NIL, Ordered, integer, list_of, order, sum};
+use super::container::{Container, List, NIL, Ordered, integer, list_of, order, sum, zero};
 use super::select::{self, place, range};
 use super::{Answer, Call, Left};
 use crate::msgpack;
@@ -19,12 +19,20 @@ const MAX_PADDING: usize = 1 << 20;
 /// Performs an operation on a list. Without one, only an operation that adds something makes it.
 pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
     let adds = matches!(call.operation, 0..=4 | 9 | 12);
+    check_arguments(call)?;
+    if list.is_none() && call.operation == 13 {
+        return Err(code::BIN_TYPE);
+    }
     let Some(mut list) = list.or_else(|| adds.then(List::default)) else {
         return Ok((None, None));
     };
     let (changed, answer) = match call.operation {
         0 => {
-            list.ordered = call.integer(0)? & 1 != 0;
+            let order = call.integer(0)?;
+            if !matches!(order, 0 | 1 | 16 | 17) {
+                return Err(code::OP_NOT_APPLICABLE);
+            }
+            list.ordered = order & 1 != 0;
             list.restore_order();
             (true, None)
         }
@@ -44,7 +52,7 @@ pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
         }
         12 => increment(&mut list, call)?,
         13 => {
-            sort(&mut list, call.integer_or(0, 0)?);
+            sort(&mut list, call.integer_or(0, 0)?)?;
             (true, None)
         }
         16 => (false, Some(integer(list.items.len() as i64))),
@@ -65,6 +73,18 @@ pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
     Ok((changed.then(|| list.encode()), answer))
 }
 
+/// Refuses more arguments than an operation has; those without any do not look.
+fn check_arguments(call: &Call<'_>) -> Result<(), u8> {
+    let most = match call.operation {
+        0 | 5 | 7 | 13 | 17 => 1,
+        6 | 8 | 10 | 18 => 2,
+        1..=4 | 9 => 3,
+        12 => 4,
+        _ => return Ok(()),
+    };
+    if call.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
+}
+
 /// Appends or inserts one or several items. The answer is the size.
 fn add(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     let inserts = matches!(call.operation, 3 | 4);
@@ -75,7 +95,7 @@ fn add(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     };
     // Behind the items come the order of a new list, where one is appended, and the flags.
     let flags = call.integer_or(2, 0)?;
-    if !inserts && list.items.is_empty() && call.integer_or(1, 0)? & 1 != 0 {
+    if !inserts && list.items.is_empty() && matches!(call.integer_or(1, 0)?, 1 | 17) {
         list.ordered = true;
     }
     let mut at = list.items.len();
@@ -83,7 +103,10 @@ fn add(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
         if list.ordered {
             return Err(code::OP_NOT_APPLICABLE);
         }
-        at = insert_place(list, call.integer(0)?, flags)?;
+        at = match insert_place(list, call.integer(0)?, flags) {
+            Err(_) if flags & NO_FAIL != 0 => return Ok((false, Some(integer(list.items.len() as i64)))),
+            at => at?,
+        };
     }
     let before = list.items.len();
     let unique = if flags & ADD_UNIQUE == 0 {
@@ -150,8 +173,17 @@ fn set(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     if list.ordered {
         return Err(code::OP_NOT_APPLICABLE);
     }
-    let at = insert_place(list, call.integer(0)?, call.integer_or(2, 0)?)?;
+    let flags = call.integer_or(2, 0)?;
     let item = call.argument(1)?.to_vec();
+    let refused = insert_place(list, call.integer(0)?, flags).and_then(|at| {
+        let known = |(place, own): (usize, &Vec<u8>)| place != at && order(own, &item).is_eq();
+        let doubled = flags & ADD_UNIQUE != 0 && list.items.iter().enumerate().any(known);
+        if doubled { Err(code::ELEMENT_EXISTS) } else { Ok(at) }
+    });
+    let at = match refused {
+        Err(_) if flags & NO_FAIL != 0 => return Ok((false, None)),
+        at => at?,
+    };
     match list.items.get_mut(at) {
         Some(place) => *place = item,
         None => list.items.push(item),
@@ -161,10 +193,10 @@ fn set(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
 
 fn increment(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     let at = insert_place(list, call.integer(0)?, 0)?;
-    let by = call.arguments.get(1).copied().unwrap_or(&[1]);
-    let sum = match list.items.get(at).filter(|item| item[..] != [NIL]) {
+    let by = call.arguments.get(1).copied().filter(|by| *by != [NIL]).unwrap_or(&[1]);
+    let sum = match list.items.get(at) {
         Some(item) => sum(item, by, false)?,
-        None => by.to_vec(),
+        None => sum(zero(by), by, false)?,
     };
     match list.items.get_mut(at) {
         Some(place) => place.clone_from(&sum),
@@ -174,9 +206,12 @@ fn increment(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     Ok((true, Some(sum)))
 }
 
-fn sort(list: &mut List, flags: i64) {
+fn sort(list: &mut List, flags: i64) -> Result<(), u8> {
     const DESCENDING: i64 = 1;
     const DROP_DUPLICATES: i64 = 2;
+    if flags & (DESCENDING | DROP_DUPLICATES) == DESCENDING | DROP_DUPLICATES {
+        return Err(code::PARAMETER);
+    }
     list.items.sort_by(|a, b| order(a, b));
     if flags & DROP_DUPLICATES != 0 {
         list.items.dedup_by(|a, b| order(a, b).is_eq());
@@ -184,4 +219,5 @@ fn sort(list: &mut List, flags: i64) {
     if flags & DESCENDING != 0 {
         list.items.reverse();
     }
+    Ok(())
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use aerostride_wire::result_code as code;
 
-use super::container::{Container, Map, Ordered, integer, sum};
+use super::container::{Container, Map, Ordered, integer, sum, zero};
 use super::select;
 use super::{Answer, Call, Left};
 use crate::msgpack;
@@ -17,12 +17,18 @@ const PARTIAL: i64 = 8;
 /// Performs an operation on a map. Without one, only an operation that adds something makes it.
 pub(super) fn perform(map: Option<Map>, call: &Call<'_>) -> Result<Left, u8> {
     let adds = matches!(call.operation, 64..=70 | 73 | 74);
+    check_arguments(call)?;
+    let is_new = map.is_none();
     let Some(mut map) = map.or_else(|| adds.then(Map::default)) else {
         return Ok((None, None));
     };
     let (changed, answer) = match call.operation {
         64 => {
-            map.flags = order_flags(call.integer(0)?);
+            let attributes = call.integer(0)?;
+            if attributes & !0x13 != 0 {
+                return Err(code::OP_NOT_APPLICABLE);
+            }
+            map.flags = order_flags(attributes);
             (true, None)
         }
         65..=70 => put(&mut map, call)?,
@@ -38,7 +44,18 @@ pub(super) fn perform(map: Option<Map>, call: &Call<'_>) -> Result<Left, u8> {
             return Ok((changed.then(|| container.encode()), answer));
         }
     };
-    Ok((changed.then(|| map.encode()), answer))
+    Ok(((changed || is_new).then(|| map.encode()), answer))
+}
+
+/// Refuses more arguments than an operation has; those without any do not look.
+fn check_arguments(call: &Call<'_>) -> Result<(), u8> {
+    let most = match call.operation {
+        64 => 1,
+        66 | 68 | 70 => 3,
+        65 | 67 | 69 | 73 | 74 => 4,
+        _ => return Ok(()),
+    };
+    if call.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
 }
 
 const fn order_flags(attributes: i64) -> u8 {
@@ -92,12 +109,15 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
 
 /// Adds to, or takes from, a number. A missing one counts as 0.
 fn increment(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
-    let (key, by) = (call.argument(0)?, call.arguments.get(1).copied().unwrap_or(&[1]));
+    let by = call.arguments.get(1).copied().filter(|by| *by != [0xc0]).unwrap_or(&[1]);
+    let key = call.argument(0)?;
+    if map.pairs.is_empty() && call.arguments.len() > 2 {
+        map.flags = order_flags(call.integer(2)?);
+    }
     let negative = call.operation == 74;
     let value = match map.find(key) {
         Ok(at) => sum(&map.pairs[at].1, by, negative)?,
-        Err(_) if negative => sum(&[0], by, true)?,
-        Err(_) => by.to_vec(),
+        Err(_) => sum(zero(by), by, negative)?,
     };
     map.put(key.to_vec(), value.clone());
     Ok((true, Some(value)))

@@ -88,7 +88,7 @@ fn integer(bytes: &[u8]) -> Result<i64, u8> {
 pub(crate) fn read(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<Answer, u8> {
     let Some(bin) = bin else { return Ok(None) };
     check_type(&bin, call)?;
-    match descend(Some(bin.value), &call.context, call)? {
+    match descend(Some(bin.value), &call.context, call, false)? {
         // What changes something is no read.
         (Some(_), _) => Err(code::PARAMETER),
         (None, answer) => Ok(answer),
@@ -110,7 +110,7 @@ pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<Ne
     if let Some(bin) = &bin {
         check_type(bin, call)?;
     }
-    let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call)?;
+    let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call, true)?;
     let kind = bin.map_or_else(|| top_particle(call), |bin| bin.particle);
     Ok((changed.map(|value| (kind, value)), answer))
 }
@@ -121,7 +121,12 @@ fn top_particle(call: &Call<'_>) -> u8 {
     if on_list { particle::LIST } else { particle::MAP }
 }
 
+/// A context leads into lists and maps, whatever the operation at its end is for.
 fn check_type(bin: &Bin<'_>, call: &Call<'_>) -> Result<(), u8> {
+    if !call.context.is_empty() {
+        let leads = matches!(bin.particle, particle::LIST | particle::MAP);
+        return if leads { Ok(()) } else { Err(code::PARAMETER) };
+    }
     if bin.particle == top_particle(call) { Ok(()) } else { Err(code::BIN_TYPE) }
 }
 
@@ -149,26 +154,44 @@ pub(crate) fn read_context(bytes: &[u8]) -> Result<Vec<(i64, &[u8])>, u8> {
     pairs.iter().map(|[kind, value]| Ok((integer(kind)?, *value))).collect()
 }
 
-/// Follows the context to the list or map that the operation is about.
-fn descend(bytes: Option<&[u8]>, context: &[(i64, &[u8])], call: &Call<'_>) -> Result<Left, u8> {
+/// Follows the context to the list or map that the operation is about. Only what changes something makes what is not
+/// there.
+fn descend(
+    bytes: Option<&[u8]>,
+    context: &[(i64, &[u8])],
+    call: &Call<'_>,
+    may_make: bool,
+) -> Result<Left, u8> {
     let container = bytes.map(Container::parse).transpose()?;
     let Some(((kind, value), deeper)) = context.split_first() else {
         return perform(container, call);
     };
     let mut container = match container {
         Some(container) => container,
-        None if select::makes(*kind) && !select::is_list_context(*kind) => Container::Map(Map::default()),
+        None if may_make && select::makes(*kind) => {
+            if select::is_list_context(*kind) {
+                Container::List(List::default())
+            } else {
+                Container::Map(Map::default())
+            }
+        }
         None => return Err(code::OP_NOT_APPLICABLE),
     };
     let (changed, answer) = match select::locate(&container, *kind, value)? {
         Some(at) => {
-            let (changed, answer) = descend(Some(container.value(at)), deeper, call)?;
+            let (changed, answer) = descend(Some(container.value(at)), deeper, call, may_make)?;
             (changed.map(|changed| container.replace(at, changed)), answer)
         }
-        None if select::makes(*kind) => {
-            let Container::Map(map) = &mut container else { return Err(code::OP_NOT_APPLICABLE) };
-            let (made, answer) = descend(None, deeper, call)?;
-            (made.map(|made| map.put(value.to_vec(), made)), answer)
+        None if may_make && select::makes(*kind) => {
+            let (made, answer) = descend(None, deeper, call, may_make)?;
+            let put = |made: Vec<u8>| match &mut container {
+                Container::Map(map) => {
+                    map.put(value.to_vec(), made);
+                    Ok(())
+                }
+                Container::List(list) => list.put_behind(*kind, value, made),
+            };
+            (made.map(put).transpose()?, answer)
         }
         None => return Err(code::OP_NOT_APPLICABLE),
     };

@@ -20,6 +20,7 @@ enum Choice {
     RankRange,
     ValueRelativeRank,
     Key,
+    FirstValue,
     KeyList,
     KeyInterval,
     KeyRelativeIndex,
@@ -32,12 +33,16 @@ struct Chosen {
     single: bool,
     /// Whether it was chosen by rank.
     by_rank: bool,
+    /// Whether it is what the operation did not choose.
+    inverted: bool,
 }
 
 /// The choice of an operation and whether it removes what it chooses.
 const fn choice(operation: i64) -> Option<(Choice, bool)> {
     Some(match operation {
         19 => (Choice::Index, false),
+        20 | 99 => (Choice::FirstValue, false),
+        33 | 78 => (Choice::FirstValue, true),
         21 => (Choice::Rank, false),
         22 => (Choice::Value, false),
         23 => (Choice::ValueList, false),
@@ -84,7 +89,7 @@ const fn choice(operation: i64) -> Option<(Choice, bool)> {
 /// Performs an operation that chooses elements; `None` when it is none of them. True when it removed something.
 pub(super) fn perform(container: &mut Container, call: &Call<'_>) -> Option<Result<(bool, Answer), u8>> {
     let (choice, removes) = choice(call.operation)?;
-    Some(choose(container, choice, call).and_then(|chosen| {
+    Some(check_arguments(choice, call).and_then(|()| choose(container, choice, call)).and_then(|chosen| {
         let answer = give(container, &chosen, call.integer(0)?)?;
         let changed = removes && !chosen.places.is_empty();
         if changed {
@@ -94,12 +99,33 @@ pub(super) fn perform(container: &mut Container, call: &Call<'_>) -> Option<Resu
     }))
 }
 
+/// Refuses more arguments than a choice has.
+fn check_arguments(choice: Choice, call: &Call<'_>) -> Result<(), u8> {
+    let most = match choice {
+        Choice::Index
+        | Choice::Rank
+        | Choice::Key
+        | Choice::Value
+        | Choice::FirstValue
+        | Choice::ValueList
+        | Choice::KeyList => 2,
+        Choice::IndexRange | Choice::ValueInterval | Choice::KeyInterval | Choice::RankRange => 3,
+        Choice::ValueRelativeRank | Choice::KeyRelativeIndex => 4,
+    };
+    if call.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
+}
+
 fn choose(container: &Container, choice: Choice, call: &Call<'_>) -> Result<Chosen, u8> {
     const INVERTED: i64 = 0x1_0000;
     let (values, keys) = (container.values(), container.keys());
     let count = values.len();
     let by_rank = matches!(choice, Choice::Rank | Choice::RankRange | Choice::ValueRelativeRank);
-    let single = |place: Option<usize>| Chosen { places: place.into_iter().collect(), single: true, by_rank };
+    let single = |place: Option<usize>| Chosen {
+        places: place.into_iter().collect(),
+        single: true,
+        by_rank,
+        inverted: false,
+    };
     let chosen = match choice {
         Choice::Index => single(Some(place(call.integer(1)?, count).ok_or(code::OP_NOT_APPLICABLE)?)),
         Choice::Rank => {
@@ -110,14 +136,30 @@ fn choose(container: &Container, choice: Choice, call: &Call<'_>) -> Result<Chos
             let key = call.argument(1)?;
             single(keys.iter().position(|own| order(own, key).is_eq()))
         }
-        _ => Chosen { places: choose_several(choice, &values, &keys, call)?, single: false, by_rank },
+        Choice::FirstValue => {
+            let value = call.argument(1)?;
+            single(values.iter().position(|own| order(own, value).is_eq()))
+        }
+        _ => Chosen {
+            places: choose_several(choice, &values, &keys, call)?,
+            single: false,
+            by_rank,
+            inverted: false,
+        },
     };
+    let wants_ranks = matches!(call.integer(0)? & 0xffff, 3 | 4);
+    if choice == Choice::KeyList && wants_ranks {
+        return Err(code::OP_NOT_APPLICABLE);
+    }
     if call.integer(0)? & INVERTED == 0 {
         return Ok(chosen);
     }
+    if chosen.single {
+        return Err(code::OP_NOT_APPLICABLE);
+    }
     let marks = among(&chosen.places, count);
     let places = (0..count).filter(|place| !marks[*place]).collect();
-    Ok(Chosen { places, single: false, by_rank: false })
+    Ok(Chosen { places, single: false, by_rank: false, inverted: true })
 }
 
 fn choose_several(
@@ -170,7 +212,7 @@ fn choose_several(
             let below = keys.iter().filter(|own| order(own, key).is_lt()).count() as i64;
             relative(below, call, count)?.collect()
         }
-        Choice::Index | Choice::Rank | Choice::Key => Vec::new(),
+        Choice::Index | Choice::Rank | Choice::Key | Choice::FirstValue => Vec::new(),
     })
 }
 
@@ -230,7 +272,7 @@ fn give(container: &Container, chosen: &Chosen, return_type: i64) -> Result<Answ
         for (rank, place) in ranks.iter().enumerate() {
             // Equal elements have the rank of the first of them.
             let equal = rank > 0 && order(values[ranks[rank - 1]], values[*place]).is_eq();
-            rank_of[*place] = if equal && !chosen.by_rank { rank_of[ranks[rank - 1]] } else { rank };
+            rank_of[*place] = if equal && chosen.inverted { rank_of[ranks[rank - 1]] } else { rank };
         }
         move |place: usize| rank_of[place]
     };
@@ -257,9 +299,16 @@ fn give(container: &Container, chosen: &Chosen, return_type: i64) -> Result<Answ
             let keys = container.keys();
             let chosen_keys: Option<Vec<_>> =
                 places.iter().map(|place| keys.get(*place).map(|key| key.to_vec())).collect();
-            several(chosen, &chosen_keys.ok_or(code::PARAMETER)?)
+            several(chosen, &chosen_keys.ok_or(code::OP_NOT_APPLICABLE)?)
         }
         7 => several(chosen, &places.iter().map(|place| values[*place].to_vec()).collect::<Vec<_>>()),
+        // The first place and how many there are: a range, where the places are one.
+        9 | 10 => {
+            let first = places.iter().min().copied().unwrap_or(0);
+            let first = if return_type & 0xffff == 9 { first } else { count - first - places.len() };
+            Some(list_of([integer(first as i64), integer(places.len() as i64)].iter().map(Vec::as_slice)))
+        }
+        8 | 16 | 17 if is_list => return Err(code::OP_NOT_APPLICABLE),
         8 => Some(map_of(container, places, ORDER_KEPT)),
         16 => Some(map_of(container, places, 0)),
         17 => {
@@ -268,7 +317,7 @@ fn give(container: &Container, chosen: &Chosen, return_type: i64) -> Result<Answ
             Some(map_of(container, &sorted, KEY_ORDERED))
         }
         13 => Some(vec![if places.is_empty() { 0xc2 } else { 0xc3 }]),
-        _ => return Err(code::PARAMETER),
+        _ => return Err(code::OP_NOT_APPLICABLE),
     })
 }
 
@@ -321,11 +370,12 @@ pub(super) fn locate(container: &Container, kind: i64, value: &[u8]) -> Result<O
     }
     let values = container.values();
     let find = |elements: &[&[u8]]| elements.iter().position(|own| order(own, value).is_eq());
+    let at = || super::integer(value).map_err(|_| code::OP_NOT_APPLICABLE);
     Ok(match kind & !MAKES {
-        0x10 | 0x20 => place(super::integer(value)?, values.len()),
-        0x11 | 0x21 => place(super::integer(value)?, values.len()).map(|rank| ranks(&values)[rank]),
+        0x10 | 0x20 => place(at()?, values.len()),
+        0x11 | 0x21 => place(at()?, values.len()).map(|rank| ranks(&values)[rank]),
         0x22 => find(&container.keys()),
         0x13 | 0x23 => find(&values),
-        _ => return Err(code::UNSUPPORTED_FEATURE),
+        _ => return Err(code::OP_NOT_APPLICABLE),
     })
 }

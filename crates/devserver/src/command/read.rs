@@ -68,6 +68,10 @@ pub(crate) fn read(
     let record = partition.get(digest, now).ok_or(Answer::failed(code::NOT_FOUND))?;
     check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
+    // A percentage of the ttl below which a read starts it anew; 0 and "never" are no percentage.
+    if !matches!(command.ttl, 0..=100 | u32::MAX) {
+        return Err(Answer::about(code::PARAMETER, record));
+    }
     let op_count = match selection {
         Selection::Each => {
             let set = ns.set_name(record.set);

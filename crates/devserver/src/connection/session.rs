@@ -2,11 +2,13 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 
 use aerostride_wire::{
-    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, info2, result_code as code,
+    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, info1, info2, result_code as code,
 };
 use flate2::read::ZlibDecoder;
 
-use crate::command::{Peer, Service, answer_batch, answer_record, answer_scan, append_error_frame};
+use crate::command::{
+    Peer, Service, answer_batch, answer_record, answer_scan, append_error_frame, append_last_frame,
+};
 use crate::engine::Engine;
 use crate::fault::Trigger;
 use crate::info::{Asked, answer_info};
@@ -70,6 +72,9 @@ fn answer_message(
             Trigger::Scan => answer_scan(service, &request, output, peer)?,
             _ => answer_record(service, &request, output),
         },
+        Err(_) if body.get(1).is_some_and(|bits| bits & info1::BATCH != 0) => {
+            append_last_frame(output, code::PARAMETER);
+        }
         Err(_) => append_error_frame(output, code::PARAMETER),
     }
     Ok(())
@@ -103,7 +108,7 @@ pub(super) fn trigger_of_frame(kind: FrameType, body: &[u8]) -> Trigger {
 /// What a message asks for. One that is about no record in particular is about all of them.
 fn trigger_of(request: &Request<'_>) -> Trigger {
     let fields = &request.fields;
-    if fields.batch.is_some() {
+    if fields.batch.is_some() || request.header.info1 & info1::BATCH != 0 {
         Trigger::Batch
     } else if fields.digest.is_none() && fields.user_key.is_none() {
         Trigger::Scan

@@ -160,6 +160,7 @@ impl Asked<'_> {
             "query-show" => queries::show(self.service, parameters),
             "query-abort" => queries::abort(self.service, parameters),
             "query-abort-all" => queries::abort_all(self.service),
+            "truncate-undo" | "truncate-namespace-undo" => OK.to_owned(),
             "truncate" | "truncate-namespace" => truncate::truncate(self.service, command, parameters),
             _ => UNRECOGNIZED.to_owned(),
         }

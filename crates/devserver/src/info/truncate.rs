@@ -10,10 +10,15 @@ use crate::security::Permission;
 pub(super) fn truncate(service: Service<'_>, command: &str, parameters: &str) -> String {
     let engine = service.engine;
     let Some(namespace) = parameter(parameters, "namespace") else {
-        return "ERROR:4:missing namespace".to_owned();
+        return "ERROR:20:missing 'namespace'".to_owned();
     };
+    for name in ["set", "lut"] {
+        if parameter(parameters, name) == Some("") {
+            return format!("ERROR:4:missing '{name}' value");
+        }
+    }
     let Some(namespace) = engine.namespace(namespace.as_bytes()) else {
-        return "ERROR:4:unknown namespace".to_owned();
+        return OK.to_owned();
     };
     let set_name = parameter(parameters, "set").unwrap_or_default();
     if let Err(code) =

@@ -273,8 +273,16 @@ fn compare_depth(a: &[u8], b: &[u8], depth: usize) -> Result<Ordering, Malformed
 /// `*` in comparisons: equal to everything.
 const WILDCARD: Item<'static> = Item::Extension(MARK, &[0]);
 
+fn is_wildcard(bytes: &[u8]) -> bool {
+    item(&mut Cursor::new(bytes)) == Ok(WILDCARD)
+}
+
 fn compare_lists(a: &[&[u8]], b: &[&[u8]], depth: usize) -> Result<Ordering, Malformed> {
     for (x, y) in a.iter().zip(b) {
+        if is_wildcard(x) || is_wildcard(y) {
+            // Whatever comes from there on, however long.
+            return Ok(Ordering::Equal);
+        }
         let order = compare_depth(x, y, depth)?;
         if order.is_ne() {
             return Ok(order);

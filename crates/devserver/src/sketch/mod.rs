@@ -47,6 +47,9 @@ pub(crate) fn modify(bin: Option<&[u8]>, operation: &[u8]) -> Result<(Option<Vec
     let (operation, arguments) = elements.split_first().ok_or(code::PARAMETER)?;
     let call = Call { arguments, operation: msgpack::integer(operation)? };
     let flags = call.flags()?;
+    if call.operation == 1 && flags & UPDATE_ONLY != 0 {
+        return Err(code::PARAMETER);
+    }
     let old = bin.map(|bin| Sketch::parse(bin).ok_or(code::PARAMETER)).transpose()?;
     let changed = if old.is_some() && flags & CREATE_ONLY != 0 {
         Err(code::BIN_EXISTS)
