@@ -889,1285 +889,1283 @@ export declare const exp: {
         readonly mayContain: (hll: Expression<"hll">, values: Operand<"list">) => Expression<"int">;
     };
     /**
-     * The expression that AEL text says.
-     *
-     * @throws {@link AelError} when the text is no expression or its types do not go together.
-         */
-     readonly parse: (text: string) => Expression;
-     readonly regex: (text: Operand<"string">, pattern: string, options?: RegexOptions) => Expression<"bool">;
-     readonly cond: <T extends ExpressionType>(branches: readonly (readonly [condition: boolean | Expression<"bool">, value: Expression<T>])[], otherwise: Operand<NoInfer<T>>) => Expression<T>;
-     readonly let: <D extends Readonly<Record<string, Expression>>, T extends ExpressionType>(definitions: D, body: Expression<T> | ((variables: { readonly [K in keyof D]: D[K]; }) => Expression<T>)) => Expression<T>;
-     readonly variable: <T extends ExpressionType>(name: string, type: T) => Expression<T>;
-     readonly intAnd: Arithmetic<"int">;
-     readonly intOr: Arithmetic<"int">;
-     readonly intXor: Arithmetic<"int">;
-     readonly intNot: (operand: Operand<"int">) => Expression<"int">;
-     readonly intLeftShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
-     readonly intRightShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
-     readonly intArithmeticRightShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
-     readonly intCount: (operand: Operand<"int">) => Expression<"int">;
-     readonly intLeftScan: (left: Operand<"int">, right: Operand<"bool">) => Expression<"int">;
-     readonly intRightScan: (left: Operand<"int">, right: Operand<"bool">) => Expression<"int">;
-     readonly add: Arithmetic<"int" | "float">;
-     readonly sub: Arithmetic<"int" | "float">;
-     readonly mul: Arithmetic<"int" | "float">;
-     readonly div: Arithmetic<"int" | "float">;
-     readonly min: Arithmetic<"int" | "float">;
-     readonly max: Arithmetic<"int" | "float">;
-     readonly negate: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
-     readonly reciprocal: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
-     readonly abs: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
-     readonly mod: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
-     readonly pow: (left: Operand<"float">, right: Operand<"float">) => Expression<"float">;
-     readonly log: (left: Operand<"float">, right: Operand<"float">) => Expression<"float">;
-     readonly floor: (operand: Operand<"float">) => Expression<"float">;
-     readonly ceil: (operand: Operand<"float">) => Expression<"float">;
-     readonly toInt: (operand: Operand<"float">) => Expression<"int">;
-     readonly toFloat: (operand: Operand<"int">) => Expression<"float">;
-     readonly and: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
-     readonly or: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
-     readonly not: (operand: boolean | Expression<"bool">) => Expression<"bool">;
-     readonly exclusive: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
-     readonly eq: Comparison;
-     readonly ne: Comparison;
-     readonly gt: Comparison;
-     readonly ge: Comparison;
-     readonly lt: Comparison;
-     readonly le: Comparison;
-     readonly in: (value: AnyOperand, list: Operand<"list">) => Expression<"bool">;
-     readonly inList: (value: AnyOperand, list: Operand<"list">) => Expression<"bool">;
-     readonly geoCompare: (left: Expression<"geo">, right: Expression<"geo">) => Expression<"bool">;
-     readonly key: <T extends "int" | "string" | "blob">(type: T) => Expression<T>;
-     readonly keyExists: () => Expression<"bool">;
-     readonly lastUpdate: () => Expression<"int">;
-     readonly sinceUpdate: () => Expression<"int">;
-     readonly voidTime: () => Expression<"int">;
-     readonly ttl: () => Expression<"int">;
-     readonly setName: () => Expression<"string">;
-     readonly isTombstone: () => Expression<"bool">;
-     readonly recordSize: () => Expression<"int">;
-     readonly deviceSize: () => Expression<"int">;
-     readonly memorySize: () => Expression<"int">;
-     readonly digestModulo: (modulus: number) => Expression<"int">;
-     readonly intValue: (value: number | bigint) => Expression<"int">;
-     readonly floatValue: (value: number) => Expression<"float">;
-     readonly stringValue: (value: string) => Expression<"string">;
-     readonly boolValue: (value: boolean) => Expression<"bool">;
-     readonly blobValue: (value: Uint8Array) => Expression<"blob">;
-     readonly listValue: (value: readonly Item[]) => Expression<"list">;
-     readonly mapValue: (value: Literal<"map">) => Expression<"map">;
-     readonly geoValue: (value: string | object) => Expression<"geo">;
-     readonly nil: () => Expression<"nil">;
-     readonly infinity: () => Expression<never>;
-     readonly wildcard: () => Expression<never>;
-     readonly unknown: () => Expression<never>;
-     readonly int: (name: string) => Expression<"int">;
-     readonly float: (name: string) => Expression<"float">;
-     readonly string: (name: string) => Expression<"string">;
-     readonly bool: (name: string) => Expression<"bool">;
-     readonly blob: (name: string) => Expression<"blob">;
-     readonly list: (name: string) => Expression<"list">;
-     readonly map: (name: string) => Expression<"map">;
-     readonly geo: (name: string) => Expression<"geo">;
-     readonly hll: (name: string) => Expression<"hll">;
-     readonly binType: (name: string) => Expression<"int">;
-     readonly exists: (name: string) => Expression<"bool">;
-    };
-
-    /**
-     * An expression that the server evaluates for each record. Made by {@link exp}, or from text by {@link ael}.
-     *
-     * It never changes. `T` is what it results in: `'bool'` for one that can be a filter.
+     * Compiles AEL text to an expression. Throws an {@link AelError} if the text is not an expression or its types do not match.
      */
-    export declare class Expression<out T extends ExpressionType = ExpressionType> {
-        /** Only for the compiler. */
-        readonly [result]: T;
-        /** What it results in; `'any'` where that is open, as with `unknown()`. */
-        get type(): AnyType;
-        /** What goes on the wire: MessagePack, as every Aerospike client packs a filter. */
-        toBytes(): Uint8Array<ArrayBuffer>;
-        /** The expression as AEL text, which `exp.parse` reads back. */
-        toString(): string;
-        /** The text, so that a log of it says something. */
-        toJSON(): string;
-    }
+    readonly parse: (text: string) => Expression;
+    readonly regex: (text: Operand<"string">, pattern: string, options?: RegexOptions) => Expression<"bool">;
+    readonly cond: <T extends ExpressionType>(branches: readonly (readonly [condition: boolean | Expression<"bool">, value: Expression<T>])[], otherwise: Operand<NoInfer<T>>) => Expression<T>;
+    readonly let: <D extends Readonly<Record<string, Expression>>, T extends ExpressionType>(definitions: D, body: Expression<T> | ((variables: { readonly [K in keyof D]: D[K]; }) => Expression<T>)) => Expression<T>;
+    readonly variable: <T extends ExpressionType>(name: string, type: T) => Expression<T>;
+    readonly intAnd: Arithmetic<"int">;
+    readonly intOr: Arithmetic<"int">;
+    readonly intXor: Arithmetic<"int">;
+    readonly intNot: (operand: Operand<"int">) => Expression<"int">;
+    readonly intLeftShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+    readonly intRightShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+    readonly intArithmeticRightShift: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+    readonly intCount: (operand: Operand<"int">) => Expression<"int">;
+    readonly intLeftScan: (left: Operand<"int">, right: Operand<"bool">) => Expression<"int">;
+    readonly intRightScan: (left: Operand<"int">, right: Operand<"bool">) => Expression<"int">;
+    readonly add: Arithmetic<"int" | "float">;
+    readonly sub: Arithmetic<"int" | "float">;
+    readonly mul: Arithmetic<"int" | "float">;
+    readonly div: Arithmetic<"int" | "float">;
+    readonly min: Arithmetic<"int" | "float">;
+    readonly max: Arithmetic<"int" | "float">;
+    readonly negate: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
+    readonly reciprocal: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
+    readonly abs: <T extends "int" | "float">(operand: Expression<T>) => Expression<T>;
+    readonly mod: (left: Operand<"int">, right: Operand<"int">) => Expression<"int">;
+    readonly pow: (left: Operand<"float">, right: Operand<"float">) => Expression<"float">;
+    readonly log: (left: Operand<"float">, right: Operand<"float">) => Expression<"float">;
+    readonly floor: (operand: Operand<"float">) => Expression<"float">;
+    readonly ceil: (operand: Operand<"float">) => Expression<"float">;
+    readonly toInt: (operand: Operand<"float">) => Expression<"int">;
+    readonly toFloat: (operand: Operand<"int">) => Expression<"float">;
+    readonly and: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
+    readonly or: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
+    readonly not: (operand: boolean | Expression<"bool">) => Expression<"bool">;
+    readonly exclusive: (first: boolean | Expression<"bool">, second: boolean | Expression<"bool">, ...more: readonly (boolean | Expression<"bool">)[]) => Expression<"bool">;
+    readonly eq: Comparison;
+    readonly ne: Comparison;
+    readonly gt: Comparison;
+    readonly ge: Comparison;
+    readonly lt: Comparison;
+    readonly le: Comparison;
+    readonly in: (value: AnyOperand, list: Operand<"list">) => Expression<"bool">;
+    readonly inList: (value: AnyOperand, list: Operand<"list">) => Expression<"bool">;
+    readonly geoCompare: (left: Expression<"geo">, right: Expression<"geo">) => Expression<"bool">;
+    readonly key: <T extends "int" | "string" | "blob">(type: T) => Expression<T>;
+    readonly keyExists: () => Expression<"bool">;
+    readonly lastUpdate: () => Expression<"int">;
+    readonly sinceUpdate: () => Expression<"int">;
+    readonly voidTime: () => Expression<"int">;
+    readonly ttl: () => Expression<"int">;
+    readonly setName: () => Expression<"string">;
+    readonly isTombstone: () => Expression<"bool">;
+    readonly recordSize: () => Expression<"int">;
+    readonly deviceSize: () => Expression<"int">;
+    readonly memorySize: () => Expression<"int">;
+    readonly digestModulo: (modulus: number) => Expression<"int">;
+    readonly intValue: (value: number | bigint) => Expression<"int">;
+    readonly floatValue: (value: number) => Expression<"float">;
+    readonly stringValue: (value: string) => Expression<"string">;
+    readonly boolValue: (value: boolean) => Expression<"bool">;
+    readonly blobValue: (value: Uint8Array) => Expression<"blob">;
+    readonly listValue: (value: readonly Item[]) => Expression<"list">;
+    readonly mapValue: (value: Literal<"map">) => Expression<"map">;
+    readonly geoValue: (value: string | object) => Expression<"geo">;
+    readonly nil: () => Expression<"nil">;
+    readonly infinity: () => Expression<never>;
+    readonly wildcard: () => Expression<never>;
+    readonly unknown: () => Expression<never>;
+    readonly int: (name: string) => Expression<"int">;
+    readonly float: (name: string) => Expression<"float">;
+    readonly string: (name: string) => Expression<"string">;
+    readonly bool: (name: string) => Expression<"bool">;
+    readonly blob: (name: string) => Expression<"blob">;
+    readonly list: (name: string) => Expression<"list">;
+    readonly map: (name: string) => Expression<"map">;
+    readonly geo: (name: string) => Expression<"geo">;
+    readonly hll: (name: string) => Expression<"hll">;
+    readonly binType: (name: string) => Expression<"int">;
+    readonly exists: (name: string) => Expression<"bool">;
+};
 
-    /** What an expression results in, under the server's names. */
-    export declare type ExpressionType = 'nil' | 'bool' | 'int' | 'string' | 'list' | 'map' | 'blob' | 'float' | 'geo' | 'hll';
+/**
+ * An expression that the server evaluates for each record. Made by {@link exp}, or from text by {@link ael}.
+ *
+ * It never changes. `T` is what it results in: `'bool'` for one that can be a filter.
+ */
+export declare class Expression<out T extends ExpressionType = ExpressionType> {
+    /** Only for the compiler. */
+    readonly [result]: T;
+    /** What it results in; `'any'` where that is open, as with `unknown()`. */
+    get type(): AnyType;
+    /** What goes on the wire: MessagePack, as every Aerospike client packs a filter. */
+    toBytes(): Uint8Array<ArrayBuffer>;
+    /** The expression as AEL text, which `exp.parse` reads back. */
+    toString(): string;
+    /** The text, so that a log of it says something. */
+    toJSON(): string;
+}
 
-    /** One request that failed, and the rows it was for. */
-    export declare interface Failure {
-        /** The node that was asked; if the client itself failed the rows, the reason instead. */
-        readonly node: string;
-        /** The result code that the rows have. */
-        readonly code: number;
-        /** A description of the failure. */
-        readonly message: string;
-        /** The rows of the batch, ascending. */
-        readonly rows: Uint32Array;
-        /** Of a write: whether one of the rows may have been written all the same. */
-        readonly inDoubt?: boolean;
-    }
+/** What an expression results in, under the server's names. */
+export declare type ExpressionType = 'nil' | 'bool' | 'int' | 'string' | 'list' | 'map' | 'blob' | 'float' | 'geo' | 'hll';
 
-    /** A field of a dtype with all its properties. */
-    export declare interface Field {
-        /** The name of the field, which is the name of the bin. */
-        readonly name: string;
-        /** The kind of its elements. */
-        readonly kind: Kind;
-        /** Bytes of one element; n for `S{n}` and `V{n}`. */
-        readonly itemsize: number;
-        /** The dimensions of a sub-array; empty for a scalar. */
-        readonly shape: readonly number[];
-        /** Elements in a cell: the product of `shape`, 1 for a scalar. */
-        readonly count: number;
-        /** numpy's name of the element type, such as `<f8` or `|S32`. */
-        readonly descr: string;
-    }
+/** One request that failed, and the rows it was for. */
+export declare interface Failure {
+    /** The node that was asked; if the client itself failed the rows, the reason instead. */
+    readonly node: string;
+    /** The result code that the rows have. */
+    readonly code: number;
+    /** A description of the failure. */
+    readonly message: string;
+    /** The rows of the batch, ascending. */
+    readonly rows: Uint32Array;
+    /** Of a write: whether one of the rows may have been written all the same. */
+    readonly inDoubt?: boolean;
+}
 
-    /** A field of the object form: its code, or code and shape for a sub-array. */
-    export declare type FieldSpec = string | readonly [code: string, shape: Shape];
+/** A field of a dtype with all its properties. */
+export declare interface Field {
+    /** The name of the field, which is the name of the bin. */
+    readonly name: string;
+    /** The kind of its elements. */
+    readonly kind: Kind;
+    /** Bytes of one element; n for `S{n}` and `V{n}`. */
+    readonly itemsize: number;
+    /** The dimensions of a sub-array; empty for a scalar. */
+    readonly shape: readonly number[];
+    /** Elements in a cell: the product of `shape`, 1 for a scalar. */
+    readonly count: number;
+    /** numpy's name of the element type, such as `<f8` or `|S32`. */
+    readonly descr: string;
+}
 
-    /** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
-    export declare type Filter = string | Expression<'bool'> | Uint8Array;
+/** A field of the object form: its code, or code and shape for a sub-array. */
+export declare type FieldSpec = string | readonly [code: string, shape: Shape];
 
-    /** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
-    export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
+/** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
+export declare type Filter = string | Expression<'bool'> | Uint8Array;
 
-    /** GeoJSON: an object, or its text. */
-    export declare type GeoJson = string | {
-        readonly type: string;
-        readonly coordinates: unknown;
-    };
+/** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
+export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
 
-    /** Options of `get`. */
-    export declare interface GetOptions extends SelectOptions {
-        /** The bins to read. Default all. */
-        bins?: readonly string[] | undefined;
-    }
+/** GeoJSON: an object, or its text. */
+export declare type GeoJson = string | {
+    readonly type: string;
+    readonly coordinates: unknown;
+};
 
-    /** A node of the cluster to contact first. */
-    export declare interface Host {
-        /** Name or address; an IPv6 address needs no brackets here. */
-        host: string;
-        /** Port, 3000 unless given. */
-        port?: number | undefined;
-        /** The name in the node's certificate, if it differs from `host`. */
-        tlsName?: string | undefined;
-    }
+/** Options of `get`. */
+export declare interface GetOptions extends SelectOptions {
+    /** The bins to read. Default all. */
+    bins?: readonly string[] | undefined;
+}
 
-    /** The hosts to contact first: `'host:port'`, several of these joined by commas, objects, or a list of either. */
-    export declare type Hosts = string | Host | readonly (string | Host)[];
+/** A node of the cluster to contact first. */
+export declare interface Host {
+    /** Name or address; an IPv6 address needs no brackets here. */
+    host: string;
+    /** Port, 3000 unless given. */
+    port?: number | undefined;
+    /** The name in the node's certificate, if it differs from `host`. */
+    tlsName?: string | undefined;
+}
 
-    /** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
-    export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | readonly DigestKey[] | IntegerArray;
+/** The hosts to contact first: `'host:port'`, several of these joined by commas, objects, or a list of either. */
+export declare type Hosts = string | Host | readonly (string | Host)[];
 
-    /** Where in a bin a read looks. */
-    export declare interface InContext {
-        /** The way to the list or map inside; made by `ctx`. */
-        readonly context?: readonly Step[] | undefined;
-    }
+/** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
+export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | readonly DigestKey[] | IntegerArray;
 
-    /** Options of calls on indexes. */
-    export declare interface IndexCallOptions {
-        /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
-        signal?: AbortSignal | undefined;
-    }
+/** Where in a bin a read looks. */
+export declare interface InContext {
+    /** The way to the list or map inside; made by `ctx`. */
+    readonly context?: readonly Step[] | undefined;
+}
 
-    /** A secondary index as the nodes list it. */
-    export declare interface IndexInfo {
-        /** Namespace. */
-        readonly namespace: string;
-        /** Set; `''` for all records of the namespace. */
-        readonly set: string;
-        /** Name. */
-        readonly name: string;
-        /** The bin; `''` for an expression. */
-        readonly bin: string;
-        /** What the values are; `''` for an index of a whole set. */
-        readonly type: string;
-        /** Which elements of a bin are indexed; `undefined` for the value itself. */
-        readonly collection?: Collection;
-        /** The place inside the bin, as the server keeps it. */
-        readonly path?: Uint8Array;
-        /** The expression, as the server keeps it. */
-        readonly expression?: Uint8Array;
-        /** Whether every node has built it. */
-        readonly ready: boolean;
-    }
+/** Options of calls on indexes. */
+export declare interface IndexCallOptions {
+    /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
 
-    /** An index that is to be made, on a bin or an expression. */
-    export declare interface IndexOptions {
-        /** The index's name. */
-        name: string;
-        /** What the values are; those of another type are not in the index. */
-        type: 'numeric' | 'string' | 'blob' | 'geo2dsphere';
-        /** The bin. */
-        bin?: string | undefined;
-        /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
-        expression?: Computed | undefined;
-        /** Which elements of a list or map are indexed. Default the value itself. */
-        collection?: Collection | undefined;
-        /** A place inside the bin. */
-        path?: readonly PathStep[] | undefined;
-    }
+/** A secondary index as the nodes list it. */
+export declare interface IndexInfo {
+    /** Namespace. */
+    readonly namespace: string;
+    /** Set; `''` for all records of the namespace. */
+    readonly set: string;
+    /** Name. */
+    readonly name: string;
+    /** The bin; `''` for an expression. */
+    readonly bin: string;
+    /** What the values are; `''` for an index of a whole set. */
+    readonly type: string;
+    /** Which elements of a bin are indexed; `undefined` for the value itself. */
+    readonly collection?: Collection;
+    /** The place inside the bin, as the server keeps it. */
+    readonly path?: Uint8Array;
+    /** The expression, as the server keeps it. */
+    readonly expression?: Uint8Array;
+    /** Whether every node has built it. */
+    readonly ready: boolean;
+}
 
-    /** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
-    export declare type IndexTarget = string | {
-        readonly bin: string;
-        readonly path?: readonly PathStep[] | undefined;
-    } | {
-        readonly index: string;
-    } | {
-        readonly expression: Computed;
-    };
+/** An index that is to be made, on a bin or an expression. */
+export declare interface IndexOptions {
+    /** The index's name. */
+    name: string;
+    /** What the values are; those of another type are not in the index. */
+    type: 'numeric' | 'string' | 'blob' | 'geo2dsphere';
+    /** The bin. */
+    bin?: string | undefined;
+    /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
+    expression?: Computed | undefined;
+    /** Which elements of a list or map are indexed. Default the value itself. */
+    collection?: Collection | undefined;
+    /** A place inside the bin. */
+    path?: readonly PathStep[] | undefined;
+}
 
-    /** A value that an index can hold beside places on the earth. */
-    export declare type IndexValue = number | bigint | string | Uint8Array;
+/** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
+export declare type IndexTarget = string | {
+    readonly bin: string;
+    readonly path?: readonly PathStep[] | undefined;
+} | {
+    readonly index: string;
+} | {
+    readonly expression: Computed;
+};
 
-    /** Options of `info`. */
-    export declare interface InfoOptions {
-        /** The name of the one node to ask. Default all of them. */
-        node?: string | undefined;
-        /** Aborts the call. A blocking call checks it only at the start. */
-        signal?: AbortSignal | undefined;
-    }
+/** A value that an index can hold beside places on the earth. */
+export declare type IndexValue = number | bigint | string | Uint8Array;
 
-    /** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
-    export declare type InfoReplies = Record<string, Record<string, string>>;
+/** Options of `info`. */
+export declare interface InfoOptions {
+    /** The name of the one node to ask. Default all of them. */
+    node?: string | undefined;
+    /** Aborts the call. A blocking call checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
 
-    /** The integer typed arrays that can be keys. */
-    export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+/** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
+export declare type InfoReplies = Record<string, Record<string, string>>;
 
-    /** Which integers of a record are bigints: only those that a number cannot hold exactly, or all. */
-    export declare type Integers = 'number' | 'bigint';
+/** The integer typed arrays that can be keys. */
+export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
-    /** Options of `toIPC`. */
-    export declare interface IPCOptions extends ArrowOptions {
-        /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which allows random access. */
-        format?: 'stream' | 'file' | undefined;
-    }
+/** Which integers of a record are bigints: only those that a number cannot hold exactly, or all. */
+export declare type Integers = 'number' | 'bigint';
 
-    /** What can be in a list or map constant. */
-    export declare type Item = null | boolean | number | bigint | string | Uint8Array | readonly Item[] | ReadonlyMap<MapKey, Item> | {
+/** Options of `toIPC`. */
+export declare interface IPCOptions extends ArrowOptions {
+    /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which allows random access. */
+    format?: 'stream' | 'file' | undefined;
+}
+
+/** What can be in a list or map constant. */
+export declare type Item = null | boolean | number | bigint | string | Uint8Array | readonly Item[] | ReadonlyMap<MapKey, Item> | {
+    readonly [key: string]: Item;
+};
+
+/** Joins batches, or arrays of records. */
+declare class Joiner<T extends Batch | readonly unknown[]> {
+    #private;
+    constructor(source: Source<T>, most: number);
+    add(part: T): void;
+    join(): T;
+}
+
+/** Where a record is: namespace, set (`''` for none) and primary key. */
+export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
+
+/** A record to write: its key and its bins. */
+export declare type KeyAndBins = readonly [key: Key, bins: Bins];
+
+/** Keys of one set, packed once and their digests computed once, for any number of batches. Made by {@link keyList}. */
+export declare class KeyList {
+    #private;
+    /** The namespace of every key. */
+    readonly namespace: string;
+    /** The set of every key, `''` for none. */
+    readonly set: string;
+    /** How many keys there are. */
+    readonly length: number;
+    private constructor();
+}
+
+/**
+ * Packs the keys of one set for reuse. `ids` are copied, so later changes of the array have no effect.
+ *
+ * An integer typed array stands for integer keys, a `Uint8Array` too; blob keys are an array of `Uint8Array`s.
+ */
+export declare function keyList(namespace: string, set: string, ids: Ids): KeyList;
+
+/** The keys of a batch: tuples, or a list that was packed before. */
+export declare type Keys = readonly Key[] | KeyList;
+
+/** The kinds a field can have, under numpy's names. */
+export declare type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V';
+
+/** The kind of a code; all kinds if the code is only known at run time. */
+declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infer P ? P extends NumericKind ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : never : never;
+
+/** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
+export declare interface LatencyStats {
+    /** Number of times; if it is 0, the other values are 0 too. */
+    readonly count: number;
+    /** Their mean. */
+    readonly mean: number;
+    /** The shortest. */
+    readonly min: number;
+    /** The median. */
+    readonly p50: number;
+    /** 90 % of the times are not longer. */
+    readonly p90: number;
+    /** 99 % of the times are not longer. */
+    readonly p99: number;
+    /** The longest. */
+    readonly max: number;
+}
+
+/** Each column contiguous, or whole records one after the other. */
+export declare type Layout = 'columns' | 'rows';
+
+/** What a read of a list can return. */
+export declare type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>;
+
+declare type ListSchema<F extends DtypeList> = {
+    readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
+};
+
+declare type ListsOf<T extends Arrow.DataType, S> = S extends readonly [] ? T : S extends readonly [unknown, ...infer Rest] ? Arrow.FixedSizeList<ListsOf<T, Rest>> : S extends number ? Arrow.FixedSizeList<T> : Arrow.FixedSizeList;
+
+/** The literals that stand for constants of a type. */
+export declare type Literal<T extends ExpressionType> = Literals[T];
+
+/** What a type is as a literal of JavaScript. */
+declare interface Literals {
+    nil: null;
+    bool: boolean;
+    int: number | bigint;
+    string: string;
+    list: readonly Item[];
+    map: ReadonlyMap<MapKey, Item> | {
         readonly [key: string]: Item;
     };
+    blob: Uint8Array;
+    float: number;
+    geo: never;
+    hll: never;
+}
 
-    /** Joins batches, or arrays of records. */
-    declare class Joiner<T extends Batch | readonly unknown[]> {
-        #private;
-        constructor(source: Source<T>, most: number);
-        add(part: T): void;
-        join(): T;
-    }
+/** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
+export declare type Logger = (event: Readonly<CallEvent>) => void;
 
-    /** Where a record is: namespace, set (`''` for none) and primary key. */
-    export declare type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey];
+/** Options of a read that selects a range. */
+export declare interface ManyOptions<R> extends InContext {
+    /** What comes back. Default `'value'`: a list of the values. */
+    readonly return?: R | undefined;
+    /** Everything but the range. Default false. */
+    readonly inverted?: boolean | undefined;
+}
 
-    /** A record to write: its key and its bins. */
-    export declare type KeyAndBins = readonly [key: Key, bins: Bins];
+/** The type of what a range returns. */
+export declare type ManyResult<R> = R extends 'count' ? 'int' : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'list';
 
-    /** Keys of one set, packed once and their digests computed once, for any number of batches. Made by {@link keyList}. */
-    export declare class KeyList {
-        #private;
-        /** The namespace of every key. */
-        readonly namespace: string;
-        /** The set of every key, `''` for none. */
-        readonly set: string;
-        /** How many keys there are. */
-        readonly length: number;
-        private constructor();
-    }
+/** A key of a map constant. */
+export declare type MapKey = string | number | bigint | Uint8Array;
 
+/** What a read of a map can return. */
+export declare type MapReturn = Returns;
+
+/** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
+export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
+
+/** The metadata of each record: generation and ttl. */
+export declare interface Meta {
+    /** How often the record was written. */
+    readonly gen: Uint32Array<ArrayBuffer>;
+    /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
+    readonly ttl: Uint32Array<ArrayBuffer>;
+}
+
+declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
+
+/** A call that is ready to run, once. `NativeCallOf` says what it gives. */
+declare class NativeCall {
+    /** Begins the call. */
+    promise(): Promise<unknown>
+    /** Runs the call, and blocks until it is done. */
+    wait(): unknown
+    /** Ends the call early. Doing it again does nothing. */
+    abort(): void
+}
+
+/** A call that is ready to run, once, and what it gives. */
+declare interface NativeCallOf<T> extends NativeCall {
+    promise(): Promise<T>
+    wait(): T
+}
+
+/** A parsed schema. */
+declare class NativeDtype {
+    /** Parses fields; a `TypeError` names the one that does not fit. */
+    constructor(fields: Array<NativeField>)
+    /** The fields, in order. */
+    get fields(): Array<NativeFieldInfo>
+    /** Places the fields for a number of rows. */
+    layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
+}
+
+/** A field as the user wrote it. */
+declare interface NativeField {
+    /** Bin name. */
+    name: string
+    /** Type code. */
+    code: string
+    /** Dimensions; empty for a scalar. */
+    shape: Array<number>
+}
+
+/** A parsed field. */
+declare interface NativeFieldInfo {
+    /** Bin name. */
+    name: string
+    /** See `Kind` in `src/kinds/kinds.ts`. */
+    kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
+    /** Bytes of one element. */
+    itemsize: number
+    /** Dimensions; empty for a scalar. */
+    shape: Array<number>
+    /** Elements per row. */
+    count: number
+    /** numpy's descr of one element. */
+    descr: string
+}
+
+/** A batch that was filled. */
+declare interface NativeFilled {
+    /** The number under which it was lent. */
+    id: number
+    /** Its rows; the buffer begins with the layout for these. */
+    rows: number
+    /** Missing, lossy, mismatched of every field, one after the other. */
+    conversions: Array<number>
+    /** Only with `onLoss: 'throw'`. */
+    loss?: NativeLoss
+    /** Without a dtype. */
+    records?: NativeRecord[]
+    /** Per row the particle type of its user key, 0 without one. */
+    keyTypes: Uint8Array<ArrayBuffer>
+    /** Per row where its user key ends. */
+    keyEnds: Uint32Array<ArrayBuffer>
+    /** The bytes of the user keys. */
+    keyBytes: Uint8Array<ArrayBuffer>
+    /** 20 bytes per row. */
+    digests: Uint8Array<ArrayBuffer>
+    /** The names of the sets. */
+    sets: Array<string>
+    /** Per row the position of its set; empty for the first one. */
+    setOf: Uint32Array<ArrayBuffer>
+}
+
+/** Where everything lies in the buffer, in bytes. */
+declare interface NativeLayout {
+    /** Bytes of the whole buffer. */
+    byteLength: number
+    /** Bytes of one record. */
+    itemsize: number
+    /** Row 0 of every field. */
+    offsets: Array<number>
+    /** Bytes between rows, per field. */
+    strides: Array<number>
+    /** The mask of every field. */
+    valid: Array<number>
+    /** The generations. */
+    gen: number
+    /** The ttls. */
+    ttl: number
+    /** The result codes. */
+    resultCodes: number
+}
+
+/** How the cells of a batch lie: each column contiguous, or whole records one after the other. */
+declare type NativeLayoutKind = 'columns' | 'rows'
+
+/** The first cell that was not kept. */
+declare interface NativeLoss {
+    /** Row of the batch. */
+    row: number
+    /** Name of the field. */
+    field: string
+    /** Type of the bin. */
+    binType: string
+    /** The bin's value, shortened. */
+    value: string
+    /** Whether the value was changed, or is of another type. */
+    reason: NativeLossReason
+}
+
+/** Why a cell was not kept. */
+declare type NativeLossReason = 'lossy' | 'mismatched'
+
+/** What a value does that does not fit its field. */
+declare type NativeOnLoss = 'allow' | 'null' | 'throw'
+
+/** What became of a key that was read; bins are null where there is no record. */
+declare interface NativeRecord {
+    bins: Record<string, unknown> | null
+    gen: number
+    ttl: number
+    resultCode: number
+}
+
+/** A scan or query. Its methods are called one at a time. */
+declare class NativeStream {
+    /** How many batches should be lent at a time. */
+    get wanted(): number
+    /** Lends a buffer for so many rows of a dtype. */
+    lendColumns(id: number, dtype: NativeDtype, buffer: Uint8Array, rows: number, layout: NativeLayoutKind, align: boolean, onLoss: NativeOnLoss): void
+    /** Asks for a batch of so many records. */
+    lendRecords(id: number, most: number): void
+    /** The next batch; null at the end. */
+    next(): NativeCallOf<NativeFilled | null>
+    /** Ends the stream. A call of `next` that waits rejects. */
+    close(): void
+    /** The text of the cursor behind everything that was delivered. */
+    cursor(): string
+    /** How far the stream has come. */
+    progress(): NativeStreamProgress
+    /** Requests that failed. */
+    failures(): Array<NativeStreamFailure>
+}
+
+/** A request that failed. */
+declare interface NativeStreamFailure {
+    /** Name and address; empty where no node was involved. */
+    node: string
+    /** The server's code, or one of the client's own. */
+    code: number
+    /** What happened. */
+    message: string
+    /** How many partitions were asked for again. */
+    partitions: number
+}
+
+/** How far a stream has come. */
+declare interface NativeStreamProgress {
+    /** Rows delivered. */
+    rows: number
+    /** Bytes received. */
+    bytes: number
+    /** Partitions of which everything was delivered. */
+    partitionsDone: number
+    /** Partitions of the stream. */
+    partitions: number
+}
+
+/** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
+declare interface Nested {
+    /** The way to the list or map inside; made by `ctx`. */
+    readonly context: readonly [Step, ...Step[]];
+}
+
+/** The data connections to a node. */
+export declare interface NodeStats {
+    /** The name and address of the node. */
+    readonly node: string;
+    /** Connections that wait for a request. */
+    readonly idle: number;
+    /** Connections with a request. */
+    readonly inUse: number;
+    /** Whether the last attempts to reach it succeeded. */
+    readonly available: boolean;
+}
+
+/** The reason that the compiler shows for a wrong code. It is an object because a literal would make the whole schema `never`. */
+declare interface NoSuchCode<C> {
+    readonly noSuchDtypeCode: C;
+}
+
+/** Any of the typed arrays that a column can be. */
+declare type NumericArray = ArrayOf<NumericKind>;
+
+/** The kinds that have a typed array. */
+declare type NumericKind = keyof NumericKinds;
+
+/** What each numeric kind is in JavaScript: one cell of a row, one element of a sub-array, and the typed array. */
+declare interface NumericKinds {
+    i1: {
+        cell: number;
+        element: number;
+        array: Int8Array<ArrayBuffer>;
+    };
+    i2: {
+        cell: number;
+        element: number;
+        array: Int16Array<ArrayBuffer>;
+    };
+    i4: {
+        cell: number;
+        element: number;
+        array: Int32Array<ArrayBuffer>;
+    };
+    i8: {
+        cell: bigint;
+        element: bigint;
+        array: BigInt64Array<ArrayBuffer>;
+    };
+    u1: {
+        cell: number;
+        element: number;
+        array: Uint8Array<ArrayBuffer>;
+    };
+    u2: {
+        cell: number;
+        element: number;
+        array: Uint16Array<ArrayBuffer>;
+    };
+    u4: {
+        cell: number;
+        element: number;
+        array: Uint32Array<ArrayBuffer>;
+    };
+    u8: {
+        cell: bigint;
+        element: bigint;
+        array: BigUint64Array<ArrayBuffer>;
+    };
+    f2: {
+        cell: number;
+        element: number;
+        array: Float16Array_2<ArrayBuffer>;
+    };
+    f4: {
+        cell: number;
+        element: number;
+        array: Float32Array<ArrayBuffer>;
+    };
+    f8: {
+        cell: number;
+        element: number;
+        array: Float64Array<ArrayBuffer>;
+    };
+    '?': {
+        cell: boolean;
+        element: number;
+        array: Uint8Array<ArrayBuffer>;
+    };
+}
+
+/** Options of a read that selects one element. */
+export declare interface OneOptions<R, A> extends InContext {
+    /** What comes back. Default `'value'`. */
+    readonly return?: R | undefined;
+    /** The type of the value, or of the key that is returned. */
+    readonly as?: A | undefined;
+}
+
+/** The type of one element, or of what else is returned of it. */
+export declare type OneResult<R, A extends ExpressionType> = R extends 'value' | 'key' ? A : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'int';
+
+/** How values that do not fit their field are handled: only counted, as an invalid cell, or with a {@link ConversionError}. */
+export declare type OnLoss = 'allow' | 'null' | 'throw';
+
+/** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
+export declare const op: {
+    /** Reads a bin. */
+    readonly read: (bin: string) => Operation;
+    /** Reads all bins, with their values after all operations. */
+    readonly readAll: () => Operation;
+    /** Reads generation and ttl, but no bins. */
+    readonly header: () => Operation;
+    /** Writes a bin. */
+    readonly write: (bin: string, value: unknown) => Operation;
+    /** Adds to a number; a missing bin counts as 0. */
+    readonly add: (bin: string, value: Addend) => Operation;
+    /** Appends text or bytes to the value of the bin. */
+    readonly append: (bin: string, value: Piece) => Operation;
+    /** Prepends text or bytes to the value of the bin. */
+    readonly prepend: (bin: string, value: Piece) => Operation;
+    /** Renews the record's ttl. */
+    readonly touch: () => Operation;
+    /** Deletes the record. */
+    readonly delete: () => Operation;
+};
+
+/** An expression of a type, or a literal that stands for a constant of it. */
+export declare type Operand<T extends ExpressionType> = Expression<T> | Literal<T>;
+
+/** Options of `operate`. */
+export declare interface OperateOptions extends WriteOptions {
+    /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+}
+
+/** One step of an `operate` call. Made by {@link op}. */
+export declare type Operation = {
+    /** Reads. */
+    readonly op: 'read';
+    /** The bin to read. Default all. */
+    readonly bin?: string | undefined;
+} | {
+    /** Reads generation and ttl, renews the ttl, or deletes the record. */
+    readonly op: 'header' | 'touch' | 'delete';
+} | {
+    /** Writes. */
+    readonly op: 'write';
+    /** The bin to write. */
+    readonly bin: string;
+    /** The value to write. */
+    readonly value: unknown;
+} | {
+    /** Adds. */
+    readonly op: 'add';
+    /** The bin with the number. */
+    readonly bin: string;
+    /** The number to add. */
+    readonly value: Addend;
+} | {
+    /** Appends or prepends to a value. */
+    readonly op: 'append' | 'prepend';
+    /** The bin with the text or the bytes. */
+    readonly bin: string;
+    /** The text or bytes to add. */
+    readonly value: Piece;
+};
+
+/** Packed keys as plain data. */
+declare interface PackedKeyParts {
+    /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
+    readonly groups: readonly string[];
+    /** The group of each key; `undefined` if there is only one group. */
+    readonly groupOf: Uint32Array | undefined;
+    /** The type of every key, or a single one for all. */
+    readonly types: Uint8Array;
+    /** Where each key ends in `data`; empty when every key is an integer. */
+    readonly ends: Uint32Array;
+    /** The keys, one after the other. */
+    readonly data: Uint8Array;
+}
+
+/** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
+export declare type Partitions = {
+    readonly begin: number;
+    readonly count: number;
+} | readonly number[] | {
+    readonly shard: readonly [i: number, n: number];
+};
+
+/**
+ * A step into a list or map: text is a map key, a number the position in a list (negative from the end), an object says
+ * what it is.
+ */
+export declare type PathStep = string | number | {
+    readonly listIndex: number;
+} | {
+    readonly listRank: number;
+} | {
+    readonly listValue: string | number | bigint | Uint8Array;
+} | {
+    readonly mapIndex: number;
+} | {
+    readonly mapRank: number;
+} | {
+    readonly mapKey: string | number | bigint | Uint8Array;
+} | {
+    readonly mapValue: string | number | bigint | Uint8Array;
+};
+
+/** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
+export declare type Pem = string | Uint8Array;
+
+/** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
+export declare type Piece = string | Uint8Array;
+
+/** The common base of the columns that are not typed arrays. */
+declare abstract class PlacedColumn<T> implements Iterable<T> {
+    #private;
+    /** Rows in the column. */
+    readonly length: number;
+    /** The value of a row. Throws a `RangeError` for a row that does not exist. */
+    abstract get(row: number): T;
+    /** The value of a row, counted from the end if `row` is negative; `undefined` for a row that does not exist, as in arrays. */
+    at(row: number): T | undefined;
+    /** The values of all rows, in order. */
+    [Symbol.iterator](): IterableIterator<T>;
+    /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
+    toJSON(): unknown[];
+    protected checkRow(row: number): void;
+}
+
+declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}`;
+
+/**
+ * The user's part of a key: a string, a safe integer, an int64, bytes, or the digest of any of them. `5` and `5n` are the same
+ * key, `'5'` is another.
+ */
+export declare type PrimaryKey = string | number | bigint | Uint8Array | DigestKey;
+
+/** A read that selects elements of a list or a map. */
+declare interface ReadMany<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
+    <const O extends R = 'value' & R>(source: Expression<K>, ...args: [...Args, options?: ManyOptions<O>]): Expression<ManyResult<O>>;
+    <const O extends R = 'value' & R>(source: Expression<'list' | 'map'>, ...args: [...Args, options: ManyOptions<O> & Nested]): Expression<ManyResult<O>>;
+}
+
+/** A read that selects one element of a list or a map. */
+declare interface ReadOne<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
+    <const O extends R = 'value' & R, const A extends ExpressionType = 'int'>(source: Expression<K>, ...args: [...Args, options?: OneOptions<O, A>]): Expression<OneResult<O, A>>;
+    <const O extends R = 'value' & R, const A extends ExpressionType = 'int'>(source: Expression<'list' | 'map'>, ...args: [...Args, options: OneOptions<O, A> & Nested]): Expression<OneResult<O, A>>;
+}
+
+/** Options of a call that reads one record. */
+export declare interface ReadOptions {
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
+    /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
+    filter?: Filter | undefined;
+    /** Aborts the read. A blocking read checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
+/** How a read behaves: timeouts, retries, replicas. */
+export declare interface ReadPolicy {
+    /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
+    totalTimeout?: number | undefined;
+    /** Milliseconds without a byte from a node before its request fails; 0 for no limit. Default 5000. */
+    socketTimeout?: number | undefined;
+    /** How often rows without an answer are sent again. Default 2. */
+    maxRetries?: number | undefined;
+    /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
+    sleepBetweenRetries?: number | undefined;
     /**
-     * Packs the keys of one set for reuse. `ids` are copied, so later changes of the array have no effect.
-     *
-     * An integer typed array stands for integer keys, a `Uint8Array` too; blob keys are an array of `Uint8Array`s.
+     * Which copy of a record is asked: the master first and then the replicas, only the master, any, or first the one on a rack
+     * of `rackIds`. Default `'sequence'`.
      */
-    export declare function keyList(namespace: string, set: string, ids: Ids): KeyList;
+    replica?: 'sequence' | 'master' | 'random' | 'preferRack' | undefined;
+    /** How many copies an availability-mode namespace consults. Default `'one'`. */
+    readModeAp?: 'one' | 'all' | undefined;
+    /** How strict a strong-consistency namespace reads. Default `'session'`. */
+    readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined;
+    /** Lets the server answer from the thread that received the request if the data is in memory. Default true. */
+    allowInline?: boolean | undefined;
+    /** The same for data on flash. Default false. */
+    allowInlineSSD?: boolean | undefined;
+    /** Maximum number of keys in one request, at most 5000. The default is tuned by benchmark. */
+    maxKeysPerRequest?: number | undefined;
+    /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
+    maxConcurrentRequests?: number | undefined;
+    /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
+    filterExpression?: Uint8Array | string | undefined;
+}
 
-    /** The keys of a batch: tuples, or a list that was packed before. */
-    export declare type Keys = readonly Key[] | KeyList;
+/** An ordinary record: an object, and its bins as JavaScript values. */
+export declare interface ReadRecord {
+    /** The key that was asked for. */
+    readonly key: Key;
+    /** The bins, or `null` if the record was not found or not read. */
+    readonly bins: Record<string, BinValue> | null;
+    /** How often the record was written. */
+    readonly gen: number;
+    /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
+    readonly ttl: number;
+    /** 0 for success, 2 for a record that does not exist, negative for codes of the client. */
+    readonly resultCode: number;
+}
 
-    /** The kinds a field can have, under numpy's names. */
-    export declare type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V';
+/** A read of how many elements there are. */
+declare interface ReadSize<K extends 'list' | 'map'> {
+    (source: Expression<K>, options?: InContext): Expression<'int'>;
+    (source: Expression<'list' | 'map'>, options: Nested): Expression<'int'>;
+}
 
-    /** The kind of a code; all kinds if the code is only known at run time. */
-    declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infer P ? P extends NumericKind ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : never : never;
+/** Options of a batch read without a dtype. */
+export declare interface RecordReadOptions {
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
+    /** Which records: AEL text, an expression or its bytes. One that it rejects has result code 27. */
+    filter?: Filter | undefined;
+    /** The bins to read. Default all. */
+    bins?: readonly string[] | undefined;
+    /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+    /** Aborts the read. A blocking read checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
 
-    /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
-    export declare interface LatencyStats {
-        /** Number of times; if it is 0, the other values are 0 too. */
-        readonly count: number;
-        /** Their mean. */
-        readonly mean: number;
-        /** The shortest. */
-        readonly min: number;
-        /** The median. */
-        readonly p50: number;
-        /** 90 % of the times are not longer. */
-        readonly p90: number;
-        /** 99 % of the times are not longer. */
-        readonly p99: number;
-        /** The longest. */
-        readonly max: number;
-    }
-
-    /** Each column contiguous, or whole records one after the other. */
-    export declare type Layout = 'columns' | 'rows';
-
-    /** What a read of a list can return. */
-    export declare type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>;
-
-    declare type ListSchema<F extends DtypeList> = {
-        readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
+/** The records of a batch in the rows layout: numpy's own, one after the other from byte 0 of `buffer`. */
+export declare interface Records<S extends Schema = Schema> {
+    /** The buffer of the whole batch; the records are its beginning. */
+    readonly buffer: ArrayBuffer;
+    /** The records alone. */
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    /** Bytes from one record to the next. */
+    readonly itemsize: number;
+    /** Where each field begins within a record. */
+    readonly offsets: {
+        readonly [K in keyof S]: number;
     };
+}
 
-    declare type ListsOf<T extends Arrow.DataType, S> = S extends readonly [] ? T : S extends readonly [unknown, ...infer Rest] ? Arrow.FixedSizeList<ListsOf<T, Rest>> : S extends number ? Arrow.FixedSizeList<T> : Arrow.FixedSizeList;
+/** Options of a scan of ordinary records. */
+export declare interface RecordScanOptions extends StreamOptions {
+    /** The bins to read. Default all; none is keys, generations and ttls only. */
+    bins?: readonly string[] | undefined;
+    /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+}
 
-    /** The literals that stand for constants of a type. */
-    export declare type Literal<T extends ExpressionType> = Literals[T];
+/** How a regular expression is read: POSIX's flags. */
+export declare interface RegexOptions {
+    /** POSIX extended syntax; without it `+`, `?`, `|` and parentheses stand for themselves. Default false. */
+    readonly extended?: boolean | undefined;
+    /** Upper and lower case are the same. Default false. */
+    readonly ignoreCase?: boolean | undefined;
+    /** Does not report where it matched, which no filter needs. Default false. */
+    readonly noSubstrings?: boolean | undefined;
+    /** `.` matches no line end, and `^` and `$` match at each. Default false. */
+    readonly newline?: boolean | undefined;
+}
 
-    /** What a type is as a literal of JavaScript. */
-    declare interface Literals {
-        nil: null;
-        bool: boolean;
-        int: number | bigint;
-        string: string;
-        list: readonly Item[];
-        map: ReadonlyMap<MapKey, Item> | {
-            readonly [key: string]: Item;
-        };
-        blob: Uint8Array;
-        float: number;
-        geo: never;
-        hll: never;
-    }
+/** What is declared of an expression so that one of ints is no expression of text; nothing is behind it. */
+declare const result: unique symbol;
 
-    /** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
-    export declare type Logger = (event: Readonly<CallEvent>) => void;
+/** What a read of a list or map gives of the elements that it selects. */
+declare type Returns = 'value' | 'index' | 'reverseIndex' | 'rank' | 'reverseRank' | 'count' | 'exists' | 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap';
 
-    /** Options of a read that selects a range. */
-    export declare interface ManyOptions<R> extends InContext {
-        /** What comes back. Default `'value'`: a list of the values. */
-        readonly return?: R | undefined;
-        /** Everything but the range. Default false. */
-        readonly inverted?: boolean | undefined;
-    }
+/** A row as an object, with a property per field. */
+export declare type Row<S extends Schema> = {
+    [K in keyof S]: CellOf<S[K]>;
+};
 
-    /** The type of what a range returns. */
-    export declare type ManyResult<R> = R extends 'count' ? 'int' : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'list';
+/** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
+export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
 
-    /** A key of a map constant. */
-    export declare type MapKey = string | number | bigint | Uint8Array;
+/** Options of `saveIPC`. */
+export declare interface SaveIPCOptions extends ArrowOptions {
+    /** The file format, which is the default, or the stream format. */
+    format?: 'stream' | 'file' | undefined;
+}
 
-    /** What a read of a map can return. */
-    export declare type MapReturn = Returns;
+/** One cell of a scalar field. */
+declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
 
-    /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
-    export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
+declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : never;
 
-    /** The metadata of each record: generation and ttl. */
-    export declare interface Meta {
-        /** How often the record was written. */
-        readonly gen: Uint32Array<ArrayBuffer>;
-        /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
-        readonly ttl: Uint32Array<ArrayBuffer>;
-    }
+declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : never;
 
-    declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
+/** What a schema says of every field: the object form, whichever form it was written in. */
+export declare type Schema = DtypeObject;
 
-    /** A call that is ready to run, once. `NativeCallOf` says what it gives. */
-    declare class NativeCall {
-        /** Begins the call. */
-        promise(): Promise<unknown>
-        /** Runs the call, and blocks until it is done. */
-        wait(): unknown
-        /** Ends the call early. Doing it again does nothing. */
-        abort(): void
-    }
+/** The schema that a literal stands for. */
+export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
+    readonly [K in keyof F]: F[K];
+} : never;
 
-    /** A call that is ready to run, once, and what it gives. */
-    declare interface NativeCallOf<T> extends NativeCall {
-        promise(): Promise<T>
-        wait(): T
-    }
+declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
 
-    /** A parsed schema. */
-    declare class NativeDtype {
-        /** Parses fields; a `TypeError` names the one that does not fit. */
-        constructor(fields: Array<NativeField>)
-        /** The fields, in order. */
-        get fields(): Array<NativeFieldInfo>
-        /** Places the fields for a number of rows. */
-        layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
-    }
+/** A secret, or a function that fetches it when it is needed, from a vault for instance. */
+export declare type Secret<T> = T | (() => T | Promise<T>);
 
-    /** A field as the user wrote it. */
-    declare interface NativeField {
-        /** Bin name. */
-        name: string
-        /** Type code. */
-        code: string
-        /** Dimensions; empty for a scalar. */
-        shape: Array<number>
-    }
+/** Options of `select`. */
+export declare interface SelectOptions extends ReadOptions {
+    /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+}
 
-    /** A parsed field. */
-    declare interface NativeFieldInfo {
-        /** Bin name. */
-        name: string
-        /** See `Kind` in `src/kinds/kinds.ts`. */
-        kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
-        /** Bytes of one element. */
-        itemsize: number
-        /** Dimensions; empty for a scalar. */
-        shape: Array<number>
-        /** Elements per row. */
-        count: number
-        /** numpy's descr of one element. */
-        descr: string
-    }
+/** A node answered with a result code other than success. */
+export declare class ServerError extends AerostrideError {
+}
 
-    /** A batch that was filled. */
-    declare interface NativeFilled {
-        /** The number under which it was lent. */
-        id: number
-        /** Its rows; the buffer begins with the layout for these. */
-        rows: number
-        /** Missing, lossy, mismatched of every field, one after the other. */
-        conversions: Array<number>
-        /** Only with `onLoss: 'throw'`. */
-        loss?: NativeLoss
-        /** Without a dtype. */
-        records?: NativeRecord[]
-        /** Per row the particle type of its user key, 0 without one. */
-        keyTypes: Uint8Array<ArrayBuffer>
-        /** Per row where its user key ends. */
-        keyEnds: Uint32Array<ArrayBuffer>
-        /** The bytes of the user keys. */
-        keyBytes: Uint8Array<ArrayBuffer>
-        /** 20 bytes per row. */
-        digests: Uint8Array<ArrayBuffer>
-        /** The names of the sets. */
-        sets: Array<string>
-        /** Per row the position of its set; empty for the first one. */
-        setOf: Uint32Array<ArrayBuffer>
-    }
+/** One dimension, or all of them. */
+export declare type Shape = number | readonly number[];
 
-    /** Where everything lies in the buffer, in bytes. */
-    declare interface NativeLayout {
-        /** Bytes of the whole buffer. */
-        byteLength: number
-        /** Bytes of one record. */
-        itemsize: number
-        /** Row 0 of every field. */
-        offsets: Array<number>
-        /** Bytes between rows, per field. */
-        strides: Array<number>
-        /** The mask of every field. */
-        valid: Array<number>
-        /** The generations. */
-        gen: number
-        /** The ttls. */
-        ttl: number
-        /** The result codes. */
-        resultCodes: number
-    }
+/** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
+declare interface Source<T> {
+    readonly native: NativeStream;
+    /** Lends as many batches as the native side can use. */
+    lend(): void;
+    /** Makes what the consumer gets. */
+    finish(filled: NativeFilled): T;
+    /** A batch without rows. */
+    empty(): T;
+}
 
-    /** How the cells of a batch lie: each column contiguous, or whole records one after the other. */
-    declare type NativeLayoutKind = 'columns' | 'rows'
+/** What a step of a context goes into, and its argument. */
+declare interface Step {
+    /** How the element is found. */
+    readonly by: 'listIndex' | 'listRank' | 'listValue' | 'mapIndex' | 'mapRank' | 'mapKey' | 'mapValue';
+    /** Its index, rank, key or value. */
+    readonly at: ConstantItem;
+}
 
-    /** The first cell that was not kept. */
-    declare interface NativeLoss {
-        /** Row of the batch. */
-        row: number
-        /** Name of the field. */
-        field: string
-        /** Type of the bin. */
-        binType: string
-        /** The bin's value, shortened. */
-        value: string
-        /** Whether the value was changed, or is of another type. */
-        reason: NativeLossReason
-    }
+/**
+ * The records of a scan or query, batch by batch, in no order: `for await (const batch of stream)`.
+ *
+ * Nothing is asked of the server before the first batch is. A slow loop slows the reading down, and memory stays that of a
+ * few batches. Leaving the loop, in whatever way, closes the connections.
+ */
+export declare class Stream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements AsyncIterable<T>, AsyncDisposable {
+    #private;
+    /** The batches. */
+    [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
+    /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+    toBatch(options?: ToBatchOptions): Promise<T>;
+    /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Doing it again does nothing. */
+    close(): Promise<void>;
+    /** Ends the stream at the end of an `await using` block. */
+    [Symbol.asyncDispose](): Promise<void>;
+}
 
-    /** Why a cell was not kept. */
-    declare type NativeLossReason = 'lossy' | 'mismatched'
-
-    /** What a value does that does not fit its field. */
-    declare type NativeOnLoss = 'allow' | 'null' | 'throw'
-
-    /** What became of a key that was read; bins are null where there is no record. */
-    declare interface NativeRecord {
-        bins: Record<string, unknown> | null
-        gen: number
-        ttl: number
-        resultCode: number
-    }
-
-    /** A scan or query. Its methods are called one at a time. */
-    declare class NativeStream {
-        /** How many batches should be lent at a time. */
-        get wanted(): number
-        /** Lends a buffer for so many rows of a dtype. */
-        lendColumns(id: number, dtype: NativeDtype, buffer: Uint8Array, rows: number, layout: NativeLayoutKind, align: boolean, onLoss: NativeOnLoss): void
-        /** Asks for a batch of so many records. */
-        lendRecords(id: number, most: number): void
-        /** The next batch; null at the end. */
-        next(): NativeCallOf<NativeFilled | null>
-        /** Ends the stream. A call of `next` that waits rejects. */
-        close(): void
-        /** The text of the cursor behind everything that was delivered. */
-        cursor(): string
-        /** How far the stream has come. */
-        progress(): NativeStreamProgress
-        /** Requests that failed. */
-        failures(): Array<NativeStreamFailure>
-    }
-
-    /** A request that failed. */
-    declare interface NativeStreamFailure {
-        /** Name and address; empty where no node was involved. */
-        node: string
-        /** The server's code, or one of the client's own. */
-        code: number
-        /** What happened. */
-        message: string
-        /** How many partitions were asked for again. */
-        partitions: number
-    }
-
-    /** How far a stream has come. */
-    declare interface NativeStreamProgress {
-        /** Rows delivered. */
-        rows: number
-        /** Bytes received. */
-        bytes: number
-        /** Partitions of which everything was delivered. */
-        partitionsDone: number
-        /** Partitions of the stream. */
-        partitions: number
-    }
-
-    /** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
-    declare interface Nested {
-        /** The way to the list or map inside; made by `ctx`. */
-        readonly context: readonly [Step, ...Step[]];
-    }
-
-    /** The data connections to a node. */
-    export declare interface NodeStats {
-        /** The name and address of the node. */
-        readonly node: string;
-        /** Connections that wait for a request. */
-        readonly idle: number;
-        /** Connections with a request. */
-        readonly inUse: number;
-        /** Whether the last attempts to reach it succeeded. */
-        readonly available: boolean;
-    }
-
-    /** The reason that the compiler shows for a wrong code. It is an object because a literal would make the whole schema `never`. */
-    declare interface NoSuchCode<C> {
-        readonly noSuchDtypeCode: C;
-    }
-
-    /** Any of the typed arrays that a column can be. */
-    declare type NumericArray = ArrayOf<NumericKind>;
-
-    /** The kinds that have a typed array. */
-    declare type NumericKind = keyof NumericKinds;
-
-    /** What each numeric kind is in JavaScript: one cell of a row, one element of a sub-array, and the typed array. */
-    declare interface NumericKinds {
-        i1: {
-            cell: number;
-            element: number;
-            array: Int8Array<ArrayBuffer>;
-        };
-        i2: {
-            cell: number;
-            element: number;
-            array: Int16Array<ArrayBuffer>;
-        };
-        i4: {
-            cell: number;
-            element: number;
-            array: Int32Array<ArrayBuffer>;
-        };
-        i8: {
-            cell: bigint;
-            element: bigint;
-            array: BigInt64Array<ArrayBuffer>;
-        };
-        u1: {
-            cell: number;
-            element: number;
-            array: Uint8Array<ArrayBuffer>;
-        };
-        u2: {
-            cell: number;
-            element: number;
-            array: Uint16Array<ArrayBuffer>;
-        };
-        u4: {
-            cell: number;
-            element: number;
-            array: Uint32Array<ArrayBuffer>;
-        };
-        u8: {
-            cell: bigint;
-            element: bigint;
-            array: BigUint64Array<ArrayBuffer>;
-        };
-        f2: {
-            cell: number;
-            element: number;
-            array: Float16Array_2<ArrayBuffer>;
-        };
-        f4: {
-            cell: number;
-            element: number;
-            array: Float32Array<ArrayBuffer>;
-        };
-        f8: {
-            cell: number;
-            element: number;
-            array: Float64Array<ArrayBuffer>;
-        };
-        '?': {
-            cell: boolean;
-            element: number;
-            array: Uint8Array<ArrayBuffer>;
-        };
-    }
-
-    /** Options of a read that selects one element. */
-    export declare interface OneOptions<R, A> extends InContext {
-        /** What comes back. Default `'value'`. */
-        readonly return?: R | undefined;
-        /** The type of the value, or of the key that is returned. */
-        readonly as?: A | undefined;
-    }
-
-    /** The type of one element, or of what else is returned of it. */
-    export declare type OneResult<R, A extends ExpressionType> = R extends 'value' | 'key' ? A : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'int';
-
-    /** How values that do not fit their field are handled: only counted, as an invalid cell, or with a {@link ConversionError}. */
-    export declare type OnLoss = 'allow' | 'null' | 'throw';
-
-    /** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
-    export declare const op: {
-        /** Reads a bin. */
-        readonly read: (bin: string) => Operation;
-        /** Reads all bins, with their values after all operations. */
-        readonly readAll: () => Operation;
-        /** Reads generation and ttl, but no bins. */
-        readonly header: () => Operation;
-        /** Writes a bin. */
-        readonly write: (bin: string, value: unknown) => Operation;
-        /** Adds to a number; a missing bin counts as 0. */
-        readonly add: (bin: string, value: Addend) => Operation;
-        /** Appends text or bytes to the value of the bin. */
-        readonly append: (bin: string, value: Piece) => Operation;
-        /** Prepends text or bytes to the value of the bin. */
-        readonly prepend: (bin: string, value: Piece) => Operation;
-        /** Renews the record's ttl. */
-        readonly touch: () => Operation;
-        /** Deletes the record. */
-        readonly delete: () => Operation;
-    };
-
-    /** An expression of a type, or a literal that stands for a constant of it. */
-    export declare type Operand<T extends ExpressionType> = Expression<T> | Literal<T>;
-
-    /** Options of `operate`. */
-    export declare interface OperateOptions extends WriteOptions {
-        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
-        integers?: Integers | undefined;
-    }
-
-    /** One step of an `operate` call. Made by {@link op}. */
-    export declare type Operation = {
-        /** Reads. */
-        readonly op: 'read';
-        /** The bin to read. Default all. */
-        readonly bin?: string | undefined;
-    } | {
-        /** Reads generation and ttl, renews the ttl, or deletes the record. */
-        readonly op: 'header' | 'touch' | 'delete';
-    } | {
-        /** Writes. */
-        readonly op: 'write';
-        /** The bin to write. */
-        readonly bin: string;
-        /** The value to write. */
-        readonly value: unknown;
-    } | {
-        /** Adds. */
-        readonly op: 'add';
-        /** The bin with the number. */
-        readonly bin: string;
-        /** The number to add. */
-        readonly value: Addend;
-    } | {
-        /** Appends or prepends to a value. */
-        readonly op: 'append' | 'prepend';
-        /** The bin with the text or the bytes. */
-        readonly bin: string;
-        /** The text or bytes to add. */
-        readonly value: Piece;
-    };
-
-    /** Packed keys as plain data. */
-    declare interface PackedKeyParts {
-        /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
-        readonly groups: readonly string[];
-        /** The group of each key; `undefined` if there is only one group. */
-        readonly groupOf: Uint32Array | undefined;
-        /** The type of every key, or a single one for all. */
-        readonly types: Uint8Array;
-        /** Where each key ends in `data`; empty when every key is an integer. */
-        readonly ends: Uint32Array;
-        /** The keys, one after the other. */
-        readonly data: Uint8Array;
-    }
-
-    /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
-    export declare type Partitions = {
-        readonly begin: number;
-        readonly count: number;
-    } | readonly number[] | {
-        readonly shard: readonly [i: number, n: number];
-    };
-
+/** What streams of both doors share. */
+declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
+    protected readonly source: Source<T>;
+    protected readonly signal: AbortSignal | undefined;
+    constructor(source: Source<T>, signal: AbortSignal | undefined);
     /**
-     * A step into a list or map: text is a map key, a number the position in a list (negative from the end), an object says
-     * what it is.
+     * Where another stream can go on, in another process and on another day: behind everything that was delivered. A text
+     * that is safe in JSON, URLs and file names.
      */
-    export declare type PathStep = string | number | {
-        readonly listIndex: number;
-    } | {
-        readonly listRank: number;
-    } | {
-        readonly listValue: string | number | bigint | Uint8Array;
-    } | {
-        readonly mapIndex: number;
-    } | {
-        readonly mapRank: number;
-    } | {
-        readonly mapKey: string | number | bigint | Uint8Array;
-    } | {
-        readonly mapValue: string | number | bigint | Uint8Array;
-    };
+    get cursor(): string;
+    /** How far the stream has come. */
+    get progress(): StreamProgress;
+    /** The requests that failed so far, those included that were made good; the last hundred of them. */
+    get failures(): readonly StreamFailure[];
+    /** The text for `console.log`. */
+    [inspect.custom](): string;
+    protected finish(filled: NativeFilled | null): T | undefined;
+    /** An error knows where a further stream can go on. */
+    protected failed(error: unknown): unknown;
+    protected collector(options: ToBatchOptions | undefined): Joiner<T>;
+    /** Ends the stream: its connections are closed. What was delivered stays. Doing it again does nothing. */
+    protected end(): void;
+}
 
-    /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
-    export declare type Pem = string | Uint8Array;
+/** A request of a stream that failed. What could be asked for again was. */
+export declare interface StreamFailure {
+    /** The node, as `name host:port`; empty where none was involved. */
+    readonly node: string;
+    /** The result code of the server, or of the client (negative). */
+    readonly code: number;
+    /** A description of the failure. */
+    readonly message: string;
+    /** How many partitions were asked for again. */
+    readonly partitions: number;
+}
 
-    /** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
-    export declare type Piece = string | Uint8Array;
+/** Options of every scan and query. */
+export declare interface StreamOptions {
+    /** Only records that match: AEL text, an expression or its bytes. */
+    filter?: Filter | undefined;
+    /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
+    batchRows?: number | undefined;
+    /** User keys where they are stored (the default), digests, or neither. */
+    keys?: 'user' | 'digest' | 'none' | undefined;
+    /** Only these partitions, so that several scans share the work. Default all of them. */
+    partitions?: Partitions | undefined;
+    /** Rows after which the stream ends. Default none. */
+    maxRows?: number | undefined;
+    /** Records that every node delivers per second, at most. Default no limit. */
+    recordsPerSecond?: number | undefined;
+    /** The cursor of an earlier stream over the same: this one delivers the rest. */
+    after?: string | undefined;
+    /** How the stream behaves: timeouts, retries, replicas. */
+    policy?: StreamPolicy | undefined;
+    /** Ends the stream. A blocking one looks at it only between batches. */
+    signal?: AbortSignal | undefined;
+}
 
-    /** The common base of the columns that are not typed arrays. */
-    declare abstract class PlacedColumn<T> implements Iterable<T> {
-        #private;
-        /** Rows in the column. */
-        readonly length: number;
-        /** The value of a row. Throws a `RangeError` for a row that does not exist. */
-        abstract get(row: number): T;
-        /** The value of a row, counted from the end if `row` is negative; `undefined` for a row that does not exist, as in arrays. */
-        at(row: number): T | undefined;
-        /** The values of all rows, in order. */
-        [Symbol.iterator](): IterableIterator<T>;
-        /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
-        toJSON(): unknown[];
-        protected checkRow(row: number): void;
-    }
-
-    declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}`;
-
+/** How a scan or query behaves. */
+export declare interface StreamPolicy {
+    /** Milliseconds for the whole stream; 0, the default, for no limit. */
+    totalTimeout?: number | undefined;
     /**
-     * The user's part of a key: a string, a safe integer, an int64, bytes, or the digest of any of them. `5` and `5n` are the same
-     * key, `'5'` is another.
+     * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
+     * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
+     * partitions.
      */
-    export declare type PrimaryKey = string | number | bigint | Uint8Array | DigestKey;
+    socketTimeout?: number | undefined;
+    /** How often a partition is asked for again without a row in between. Default 10. */
+    maxRetries?: number | undefined;
+    /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
+    sleepBetweenRetries?: number | undefined;
+    /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
+    replica?: ReadPolicy['replica'];
+    /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
+    maxConcurrentRequests?: number | undefined;
+    /** A packed filter expression, as bytes or base64. */
+    filterExpression?: Uint8Array | string | undefined;
+}
 
-    /** A read that selects elements of a list or a map. */
-    declare interface ReadMany<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
-        <const O extends R = 'value' & R>(source: Expression<K>, ...args: [...Args, options?: ManyOptions<O>]): Expression<ManyResult<O>>;
-        <const O extends R = 'value' & R>(source: Expression<'list' | 'map'>, ...args: [...Args, options: ManyOptions<O> & Nested]): Expression<ManyResult<O>>;
-    }
+/** How far a stream has come. */
+export declare interface StreamProgress {
+    /** Rows delivered. */
+    readonly rows: number;
+    /** Bytes received. */
+    readonly bytes: number;
+    /** Partitions of which everything was delivered. */
+    readonly partitionsDone: number;
+    /** Partitions of the stream. */
+    readonly partitions: number;
+}
 
-    /** A read that selects one element of a list or a map. */
-    declare interface ReadOne<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
-        <const O extends R = 'value' & R, const A extends ExpressionType = 'int'>(source: Expression<K>, ...args: [...Args, options?: OneOptions<O, A>]): Expression<OneResult<O, A>>;
-        <const O extends R = 'value' & R, const A extends ExpressionType = 'int'>(source: Expression<'list' | 'map'>, ...args: [...Args, options: OneOptions<O, A> & Nested]): Expression<OneResult<O, A>>;
-    }
+/** An ordinary record of a scan or query. */
+export declare interface StreamRecord {
+    /** The key, as far as the record has it. */
+    readonly key: FoundKey;
+    /** The bins. */
+    readonly bins: Record<string, BinValue>;
+    /** How often the record was written. */
+    readonly gen: number;
+    /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
+    readonly ttl: number;
+    /** The 20 bytes of its digest, with `keys: 'digest'`. */
+    readonly digest?: Uint8Array;
+}
 
-    /** Options of a call that reads one record. */
-    export declare interface ReadOptions {
-        /** How the read behaves: timeouts, retries, replicas. */
-        policy?: ReadPolicy | undefined;
-        /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
-        filter?: Filter | undefined;
-        /** Aborts the read. A blocking read checks it only at the start. */
-        signal?: AbortSignal | undefined;
-    }
+/** A scalar column of the rows layout, where the values of a field are not next to each other. */
+export declare class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {
+    #private;
+    /** Bytes from one value to the next: the size of a record. */
+    readonly stride: number;
+    private constructor();
+    get(row: number): T;
+    /** A contiguous copy: the typed array that the columns layout would have given. */
+    toArray(): A;
+}
 
-    /** How a read behaves: timeouts, retries, replicas. */
-    export declare interface ReadPolicy {
-        /** Milliseconds for the whole call, over all attempts; 0 for no limit. Default 10000. */
-        totalTimeout?: number | undefined;
-        /** Milliseconds without a byte from a node before its request fails; 0 for no limit. Default 5000. */
-        socketTimeout?: number | undefined;
-        /** How often rows without an answer are sent again. Default 2. */
-        maxRetries?: number | undefined;
-        /** Milliseconds before the second attempt; batches double them for every further one, up to a second. Default 10. */
-        sleepBetweenRetries?: number | undefined;
-        /**
-         * Which copy of a record is asked: the master first and then the replicas, only the master, any, or first the one on a rack
-         * of `rackIds`. Default `'sequence'`.
-         */
-        replica?: 'sequence' | 'master' | 'random' | 'preferRack' | undefined;
-        /** How many copies an availability-mode namespace consults. Default `'one'`. */
-        readModeAp?: 'one' | 'all' | undefined;
-        /** How strict a strong-consistency namespace reads. Default `'session'`. */
-        readModeSc?: 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable' | undefined;
-        /** Lets the server answer from the thread that received the request if the data is in memory. Default true. */
-        allowInline?: boolean | undefined;
-        /** The same for data on flash. Default false. */
-        allowInlineSSD?: boolean | undefined;
-        /** Maximum number of keys in one request, at most 5000. The default is tuned by benchmark. */
-        maxKeysPerRequest?: number | undefined;
-        /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
-        maxConcurrentRequests?: number | undefined;
-        /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
-        filterExpression?: Uint8Array | string | undefined;
-    }
+/** A column of sub-arrays in the rows layout: it has no flat `data`. */
+export declare type StridedSubarrayColumn<A extends NumericArray = NumericArray> = SubarrayColumn<A, undefined>;
 
-    /** An ordinary record: an object, and its bins as JavaScript values. */
-    export declare interface ReadRecord {
-        /** The key that was asked for. */
-        readonly key: Key;
-        /** The bins, or `null` if the record was not found or not read. */
-        readonly bins: Record<string, BinValue> | null;
-        /** How often the record was written. */
-        readonly gen: number;
-        /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
-        readonly ttl: number;
-        /** 0 for success, 2 for a record that does not exist, negative for codes of the client. */
-        readonly resultCode: number;
-    }
-
-    /** A read of how many elements there are. */
-    declare interface ReadSize<K extends 'list' | 'map'> {
-        (source: Expression<K>, options?: InContext): Expression<'int'>;
-        (source: Expression<'list' | 'map'>, options: Nested): Expression<'int'>;
-    }
-
-    /** Options of a batch read without a dtype. */
-    export declare interface RecordReadOptions {
-        /** How the read behaves: timeouts, retries, replicas. */
-        policy?: ReadPolicy | undefined;
-        /** Which records: AEL text, an expression or its bytes. One that it rejects has result code 27. */
-        filter?: Filter | undefined;
-        /** The bins to read. Default all. */
-        bins?: readonly string[] | undefined;
-        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
-        integers?: Integers | undefined;
-        /** Aborts the read. A blocking read checks it only at the start. */
-        signal?: AbortSignal | undefined;
-    }
-
-    /** The records of a batch in the rows layout: numpy's own, one after the other from byte 0 of `buffer`. */
-    export declare interface Records<S extends Schema = Schema> {
-        /** The buffer of the whole batch; the records are its beginning. */
-        readonly buffer: ArrayBuffer;
-        /** The records alone. */
-        readonly bytes: Uint8Array<ArrayBuffer>;
-        /** Bytes from one record to the next. */
-        readonly itemsize: number;
-        /** Where each field begins within a record. */
-        readonly offsets: {
-            readonly [K in keyof S]: number;
-        };
-    }
-
-    /** Options of a scan of ordinary records. */
-    export declare interface RecordScanOptions extends StreamOptions {
-        /** The bins to read. Default all; none is keys, generations and ttls only. */
-        bins?: readonly string[] | undefined;
-        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
-        integers?: Integers | undefined;
-    }
-
-    /** How a regular expression is read: POSIX's flags. */
-    export declare interface RegexOptions {
-        /** POSIX extended syntax; without it `+`, `?`, `|` and parentheses stand for themselves. Default false. */
-        readonly extended?: boolean | undefined;
-        /** Upper and lower case are the same. Default false. */
-        readonly ignoreCase?: boolean | undefined;
-        /** Does not report where it matched, which no filter needs. Default false. */
-        readonly noSubstrings?: boolean | undefined;
-        /** `.` matches no line end, and `^` and `$` match at each. Default false. */
-        readonly newline?: boolean | undefined;
-    }
-
-    /** What is declared of an expression so that one of ints is no expression of text; nothing is behind it. */
-    declare const result: unique symbol;
-
-    /** What a read of a list or map gives of the elements that it selects. */
-    declare type Returns = 'value' | 'index' | 'reverseIndex' | 'rank' | 'reverseRank' | 'count' | 'exists' | 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap';
-
-    /** A row as an object, with a property per field. */
-    export declare type Row<S extends Schema> = {
-        [K in keyof S]: CellOf<S[K]>;
-    };
-
-    /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
-    export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
-
-    /** Options of `saveIPC`. */
-    export declare interface SaveIPCOptions extends ArrowOptions {
-        /** The file format, which is the default, or the stream format. */
-        format?: 'stream' | 'file' | undefined;
-    }
-
-    /** One cell of a scalar field. */
-    declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
-
-    declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : never;
-
-    declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : never;
-
-    /** What a schema says of every field: the object form, whichever form it was written in. */
-    export declare type Schema = DtypeObject;
-
-    /** The schema that a literal stands for. */
-    export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
-        readonly [K in keyof F]: F[K];
-    } : never;
-
-    declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
-
-    /** A secret, or a function that fetches it when it is needed, from a vault for instance. */
-    export declare type Secret<T> = T | (() => T | Promise<T>);
-
-    /** Options of `select`. */
-    export declare interface SelectOptions extends ReadOptions {
-        /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
-        integers?: Integers | undefined;
-    }
-
-    /** A node answered with a result code other than success. */
-    export declare class ServerError extends AerostrideError {
-    }
-
-    /** One dimension, or all of them. */
-    export declare type Shape = number | readonly number[];
-
-    /** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
-    declare interface Source<T> {
-        readonly native: NativeStream;
-        /** Lends as many batches as the native side can use. */
-        lend(): void;
-        /** Makes what the consumer gets. */
-        finish(filled: NativeFilled): T;
-        /** A batch without rows. */
-        empty(): T;
-    }
-
-    /** What a step of a context goes into, and its argument. */
-    declare interface Step {
-        /** How the element is found. */
-        readonly by: 'listIndex' | 'listRank' | 'listValue' | 'mapIndex' | 'mapRank' | 'mapKey' | 'mapValue';
-        /** Its index, rank, key or value. */
-        readonly at: ConstantItem;
-    }
-
+/** A column of sub-arrays: every cell is a typed array of the same shape. */
+export declare class SubarrayColumn<A extends NumericArray = NumericArray, D = A> extends PlacedColumn<A> {
+    #private;
+    /** The dimensions of a cell: `[128]`, `[2, 3]`. */
+    readonly shape: readonly number[];
+    private constructor();
+    /** All cells flat, one after the other: a view, no copy. The rows layout has no such array: see `flatten()`. */
+    get data(): D;
     /**
-     * The records of a scan or query, batch by batch, in no order: `for await (const batch of stream)`.
-     *
-     * Nothing is asked of the server before the first batch is. A slow loop slows the reading down, and memory stays that of a
-     * few batches. Leaving the loop, in whatever way, closes the connections.
+     * The cell of a row, flat in C order: a view, no copy, but for packed records, where the cell may start at an address
+     * that no typed array can (use `align: true` or the columns layout to have views always).
      */
-    export declare class Stream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements AsyncIterable<T>, AsyncDisposable {
-        #private;
-        /** The batches. */
-        [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
-        /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
-        toBatch(options?: ToBatchOptions): Promise<T>;
-        /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Doing it again does nothing. */
-        close(): Promise<void>;
-        /** Ends the stream at the end of an `await using` block. */
-        [Symbol.asyncDispose](): Promise<void>;
-    }
+    row(row: number): A;
+    /** The same as `row(row)`. */
+    get(row: number): A;
+    /** All cells flat in a typed array of their own, from either layout. */
+    flatten(): A;
+    /** The cells of all rows, each as `row(row)` gives it. */
+    toArray(): A[];
+}
 
-    /** What streams of both doors share. */
-    declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
-        protected readonly source: Source<T>;
-        protected readonly signal: AbortSignal | undefined;
-        constructor(source: Source<T>, signal: AbortSignal | undefined);
-        /**
-         * Where another stream can go on, in another process and on another day: behind everything that was delivered. A text
-         * that is safe in JSON, URLs and file names.
-         */
-        get cursor(): string;
-        /** How far the stream has come. */
-        get progress(): StreamProgress;
-        /** The requests that failed so far, those included that were made good; the last hundred of them. */
-        get failures(): readonly StreamFailure[];
-        /** The text for `console.log`. */
-        [inspect.custom](): string;
-        protected finish(filled: NativeFilled | null): T | undefined;
-        /** An error knows where a further stream can go on. */
-        protected failed(error: unknown): unknown;
-        protected collector(options: ToBatchOptions | undefined): Joiner<T>;
-        /** Ends the stream: its connections are closed. What was delivered stays. Doing it again does nothing. */
-        protected end(): void;
-    }
+declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? SubarrayColumn<ArrayOf<K>> : StridedSubarrayColumn<ArrayOf<K>> : never;
 
-    /** A request of a stream that failed. What could be asked for again was. */
-    export declare interface StreamFailure {
-        /** The node, as `name host:port`; empty where none was involved. */
-        readonly node: string;
-        /** The result code of the server, or of the client (negative). */
-        readonly code: number;
-        /** A description of the failure. */
-        readonly message: string;
-        /** How many partitions were asked for again. */
-        readonly partitions: number;
-    }
+declare type SubarrayInput<K> = K extends NumericKind ? ArrayOf<K> | SubarrayColumn<ArrayOf<K>, unknown> | Values<ArrayLike<unknown>> : never;
 
-    /** Options of every scan and query. */
-    export declare interface StreamOptions {
-        /** Only records that match: AEL text, an expression or its bytes. */
-        filter?: Filter | undefined;
-        /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
-        batchRows?: number | undefined;
-        /** User keys where they are stored (the default), digests, or neither. */
-        keys?: 'user' | 'digest' | 'none' | undefined;
-        /** Only these partitions, so that several scans share the work. Default all of them. */
-        partitions?: Partitions | undefined;
-        /** Rows after which the stream ends. Default none. */
-        maxRows?: number | undefined;
-        /** Records that every node delivers per second, at most. Default no limit. */
-        recordsPerSecond?: number | undefined;
-        /** The cursor of an earlier stream over the same: this one delivers the rest. */
-        after?: string | undefined;
-        /** How the stream behaves: timeouts, retries, replicas. */
-        policy?: StreamPolicy | undefined;
-        /** Ends the stream. A blocking one looks at it only between batches. */
-        signal?: AbortSignal | undefined;
-    }
+/** What a call is about, without any value or secret: keys and bins are not in it. */
+export declare interface Subject {
+    /** The method: `batchRead`, `put`, ... A blocking twin has the name of the other door. */
+    readonly operation: string;
+    /** The namespace, where all keys have the same one. */
+    readonly namespace?: string;
+    /** The set, where all keys have the same one. */
+    readonly set?: string;
+    /** How many keys the call has. */
+    readonly rows?: number;
+}
 
-    /** How a scan or query behaves. */
-    export declare interface StreamPolicy {
-        /** Milliseconds for the whole stream; 0, the default, for no limit. */
-        totalTimeout?: number | undefined;
-        /**
-         * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
-         * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
-         * partitions.
-         */
-        socketTimeout?: number | undefined;
-        /** How often a partition is asked for again without a row in between. Default 10. */
-        maxRetries?: number | undefined;
-        /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
-        sleepBetweenRetries?: number | undefined;
-        /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
-        replica?: ReadPolicy['replica'];
-        /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
-        maxConcurrentRequests?: number | undefined;
-        /** A packed filter expression, as bytes or base64. */
-        filterExpression?: Uint8Array | string | undefined;
-    }
+/** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
+export declare class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
+    /** The batches. */
+    [Symbol.iterator](): Generator<T, void, undefined>;
+    /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+    toBatch(options?: ToBatchOptions): T;
+    /** Ends the stream and closes its connections. Doing it again does nothing. */
+    close(): void;
+    /** Ends the stream at the end of a `using` block. */
+    [Symbol.dispose](): void;
+}
 
-    /** How far a stream has come. */
-    export declare interface StreamProgress {
-        /** Rows delivered. */
-        readonly rows: number;
-        /** Bytes received. */
-        readonly bytes: number;
-        /** Partitions of which everything was delivered. */
-        readonly partitionsDone: number;
-        /** Partitions of the stream. */
-        readonly partitions: number;
-    }
+/**
+ * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
+ * of fewer columns, and with them in its interface a batch could not stand for any batch.
+ */
+declare type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>;
 
-    /** An ordinary record of a scan or query. */
-    export declare interface StreamRecord {
-        /** The key, as far as the record has it. */
-        readonly key: FoundKey;
-        /** The bins. */
-        readonly bins: Record<string, BinValue>;
-        /** How often the record was written. */
-        readonly gen: number;
-        /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
-        readonly ttl: number;
-        /** The 20 bytes of its digest, with `keys: 'digest'`. */
-        readonly digest?: Uint8Array;
-    }
+/** The time that the policy or the connect options allow has passed. */
+export declare class TimeoutError extends AerostrideError {
+}
 
-    /** A scalar column of the rows layout, where the values of a field are not next to each other. */
-    export declare class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {
-        #private;
-        /** Bytes from one value to the next: the size of a record. */
-        readonly stride: number;
-        private constructor();
-        get(row: number): T;
-        /** A contiguous copy: the typed array that the columns layout would have given. */
-        toArray(): A;
-    }
+/** How to encrypt connections. `{}` takes the authorities that the platform trusts. */
+export declare interface TlsOptions {
+    /** Authorities that may have signed the nodes' certificates, in place of those that the platform trusts. */
+    ca?: Secret<Pem> | undefined;
+    /** The client's own certificate chain, where the cluster asks for one. */
+    cert?: Secret<Pem> | undefined;
+    /** The key of that certificate. */
+    key?: Secret<Pem> | undefined;
+    /** The name in the nodes' certificates, where it differs from the host and the host says no `tlsName` of its own. */
+    serverName?: string | undefined;
+}
 
-    /** A column of sub-arrays in the rows layout: it has no flat `data`. */
-    export declare type StridedSubarrayColumn<A extends NumericArray = NumericArray> = SubarrayColumn<A, undefined>;
+/** Options of `toBatch`. */
+export declare interface ToBatchOptions {
+    /** Bytes that the batch may have, at most; more is a `RangeError`. Default 1 GiB. */
+    maxBytes?: number | undefined;
+}
 
-    /** A column of sub-arrays: every cell is a typed array of the same shape. */
-    export declare class SubarrayColumn<A extends NumericArray = NumericArray, D = A> extends PlacedColumn<A> {
-        #private;
-        /** The dimensions of a cell: `[128]`, `[2, 3]`. */
-        readonly shape: readonly number[];
-        private constructor();
-        /** All cells flat, one after the other: a view, no copy. The rows layout has no such array: see `flatten()`. */
-        get data(): D;
-        /**
-         * The cell of a row, flat in C order: a view, no copy, but for packed records, where the cell may start at an address
-         * that no typed array can (use `align: true` or the columns layout to have views always).
-         */
-        row(row: number): A;
-        /** The same as `row(row)`. */
-        get(row: number): A;
-        /** All cells flat in a typed array of their own, from either layout. */
-        flatten(): A;
-        /** The cells of all rows, each as `row(row)` gives it. */
-        toArray(): A[];
-    }
+/** Options of `truncate` where it has no set. */
+export declare interface TruncateNamespaceOptions extends TruncateOptions {
+    /** Has to be true: every record of the namespace is deleted, whatever its set. */
+    wholeNamespace: true;
+}
 
-    declare type SubarrayColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? SubarrayColumn<ArrayOf<K>> : StridedSubarrayColumn<ArrayOf<K>> : never;
+/** Options of `truncate`. */
+export declare interface TruncateOptions {
+    /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
+    before?: Date | bigint | undefined;
+    /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
 
-    declare type SubarrayInput<K> = K extends NumericKind ? ArrayOf<K> | SubarrayColumn<ArrayOf<K>, unknown> | Values<ArrayLike<unknown>> : never;
+/** An array of values, in which `null` and `undefined` stand for cells that are not there. */
+declare type Values<T> = readonly (T | null | undefined)[];
 
-    /** What a call is about, without any value or secret: keys and bins are not in it. */
-    export declare interface Subject {
-        /** The method: `batchRead`, `put`, ... A blocking twin has the name of the other door. */
-        readonly operation: string;
-        /** The namespace, where all keys have the same one. */
-        readonly namespace?: string;
-        /** The set, where all keys have the same one. */
-        readonly set?: string;
-        /** How many keys the call has. */
-        readonly rows?: number;
-    }
+/** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
+export declare class Where {
+    #private;
+    private constructor();
+}
 
-    /** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
-    export declare class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
-        /** The batches. */
-        [Symbol.iterator](): Generator<T, void, undefined>;
-        /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
-        toBatch(options?: ToBatchOptions): T;
-        /** Ends the stream and closes its connections. Doing it again does nothing. */
-        close(): void;
-        /** Ends the stream at the end of a `using` block. */
-        [Symbol.dispose](): void;
-    }
+/** What a query has beside the options of a scan. */
+export declare interface WhereOption {
+    /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
+    where: Where;
+}
 
-    /**
-     * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
-     * of fewer columns, and with them in its interface a batch could not stand for any batch.
-     */
-    declare type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>;
+/** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
+export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
 
-    /** The time that the policy or the connect options allow has passed. */
-    export declare class TimeoutError extends AerostrideError {
-    }
+declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
 
-    /** How to encrypt connections. `{}` takes the authorities that the platform trusts. */
-    export declare interface TlsOptions {
-        /** Authorities that may have signed the nodes' certificates, in place of those that the platform trusts. */
-        ca?: Secret<Pem> | undefined;
-        /** The client's own certificate chain, where the cluster asks for one. */
-        cert?: Secret<Pem> | undefined;
-        /** The key of that certificate. */
-        key?: Secret<Pem> | undefined;
-        /** The name in the nodes' certificates, where it differs from the host and the host says no `tlsName` of its own. */
-        serverName?: string | undefined;
-    }
+/** Options of a call that writes one record. */
+export declare interface WriteOptions {
+    /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
+    policy?: WritePolicy | undefined;
+    /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
+    filter?: Filter | undefined;
+    /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
 
-    /** Options of `toBatch`. */
-    export declare interface ToBatchOptions {
-        /** Bytes that the batch may have, at most; more is a `RangeError`. Default 1 GiB. */
-        maxBytes?: number | undefined;
-    }
+/** How a write behaves. */
+export declare interface WritePolicy {
+    /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. */
+    totalTimeout?: number | undefined;
+    /** Milliseconds without a byte from the node before an attempt fails. Default 30000; 5000 for writes of many records. */
+    socketTimeout?: number | undefined;
+    /** How often a failed attempt is repeated. Default 0: a write is never repeated unless you ask for it. */
+    maxRetries?: number | undefined;
+    /** Seconds until the record expires, at most ten years; -1 never, -2 keeps the record's own, 0 the namespace's default. */
+    ttl?: number | undefined;
+    /** The generation that `generationPolicy` compares with. */
+    generation?: number | undefined;
+    /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
+    generationPolicy?: 'none' | 'eq' | 'gt' | undefined;
+    /** What to do with a record that exists or does not. Default `'update'`. */
+    exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create' | undefined;
+    /** Stores the primary key with the record. Default false. */
+    sendKey?: boolean | undefined;
+    /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
+    durableDelete?: boolean | undefined;
+    /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
+    commitLevel?: 'all' | 'master' | undefined;
+    /** A packed filter expression, as bytes or base64. A record that it rejects is not written, and has result code 27. */
+    filterExpression?: Uint8Array | string | undefined;
+}
 
-    /** Options of `truncate` where it has no set. */
-    export declare interface TruncateNamespaceOptions extends TruncateOptions {
-        /** Has to be true: every record of the namespace is deleted, whatever its set. */
-        wholeNamespace: true;
-    }
-
-    /** Options of `truncate`. */
-    export declare interface TruncateOptions {
-        /** Only records that were last written before; a bigint is nanoseconds since 1970. Default all there are. */
-        before?: Date | bigint | undefined;
-        /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
-        signal?: AbortSignal | undefined;
-    }
-
-    /** An array of values, in which `null` and `undefined` stand for cells that are not there. */
-    declare type Values<T> = readonly (T | null | undefined)[];
-
-    /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
-    export declare class Where {
-        #private;
-        private constructor();
-    }
-
-    /** What a query has beside the options of a scan. */
-    export declare interface WhereOption {
-        /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
-        where: Where;
-    }
-
-    /** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
-    export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
-
-    declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
-
-    /** Options of a call that writes one record. */
-    export declare interface WriteOptions {
-        /** How the write behaves: timeouts, ttl, generation, what to do with a record that exists. */
-        policy?: WritePolicy | undefined;
-        /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
-        filter?: Filter | undefined;
-        /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
-        signal?: AbortSignal | undefined;
-    }
-
-    /** How a write behaves. */
-    export declare interface WritePolicy {
-        /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. */
-        totalTimeout?: number | undefined;
-        /** Milliseconds without a byte from the node before an attempt fails. Default 30000; 5000 for writes of many records. */
-        socketTimeout?: number | undefined;
-        /** How often a failed attempt is repeated. Default 0: a write is never repeated unless you ask for it. */
-        maxRetries?: number | undefined;
-        /** Seconds until the record expires, at most ten years; -1 never, -2 keeps the record's own, 0 the namespace's default. */
-        ttl?: number | undefined;
-        /** The generation that `generationPolicy` compares with. */
-        generation?: number | undefined;
-        /** Writes always, only if the generation is equal, or only if the given one is greater. Default `'none'`. */
-        generationPolicy?: 'none' | 'eq' | 'gt' | undefined;
-        /** What to do with a record that exists or does not. Default `'update'`. */
-        exists?: 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create' | undefined;
-        /** Stores the primary key with the record. Default false. */
-        sendKey?: boolean | undefined;
-        /** Leaves a tombstone when the record is deleted (Enterprise). Default false. */
-        durableDelete?: boolean | undefined;
-        /** Answers when all replicas have the write, or already when the master has. Default `'all'`. */
-        commitLevel?: 'all' | 'master' | undefined;
-        /** A packed filter expression, as bytes or base64. A record that it rejects is not written, and has result code 27. */
-        filterExpression?: Uint8Array | string | undefined;
-    }
-
-    export { }
+export { }

@@ -15,6 +15,7 @@ const KNOWN = [
   /^Cargo\.(toml|lock)$/,
   /^(clippy|deny|rust-toolchain|rustfmt)\.toml$/,
   /^(index|devserver)\.(mjs|d\.ts|d\.mts)$/,
+  /^index\.v[\d.]+\.d\.(ts|mts)$/,
   /^index\.v5\.6\.d\.m?ts$/,
   /^native\/index\.(cjs|d\.ts)$/,
   /^\.ci\/run$/,

@@ -31,6 +31,7 @@ import { main, Problem, step } from './terminal.mjs'
 const EXPECTED_FILES = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^(index|devserver)\.(mjs|d\.ts|d\.mts)$/,
+  /^index\.v5\.6\.d\.(ts|mts)$/,
   /^native\/index\.cjs$/,
   /^dist\/([a-z-]+\/)*[a-z0-9-]+\.js$/,
 ]

@@ -28,9 +28,7 @@ export const exp = {
   /** Reads of HyperLogLogs. */
   hlls,
   /**
-   * The expression that AEL text says.
-   *
-   * @throws {@link AelError} when the text is no expression or its types do not go together.
+   * Compiles AEL text to an expression. Throws an {@link AelError} if the text is not an expression or its types do not match.
    */
   parse: (text: string): Expression => compileText(text),
 } as const
