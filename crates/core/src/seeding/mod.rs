@@ -179,10 +179,10 @@ impl Seeding {
 
     fn refusal(&self, failures: Vec<Error>) -> Error {
         let seeds: Vec<String> = self.options().hosts.iter().map(|host| label(&named(host))).collect();
-        let mut error = summary(failures);
+        let cause = summary(failures);
         let advice = "check host and port, that the server runs, and whether it wants TLS or a login";
-        error.message = format!("cannot connect to {}: {}; {advice}", seeds.join(", "), error.message);
-        error
+        let message = format!("cannot connect to {}: {}; {advice}", seeds.join(", "), cause.message);
+        Error { message, ..cause.clone() }.because(cause)
     }
 }
 

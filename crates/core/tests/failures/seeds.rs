@@ -132,6 +132,8 @@ async fn an_error_says_what_is_wrong_with_every_host() {
     for part in parts {
         assert!(error.message.contains(&part), "{part} is not in {error}");
     }
+    let cause = error.cause.unwrap();
+    assert!(cause.message.contains("Connection refused") && !cause.message.contains("check host"), "{cause}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
