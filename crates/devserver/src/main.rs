@@ -82,60 +82,86 @@ fn serve(config: Config) -> Result<(), String> {
 }
 
 fn wish() -> Result<Wish, lexopt::Error> {
-    let mut config = Config::new().port(3000);
-    let mut namespaces = vec!["test".to_owned(), "bar".to_owned()];
-    let mut memory_mib: u64 = 2048;
-    let mut faults: Vec<FaultRule> = Vec::new();
-    let mut users = Vec::new();
-    let mut tls = TlsFiles::default();
+    let mut given = Given::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
-        config = match argument {
-            Long("port") => config.port(parser.value()?.parse()?),
-            Long("host") => config.host(parser.value()?.parse()?),
-            Long("nodes") => config.nodes(parser.value()?.parse()?),
-            Long("replication") => config.replication_factor(parser.value()?.parse()?),
-            Long("racks") => {
-                let racks = parser.value()?.string()?;
-                let racks: Result<Vec<u32>, _> = racks.split(',').map(str::parse).collect();
-                config.racks(racks.map_err(|_| "--racks takes numbers joined by commas".to_owned())?)
-            }
-            Long("namespaces") => {
-                namespaces = parser.value()?.string()?.split(',').map(str::to_owned).collect();
-                config
-            }
-            Long("memory") => {
-                memory_mib = parser.value()?.parse()?;
-                config
-            }
-            Long("fault") => {
-                faults.push(parser.value()?.parse()?);
-                config
-            }
-            Long("user") => {
-                users.push(parse_user(&parser.value()?.string()?)?);
-                config
-            }
-            Long(file @ ("tls-cert" | "tls-key" | "tls-name" | "tls-client-ca")) => {
-                let file = file.to_owned();
-                tls.set(&file, parser.value()?.string()?);
-                config
-            }
-            Long("seed") => config.seed(parser.value()?.parse()?),
+        match argument {
             Short('h') | Long("help") => return Ok(Wish::Print(HELP.to_owned())),
             Short('V') | Long("version") => {
                 return Ok(Wish::Print(format!("aerostride-devserver {}", env!("CARGO_PKG_VERSION"))));
             }
+            Long(option) => {
+                let option = option.to_owned();
+                given.take(&option, &mut parser)?;
+            }
             other => return Err(other.unexpected()),
-        };
+        }
     }
-    let limit = memory_mib.saturating_mul(1 << 20);
-    let namespaces = namespaces.into_iter().map(|name| NamespaceConfig::new(name).memory_limit(limit));
-    config = config.namespaces(namespaces).faults(faults).users(users);
-    if let Some(tls) = tls.load()? {
-        config = config.tls(tls);
+    Ok(Wish::Serve(Box::new(given.config()?)))
+}
+
+/// The options that were given, in the order in which they came.
+struct Given {
+    config: Config,
+    namespaces: Vec<String>,
+    memory_mib: u64,
+    faults: Vec<FaultRule>,
+    users: Vec<User>,
+    tls: TlsFiles,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self {
+            config: Config::new().port(3000),
+            namespaces: vec!["test".to_owned(), "bar".to_owned()],
+            memory_mib: 2048,
+            faults: Vec::new(),
+            users: Vec::new(),
+            tls: TlsFiles::default(),
+        }
     }
-    Ok(Wish::Serve(Box::new(config)))
+}
+
+impl Given {
+    fn take(&mut self, option: &str, parser: &mut lexopt::Parser) -> Result<(), lexopt::Error> {
+        let config = self.config.clone();
+        match option {
+            "port" => self.config = config.port(parser.value()?.parse()?),
+            "host" => self.config = config.host(parser.value()?.parse()?),
+            "nodes" => self.config = config.nodes(parser.value()?.parse()?),
+            "replication" => self.config = config.replication_factor(parser.value()?.parse()?),
+            "racks" => {
+                let racks = parser.value()?.string()?;
+                let racks: Result<Vec<u32>, _> = racks.split(',').map(str::parse).collect();
+                let racks = racks.map_err(|_| "--racks takes numbers joined by commas".to_owned())?;
+                self.config = config.racks(racks);
+            }
+            "namespaces" => {
+                self.namespaces = parser.value()?.string()?.split(',').map(str::to_owned).collect();
+            }
+            "memory" => self.memory_mib = parser.value()?.parse()?,
+            "fault" => self.faults.push(parser.value()?.parse()?),
+            "user" => self.users.push(parse_user(&parser.value()?.string()?)?),
+            "tls-cert" | "tls-key" | "tls-name" | "tls-client-ca" => {
+                self.tls.set(option, parser.value()?.string()?);
+            }
+            "seed" => self.config = config.seed(parser.value()?.parse()?),
+            other => return Err(Long(other).unexpected()),
+        }
+        Ok(())
+    }
+
+    fn config(self) -> Result<Config, lexopt::Error> {
+        let Self { config, namespaces, memory_mib, faults, users, tls } = self;
+        let limit = memory_mib.saturating_mul(1 << 20);
+        let namespaces = namespaces.into_iter().map(|name| NamespaceConfig::new(name).memory_limit(limit));
+        let config = config.namespaces(namespaces).faults(faults).users(users);
+        Ok(match tls.load()? {
+            Some(tls) => config.tls(tls),
+            None => config,
+        })
+    }
 }
 
 fn parse_user(text: &str) -> Result<User, String> {
