@@ -321,6 +321,14 @@ export interface NativeFailureReport {
   inDoubt: boolean
 }
 
+/** What is read under a name: a bin, or what expressions make of the record. */
+export interface NativeBinRead {
+  /** The bin, or the name under which the result comes. */
+  name: string
+  /** The values of expression reads; none for the bin itself. */
+  expressions: Array<Uint8Array>
+}
+
 /** A field as the user wrote it. */
 export interface NativeField {
   /** Bin name. */
@@ -329,6 +337,8 @@ export interface NativeField {
   code: string
   /** Dimensions; empty for a scalar. */
   shape: Array<number>
+  /** What it is read from, where that is not the bin of its name. */
+  from?: NativeBinRead
 }
 
 /** A parsed field. */
@@ -650,6 +660,8 @@ export interface NativeStreamOptions {
   set: string
   /** The bins; all when absent. */
   bins?: Array<string>
+  /** What is read into the fields of a dtype, in place of bins. */
+  reads?: Array<NativeBinRead>
   /** Absent for a scan. */
   index?: NativeIndexQuery
   /** A filter expression's bytes. */

@@ -3,7 +3,7 @@ import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import { abortSignal } from './abort.js'
 import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
-import { Dtype, nativeDtypeOf, refuseDtype } from '../dtype/dtype.js'
+import { Dtype, nativeDtypeOf, readsOf, refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { applyMask, fillColumn, validOf } from '../columns/fill.js'
 import { oneOf, quote } from '../arguments/given.js'
@@ -127,6 +127,11 @@ function sourceOfBatch(batch: Batch, keys: PlannedKeys): Source {
 
 function sourceOfColumns({ dtype, columns, valid = {} }: CheckedOptions, keys: PlannedKeys): Source {
   if (dtype === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
+  if (readsOf(dtype) !== undefined) {
+    throw invalidArgument(
+      'options.dtype has fields that are read from elsewhere; write with a dtype whose fields are bins',
+    )
+  }
   if (columns === undefined)
     throw invalidArgument('options.columns must be an object with a column per field, not undefined')
   checkNames(columns, 'options.columns', dtype)

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
+import { type FieldRead, readOf } from '../expressions/from.js'
+import type { ExpressionType } from '../expressions/types.js'
 import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, native } from '../binding/native.js'
 import { adopt } from '../binding/realm.js'
@@ -9,8 +11,9 @@ import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } fro
 import type { Field } from '../kinds/kinds.js'
 
 // The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
-let createDtype: (compiled: NativeDtype) => Dtype
+let createDtype: (compiled: NativeDtype, reads: readonly FieldRead[] | undefined) => Dtype
 let nativeOf: (dtype: Dtype) => NativeDtype
+let readsOf: (dtype: Dtype) => readonly FieldRead[] | undefined
 
 /** A compiled schema: which bins are read, and the type of each. Made by {@link dtype}. */
 export class Dtype<S extends Schema = Schema> {
@@ -19,16 +22,20 @@ export class Dtype<S extends Schema = Schema> {
   /** Bytes of one packed record: numpy's `itemsize`. */
   readonly itemsize: number
   readonly #native: NativeDtype
+  /** What is read for each field, where not all are read from the bins of their names. */
+  readonly #reads: readonly FieldRead[] | undefined
   /** The schema as a type; this property does not exist at run time. */
   declare readonly schema: S
 
   static {
-    createDtype = (compiled) => new Dtype(compiled)
+    createDtype = (compiled, reads) => new Dtype(compiled, reads)
     nativeOf = (of) => of.#native
+    readsOf = (of) => of.#reads
   }
 
-  private constructor(compiled: NativeDtype) {
+  private constructor(compiled: NativeDtype, reads: readonly FieldRead[] | undefined) {
     this.#native = compiled
+    this.#reads = reads
     this.fields = adopt(compiled.fields).map((field) => Object.freeze(field))
     this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
   }
@@ -53,18 +60,24 @@ export function refuseDtype(options: unknown, name: string): void {
 /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
 export type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never
 
-export { nativeOf as nativeDtypeOf }
+export { nativeOf as nativeDtypeOf, readsOf }
 
 /**
  * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
  * `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`.
  *
- * Field names are bin names. Compile once and reuse: the types of batches and rows are inferred from the literal.
+ * Field names are bin names, unless a field says what it is read `from`: `{ fahrenheit: { type: 'f4', from: '$.celsius * 1.8 +
+ * 32.0' } }`. Compile once and reuse: the types of batches and rows are inferred from the literal.
  * JavaScript moves keys that look like integers to the front of an object; where the order matters for such names, use the list.
  */
 export function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>> {
   const checked = Array.isArray(fields) ? fieldsOfList(fields) : fieldsOfObject(fields)
-  return createDtype(translated(() => new native.NativeDtype(checked))) as Dtype<SchemaOf<F>>
+  const isElsewhere = checked.some(({ from }) => from !== undefined)
+  const reads = isElsewhere ? checked.map(({ name, from }) => from ?? { name, expressions: [] }) : undefined
+  return createDtype(
+    translated(() => new native.NativeDtype(checked)),
+    reads,
+  ) as Dtype<SchemaOf<F>>
 }
 
 function fieldsOfList(list: readonly unknown[]): NativeField[] {
@@ -84,7 +97,10 @@ function fieldsOfList(list: readonly unknown[]): NativeField[] {
 function fieldsOfObject(fields: unknown): NativeField[] {
   if (!isObject(fields)) throw invalidArgument(`dtype must be an object or a list of fields, not ${given(fields)}`)
   refuseNumpyDict(fields)
-  return Object.entries(fields).map(([name, spec], index) => fieldOf(index, name, Array.isArray(spec) ? spec : [spec]))
+  return Object.entries(fields).map(([name, spec], index) => {
+    if (isObject(spec) && 'from' in spec) return fieldFrom(index, name, spec)
+    return fieldOf(index, name, Array.isArray(spec) ? spec : [spec])
+  })
 }
 
 /** numpy's form by keywords would be taken for fields that are called `names` and `formats`. */
@@ -114,6 +130,25 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
   if (typeof code !== 'string')
     throw invalidArgument(`${field}: the code must be a string such as 'f8', not ${given(code)}`)
   return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
+}
+
+/** A field that is read from elsewhere than the bin of its name. */
+function fieldFrom(index: number, name: string, spec: Record<string, unknown>): NativeField {
+  const field = `dtype field ${index} ${JSON.stringify(name)}`
+  const { type, from, ...more } = spec
+  const unknown = Object.keys(more)[0]
+  if (unknown !== undefined) throw invalidArgument(`${field} has type and from, and no ${JSON.stringify(unknown)}`)
+  const plain = fieldOf(index, name, Array.isArray(type) ? type : [type])
+  return { ...plain, from: readOf(from, resultOf(plain), index, `${field}: from`) }
+}
+
+/** What an expression has to result in to fit a field, as far as that is open. */
+function resultOf({ code, shape }: NativeField): ExpressionType {
+  const plain = code.replace(/^[<=|]/, '')
+  if (shape.length > 0) return 'list'
+  if (/^(f|e$|half|d$|double|single)/.test(plain)) return 'float'
+  if (/^(\?|bool|b1)/.test(plain)) return 'bool'
+  return plain.startsWith('S') ? 'string' : plain.startsWith('V') ? 'blob' : 'int'
 }
 
 const MAX_DIMENSION = 0xffff_ffff

@@ -13,15 +13,17 @@ interface Options {
   readonly values?: readonly unknown[]
   /** What the whole text is taken for, and has to be. */
   readonly want?: AnyType
+  /** What the whole text is taken for, where it says nothing else. */
+  readonly hint?: AnyType
   readonly checked?: boolean
 }
 
 /** Compiles text. */
 export function compileText(text: unknown, options: Options = {}): Expression {
-  const { name = 'text', values = [], want, checked = true } = options
+  const { name = 'text', values = [], want, hint, checked = true } = options
   const ast = parseText(text, name)
   const compiler = new Compiler({ text: text as string, name, values, checked })
-  const node = compiler.node(ast, want, new Map())
+  const node = compiler.node(ast, want ?? hint, new Map())
   compiler.checkValues()
   if (want !== undefined && node.type !== want && node.type !== 'any' && checked) {
     throw compiler.error(ast.at, `expected ${typeName(want)} as a whole, not ${typeName(node.type)}`)

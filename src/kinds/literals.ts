@@ -24,8 +24,22 @@ export type DtypeCode = PlainCode | `${'<' | '=' | '|'}${PlainCode}`
 /** One dimension, or all of them. */
 export type Shape = number | readonly number[]
 
-/** A field of the object form: its code, or code and shape for a sub-array. */
-export type FieldSpec = string | readonly [code: string, shape: Shape]
+/** What a field becomes: its code, or code and shape for a sub-array. */
+export type FieldType = string | readonly [code: string, shape: Shape]
+
+/** A field that is read from elsewhere than the bin of its name. */
+export interface FieldFrom {
+  /** What it becomes. */
+  readonly type: FieldType
+  /**
+   * A bin by its name, a place in a bin such as `'$.profile.address.city'`, or what the server computes, as AEL text or an
+   * expression: `'$.temperature * 1.8 + 32.0'`.
+   */
+  readonly from: string | object
+}
+
+/** A field of the object form: what it becomes, and where it is read from, if not from the bin of its name. */
+export type FieldSpec = FieldType | FieldFrom
 
 /** `{ temperature: 'f8', embedding: ['f4', 128] }` */
 export type DtypeObject = Readonly<Record<string, FieldSpec>>
@@ -33,14 +47,18 @@ export type DtypeObject = Readonly<Record<string, FieldSpec>>
 /** `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`, as numpy writes it. */
 export type DtypeList = readonly (readonly [name: string, code: string, shape?: Shape])[]
 
-/** What a schema says of every field: the object form, whichever form it was written in. */
-export type Schema = DtypeObject
+/** What a schema says of every field, whichever form it was written in. */
+export type Schema = Readonly<Record<string, FieldType>>
 
 /** The schema that a literal stands for. */
 export type SchemaOf<F> = F extends DtypeList
   ? ListSchema<F>
   : F extends DtypeObject
-    ? { readonly [K in keyof F]: F[K] }
+    ? {
+        readonly [K in keyof F]: F[K] extends { readonly type: infer T extends FieldType }
+          ? T
+          : Exclude<F[K], FieldFrom>
+      }
     : never
 
 type ListSchema<F extends DtypeList> = {
@@ -53,10 +71,12 @@ type ListSchema<F extends DtypeList> = {
 export type CheckedFields<F> = F extends DtypeList
   ? { readonly [I in keyof F]: CheckedEntry<F[I]> }
   : {
-      readonly [K in keyof F]: F[K] extends readonly [infer C, infer S]
-        ? readonly [CheckedCode<C>, S]
-        : CheckedCode<F[K]>
+      readonly [K in keyof F]: F[K] extends { readonly type: infer T; readonly from: infer From }
+        ? { readonly type: CheckedType<T>; readonly from: From }
+        : CheckedType<F[K]>
     }
+
+type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<T>
 
 type CheckedEntry<E> = { readonly [P in keyof E]: P extends '1' ? CheckedCode<E[P]> : E[P] }
 

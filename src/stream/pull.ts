@@ -3,7 +3,7 @@ import type { Field } from '../kinds/kinds.js'
 import { type Batch, createBatch } from '../batch/batch.js'
 import { ConversionError } from '../batch/conversion-error.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
-import { type Dtype, nativeDtypeOf } from '../dtype/dtype.js'
+import { type Dtype, nativeDtypeOf, readsOf } from '../dtype/dtype.js'
 import { keyAt } from '../keys/key.js'
 import type { NativeClient, NativeFilled, NativeStream, NativeStreamOptions } from '../binding/native.js'
 import type { StreamRecord } from './record.js'
@@ -50,6 +50,7 @@ export function openStream(
 function nativeOptions(namespace: string, set: string, checked: CheckedStream): NativeStreamOptions {
   const { dtype, bins, where, filter, partitions, after, keys = 'user', maxRows = 0, recordsPerSecond = 0 } = checked
   const names = dtype === undefined ? bins : dtype.names
+  const reads = dtype === undefined ? undefined : readsOf(dtype)
   return {
     namespace,
     set,
@@ -58,6 +59,7 @@ function nativeOptions(namespace: string, set: string, checked: CheckedStream): 
     recordsPerSecond,
     policy: withIntegers(checked.policy ?? {}, checked.integers),
     ...(names === undefined ? {} : { bins: names }),
+    ...(reads === undefined ? {} : { reads: [...reads] }),
     ...(where === undefined ? {} : { index: queryOf(where) }),
     ...(filter === undefined ? {} : { filter }),
     ...(partitions === undefined ? {} : { partitions }),

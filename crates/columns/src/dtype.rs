@@ -1,4 +1,4 @@
-use aerostride_wire::MAX_BIN_NAME;
+use aerostride_wire::{BinRead, MAX_BIN_NAME};
 use thiserror::Error;
 
 /// The most fields: a batch request counts its bins in 16 bits.
@@ -109,9 +109,21 @@ pub struct Field {
     pub shape: Vec<usize>,
     /// Elements per row: the product of the shape, 1 for a scalar.
     pub count: usize,
+    /// What it is read from, where that is not the bin of its name.
+    pub source: Option<BinRead>,
 }
 
 impl Field {
+    /// The name under which its value comes.
+    pub fn wire_name(&self) -> &str {
+        self.source.as_ref().map_or(&self.name, |source| &source.name)
+    }
+
+    /// What a request reads for it.
+    pub fn read(&self) -> BinRead {
+        self.source.clone().unwrap_or_else(|| self.name.clone().into())
+    }
+
     /// Bytes of one row of this field.
     pub const fn size(&self) -> usize {
         self.element.size() * self.count
@@ -157,6 +169,18 @@ impl Dtype {
     /// [`DtypeError`] for the first field with an unsupported code, a bad shape, or a name that is empty, doubled or
     /// over 15 bytes.
     pub fn parse(specs: &[FieldSpec<'_>]) -> Result<Self, DtypeError> {
+        Self::parse_with_sources(specs, Vec::new())
+    }
+
+    /// Parses a list of fields, of which some are read from elsewhere. Fields beyond `sources` are read from their bins.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); the names of fields that are read from elsewhere may be longer.
+    pub fn parse_with_sources(
+        specs: &[FieldSpec<'_>],
+        sources: Vec<Option<BinRead>>,
+    ) -> Result<Self, DtypeError> {
+        let mut sources = sources.into_iter();
         let mut seen = std::collections::HashMap::with_capacity(specs.len());
         let mut fields = Vec::with_capacity(specs.len());
         for (position, spec) in specs.iter().enumerate() {
@@ -166,13 +190,20 @@ impl Dtype {
                     "a request can name {MAX_FIELDS} bins; read the others in another batch"
                 )));
             }
-            check_name(spec.name).map_err(error)?;
+            let source = sources.next().flatten();
+            match &source {
+                None => check_name(spec.name).map_err(error)?,
+                Some(read) => {
+                    check_field_name(spec.name).map_err(error)?;
+                    check_name(&read.name).map_err(error)?;
+                }
+            }
             if let Some(first) = seen.insert(spec.name, position) {
                 return Err(error(format!(
                     "the name is already field {first}; every bin can be a field once"
                 )));
             }
-            fields.push(parse_field(spec).map_err(error)?);
+            fields.push(Field { source, ..parse_field(spec).map_err(error)? });
         }
         Ok(Self { fields })
     }
@@ -181,6 +212,16 @@ impl Dtype {
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
+}
+
+/// The longest name of a field that is read from elsewhere.
+const MAX_FIELD_NAME: usize = 255;
+
+fn check_field_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || name.len() > MAX_FIELD_NAME {
+        return Err(format!("the name has {} bytes; field names have 1 to {MAX_FIELD_NAME}", name.len()));
+    }
+    Ok(())
 }
 
 fn check_name(name: &str) -> Result<(), String> {
@@ -217,7 +258,13 @@ fn parse_field(spec: &FieldSpec<'_>) -> Result<Field, String> {
             ));
         }
     }
-    Ok(Field { name: spec.name.to_owned(), element, shape: spec.shape.to_vec(), count: count.unwrap_or(1) })
+    Ok(Field {
+        name: spec.name.to_owned(),
+        element,
+        shape: spec.shape.to_vec(),
+        count: count.unwrap_or(1),
+        source: None,
+    })
 }
 
 const KINDS: &str = "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}";

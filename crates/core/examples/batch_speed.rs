@@ -54,7 +54,10 @@ fn main() {
             let raw = unsafe { RawMemory::new(memory.as_mut_ptr(), memory.len()) };
             let options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
             let table = Table::new(&dtype, layout, raw, options).unwrap();
-            let request = ReadRequest { bins: bins.clone(), policy: policy.clone() };
+            let request = ReadRequest {
+                bins: bins.iter().map(|name| name.as_str().into()).collect(),
+                policy: policy.clone(),
+            };
             let abort = CancellationToken::new();
             let outcome = runtime.block_on(client.batch_read(keys.clone(), table, request, &abort)).unwrap();
             times.push(start.elapsed().as_secs_f64() * 1e3);

@@ -34,6 +34,7 @@ mod stream;
 mod under_way;
 
 pub use aerospike;
+pub use aerostride_wire::BinRead;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};

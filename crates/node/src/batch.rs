@@ -155,7 +155,7 @@ impl Job {
         let layout = dtype.place(keys.len(), options.layout, options.align)?;
         let names: Vec<String> = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
         let policy = ReadPolicy::from(options.policy.unwrap_or_default()).columnar();
-        let request = ReadRequest::new(&names, options.bins.as_deref(), policy)?;
+        let request = ReadRequest::new(dtype.dtype.fields(), options.bins.as_deref(), policy)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
         let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort)?;

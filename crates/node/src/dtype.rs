@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
 use aerostride_columns::{Dtype, Field, FieldSpec, Layout, LayoutKind, Placement};
+use aerostride_core::BinRead;
 use napi::Env;
-use napi::bindgen_prelude::Result;
+use napi::bindgen_prelude::{Result, Uint8Array};
 use napi_derive::napi;
 
 use crate::error::{Checked, invalid, out_of_range, thrown};
 
 /// A field as the user wrote it.
-#[napi(object)]
+#[napi(object, object_to_js = false)]
 pub struct NativeField {
     /// Bin name.
     pub name: String,
@@ -16,6 +17,24 @@ pub struct NativeField {
     pub code: String,
     /// Dimensions; empty for a scalar.
     pub shape: Vec<u32>,
+    /// What it is read from, where that is not the bin of its name.
+    pub from: Option<NativeBinRead>,
+}
+
+/// What is read under a name: a bin, or what expressions make of the record.
+#[napi(object, object_to_js = false)]
+pub struct NativeBinRead {
+    /// The bin, or the name under which the result comes.
+    pub name: String,
+    /// The values of expression reads; none for the bin itself.
+    pub expressions: Vec<Uint8Array>,
+}
+
+impl From<&NativeBinRead> for BinRead {
+    fn from(read: &NativeBinRead) -> Self {
+        let expressions = read.expressions.iter().map(|value| value.to_vec()).collect();
+        Self { name: read.name.clone(), expressions }
+    }
 }
 
 /// A parsed field.
@@ -110,7 +129,8 @@ impl NativeDtype {
             .zip(&shapes)
             .map(|(field, shape)| FieldSpec { name: &field.name, code: &field.code, shape })
             .collect();
-        let dtype = Dtype::parse(&specs).map_err(|error| invalid(error.to_string()))?;
+        let sources = fields.iter().map(|field| field.from.as_ref().map(BinRead::from)).collect();
+        let dtype = Dtype::parse_with_sources(&specs, sources).map_err(|error| invalid(error.to_string()))?;
         Ok(Self { dtype: Arc::new(dtype) })
     }
 

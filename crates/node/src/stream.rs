@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 
 use crate::batch::{NativeLoss, NativeOnLoss, counts_of, lend, loss_of};
 use crate::call::NativeCall;
-use crate::dtype::{NativeDtype, NativeLayoutKind};
+use crate::dtype::{NativeBinRead, NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, thrown};
 use crate::indexes::NativeIndexElements;
 use crate::policy::NativeReadPolicy;
@@ -94,6 +94,8 @@ pub struct NativeStreamOptions {
     pub set: String,
     /// The bins; all when absent.
     pub bins: Option<Vec<String>>,
+    /// What is read into the fields of a dtype, in place of bins.
+    pub reads: Option<Vec<NativeBinRead>>,
     /// Absent for a scan.
     pub index: Option<NativeIndexQuery>,
     /// A filter expression's bytes.
@@ -112,15 +114,22 @@ pub struct NativeStreamOptions {
     pub policy: NativeReadPolicy,
 }
 
+fn stream_bins(bins: Option<Vec<String>>, reads: Option<&[NativeBinRead]>) -> StreamBins {
+    match (bins, reads) {
+        (_, Some(reads)) if !reads.is_empty() => StreamBins::Named(reads.iter().map(Into::into).collect()),
+        (None, None) => StreamBins::All,
+        (Some(names), _) if !names.is_empty() => {
+            StreamBins::Named(names.into_iter().map(Into::into).collect())
+        }
+        _ => StreamBins::None,
+    }
+}
+
 impl NativeStreamOptions {
     fn convert(self) -> Checked<StreamOptions> {
         let policy = ReadPolicy::from(self.policy);
         Ok(StreamOptions {
-            bins: match self.bins {
-                None => StreamBins::All,
-                Some(names) if names.is_empty() => StreamBins::None,
-                Some(names) => StreamBins::Named(names),
-            },
+            bins: stream_bins(self.bins, self.reads.as_deref()),
             index: self.index.map(IndexSpec::from),
             filter: self.filter.map(|bytes| bytes.to_vec()).or_else(|| policy.filter_expression.clone()),
             partitions: self.partitions.map(|ids| ids.to_vec()),

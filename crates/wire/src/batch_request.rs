@@ -3,7 +3,8 @@ use crate::message::{
     MessageHeader, Op, count_u16, field_type, info1, size_u32, try_put_field, try_put_op, write_type,
 };
 use crate::{
-    DIGEST_SIZE, Digest, EncodeError, FRAME_HEADER_SIZE, FrameType, MAX_FRAME_BODY, finish_frame, start_frame,
+    DIGEST_SIZE, Digest, EncodeError, FRAME_HEADER_SIZE, FrameType, MAX_FRAME_BODY, OP_HEADER_SIZE,
+    finish_frame, particle_type, start_frame,
 };
 
 /// The flags byte behind the row count of a batch.
@@ -29,6 +30,55 @@ impl BatchFlags {
     }
 }
 
+/// What a request reads under one name: a bin, or what expressions make of the record.
+///
+/// Of several expressions those that fail have no result. Where each asks for another type, the one that fits the stored
+/// value answers, and the value comes as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BinRead {
+    /// The name of the bin or of the result.
+    pub name: String,
+    /// The values of expression reads: expression and flags. None: the bin itself.
+    pub expressions: Vec<Vec<u8>>,
+}
+
+impl From<String> for BinRead {
+    fn from(name: String) -> Self {
+        Self { name, expressions: Vec::new() }
+    }
+}
+
+impl From<&str> for BinRead {
+    fn from(name: &str) -> Self {
+        name.to_owned().into()
+    }
+}
+
+impl BinRead {
+    /// The operations of a request.
+    pub fn ops(&self) -> impl Iterator<Item = Op<'_>> {
+        let name = self.name.as_bytes();
+        let bin = Op { operation: write_type::READ, particle: 0, name, value: &[] };
+        let computed = self.expressions.iter().map(move |value| Op {
+            operation: write_type::EXPRESSION_READ,
+            particle: particle_type::BLOB,
+            name,
+            value,
+        });
+        self.expressions.is_empty().then_some(bin).into_iter().chain(computed)
+    }
+
+    /// How many operations it is.
+    pub fn count(&self) -> usize {
+        self.expressions.len().max(1)
+    }
+
+    /// Bytes that its operations take in a request.
+    pub fn size(&self) -> usize {
+        self.ops().map(|op| OP_HEADER_SIZE + op.name.len() + op.value.len()).sum()
+    }
+}
+
 /// Which bins the rows of a batch return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BinSelection<'a> {
@@ -38,6 +88,8 @@ pub enum BinSelection<'a> {
     HeaderOnly,
     /// These. The server answers them in this order and leaves out those that the record has not.
     Named(&'a [&'a str]),
+    /// What these read, in this order; what has no result is left out.
+    Reads(&'a [BinRead]),
 }
 
 /// The read-mode bits of every row.
@@ -219,20 +271,27 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
 
     fn full_row(&mut self, group: RowGroup<'a>) -> Result<(), EncodeError> {
         let ReadAttributes { info1: more1, info3 } = self.header.attributes;
-        let (select, names): (u8, &[&str]) = match self.header.bins {
-            BinSelection::All => (info1::GET_ALL, &[]),
-            BinSelection::HeaderOnly => (info1::NO_BIN_DATA, &[]),
-            BinSelection::Named(names) => (0, names),
+        let (select, ops) = match self.header.bins {
+            BinSelection::All => (info1::GET_ALL, 0),
+            BinSelection::HeaderOnly => (info1::NO_BIN_DATA, 0),
+            BinSelection::Named(names) => (0, names.len()),
+            BinSelection::Reads(reads) => (0, reads.iter().map(BinRead::count).sum()),
         };
         let row_info1 = info1::READ | select | (more1 & !info1::COMPRESS_RESPONSE);
         self.out.extend_from_slice(&[row_flag::INFO, row_info1, 0, info3]);
         self.out.extend_from_slice(&(1 + u16::from(!group.set.is_empty())).to_be_bytes());
-        self.out.extend_from_slice(&count_u16("bins", names.len())?.to_be_bytes());
+        self.out.extend_from_slice(&count_u16("bins", ops)?.to_be_bytes());
         put_group(self.out, group)?;
-        names.iter().try_for_each(|name| {
-            let name = name.as_bytes();
-            try_put_op(self.out, &Op { operation: write_type::READ, particle: 0, name, value: &[] })
-        })
+        match self.header.bins {
+            BinSelection::All | BinSelection::HeaderOnly => Ok(()),
+            BinSelection::Named(names) => names.iter().try_for_each(|name| {
+                let name = name.as_bytes();
+                try_put_op(self.out, &Op { operation: write_type::READ, particle: 0, name, value: &[] })
+            }),
+            BinSelection::Reads(reads) => {
+                reads.iter().flat_map(BinRead::ops).try_for_each(|op| try_put_op(self.out, &op))
+            }
+        }
     }
 
     /// Writes the sizes and the row count; the request is complete.

@@ -28,7 +28,9 @@ mod stream_reply;
 mod stream_request;
 
 pub use admin::{AdminMessage, admin_command, admin_field, encode_admin, encode_admin_message};
-pub use batch_request::{BatchEncoder, BatchFlags, BatchHeader, BinSelection, ReadAttributes, RowGroup};
+pub use batch_request::{
+    BatchEncoder, BatchFlags, BatchHeader, BinRead, BinSelection, ReadAttributes, RowGroup,
+};
 pub use batch_rows::{BatchRow, BatchRows, RowTemplate, row_flag};
 pub use batch_write::{BatchWriteEncoder, OpSink, WriteAttributes};
 pub use cursor::Cursor;

@@ -21,8 +21,8 @@ pub(super) struct FieldPlan {
 pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
     let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
     FieldPlan {
-        name: field.name.as_bytes().into(),
-        number: takes_numbers.then(|| NumberBin::new(field.name.as_bytes())).flatten(),
+        name: field.wire_name().as_bytes().into(),
+        number: takes_numbers.then(|| NumberBin::new(field.wire_name().as_bytes())).flatten(),
         element: field.element,
         shape: field.shape.clone().into(),
         count: field.count,
@@ -40,16 +40,18 @@ impl Table {
     pub(super) fn find(&self, name: &[u8], expected: &mut usize) -> Option<usize> {
         let found = match self.fields.get(*expected) {
             Some(field) if same_name(&field.name, name) => *expected,
-            _ => self.search(name)?,
+            _ => self.search(name, *expected)?,
         };
         *expected = found + 1;
         Some(found)
     }
 
     #[cold]
-    fn search(&self, name: &[u8]) -> Option<usize> {
-        let at = self.by_name.binary_search_by(|&i| (*self.fields[i].name).cmp(name)).ok()?;
-        Some(self.by_name[at])
+    fn search(&self, name: &[u8], expected: usize) -> Option<usize> {
+        let first = self.by_name.partition_point(|&field| *self.fields[field].name < *name);
+        let same = self.by_name[first..].iter().take_while(|&&field| *self.fields[field].name == *name);
+        // A bin that fills several fields comes once for each of them, in their order.
+        same.clone().find(|&&field| field >= expected).or_else(|| same.clone().next()).copied()
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_columns::{Table, Tally};
-use aerostride_wire::{BatchFlags, BatchHeader, BinSelection, OP_HEADER_SIZE, ReadAttributes, info1, info3};
+use aerostride_wire::{BatchFlags, BatchHeader, BinRead, BinSelection, ReadAttributes, info1, info3};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
@@ -41,7 +41,7 @@ impl Context {
         self.progress.lock()
     }
 
-    pub(crate) fn header<'a>(&'a self, names: &'a [&'a str]) -> BatchHeader<'a> {
+    pub(crate) fn header<'a>(&'a self, bins: &'a [BinRead]) -> BatchHeader<'a> {
         let policy = &self.batch.policy;
         BatchHeader {
             timeout_ms: self.milliseconds_left(),
@@ -51,7 +51,7 @@ impl Context {
                 respond_all_keys: true,
             },
             filter: policy.filter_expression.as_deref(),
-            bins: if names.is_empty() { BinSelection::HeaderOnly } else { BinSelection::Named(names) },
+            bins: if bins.is_empty() { BinSelection::HeaderOnly } else { BinSelection::Reads(bins) },
             attributes: attributes(policy),
         }
     }
@@ -66,7 +66,7 @@ impl Context {
     pub(super) fn row_bytes(&self) -> usize {
         match &self.batch.work {
             Work::Read { .. } if self.keys.distinct_groups().len() == 1 => 0,
-            Work::Read { bins } => bins.iter().map(|name| OP_HEADER_SIZE + name.len()).sum(),
+            Work::Read { bins } => bins.iter().map(BinRead::size).sum(),
             Work::Write { source, send_key, .. } => {
                 source.row_bytes() + if *send_key { self.keys.longest() } else { 0 }
             }

@@ -1,5 +1,7 @@
 use aerostride_columns::{Pass, RowError, Tally};
-use aerostride_wire::{BatchEncoder, BatchWriteEncoder, Digest, EncodeError, FrameType, ReplyWalker};
+use aerostride_wire::{
+    BatchEncoder, BatchWriteEncoder, BinRead, Digest, EncodeError, FrameType, ReplyWalker,
+};
 
 use super::chunk::{Chunk, digests, hash};
 use super::context::{Context, WorkerTally};
@@ -128,12 +130,11 @@ fn encode_read(
     chunk: &Chunk,
     digests: &[Digest],
     context: &Context,
-    bins: &[String],
+    bins: &[BinRead],
     first_index: u32,
 ) -> Result<(), EncodeError> {
     let keys = &context.keys;
-    let names: Vec<&str> = bins.iter().map(String::as_str).collect();
-    let mut encoder = BatchEncoder::new(out, context.header(&names));
+    let mut encoder = BatchEncoder::new(out, context.header(bins));
     let mut previous = None;
     for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
         let index = first_index.wrapping_add(position as u32);

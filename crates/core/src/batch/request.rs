@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Conversions, Loss, Source};
-use aerostride_wire::WriteAttributes;
+use aerostride_columns::{Conversions, Field, Loss, Source};
+use aerostride_wire::{BinRead, WriteAttributes};
 
 use crate::options::{BatchPolicy, Replica};
 use crate::{Error, ErrorKind, codes};
@@ -9,8 +9,8 @@ use crate::{Error, ErrorKind, codes};
 /// What is read, and how.
 #[derive(Debug, Clone, Default)]
 pub struct ReadRequest {
-    /// Bins to ask for, in the order of the dtype's fields. None: only generation, ttl and code.
-    pub bins: Vec<String>,
+    /// What to ask for, in the order of the dtype's fields. None: only generation, ttl and code.
+    pub bins: Vec<BinRead>,
     /// See [`BatchPolicy`].
     pub policy: BatchPolicy,
 }
@@ -21,16 +21,21 @@ impl ReadRequest {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for a bin that is no field.
-    pub fn new(fields: &[String], bins: Option<&[String]>, policy: BatchPolicy) -> Result<Self, Error> {
-        let Some(bins) = bins else { return Ok(Self { bins: fields.to_vec(), policy }) };
-        if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !fields.contains(name)) {
+    pub fn new(fields: &[Field], bins: Option<&[String]>, policy: BatchPolicy) -> Result<Self, Error> {
+        let Some(bins) = bins else {
+            return Ok(Self { bins: fields.iter().map(Field::read).collect(), policy });
+        };
+        let is_field = |name: &String| fields.iter().any(|field| field.name == *name);
+        if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !is_field(name)) {
+            let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             let message = format!(
                 "bins[{position}] is {name:?}, which is not a field of the dtype; its fields are {}",
-                fields.join(", ")
+                names.join(", ")
             );
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        Ok(Self { bins: fields.iter().filter(|name| bins.contains(name)).cloned().collect(), policy })
+        let wanted = fields.iter().filter(|field| bins.contains(&field.name));
+        Ok(Self { bins: wanted.map(Field::read).collect(), policy })
     }
 }
 
@@ -50,7 +55,7 @@ pub struct WriteRequest {
 /// What the requests of a batch do.
 #[derive(Debug)]
 pub(crate) enum Work {
-    Read { bins: Vec<String> },
+    Read { bins: Vec<BinRead> },
     Write { source: Arc<Source>, attributes: WriteAttributes, send_key: bool },
 }
 
@@ -122,15 +127,20 @@ pub struct BatchOutcome {
 
 #[cfg(test)]
 mod tests {
+    use aerostride_columns::{Dtype, FieldSpec};
+
     use super::*;
 
     #[test]
     fn bins_come_in_the_order_of_the_fields() {
-        let fields = ["a", "b", "c"].map(str::to_owned);
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let specs = names.each_ref().map(|name| FieldSpec { name, code: "i4", shape: &[] });
+        let dtype = Dtype::parse(&specs).unwrap();
         let bins = |wanted: Option<&[String]>| {
-            ReadRequest::new(&fields, wanted, BatchPolicy::default()).map(|request| request.bins)
+            let request = ReadRequest::new(dtype.fields(), wanted, BatchPolicy::default())?;
+            Ok::<_, Error>(request.bins.into_iter().map(|read| read.name).collect::<Vec<_>>())
         };
-        assert_eq!(bins(None).unwrap(), fields);
+        assert_eq!(bins(None).unwrap(), names);
         assert_eq!(bins(Some(&["c", "a"].map(str::to_owned))).unwrap(), ["a", "c"]);
         assert!(bins(Some(&[])).unwrap().is_empty());
         let error = bins(Some(&["a", "x"].map(str::to_owned))).unwrap_err();

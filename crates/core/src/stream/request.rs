@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use aerostride_columns::KeyColumns;
-use aerostride_wire::{IndexQuery, IndexRange, IndexType, PARTITIONS};
+use aerostride_wire::{BinRead, IndexQuery, IndexRange, IndexType, PARTITIONS};
 
 use super::Cursor;
 use crate::options::Replica;
@@ -16,7 +16,7 @@ pub enum StreamBins {
     /// None: keys, generation and ttl.
     None,
     /// These. Records that have none of them are left out.
-    Named(Vec<String>),
+    Named(Vec<BinRead>),
 }
 
 /// Values of an index, both ends included.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aerostride_wire::{FrameType, Op, Resume, RowGroup, StreamBins as WireBins, StreamRequest, write_type};
+use aerostride_wire::{BinRead, FrameType, Op, Resume, RowGroup, StreamBins as WireBins, StreamRequest};
 
 use super::chunk::{Chunk, Order, Place};
 use super::intake::{End, Intake};
@@ -181,7 +181,7 @@ impl Worker {
             chunk.places.iter().filter(|place| place.resume.is_none()).map(|place| place.id).collect();
         let resume: Vec<Resume> = chunk.places.iter().filter_map(|place| place.resume).collect();
         let ops: Vec<Op<'_>> = match &options.bins {
-            StreamBins::Named(names) => names.iter().map(|name| read_op(name)).collect(),
+            StreamBins::Named(reads) => reads.iter().flat_map(BinRead::ops).collect(),
             StreamBins::All | StreamBins::None => Vec::new(),
         };
         let most = self.shared.budget.left().map(|left| left.max(1));
@@ -271,10 +271,6 @@ fn refused(code: u8, is_query: bool) -> Error {
     let code = i32::from(code);
     let message = format!("the server refused the {what}: {} (code {code})", codes::describe(code));
     Error::new(ErrorKind::Server, message).with_code(code)
-}
-
-fn read_op(name: &str) -> Op<'_> {
-    Op { operation: write_type::READ, particle: 0, name: name.as_bytes(), value: &[] }
 }
 
 fn milliseconds(time: Duration) -> u32 {

@@ -104,7 +104,10 @@ impl Batch {
     async fn compare(&self, served: &Served, whole_records: bool) {
         let now = now_seconds();
         let memory = Memory::new(&self.dtype, self.keys.len(), self.kind, self.on_loss, now);
-        let request = ReadRequest { bins: self.bins.clone(), policy: self.policy.clone() };
+        let request = ReadRequest {
+            bins: self.bins.iter().map(|name| name.as_str().into()).collect(),
+            policy: self.policy.clone(),
+        };
         let table = Arc::clone(&memory.table);
         let never = CancellationToken::new();
         let outcome = served.ours.batch_read(self.source(), table, request, &never).await.unwrap();

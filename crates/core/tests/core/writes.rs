@@ -151,7 +151,7 @@ impl Written {
     async fn check_with_ourselves(&self, served: &Served) {
         let memory =
             Memory::new(&self.dtype, self.keys.len(), self.layout.kind, OnLoss::Allow, now_seconds());
-        let bins = self.dtype.fields().iter().map(|field| field.name.clone()).collect();
+        let bins = self.dtype.fields().iter().map(Field::read).collect();
         let request = ReadRequest { bins, policy: BatchPolicy::default() };
         let (table, never) = (Arc::clone(&memory.table), CancellationToken::new());
         served.ours.batch_read(self.source_of_keys(), table, request, &never).await.unwrap();

@@ -135,7 +135,7 @@ async fn store(client: &aerospike::Client, random: &mut StdRng, records: usize) 
 }
 
 fn options(bins: Option<&[&str]>) -> StreamOptions {
-    let named = |names: &[&str]| StreamBins::Named(names.iter().map(|name| (*name).to_owned()).collect());
+    let named = |names: &[&str]| StreamBins::Named(names.iter().map(|&name| name.into()).collect());
     StreamOptions { bins: bins.map_or(StreamBins::All, named), ..StreamOptions::scan("test", "oracle") }
 }
 

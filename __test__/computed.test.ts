@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Key, dtype, exp } from '../src/index.js'
+import { doors } from './support/doors.js'
+import { freshSet, testCluster } from './support/server.js'
+
+/** Fields that are read from elsewhere than the bin of their name. */
+
+const cluster = testCluster()
+const set = freshSet()
+const keys: Key[] = ['whole', 'other', 'bare', 'nobody'].map((id) => ['test', set, id])
+
+beforeAll(() =>
+  cluster.client.putMany([
+    [
+      keys[0]!,
+      {
+        celsius: 20.5,
+        n: 7,
+        list: [3, 1, 2],
+        profile: { name: 'Ada', address: { city: 'Rome', zip: 184 }, score: 2.5 },
+      },
+    ],
+    [keys[1]!, { celsius: 10, n: 'seven', list: ['x'], profile: [1, 2], vector: [1, 2, 3] }],
+    [keys[2]!, { other: 1 }],
+  ]),
+)
+
+const reading = dtype({
+  fahrenheit: { type: 'f4', from: '$.celsius * 1.8 + 32.0' },
+  warmth: { type: 'f8', from: 'celsius' },
+  celsius: 'f8',
+  'city where she lives': { type: 'S8', from: '$.profile.address.city' },
+  zip: { type: 'i4', from: '$.profile.address.zip' },
+  score: { type: 'f4', from: '$.profile.score' },
+  first: { type: 'i4', from: '$.list.[0]' },
+  largest: { type: 'i2', from: '$.list.[#-1]' },
+  count: { type: 'u1', from: '$.list.count()' },
+  vector: { type: ['i4', 3], from: '$.list.[0:]' },
+  warm: { type: '?', from: exp.gt(exp.float('celsius'), 15) },
+  n: 'i4',
+  twice: { type: 'i4', from: '$.n * 2' },
+})
+
+/** What a field of the rows is, or null where nothing is there. */
+const cells = (batch: { valid: Record<string, Uint8Array>; toArray: () => object[] }, field: string): unknown[] =>
+  batch.toArray().map((row, index) => {
+    const value = (row as Record<string, unknown>)[field]
+    if (batch.valid[field]?.[index] !== 1) return null
+    return ArrayBuffer.isView(value) ? [...(value as Int32Array)] : value
+  })
+
+const wanted: Record<keyof typeof reading.schema, unknown[]> = {
+  fahrenheit: [Math.fround(20.5 * 1.8 + 32), null, null, null],
+  warmth: [20.5, 10, null, null],
+  celsius: [20.5, 10, null, null],
+  'city where she lives': ['Rome', null, null, null],
+  zip: [184, null, null, null],
+  score: [2.5, null, null, null],
+  first: [3, null, null, null],
+  largest: [3, null, null, null],
+  count: [3, 1, null, null],
+  vector: [[3, 1, 2], null, null, null],
+  warm: [true, null, null, null],
+  n: [7, null, null, null],
+  twice: [14, null, null, null],
+}
+
+describe.each(doors)('through the %s door', (_, door) => {
+  test.each(['columns', 'rows'] as const)('a batch has every field, in the %s layout', async (layout) => {
+    const batch = (await door(cluster.client, 'batchRead', keys, { dtype: reading, layout })) as never
+    expect(Object.fromEntries(reading.names.map((name) => [name, cells(batch, name)]))).toEqual(wanted)
+    expect(batch).toMatchObject({ resultCodes: Int32Array.of(0, 0, 0, 2) })
+  })
+
+  test('chosen fields are read, and the others are missing', async () => {
+    const batch = (await door(cluster.client, 'batchRead', keys, { dtype: reading, bins: ['zip', 'warmth'] })) as never
+    expect(cells(batch, 'zip')).toEqual(wanted.zip)
+    expect(cells(batch, 'warmth')).toEqual(wanted.warmth)
+    expect(cells(batch, 'celsius')).toEqual([null, null, null, null])
+  })
+})
+
+test('a value of another type is counted as a mismatch, at a place as in a bin', async () => {
+  const places = dtype({ name: { type: 'i4', from: '$.profile.name' }, n: 'i4' })
+  const batch = await cluster.client.batchRead(keys, { dtype: places })
+  expect(batch.conversions).toMatchObject({ name: { mismatched: 1 }, n: { mismatched: 1 } })
+})
+
+test('a scan has the same cells', async () => {
+  const batch = await cluster.client.scan('test', set, { dtype: reading, filter: '$.n.type() == 1' }).toBatch()
+  expect(Object.fromEntries(reading.names.map((name) => [name, cells(batch as never, name)[0]]))).toEqual(
+    Object.fromEntries(Object.entries(wanted).map(([name, [first]]) => [name, first])),
+  )
+})
+
+describe('what is wrong with a field', () => {
+  test.each([
+    [{ type: 'f4', from: '$.a = 1' }, /dtype field 0 "x": from, line 1, column 5: .*did you mean "=="/],
+    [{ type: 'f4', from: 'a name of 16 bytes' }, /dtype field 0 "x": from: the bin .* at most 15 fit/],
+    [{ type: 'f4', from: 5 }, /dtype field 0 "x": from must be AEL text, an expression or its bytes, not the number 5/],
+    [{ type: 'f9', from: 'a' }, /dtype field 0 "x": "f9" is no dtype code/],
+    [{ type: 'f4', from: 'a', shape: 3 }, /dtype field 0 "x" has type and from, and no "shape"/],
+    [{ from: 'a' }, /dtype field 0 "x".*code/],
+  ])('%j', (field, message) => {
+    expect(() => dtype({ x: field } as never)).toThrow(message)
+  })
+
+  test('it is not written', async () => {
+    const computed = dtype({ f: { type: 'f4', from: 'a' } })
+    const write = cluster.client.batchWrite([keys[0]!], { dtype: computed, columns: { f: [1] } })
+    await expect(write).rejects.toThrow(/read from elsewhere/)
+  })
+})
