@@ -42,8 +42,8 @@ const reading = dtype({
 })
 
 /** What a field of the rows is, or null where nothing is there. */
-const cells = (batch: { valid: Record<string, Uint8Array>; toArray: () => object[] }, field: string): unknown[] =>
-  batch.toArray().map((row, index) => {
+const cells = (batch: Iterable<object> & { valid: Record<string, Uint8Array> }, field: string): unknown[] =>
+  [...batch].map((row, index) => {
     const value = (row as Record<string, unknown>)[field]
     if (batch.valid[field]?.[index] !== 1) return null
     return ArrayBuffer.isView(value) ? [...(value as Int32Array)] : value
@@ -98,7 +98,7 @@ describe('what is wrong with a field', () => {
     [{ type: 'f4', from: '$.a = 1' }, /dtype field 0 "x": from, line 1, column 5: .*did you mean "=="/],
     [{ type: 'f4', from: 'a name of 16 bytes' }, /dtype field 0 "x": from: the bin .* at most 15 fit/],
     [{ type: 'f4', from: 5 }, /dtype field 0 "x": from must be AEL text, an expression or its bytes, not the number 5/],
-    [{ type: 'f9', from: 'a' }, /dtype field 0 "x": "f9" is no dtype code/],
+    [{ type: 'f9', from: 'a' }, /dtype field 0 "x": "f9" is not a dtype code/],
     [{ type: 'f4', from: 'a', shape: 3 }, /dtype field 0 "x" has type and from, and no "shape"/],
     [{ from: 'a' }, /dtype field 0 "x".*code/],
   ])('%j', (field, message) => {
