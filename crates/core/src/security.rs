@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aerostride_wire::result_code::SECURITY_NOT_ENABLED;
 use aerostride_wire::{AdminMessage, FrameType, admin_command, admin_field, encode_admin};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -14,9 +15,6 @@ use crate::{Error, ErrorKind, codes};
 
 /// A session token is given up this long before the server forgets it.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
-
-/// The server has no security.
-const SECURITY_NOT_ENABLED: u8 = 52;
 
 /// All clients hash passwords with this salt, so that the server can compare hashes: `7EqJtq98hPqEX7fNZaFWoO` in
 /// bcrypt's base64.
