@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
-  type Batch,
+  Batch,
   Stream,
   SyncStream,
   between,
@@ -94,12 +94,27 @@ describe('a scan', () => {
     }
   })
 
+  test('gives batches that can go to another thread, with the keys that there are', async () => {
+    const whole = await cluster.client.scan('test', set, { dtype: sensor, batchRows: 700 }).toBatch()
+    const keys = [...whole.keys]
+    const some = whole.where((row) => row.n % 3 === 0)
+    const someKeys = [...some.keys]
+    expect(Batch.from(structuredClone(some.detach())).keys).toEqual(someKeys)
+    expect(Batch.from(structuredClone(whole.detach())).keys).toEqual(keys)
+    expect(keys.filter(([, , key]) => key === null)).toHaveLength(RECORDS / 2)
+  })
+
   test('gives digests, or no keys at all', async () => {
     const batch = await cluster.client.scan('test', set, { dtype: sensor, keys: 'digest' }).toBatch()
     expect(batch.digests).toHaveLength(20 * RECORDS)
     expect(new Set(Array.from(batch.where((_, row) => row < 100).digests ?? [], String)).size).toBeGreaterThan(50)
+    const [namespace, inSet, { digest }] = batch.keys[7] as unknown as [string, string, { digest: Uint8Array }]
+    expect([namespace, inSet, [...digest]]).toEqual(['test', set, [...(batch.digests ?? []).subarray(140, 160)]])
+    const [again] = await cluster.client.batchRead([batch.keys[7] as never])
+    expect(again?.bins).toMatchObject({ n: batch.at(7).n })
     const without = await cluster.client.scan('test', set, { dtype: sensor, keys: 'none' }).toBatch()
     expect([without.length, without.digests]).toEqual([RECORDS, undefined])
+    expect(without.keys[0]).toEqual(['test', set, null])
   })
 
   test('gives ordinary records without a dtype', async () => {

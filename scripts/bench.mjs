@@ -7,9 +7,10 @@ import { root, run, show } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
 await main(async () => {
-  const options = process.argv.slice(2).filter((option) => option !== '--python')
+  const options = process.argv.slice(2).filter((option) => option !== '--python' && option !== '--scan')
   await prepare()
-  const program = [join(root, 'benchmarks', 'main.mjs'), '--binaries', JSON.stringify(await buildBinaries())]
+  const script = process.argv.includes('--scan') ? 'scan.mjs' : 'main.mjs'
+  const program = [join(root, 'benchmarks', script), '--binaries', JSON.stringify(await buildBinaries())]
   if (process.argv.includes('--python')) program.push('--interpreter', await pythonEnvironment())
   process.exitCode = await show(process.execPath, [...program, ...options])
 })
@@ -31,6 +32,7 @@ async function buildBinaries() {
       floor: binary('bench-floor'),
       crate: binary('bench-crate'),
       load: binary('bench-load'),
+      scan: binary('bench-scan'),
     }
   })
 }

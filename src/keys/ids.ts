@@ -4,6 +4,9 @@ import { isObject } from '../arguments/options.js'
 import type { DigestKey, PrimaryKey } from './key.js'
 import { isBytes, isDetached } from '../tags.js'
 
+/** The type of a row whose record was written without its key: its id is `null`, which only streams have. */
+export const NO_KEY = 255
+
 /** The binding's type of a digest, and the particle types of user keys. */
 const DIGEST = 0
 const INTEGER = 1
@@ -187,6 +190,7 @@ function asciiReader(ends: Uint32Array, text: string): IdReader {
 
 function readId(ids: PackedIds, row: number): PrimaryKey {
   const type = ids.types.length === 1 ? ids.types[0] : ids.types[row]
+  if (type === NO_KEY) return null as unknown as PrimaryKey
   const end = ids.ends.length === 0 ? (row + 1) * INTEGER_BYTES : (ids.ends[row] as number)
   if (type === INTEGER) return readInteger(ids.data, end - INTEGER_BYTES)
   const start = row === 0 ? 0 : (ids.ends[row - 1] as number)

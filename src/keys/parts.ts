@@ -2,8 +2,8 @@ import { given } from '../arguments/given.js'
 import { isObject } from '../arguments/options.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { typedArrayName } from '../tags.js'
-import { packIds } from './ids.js'
-import type { KeySource } from './key.js'
+import { NO_KEY, type PackedIds, packIds } from './ids.js'
+import type { KeySource, PrimaryKey } from './key.js'
 import { PackedKeys } from './packed.js'
 
 /** Packed keys as plain data. */
@@ -29,8 +29,22 @@ export function keyPartsOf(source: KeySource): PackedKeyParts {
 function packed(source: KeySource): PackedKeys {
   const { length, groups } = source
   const groupOf = groups.length > 2 ? Uint32Array.from({ length }, (_, row) => source.groupAt(row)) : undefined
-  const ids = Array.from({ length }, (_, row) => source.idAt(row))
-  return new PackedKeys([...groups], groupOf, packIds(ids, String), length)
+  const ids = Array.from({ length }, (_, row): PrimaryKey | null => source.idAt(row))
+  return new PackedKeys([...groups], groupOf, packIdsOrNull(ids), length)
+}
+
+/** Ids of which some may be `null`: those of records that were written without their key. */
+function packIdsOrNull(ids: readonly (PrimaryKey | null)[]): PackedIds {
+  if (!ids.includes(null)) return packIds(ids as readonly PrimaryKey[], String)
+  const { types, ends, data } = packIds(
+    ids.map((id) => id ?? ''),
+    String,
+  )
+  return {
+    types: Uint8Array.from(ids, (id, row) => (id === null ? NO_KEY : (types[row] ?? types[0] ?? NO_KEY))),
+    ends,
+    data,
+  }
 }
 
 const INTEGER_BYTES = 8

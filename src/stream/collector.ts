@@ -3,7 +3,8 @@ import { integer } from '../arguments/options.js'
 import { type Batch, createBatch, partsOf } from '../batch/batch.js'
 import type { BatchParts } from '../batch/parts.js'
 import { type Memory, allocate, cellBytes } from '../columns/memory.js'
-import { JoinedKeys } from './keys.js'
+import type { PackedKeys } from '../keys/packed.js'
+import { joinedKeys } from './keys.js'
 
 const GIB = 0x4000_0000
 const NUMBER_BYTES = 4
@@ -56,7 +57,7 @@ export class Collector {
     }
     return createBatch({
       memory,
-      keys: new JoinedKeys(this.#parts.map(({ keys }) => keys)),
+      keys: joinedKeys(this.#parts.map(({ keys }) => keys as PackedKeys)),
       conversions: sums(this.#parts.map(({ conversions }) => conversions)),
       failures: [],
       layoutFor: first.layoutFor,

@@ -1,85 +1,49 @@
 import type { NativeFilled } from '../binding/native.js'
-import { type IdReader, idReader } from '../keys/ids.js'
-import type { KeySource, PrimaryKey } from '../keys/key.js'
+import { DIGEST_BYTES, NO_KEY, type PackedIds } from '../keys/ids.js'
+import { PackedKeys } from '../keys/packed.js'
 
-/** Particle type of a row without a user key. */
-const NO_KEY = 0
+/** What the binding says of a row whose record was written without its key. */
+const WITHOUT_KEY = 0
+/** The binding's type of a digest. */
+const DIGEST = 0
 
-/** The keys of a stream's batch. A record that was written without its key has `null` for it. */
-export class StreamKeys implements KeySource {
-  readonly length: number
-  readonly groups: readonly string[]
-  readonly #types: Uint8Array
-  readonly #setOf: Uint32Array
-  readonly #read: IdReader
+/**
+ * The keys of a stream's batch: user keys, with `null` for a record that was written without its key, or digests where those
+ * were asked for.
+ */
+export function streamKeys(namespace: string, set: string, filled: NativeFilled): PackedKeys {
+  const { rows, sets, setOf } = filled
+  const groups = sets.length === 0 ? [namespace, set] : sets.flatMap((name) => [namespace, name])
+  return new PackedKeys(groups, setOf.length === 0 ? undefined : setOf, idsOf(filled), rows)
+}
 
-  constructor(namespace: string, set: string, filled: NativeFilled) {
-    this.length = filled.rows
-    this.groups = filled.sets.length === 0 ? [namespace, set] : filled.sets.flatMap((name) => [namespace, name])
-    this.#types = filled.keyTypes
-    this.#setOf = filled.setOf
-    this.#read = idReader({ types: filled.keyTypes, ends: filled.keyEnds, data: filled.keyBytes })
+function idsOf({ rows, keyTypes, keyEnds, keyBytes, digests }: NativeFilled): PackedIds {
+  if (digests.length > 0) {
+    const ends = Uint32Array.from({ length: rows }, (_, row) => (row + 1) * DIGEST_BYTES)
+    return { types: new Uint8Array(rows).fill(DIGEST), ends, data: digests }
   }
-
-  groupAt(row: number): number {
-    return this.#setOf[row] ?? 0
+  if (keyTypes.length < rows) {
+    return { types: new Uint8Array(rows).fill(NO_KEY), ends: new Uint32Array(rows), data: keyBytes }
   }
-
-  idAt(row: number): PrimaryKey {
-    const type = this.#types[row] ?? NO_KEY
-    // The types of keys that were asked for have no null; those of a stream say that theirs may be.
-    return type === NO_KEY ? (null as unknown as PrimaryKey) : this.#read(row)
-  }
+  return { types: keyTypes.map((type) => (type === WITHOUT_KEY ? NO_KEY : type)), ends: keyEnds, data: keyBytes }
 }
 
 /** The keys of several batches, one after the other. */
-export class JoinedKeys implements KeySource {
-  readonly length: number
-  readonly groups: readonly string[]
-  readonly #sources: readonly KeySource[]
-  readonly #ends: readonly number[]
-  /** Per source the number of its first group among those of all. */
-  readonly #firstGroups: readonly number[]
-
-  constructor(sources: readonly KeySource[]) {
-    this.#sources = sources
-    const ends: number[] = []
-    const firstGroups: number[] = []
-    const groups: string[] = []
-    let length = 0
-    for (const source of sources) {
-      firstGroups.push(groups.length / 2)
-      groups.push(...source.groups)
-      length += source.length
-      ends.push(length)
+export function joinedKeys(parts: readonly PackedKeys[]): PackedKeys {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const [types, ends, groupOf] = [new Uint8Array(length), new Uint32Array(length), new Uint32Array(length)]
+  const groups: string[] = []
+  let [row, bytes] = [0, 0]
+  for (const part of parts) {
+    const firstGroup = groups.length / 2
+    groups.push(...part.groups)
+    types.set(part.ids.types, row)
+    for (let at = 0; at < part.length; at++, row++) {
+      ends[row] = bytes + (part.ids.ends[at] as number)
+      groupOf[row] = firstGroup + part.groupAt(at)
     }
-    this.length = length
-    this.groups = groups
-    this.#ends = ends
-    this.#firstGroups = firstGroups
+    bytes += part.ids.data.length
   }
-
-  groupAt(row: number): number {
-    const at = this.#sourceOf(row)
-    return (this.#firstGroups[at] as number) + (this.#sources[at] as KeySource).groupAt(row - this.#begin(at))
-  }
-
-  idAt(row: number): PrimaryKey {
-    const at = this.#sourceOf(row)
-    return (this.#sources[at] as KeySource).idAt(row - this.#begin(at))
-  }
-
-  #begin(at: number): number {
-    return at === 0 ? 0 : (this.#ends[at - 1] as number)
-  }
-
-  #sourceOf(row: number): number {
-    let [low, high] = [0, this.#ends.length - 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (row < (this.#ends[middle] as number)) high = middle
-      else low = middle + 1
-    }
-    return low
-  }
+  const data = Uint8Array.from(Buffer.concat(parts.map(({ ids }) => ids.data)))
+  return new PackedKeys(groups, groupOf, { types, ends, data }, length)
 }

@@ -9,7 +9,7 @@ import type { NativeClient, NativeFilled, NativeStream, NativeStreamOptions } fr
 import type { StreamRecord } from './record.js'
 import { withIntegers } from '../policies/policy.js'
 import type { CheckedStream } from './options.js'
-import { StreamKeys } from './keys.js'
+import { streamKeys } from './keys.js'
 import { queryOf } from './where.js'
 
 /** Rows of a batch, unless rows are large: by measurement, the fewest that are as fast as any more. */
@@ -115,7 +115,7 @@ class ColumnSource implements Source<Batch> {
     const batch = this.#batch(memory, filled)
     if (filled.loss === undefined || filled.loss === null) return batch
     const field = memory.fields.find(({ name }) => name === filled.loss?.field)
-    const key = keyAt(new StreamKeys(this.#namespace, this.#set, filled), filled.loss.row)
+    const key = keyAt(streamKeys(this.#namespace, this.#set, filled), filled.loss.row)
     throw new ConversionError(filled.loss, batch, key, codeOf(field as Field))
   }
 
@@ -129,7 +129,7 @@ class ColumnSource implements Source<Batch> {
   #batch(memory: Memory, filled: NativeFilled): Batch {
     return createBatch({
       memory,
-      keys: new StreamKeys(this.#namespace, this.#set, filled),
+      keys: streamKeys(this.#namespace, this.#set, filled),
       conversions: filled.conversions,
       failures: [],
       layoutFor: (rows) => nativeDtypeOf(this.#dtype).layout(rows, memory.layout, memory.align),
@@ -177,7 +177,7 @@ function recordSource(
     },
     finish: (filled) => {
       lent--
-      const keys = new StreamKeys(namespace, set, filled)
+      const keys = streamKeys(namespace, set, filled)
       const digestAt = (row: number): Uint8Array => filled.digests.slice(row * 20, row * 20 + 20)
       return (filled.records ?? []).map(({ bins, gen, ttl }, row) => ({
         key: keyAt(keys, row),

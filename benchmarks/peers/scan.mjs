@@ -1,0 +1,71 @@
+// One scan of a whole set, by this package or by the official client, and what it has cost. Prints one line of JSON.
+import { createRequire } from 'node:module'
+
+const [peer, hosts, set] = process.argv.slice(2)
+const require = createRequire(import.meta.url)
+const BINS = ['temperature', 'humidity', 'status', 'pressure', 'battery']
+const MIB = 2 ** 20
+
+/** The longest that a timer of 1 ms was late. */
+function watchLoop() {
+  let last = performance.now()
+  let worst = 0
+  const timer = setInterval(() => {
+    const now = performance.now()
+    worst = Math.max(worst, now - last - 1)
+    last = now
+  }, 1)
+  return () => {
+    clearInterval(timer)
+    return worst
+  }
+}
+
+async function aerostride() {
+  const { connect, dtype } = require('../../dist/index.js')
+  const client = await connect(hosts)
+  const sensor = dtype({ temperature: 'f8', humidity: 'i4', status: 'u1', pressure: 'f8', battery: 'f8' })
+  // A few batches first: code is compiled and connections are open, as for the others.
+  for await (const _ of client.scan('test', set, { dtype: sensor, maxRows: 50_000 }));
+  const options = { dtype: sensor, keys: 'none', batchRows: Number(process.env.BATCH_ROWS ?? 0) || undefined }
+  const connections = Number(process.env.CONNECTIONS ?? 0) || undefined
+  if (connections !== undefined) options.policy = { maxConcurrentRequests: connections }
+  const before = process.memoryUsage.rss()
+  let [rows, sum, rss, batchBytes] = [0, 0, 0, 0]
+  const loop = watchLoop()
+  const begin = performance.now()
+  for await (const batch of client.scan('test', set, options)) {
+    rows += batch.length
+    batchBytes = Math.max(batchBytes, batch.buffer.byteLength)
+    const column = batch.columns.temperature
+    for (let row = 0; row < column.length; row++) sum += column[row]
+    rss = Math.max(rss, process.memoryUsage.rss())
+  }
+  const ms = performance.now() - begin
+  const delay = loop()
+  await client.close()
+  return { ms, rows, sum, delay, rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
+}
+
+async function official() {
+  const { default: Aerospike } = await import('aerospike')
+  const client = await Aerospike.connect({ hosts })
+  const scan = client.scan('test', set)
+  const columns = { temperature: new Float64Array(2 ** 21), humidity: new Int32Array(2 ** 21) }
+  const rest = BINS.slice(2).map(() => new Float64Array(2 ** 21))
+  let [rows, sum] = [0, 0]
+  const begin = performance.now()
+  const stream = scan.foreach()
+  stream.on('data', ({ bins }) => {
+    columns.temperature[rows] = bins.temperature
+    columns.humidity[rows] = bins.humidity
+    rest.forEach((column, index) => (column[rows] = bins[BINS[index + 2]]))
+    sum += columns.temperature[rows++]
+  })
+  await new Promise((resolve, reject) => stream.on('end', resolve).on('error', reject))
+  const ms = performance.now() - begin
+  client.close()
+  return { ms, rows, sum }
+}
+
+console.log(JSON.stringify(await { aerostride, official }[peer]()))
