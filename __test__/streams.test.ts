@@ -109,7 +109,11 @@ describe('a scan', () => {
     expect(batch.digests).toHaveLength(20 * RECORDS)
     expect(new Set(Array.from(batch.where((_, row) => row < 100).digests ?? [], String)).size).toBeGreaterThan(50)
     const [namespace, inSet, { digest }] = batch.keys[7] as unknown as [string, string, { digest: Uint8Array }]
-    expect([namespace, inSet, [...digest]]).toEqual(['test', set, [...(batch.digests as Uint8Array).subarray(140, 160)]])
+    expect([namespace, inSet, [...digest]]).toEqual([
+      'test',
+      set,
+      [...(batch.digests as Uint8Array).subarray(140, 160)],
+    ])
     const [again] = await cluster.client.batchRead([batch.keys[7] as never])
     expect(again?.bins).toMatchObject({ n: batch.at(7).n })
     const without = await cluster.client.scan('test', set, { dtype: sensor, keys: 'none' }).toBatch()
