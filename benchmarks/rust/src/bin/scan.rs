@@ -38,7 +38,7 @@ async fn drain(hosts: &str, set: &str, connections: usize) -> Result<serde_json:
         for part in owned.chunks(owned.len().div_ceil(connections).max(1)) {
             let stream = TcpStream::connect(address)?;
             stream.set_nodelay(true)?;
-            readers.push((stream, request(set, part)));
+            readers.push((stream, request(set, part)?));
         }
     }
     let begin = Instant::now();
@@ -55,7 +55,7 @@ async fn drain(hosts: &str, set: &str, connections: usize) -> Result<serde_json:
     Ok(json!({ "ms": begin.elapsed().as_secs_f64() * 1000.0, "bytes": bytes }))
 }
 
-fn request(set: &str, partitions: &[u16]) -> Vec<u8> {
+fn request(set: &str, partitions: &[u16]) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     StreamRequest {
         group: RowGroup { namespace: NAMESPACE, set },
@@ -70,8 +70,8 @@ fn request(set: &str, partitions: &[u16]) -> Vec<u8> {
         bins: StreamBins::All,
         respond_all_ops: false,
     }
-    .encode(&mut out);
-    out
+    .encode(&mut out)?;
+    Ok(out)
 }
 
 /// Reads frames to the last message, without looking at them.
