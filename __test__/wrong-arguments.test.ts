@@ -141,7 +141,7 @@ describe('what is said', () => {
     [
       'a mistyped dtype',
       () => cluster.client.batchRead([key], { dtyp: sensor } as never),
-      'options has no option "dtyp"; did you mean dtype? It takes dtype, layout, align, onLoss, into, policy, bins, integers or signal',
+      'options has no option "dtyp"; did you mean dtype? It takes dtype, layout, align, onLoss, into, policy, filter, bins, integers or signal',
     ],
     [
       'an option of columns without a dtype',
