@@ -368,8 +368,16 @@ declare type CheckedEntry<E> = {
 declare type CheckedFields<F> = F extends DtypeList ? {
     readonly [I in keyof F]: CheckedEntry<F[I]>;
 } : {
-    readonly [K in keyof F]: F[K] extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<F[K]>;
+    readonly [K in keyof F]: F[K] extends {
+        readonly type: infer T;
+        readonly from: infer From;
+    } ? {
+        readonly type: CheckedType<T>;
+        readonly from: From;
+    } : CheckedType<F[K]>;
 };
+
+declare type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<T>;
 
 /**
  * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
@@ -795,7 +803,8 @@ export declare class Dtype<S extends Schema = Schema> {
  * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
  * `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`.
  *
- * Field names are bin names. Compile once and reuse: the types of batches and rows are inferred from the literal.
+ * Field names are bin names, unless a field says what it is read `from`: `{ fahrenheit: { type: 'f4', from: '$.celsius * 1.8 +
+ * 32.0' } }`. Compile once and reuse: the types of batches and rows are inferred from the literal.
  * JavaScript moves keys that look like integers to the front of an object; where the order matters for such names, use the list.
  */
 export declare function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>>;
@@ -1023,8 +1032,22 @@ export declare interface Field {
     readonly descr: string;
 }
 
-/** A field of the object form: its code, or code and shape for a sub-array. */
-export declare type FieldSpec = string | readonly [code: string, shape: Shape];
+/** A field that is read from elsewhere than the bin of its name. */
+declare interface FieldFrom {
+    /** What it becomes. */
+    readonly type: FieldType;
+    /**
+     * A bin by its name, a place in a bin such as `'$.profile.address.city'`, or what the server computes, as AEL text or an
+     * expression: `'$.temperature * 1.8 + 32.0'`.
+     */
+    readonly from: string | object;
+}
+
+/** A field of the object form: what it becomes, and where it is read from, if not from the bin of its name. */
+export declare type FieldSpec = FieldType | FieldFrom;
+
+/** What a field becomes: its code, or code and shape for a sub-array. */
+declare type FieldType = string | readonly [code: string, shape: Shape];
 
 /** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
 export declare type Filter = string | Expression<'bool'> | Uint8Array;
@@ -1275,6 +1298,14 @@ export declare interface Meta {
 
 declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
 
+/** What is read under a name: a bin, or what expressions make of the record. */
+declare interface NativeBinRead {
+    /** The bin, or the name under which the result comes. */
+    name: string
+    /** The values of expression reads; none for the bin itself. */
+    expressions: Array<Uint8Array>
+}
+
 /** A call that is ready to run, once. `NativeCallOf` says what it gives. */
 declare class NativeCall {
     /** Begins the call. */
@@ -1309,6 +1340,8 @@ declare interface NativeField {
     code: string
     /** Dimensions; empty for a scalar. */
     shape: Array<number>
+    /** What it is read from, where that is not the bin of its name. */
+    from?: NativeBinRead
 }
 
 /** A parsed field. */
@@ -1393,7 +1426,7 @@ declare interface NativeLoss {
 /** Why a cell was not kept. */
 declare type NativeLossReason = 'lossy' | 'mismatched'
 
-/** What a value does that does not fit its field. */
+/** r" What a value does that does not fit its field. */
 declare type NativeOnLoss = 'allow' | 'null' | 'throw'
 
 /** What became of a key that was read; bins are null where there is no record. */
@@ -1838,12 +1871,14 @@ declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L ext
 
 declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : never;
 
-/** What a schema says of every field: the object form, whichever form it was written in. */
-export declare type Schema = DtypeObject;
+/** What a schema says of every field, whichever form it was written in. */
+export declare type Schema = Readonly<Record<string, FieldType>>;
 
 /** The schema that a literal stands for. */
 export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
-    readonly [K in keyof F]: F[K];
+    readonly [K in keyof F]: F[K] extends {
+        readonly type: infer T extends FieldType;
+    } ? T : Exclude<F[K], FieldFrom>;
 } : never;
 
 declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;

@@ -146,6 +146,14 @@ export declare class NativeStream {
 /** r" How a user proves who it is. */
 export type NativeAuthMode = 'internal' | 'external' | 'pki'
 
+/** What is read under a name: a bin, or what expressions make of the record. */
+export interface NativeBinRead {
+  /** The bin, or the name under which the result comes. */
+  name: string
+  /** The values of expression reads; none for the bin itself. */
+  expressions: Array<Uint8Array>
+}
+
 /** How to write columns. */
 export interface NativeColumnarWrite {
   /** Timeouts, ttl, what to do with a record that exists, whether to store the keys. */
@@ -319,14 +327,6 @@ export interface NativeFailureReport {
   rows: Uint32Array
   /** Whether one of the rows may have been written all the same. */
   inDoubt: boolean
-}
-
-/** What is read under a name: a bin, or what expressions make of the record. */
-export interface NativeBinRead {
-  /** The bin, or the name under which the result comes. */
-  name: string
-  /** The values of expression reads; none for the bin itself. */
-  expressions: Array<Uint8Array>
 }
 
 /** A field as the user wrote it. */
