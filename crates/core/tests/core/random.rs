@@ -74,10 +74,16 @@ fn any_value(rng: &mut StdRng, inside: bool) -> Value {
         5 if inside => Value::Nil,
         5 | 11 | 12 => list(rng),
         13 => Value::HashMap([(Value::String("k".into()), number(rng))].into()),
-        15 => Value::Hll(bytes(rng, 30)),
+        15 => Value::Hll(sketch(rng)),
         14 => Value::GeoJson(r#"{"type":"Point","coordinates":[1.5,-2.5]}"#.into()),
         _ => Value::Unknown(*[7, 8, 9, 10, 11, 12].choose(rng).unwrap(), bytes(rng, 9)),
     }
+}
+
+/// A sketch that servers take: flags, 4 bits of index, none of minhash, the cached count, and 16 registers of 6 bits.
+fn sketch(rng: &mut StdRng) -> Vec<u8> {
+    let (count, registers): ([u8; 8], [u8; 12]) = (rng.random(), rng.random());
+    [&[0, 4, 0][..], &count, &registers].concat()
 }
 
 /// Fields over some of the bins and over one that no record has, in any order.
