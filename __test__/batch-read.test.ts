@@ -154,7 +154,7 @@ describe.each(doors)('batchRead through the %s door', (_, door) => {
       [
         [],
         { onloss: 'throw' },
-        'options has no option "onloss"; did you mean onLoss? It takes policy, bins, integers, signal, dtype, layout, align, onLoss or into',
+        'options has no option "onloss"; did you mean onLoss? It takes policy, filter, bins, integers, signal, dtype, layout, align, onLoss or into',
       ],
       [
         [],

@@ -145,7 +145,7 @@ describe.each(doors)('close through the %s door', (_, door) => {
 
 test('await using closes', async () => {
   const client = await connect(cluster.hosts)
-  await client[Symbol.asyncDispose]()
+  await client[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]()
   await expect(client.get(['test', 'demo', 1])).rejects.toThrow(ClosedError)
 })
 

@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { copyOf } from '../src/binding/realm.js'
 import { type Key, dtype, keyList } from '../src/index.js'
-import { root, runNode } from './support/process.js'
+import { root, runNode, runProgram } from './support/process.js'
+import { disposable } from '../src/tags.js'
 import { freshSet, testCluster } from './support/server.js'
 
 /** Other realms: values of their classes, the package evaluated in several of them, test runners that do so. */
@@ -115,17 +114,37 @@ test('what the binding gives is made anew for a realm that is not its own', () =
   expect(copyOf(client)).toBe(client)
 })
 
-test('the package can be evaluated twice in a process', () => {
-  const load = createRequire(join(root, 'package.json'))
-  const evaluate = (): typeof import('../src/index.js') => {
-    for (const file of Object.keys(load.cache)) if (file.startsWith(join(root, 'dist'))) delete load.cache[file]
-    return load('./dist/index.js') as typeof import('../src/index.js')
+test('the package can be evaluated twice in a process', async () => {
+  const { code, stdout, stderr } = await runProgram(`
+    const { inspect } = require('node:util')
+    const evaluate = () => {
+      for (const file of Object.keys(require.cache)) if (/[\\\\/]dist[\\\\/]/.test(file)) delete require.cache[file]
+      return require('aerostride')
+    }
+    const [first, second] = [evaluate(), evaluate()]
+    console.log(first.Batch === second.Batch)
+    for (const { double } of [first, second]) console.log(inspect(double(2)), JSON.stringify([double(0.5)]))
+  `)
+  expect([code, stdout, stderr]).toEqual([0, 'false\ndouble(2) [0.5]\ndouble(2) [0.5]\n', ''])
+})
+
+test('a class can be disposed of where its realm has no symbol for that', () => {
+  const { asyncDispose } = Symbol
+  class Thing {
+    ['undefined'](): string {
+      return 'disposed'
+    }
   }
-  const [first, second] = [evaluate(), evaluate()]
-  expect(second.Batch).not.toBe(first.Batch)
-  for (const each of [first, second]) {
-    expect([inspect(each.double(2)), JSON.stringify([each.double(0.5)])]).toEqual(['double(2)', '[0.5]'])
+  vi.stubGlobal('Symbol', { for: Symbol.for })
+  try {
+    disposable(Thing, 'asyncDispose')
+  } finally {
+    vi.unstubAllGlobals()
   }
+  expect(Object.getOwnPropertyNames(Thing.prototype)).toEqual(['constructor'])
+  const method = Object.getOwnPropertyDescriptor(Thing.prototype, Symbol.for('Symbol.asyncDispose'))
+  expect((method?.value as () => string)()).toBe('disposed')
+  expect(Symbol.asyncDispose).toBe(asyncDispose)
 })
 
 test('Jest runs several files in one process', async () => {

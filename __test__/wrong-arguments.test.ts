@@ -127,7 +127,7 @@ describe('without a call', () => {
 })
 
 describe('what is said', () => {
-  const told: [string, () => unknown, string][] = [
+  const told: [string, () => unknown, unknown][] = [
     [
       'a dtype in the place of options',
       () => cluster.client.batchRead([key], sensor as never),
@@ -141,7 +141,9 @@ describe('what is said', () => {
     [
       'a mistyped dtype',
       () => cluster.client.batchRead([key], { dtyp: sensor } as never),
-      'options has no option "dtyp"; did you mean dtype? It takes dtype, layout, align, onLoss, into, policy, filter, bins, integers or signal',
+      expect.stringMatching(
+        /^options has no option "dtyp"; did you mean dtype\? It takes dtype, layout, align, onLoss, into, policy, .* or signal$/,
+      ),
     ],
     [
       'an option of columns without a dtype',

@@ -63,3 +63,15 @@ export function typedArrayName(value: unknown): string | undefined {
 export function notCloneable(what: string): symbol {
   return Symbol.for(what)
 }
+
+/**
+ * Gives a class its disposers where the realm has no symbols for them: `vm` contexts have none before Node.js 24. They go
+ * under the names that compilers of `using` fall back to.
+ */
+export function disposable(made: { readonly prototype: object }, name: 'asyncDispose' | 'dispose'): void {
+  if ((Symbol as Partial<typeof Symbol>)[name] !== undefined) return
+  // A method that was declared under a symbol that is not there is called `undefined`.
+  const method = Object.getOwnPropertyDescriptor(made.prototype, 'undefined') as PropertyDescriptor
+  Reflect.deleteProperty(made.prototype, 'undefined')
+  Object.defineProperty(made.prototype, Symbol.for(`Symbol.${name}`), method)
+}

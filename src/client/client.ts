@@ -52,7 +52,7 @@ import {
   type BatchWriteResult,
   batchWriteCall,
 } from '../calls/batch-write.js'
-import { notCloneable } from '../tags.js'
+import { disposable, notCloneable } from '../tags.js'
 
 // The constructor is private: a client is made by connect() and connectSync().
 let createClient: (session: Session) => Client
@@ -399,3 +399,5 @@ export class Client implements AsyncDisposable {
     await this.close()
   }
 }
+
+disposable(Client, 'asyncDispose')

@@ -19,6 +19,7 @@ import {
   secret,
   text,
 } from '../arguments/options.js'
+import { disposable } from '../tags.js'
 
 export type { FaultConditions, FaultRule, Faults } from './fault-rule.js'
 
@@ -241,6 +242,8 @@ export class DevServer implements AsyncDisposable {
     await translatedAsync(() => act(index).promise())
   }
 }
+
+disposable(DevServer, 'asyncDispose')
 
 /** Starts an in-memory Aerospike server on loopback. Its records are gone when it stops. */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {

@@ -5,6 +5,7 @@ import { Batch } from '../batch/batch.js'
 import type { NativeFilled } from '../binding/native.js'
 import { Collector, type ToBatchOptions, checkMaxBytes } from './collector.js'
 import type { Source } from './pull.js'
+import { disposable } from '../tags.js'
 
 /** How far a stream has come. */
 export interface StreamProgress {
@@ -171,6 +172,8 @@ export class Stream<T extends Batch | readonly unknown[]>
   }
 }
 
+disposable(Stream, 'asyncDispose')
+
 /** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
 export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
   /** The batches. */
@@ -207,3 +210,5 @@ export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase
     this.end()
   }
 }
+
+disposable(SyncStream, 'dispose')
