@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ServerProcess, runProgram } from './support/process.js'
+import { runNode, runProgram, ServerProcess } from './support/process.js'
 import { testCluster } from './support/server.js'
 
 const cluster = testCluster()
@@ -235,4 +235,20 @@ test('import and require give the same classes', async () => {
       console.log(names.every((name) => imported[name] === required[name]), names.length > 10)
     })`
   expect(await runProgram(program)).toEqual({ ...wellEnded, stdout: 'true true\n' })
+})
+
+test('a server of which only the address is left goes on until it is stopped', async () => {
+  const source = `
+    const { startDevServer } = require('aerostride/devserver')
+    const { connect } = require('aerostride')
+    const turn = () => new Promise(setImmediate)
+    startDevServer().then(({ hosts }) => hosts).then(async (hosts) => {
+      for (let round = 0; round < 20; round++) { gc(); await turn() }
+      const client = await connect(hosts)
+      console.log(await client.exists(['test', 'demo', 1]))
+      await client.close()
+    })
+  `
+  const { code, stdout, stderr } = await runNode(['--expose-gc', '-e', source])
+  expect([code, stdout, stderr]).toEqual([0, 'false\n', ''])
 })

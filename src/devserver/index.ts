@@ -175,6 +175,9 @@ type NativeDevUser = NonNullable<NativeDevServerOptions['users']>[number]
 // The constructor is private: a server is made by startDevServer().
 let createDevServer: (started: NativeDevServer) => DevServer
 
+/** Servers that run: one that only its address is left of would be collected, and would stop. */
+const running = new Set<NativeDevServer>()
+
 /**
  * An in-memory Aerospike server within this process, for demos and tests. It has threads of its own: the event loop never
  * waits for it, and it does not keep the process alive.
@@ -192,6 +195,7 @@ export class DevServer implements AsyncDisposable {
 
   private constructor(started: NativeDevServer) {
     this.#native = started
+    running.add(started)
     this.hosts = adopt(started.hosts)
     this.certificates = adopt(started.certificates ?? null)
   }
@@ -199,6 +203,7 @@ export class DevServer implements AsyncDisposable {
   /** Stops the server; resolves when its ports are closed and its threads have ended. */
   async stop(): Promise<void> {
     await translatedAsync(() => this.#native.stop().promise())
+    running.delete(this.#native)
   }
 
   /** Stops a node as a crash would: its connections close and its memory is gone. Nodes count from 0. */
