@@ -143,7 +143,8 @@ test('a class can be disposed of where its realm has no symbol for that', () => 
   }
   expect(Object.getOwnPropertyNames(Thing.prototype)).toEqual(['constructor'])
   const method = Object.getOwnPropertyDescriptor(Thing.prototype, Symbol.for('Symbol.asyncDispose'))
-  expect((method?.value as () => string)()).toBe('disposed')
+  const dispose = method?.value as () => string
+  expect(dispose()).toBe('disposed')
   expect(Symbol.asyncDispose).toBe(asyncDispose)
 })
 
