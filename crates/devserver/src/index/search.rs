@@ -77,6 +77,12 @@ impl Search {
         Ok(Some(Self { index, low, high, check }))
     }
 
+    /// Whether a record stands in the range of the index.
+    pub(crate) fn finds(&self, subject: &Subject<'_>) -> bool {
+        let ranks = super::entries_of(&self.index.definition, subject);
+        ranks.iter().any(|rank| (self.low..=self.high).contains(rank)) && self.accepts(subject)
+    }
+
     /// Whether a record has a value that is looked for.
     pub(crate) fn accepts(&self, subject: &Subject<'_>) -> bool {
         let mut found = matches!(self.check, Check::Nothing);

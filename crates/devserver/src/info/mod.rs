@@ -92,7 +92,7 @@ impl Asked<'_> {
             "digests" => "RIPEMD160",
             "best-practices" => "failed_best_practices=none",
             "build_ee_sha" | "build_sha" | "build_time" | "services-alumni" | "services"
-            | "service-clear-alt" | "udf-list" | "scan-show" | "jobs" => "",
+            | "service-clear-alt" | "udf-list" | "scan-show" | "health-outliers" => "",
             _ => return self.live_value(command, parameters),
         };
         constant.to_owned()
@@ -104,6 +104,7 @@ impl Asked<'_> {
         let outlook = || engine.cluster.outlook(node);
         let tls = engine.config.tls.as_ref();
         match command {
+            "name" => engine.cluster.member(node).id.clone(),
             "edition" => self.edition().to_owned(),
             "node" => engine.cluster.member(node).id.clone(),
             "build" => engine.config.build.clone(),
@@ -121,7 +122,7 @@ impl Asked<'_> {
             }
             "service-clear-std" if tls.is_some() => String::new(),
             "service-tls-alt" => String::new(),
-            "peers-clear-std" | "peers-clear-alt" => self.peers(&outlook(), ""),
+            "peers-clear-std" | "peers-clear-alt" | "alumni-clear-std" => self.peers(&outlook(), ""),
             "peers-tls-std" | "peers-tls-alt" => self.peers(&outlook(), tls.map_or("", |tls| &tls.name)),
             "service-clear-std" | "service" | "service-tls-std" => self.local.to_string(),
             "namespaces" => self.each_namespace(";", |namespace| namespace.config.name.clone()),
@@ -150,7 +151,7 @@ impl Asked<'_> {
             }
             "statistics" => pages::statistics(self.service),
             "get-config" if parameters == "context=service" => pages::service_config(self.service),
-            "get-config" => "ERROR:4:unknown context".to_owned(),
+            "get-config" => "ERROR:4:invalid context".to_owned(),
             "sindex-create" => indexes::create(self.service, parameters),
             "sindex-delete" => indexes::delete(self.service, parameters),
             "sindex-exists" => indexes::exists(self.service, parameters),

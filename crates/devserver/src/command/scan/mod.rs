@@ -1,5 +1,6 @@
 //! Scans and queries: the records of a namespace, a set or a range of a secondary index, by partition.
 
+mod background;
 mod pace;
 mod plan;
 mod record;
@@ -7,7 +8,7 @@ mod walk;
 
 use std::io;
 
-use aerostride_wire::{FrameType, Request, info1, result_code as code, start_frame};
+use aerostride_wire::{FrameType, Request, info1, info2, result_code as code, start_frame};
 
 use super::{Peer, Service, append_error_frame, append_last_frame, append_last_message};
 use plan::Plan;
@@ -36,6 +37,13 @@ pub(crate) fn answer_scan(
     peer: &mut dyn Peer,
 ) -> io::Result<()> {
     out.clear();
+    if request.header.info2 & info2::WRITE != 0 && plan::is_scan(request) {
+        match background::run(service, request) {
+            Ok(()) => append_last_frame(out, code::OK),
+            Err(code) => append_error_frame(out, code),
+        }
+        return finish(out, peer);
+    }
     let mut names = Vec::new();
     let planned = Plan::new(service, request, &mut names).and_then(|plan| {
         let limit = service.engine.config.query_threads_limit;

@@ -135,6 +135,11 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
     }
 }
 
+/// Whether a request is a scan that a server would run, and calls no function.
+pub(super) const fn is_scan(request: &Request<'_>) -> bool {
+    !request.fields.udf && request.header.info3 & info3::PARTITION_DONE != 0
+}
+
 /// Refuses what is no scan that this server could run.
 fn check_kind(request: &Request<'_>, short: bool) -> Result<(), u8> {
     let fields = &request.fields;
@@ -197,7 +202,7 @@ fn read_bin_list<'a>(list: &'a [u8], names: &mut Vec<&'a [u8]>) -> Result<(), Wi
 }
 
 /// The partitions that a scan names, in the order of their numbers, each once.
-fn places(fields: &Fields<'_>, search: Option<&Search>) -> Result<Vec<Place>, u8> {
+pub(super) fn places(fields: &Fields<'_>, search: Option<&Search>) -> Result<Vec<Place>, u8> {
     let mut places = Vec::new();
     let (pairs, rest) = fields.partitions.unwrap_or_default().as_chunks::<2>();
     for pair in pairs {
