@@ -136,7 +136,7 @@ export declare interface ArrowOptions {
     resultCode?: boolean | string | undefined;
     /**
      * The module `apache-arrow` whose classes the table is made of. Default what the program would load itself by `import` or
-     * `require`, whichever it has loaded this package with; on Node.js before 20.19 and 22.12 always what `require` gives.
+     * `require`, whichever it has loaded this package with; on Node.js before 20.19 and 22.12, and on Bun, always what `require` gives.
      * What one copy of that library has made, another may read and cannot always write.
      */
     arrow?: typeof Arrow | undefined;
