@@ -31,7 +31,7 @@ const KNOWN = [
   /^crates\/[a-z]+\/(src|tests|benches|examples)\/([a-z_]+\/)*[a-z\d_]+\.rs$/,
   /^crates\/[a-z]+\/src\/([a-z_]+\/)*[a-z\d_]+\.txt$/,
   /^crates\/devserver\/tests\/clients\/([a-z_]+\.py|go\/(go\.mod|go\.sum|main\.go))$/,
-  /^benchmarks\/(README\.md|requirements\.txt|main\.mjs|chart\.py)$/,
+  /^benchmarks\/(README\.md|requirements\.txt|[a-z-]+\.mjs|chart\.py)$/,
   /^benchmarks\/(lib|peers)\/([a-z]+\/)*[a-z_]+\.(mjs|py)$/,
   /^benchmarks\/results\/[a-z-]+\.(json|svg)$/,
   /^benchmarks\/rust\/(Cargo\.toml|(src|benches)\/([a-z_]+\/)*[a-z_]+\.rs)$/,
