@@ -10,8 +10,8 @@ const numbers = [1, 2, 3, 4, 5, 6]
 
 beforeAll(() => cluster.client.putMany(numbers.map((n) => [['test', set, n], { n }])))
 
-const found = (records: readonly { bins: Record<string, unknown> | null }[]): unknown[] =>
-  records.map(({ bins }) => bins?.['n']).toSorted()
+const found = (records: readonly { bins: Record<string, unknown> | null }[]): number[] =>
+  records.map(({ bins }) => Number(bins?.['n'])).toSorted((a, b) => a - b)
 
 describe('a scan', () => {
   test.each([
