@@ -86,7 +86,7 @@ describe.each(doors)('through the %s door', (_, door) => {
       (error) => error instanceof TimeoutError && error.inDoubt,
     )
     await expect(put()).rejects.toSatisfy(
-      (error) => error instanceof ServerError && error.resultCode === 5 && error.inDoubt === false,
+      (error) => error instanceof ServerError && error.resultCode === 5 && !error.inDoubt,
     )
     await expect(faulty(['on=write close'], put)).rejects.toSatisfy(
       (error) => error instanceof ConnectionError && error.inDoubt,

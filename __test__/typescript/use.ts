@@ -18,7 +18,7 @@ export async function main(): Promise<void> {
   const any: Batch = batch
   console.log(temperature, id, name, column, row, on, rows.records.itemsize, any.length)
   // @ts-expect-error: no such field
-  batch.columns.nothing
+  console.log(batch.columns.nothing)
   // @ts-expect-error: no such code
   dtype({ a: 'f9' })
   const record = await client.get(['test', 'demo', 1])
