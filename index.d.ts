@@ -1057,7 +1057,9 @@ export declare type FoundKey = readonly [namespace: string, set: string, primary
 
 /** GeoJSON: an object, or its text. */
 export declare type GeoJson = string | {
+    /** The kind of geometry, such as `'Point'` or `'Polygon'`. */
     readonly type: string;
+    /** Longitude first, then latitude, in degrees. */
     readonly coordinates: unknown;
 };
 
@@ -1135,11 +1137,15 @@ export declare interface IndexOptions {
 
 /** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
 export declare type IndexTarget = string | {
+    /** The bin's name. */
     readonly bin: string;
+    /** The steps from the bin to a list or map inside it. */
     readonly path?: readonly PathStep[] | undefined;
 } | {
+    /** The index's name. */
     readonly index: string;
 } | {
+    /** The expression that the index holds the values of. */
     readonly expression: Computed;
 };
 
@@ -1667,9 +1673,12 @@ declare interface PackedKeyParts {
 
 /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
 export declare type Partitions = {
+    /** The first partition, from 0 to 4095. */
     readonly begin: number;
+    /** The number of partitions. */
     readonly count: number;
 } | readonly number[] | {
+    /** Which of how many shares, from 0. */
     readonly shard: readonly [i: number, n: number];
 };
 
@@ -1678,18 +1687,25 @@ export declare type Partitions = {
  * what it is.
  */
 export declare type PathStep = string | number | {
+    /** The position in a list; negative ones count from the end. */
     readonly listIndex: number;
 } | {
+    /** The place in the order of values in a list; 0 is the smallest. */
     readonly listRank: number;
 } | {
+    /** The element of a list that is equal. */
     readonly listValue: string | number | bigint | Uint8Array;
 } | {
+    /** The position in the order of keys in a map. */
     readonly mapIndex: number;
 } | {
+    /** The place in the order of values in a map; 0 is the smallest. */
     readonly mapRank: number;
 } | {
+    /** The value of this key in a map. */
     readonly mapKey: string | number | bigint | Uint8Array;
 } | {
+    /** The element of a map that has this value. */
     readonly mapValue: string | number | bigint | Uint8Array;
 };
 
@@ -1876,9 +1892,7 @@ export declare type Schema = Readonly<Record<string, FieldType>>;
 
 /** The schema that a literal stands for. */
 export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
-    readonly [K in keyof F]: F[K] extends {
-        readonly type: infer T extends FieldType;
-    } ? T : Exclude<F[K], FieldFrom>;
+    readonly [K in keyof F]: F[K] extends Typed<infer T extends FieldType> ? T : Exclude<F[K], FieldFrom>;
 } : never;
 
 declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
@@ -1976,7 +1990,7 @@ export declare interface StreamFailure {
 export declare interface StreamOptions {
     /** Only records that match: AEL text, an expression or its bytes. */
     filter?: Filter | undefined;
-    /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
+    /** Rows of a batch, at most. Default 16384 of columns and 1024 records; fewer where a batch would be larger than 8 MiB. */
     batchRows?: number | undefined;
     /** User keys where they are stored (the default), digests, or neither. */
     keys?: 'user' | 'digest' | 'none' | undefined;
@@ -2145,6 +2159,11 @@ export declare interface TruncateOptions {
     before?: Date | bigint | undefined;
     /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
     signal?: AbortSignal | undefined;
+}
+
+declare interface Typed<T> {
+    /** The code, with a shape where the field has one. */
+    readonly type: T;
 }
 
 /** An array of values, in which `null` and `undefined` stand for cells that are not there. */

@@ -55,11 +55,14 @@ export type SchemaOf<F> = F extends DtypeList
   ? ListSchema<F>
   : F extends DtypeObject
     ? {
-        readonly [K in keyof F]: F[K] extends { readonly type: infer T extends FieldType }
-          ? T
-          : Exclude<F[K], FieldFrom>
+        readonly [K in keyof F]: F[K] extends Typed<infer T extends FieldType> ? T : Exclude<F[K], FieldFrom>
       }
     : never
+
+interface Typed<T> {
+  /** The code, with a shape where the field has one. */
+  readonly type: T
+}
 
 type ListSchema<F extends DtypeList> = {
   readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape]

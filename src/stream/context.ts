@@ -10,13 +10,34 @@ import { isBytes } from '../tags.js'
 export type PathStep =
   | string
   | number
-  | { readonly listIndex: number }
-  | { readonly listRank: number }
-  | { readonly listValue: string | number | bigint | Uint8Array }
-  | { readonly mapIndex: number }
-  | { readonly mapRank: number }
-  | { readonly mapKey: string | number | bigint | Uint8Array }
-  | { readonly mapValue: string | number | bigint | Uint8Array }
+  | {
+      /** The position in a list; negative ones count from the end. */
+      readonly listIndex: number
+    }
+  | {
+      /** The place in the order of values in a list; 0 is the smallest. */
+      readonly listRank: number
+    }
+  | {
+      /** The element of a list that is equal. */
+      readonly listValue: string | number | bigint | Uint8Array
+    }
+  | {
+      /** The position in the order of keys in a map. */
+      readonly mapIndex: number
+    }
+  | {
+      /** The place in the order of values in a map; 0 is the smallest. */
+      readonly mapRank: number
+    }
+  | {
+      /** The value of this key in a map. */
+      readonly mapKey: string | number | bigint | Uint8Array
+    }
+  | {
+      /** The element of a map that has this value. */
+      readonly mapValue: string | number | bigint | Uint8Array
+    }
 
 const STEP_TYPES: Record<string, number> = {
   listIndex: 0x10,

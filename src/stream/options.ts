@@ -52,15 +52,23 @@ export interface StreamPolicy {
 
 /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
 export type Partitions =
-  | { readonly begin: number; readonly count: number }
+  | {
+      /** The first partition, from 0 to 4095. */
+      readonly begin: number
+      /** The number of partitions. */
+      readonly count: number
+    }
   | readonly number[]
-  | { readonly shard: readonly [i: number, n: number] }
+  | {
+      /** Which of how many shares, from 0. */
+      readonly shard: readonly [i: number, n: number]
+    }
 
 /** Options of every scan and query. */
 export interface StreamOptions {
   /** Only records that match: AEL text, an expression or its bytes. */
   filter?: Filter | undefined
-  /** Rows of a batch, at most. The default is tuned by benchmark, less for rows that are large. */
+  /** Rows of a batch, at most. Default 16384 of columns and 1024 records; fewer where a batch would be larger than 8 MiB. */
   batchRows?: number | undefined
   /** User keys where they are stored (the default), digests, or neither. */
   keys?: 'user' | 'digest' | 'none' | undefined

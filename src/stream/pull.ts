@@ -12,12 +12,12 @@ import type { CheckedStream } from './options.js'
 import { streamKeys } from './keys.js'
 import { queryOf } from './where.js'
 
-/** Rows of a batch, unless rows are large: by measurement, the fewest that are as fast as any more. */
+/** Rows of a batch, unless rows are large. */
 const BATCH_ROWS = 16_384
 /** A batch has about so many bytes at most. */
 const BATCH_BYTES = 8 * 1024 * 1024
 const FEWEST_ROWS = 256
-/** Ordinary records are objects, of which fewer at a time are as fast. */
+/** Ordinary records are objects, which cost more memory than rows. */
 const BATCH_RECORDS = 1024
 /** Generation, ttl and result code of a row. */
 const META_BYTES = 12

@@ -12,9 +12,20 @@ export type Collection = 'list' | 'mapKeys' | 'mapValues'
 /** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
 export type IndexTarget =
   | string
-  | { readonly bin: string; readonly path?: readonly PathStep[] | undefined }
-  | { readonly index: string }
-  | { readonly expression: Computed }
+  | {
+      /** The bin's name. */
+      readonly bin: string
+      /** The steps from the bin to a list or map inside it. */
+      readonly path?: readonly PathStep[] | undefined
+    }
+  | {
+      /** The index's name. */
+      readonly index: string
+    }
+  | {
+      /** The expression that the index holds the values of. */
+      readonly expression: Computed
+    }
 
 /** A value that an index can hold beside places on the earth. */
 export type IndexValue = number | bigint | string | Uint8Array
@@ -151,7 +162,14 @@ export function contains(target: IndexTarget, elements: Collection, value: Index
 }
 
 /** GeoJSON: an object, or its text. */
-export type GeoJson = string | { readonly type: string; readonly coordinates: unknown }
+export type GeoJson =
+  | string
+  | {
+      /** The kind of geometry, such as `'Point'` or `'Polygon'`. */
+      readonly type: string
+      /** Longitude first, then latitude, in degrees. */
+      readonly coordinates: unknown
+    }
 
 function geoBytes(value: unknown, name: string, types: readonly string[]): [number, Uint8Array, Uint8Array] {
   const parsed: unknown = typeof value === 'string' ? parsedJson(value, name) : value

@@ -197,6 +197,6 @@ fn encode(workload: &Workload, rows: &[(u32, [u8; 20])]) -> Vec<u8> {
     let mut encoder = BatchEncoder::new(&mut request, header);
     let group = RowGroup { namespace: &workload.namespace, set: &workload.set };
     rows.iter().for_each(|(index, digest)| encoder.row(*index, digest, group));
-    encoder.finish().unwrap();
+    encoder.finish().expect("a batch of the benchmark fits into a request");
     request
 }

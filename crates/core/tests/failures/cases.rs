@@ -99,8 +99,8 @@ const CASES: &[Case] = &[
         rules: "on=batch cut=150000;on=batch code=18x48",
         what: "the same, and rows say that the device is overloaded",
         sees: [
-            "all read; 76 sent again",
-            "48 of code 18, 48 read; 139 sent again",
+            "all read; 96 sent again",
+            "42 of code 18, 54 of code -10; failures -10; 192 sent again",
             "all read; 36 sent again",
             "96 of code 18; 192 sent again",
         ],
