@@ -27,25 +27,12 @@ pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
         return Ok((None, None));
     };
     let (changed, answer) = match call.operation {
-        0 => {
-            let order = call.integer(0)?;
-            if !matches!(order, 0 | 1 | 16 | 17) {
-                return Err(code::OP_NOT_APPLICABLE);
-            }
-            list.ordered = order & 1 != 0;
-            list.restore_order();
-            (true, None)
-        }
+        0 => set_order(&mut list, call.integer(0)?)?,
         1..=4 => add(&mut list, call)?,
         5 | 7 => take_one(&mut list, call)?,
         6 | 8 => take_range(&mut list, call)?,
         9 => set(&mut list, call)?,
-        10 => {
-            let kept = range(call.integer(0)?, Some(call.argument(1)?), list.items.len())?;
-            let before = list.items.len();
-            list.items = list.items.drain(kept).collect();
-            (true, Some(integer((before - list.items.len()) as i64)))
-        }
+        10 => trim(&mut list, call)?,
         11 => {
             list.items.clear();
             (true, None)
@@ -71,6 +58,23 @@ pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
         }
     };
     Ok((changed.then(|| list.encode()), answer))
+}
+
+fn set_order(list: &mut List, order: i64) -> Result<(bool, Answer), u8> {
+    if !matches!(order, 0 | 1 | 16 | 17) {
+        return Err(code::OP_NOT_APPLICABLE);
+    }
+    list.ordered = order & 1 != 0;
+    list.restore_order();
+    Ok((true, None))
+}
+
+/// Keeps a range. The answer is how many items were removed.
+fn trim(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
+    let kept = range(call.integer(0)?, Some(call.argument(1)?), list.items.len())?;
+    let before = list.items.len();
+    list.items = list.items.drain(kept).collect();
+    Ok((true, Some(integer((before - list.items.len()) as i64))))
 }
 
 /// Refuses more arguments than an operation has; those without any do not look.

@@ -40,48 +40,32 @@ struct Chosen {
 /// The choice of an operation and whether it removes what it chooses.
 const fn choice(operation: i64) -> Option<(Choice, bool)> {
     Some(match operation {
-        19 => (Choice::Index, false),
+        19 | 98 => (Choice::Index, false),
         20 | 99 => (Choice::FirstValue, false),
-        33 | 78 => (Choice::FirstValue, true),
-        21 => (Choice::Rank, false),
-        22 => (Choice::Value, false),
-        23 => (Choice::ValueList, false),
-        24 => (Choice::IndexRange, false),
-        25 => (Choice::ValueInterval, false),
-        26 => (Choice::RankRange, false),
-        27 => (Choice::ValueRelativeRank, false),
-        32 => (Choice::Index, true),
-        34 => (Choice::Rank, true),
-        35 => (Choice::Value, true),
-        36 => (Choice::ValueList, true),
-        37 => (Choice::IndexRange, true),
-        38 => (Choice::ValueInterval, true),
-        39 => (Choice::RankRange, true),
-        40 => (Choice::ValueRelativeRank, true),
-        76 => (Choice::Key, true),
-        77 => (Choice::Index, true),
-        79 => (Choice::Rank, true),
-        81 => (Choice::KeyList, true),
-        82 => (Choice::Value, true),
-        83 => (Choice::ValueList, true),
-        84 => (Choice::KeyInterval, true),
-        85 => (Choice::IndexRange, true),
-        86 => (Choice::ValueInterval, true),
-        87 => (Choice::RankRange, true),
-        88 => (Choice::KeyRelativeIndex, true),
-        89 => (Choice::ValueRelativeRank, true),
+        21 | 100 => (Choice::Rank, false),
+        22 | 102 => (Choice::Value, false),
+        23 | 108 => (Choice::ValueList, false),
+        24 | 104 => (Choice::IndexRange, false),
+        25 | 105 => (Choice::ValueInterval, false),
+        26 | 106 => (Choice::RankRange, false),
+        27 | 110 => (Choice::ValueRelativeRank, false),
         97 => (Choice::Key, false),
-        98 => (Choice::Index, false),
-        100 => (Choice::Rank, false),
-        102 => (Choice::Value, false),
         103 => (Choice::KeyInterval, false),
-        104 => (Choice::IndexRange, false),
-        105 => (Choice::ValueInterval, false),
-        106 => (Choice::RankRange, false),
         107 => (Choice::KeyList, false),
-        108 => (Choice::ValueList, false),
         109 => (Choice::KeyRelativeIndex, false),
-        110 => (Choice::ValueRelativeRank, false),
+        32 | 77 => (Choice::Index, true),
+        33 | 78 => (Choice::FirstValue, true),
+        34 | 79 => (Choice::Rank, true),
+        35 | 82 => (Choice::Value, true),
+        36 | 83 => (Choice::ValueList, true),
+        37 | 85 => (Choice::IndexRange, true),
+        38 | 86 => (Choice::ValueInterval, true),
+        39 | 87 => (Choice::RankRange, true),
+        40 | 89 => (Choice::ValueRelativeRank, true),
+        76 => (Choice::Key, true),
+        81 => (Choice::KeyList, true),
+        84 => (Choice::KeyInterval, true),
+        88 => (Choice::KeyRelativeIndex, true),
         _ => return None,
     })
 }
@@ -115,45 +99,28 @@ fn check_arguments(choice: Choice, call: &Call<'_>) -> Result<(), u8> {
     if call.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
 }
 
+/// The bit of a return type that asks for what is not chosen.
+const INVERTED: i64 = 0x1_0000;
+
 fn choose(container: &Container, choice: Choice, call: &Call<'_>) -> Result<Chosen, u8> {
-    const INVERTED: i64 = 0x1_0000;
-    let (values, keys) = (container.values(), container.keys());
-    let count = values.len();
     let by_rank = matches!(choice, Choice::Rank | Choice::RankRange | Choice::ValueRelativeRank);
-    let single = |place: Option<usize>| Chosen {
-        places: place.into_iter().collect(),
-        single: true,
-        by_rank,
-        inverted: false,
+    let chosen = match choose_one(container, choice, call)? {
+        Some(places) => Chosen { places, single: true, by_rank, inverted: false },
+        None => {
+            let places = choose_several(choice, &container.values(), &container.keys(), call)?;
+            Chosen { places, single: false, by_rank, inverted: false }
+        }
     };
-    let chosen = match choice {
-        Choice::Index => single(Some(place(call.integer(1)?, count).ok_or(code::OP_NOT_APPLICABLE)?)),
-        Choice::Rank => {
-            let rank = place(call.integer(1)?, count).ok_or(code::OP_NOT_APPLICABLE)?;
-            single(Some(ranks(&values)[rank]))
-        }
-        Choice::Key => {
-            let key = call.argument(1)?;
-            single(keys.iter().position(|own| order(own, key).is_eq()))
-        }
-        Choice::FirstValue => {
-            let value = call.argument(1)?;
-            single(values.iter().position(|own| order(own, value).is_eq()))
-        }
-        _ => Chosen {
-            places: choose_several(choice, &values, &keys, call)?,
-            single: false,
-            by_rank,
-            inverted: false,
-        },
-    };
-    let wants_ranks = matches!(call.integer(0)? & 0xffff, 3 | 4);
+    let return_type = call.integer(0)?;
+    let wants_ranks = matches!(return_type & 0xffff, 3 | 4);
     if choice == Choice::KeyList && wants_ranks {
         return Err(code::OP_NOT_APPLICABLE);
     }
-    if call.integer(0)? & INVERTED == 0 {
-        return Ok(chosen);
-    }
+    if return_type & INVERTED == 0 { Ok(chosen) } else { inverted(&chosen, container.values().len()) }
+}
+
+/// What was not chosen.
+fn inverted(chosen: &Chosen, count: usize) -> Result<Chosen, u8> {
     if chosen.single {
         return Err(code::OP_NOT_APPLICABLE);
     }
@@ -162,58 +129,68 @@ fn choose(container: &Container, choice: Choice, call: &Call<'_>) -> Result<Chos
     Ok(Chosen { places, single: false, by_rank: false, inverted: true })
 }
 
+/// The place of the one element that is looked for, if it is there; `None` where several are.
+fn choose_one(container: &Container, choice: Choice, call: &Call<'_>) -> Result<Option<Vec<usize>>, u8> {
+    let values = container.values();
+    let at = |index: i64| place(index, values.len()).ok_or(code::OP_NOT_APPLICABLE);
+    let found =
+        |elements: &[&[u8]], wanted: &[u8]| elements.iter().position(|own| order(own, wanted).is_eq());
+    let place = match choice {
+        Choice::Index => Some(at(call.integer(1)?)?),
+        Choice::Rank => Some(ranks(&values)[at(call.integer(1)?)?]),
+        Choice::Key => found(&container.keys(), call.argument(1)?),
+        Choice::FirstValue => found(&values, call.argument(1)?),
+        _ => return Ok(None),
+    };
+    Ok(Some(place.into_iter().collect()))
+}
+
 fn choose_several(
     choice: Choice,
     values: &[&[u8]],
     keys: &[&[u8]],
     call: &Call<'_>,
 ) -> Result<Vec<usize>, u8> {
-    let every = |elements: &[&[u8]], fits: &dyn Fn(&[u8]) -> bool| -> Vec<usize> {
-        elements.iter().enumerate().filter(|(_, element)| fits(element)).map(|(place, _)| place).collect()
-    };
-    let wanted = || -> Result<BTreeSet<Ordered<&[u8]>>, u8> {
-        Ok(msgpack::list_elements(call.argument(1)?)?.into_iter().map(Ordered).collect())
-    };
-    let interval = |elements: &[&[u8]]| -> Result<Vec<usize>, u8> {
-        let (begin, end) = (call.argument(1)?, call.arguments.get(2));
-        Ok(every(elements, &|element| {
-            order(element, begin).is_ge() && end.is_none_or(|end| order(element, end).is_lt())
-        }))
-    };
-    let count = values.len();
+    let within = || range(call.integer(1)?, call.arguments.get(2).copied(), values.len());
     Ok(match choice {
-        Choice::Value => {
-            let value = call.argument(1)?;
-            every(values, &|own| order(own, value).is_eq())
-        }
-        Choice::ValueList => {
-            let wanted = wanted()?;
-            every(values, &|own| wanted.contains(&Ordered(own)))
-        }
-        Choice::KeyList => {
-            let wanted = wanted()?;
-            every(keys, &|own| wanted.contains(&Ordered(own)))
-        }
-        Choice::ValueInterval => interval(values)?,
-        Choice::KeyInterval => interval(keys)?,
-        Choice::IndexRange => range(call.integer(1)?, call.arguments.get(2).copied(), count)?.collect(),
+        Choice::Value => equal_to(values, call.argument(1)?),
+        Choice::ValueList => among_wanted(values, call)?,
+        Choice::KeyList => among_wanted(keys, call)?,
+        Choice::ValueInterval => within_interval(values, call)?,
+        Choice::KeyInterval => within_interval(keys, call)?,
+        Choice::IndexRange => within()?.collect(),
         Choice::RankRange => {
             let ranks = ranks(values);
-            range(call.integer(1)?, call.arguments.get(2).copied(), count)?.map(|rank| ranks[rank]).collect()
+            within()?.map(|rank| ranks[rank]).collect()
         }
         Choice::ValueRelativeRank => {
-            let (value, ranks) = (call.argument(1)?, ranks(values));
-            let below = values.iter().filter(|own| order(own, value).is_lt()).count() as i64;
-            let range = relative(below, call, count)?;
-            range.map(|rank| ranks[rank]).collect()
+            let ranks = ranks(values);
+            relative(values, call)?.map(|rank| ranks[rank]).collect()
         }
-        Choice::KeyRelativeIndex => {
-            let key = call.argument(1)?;
-            let below = keys.iter().filter(|own| order(own, key).is_lt()).count() as i64;
-            relative(below, call, count)?.collect()
-        }
+        Choice::KeyRelativeIndex => relative(keys, call)?.collect(),
         Choice::Index | Choice::Rank | Choice::Key | Choice::FirstValue => Vec::new(),
     })
+}
+
+/// The places of the elements that fit.
+fn places_of(elements: &[&[u8]], fits: impl Fn(&[u8]) -> bool) -> Vec<usize> {
+    elements.iter().enumerate().filter(|(_, element)| fits(element)).map(|(place, _)| place).collect()
+}
+
+fn equal_to(elements: &[&[u8]], wanted: &[u8]) -> Vec<usize> {
+    places_of(elements, |own| order(own, wanted).is_eq())
+}
+
+fn among_wanted(elements: &[&[u8]], call: &Call<'_>) -> Result<Vec<usize>, u8> {
+    let wanted: BTreeSet<Ordered<&[u8]>> =
+        msgpack::list_elements(call.argument(1)?)?.into_iter().map(Ordered).collect();
+    Ok(places_of(elements, |own| wanted.contains(&Ordered(own))))
+}
+
+/// From the first argument on, and before the second, where there is one.
+fn within_interval(elements: &[&[u8]], call: &Call<'_>) -> Result<Vec<usize>, u8> {
+    let (begin, end) = (call.argument(1)?, call.arguments.get(2));
+    Ok(places_of(elements, |own| order(own, begin).is_ge() && end.is_none_or(|end| order(own, end).is_lt())))
 }
 
 /// Places in the order of their values.
@@ -235,8 +212,11 @@ pub(super) fn range(start: i64, length: Option<&[u8]>, count: usize) -> Result<s
     clipped(start, length, count)
 }
 
-fn relative(below: i64, call: &Call<'_>, count: usize) -> Result<std::ops::Range<usize>, u8> {
-    clipped(below.saturating_add(call.integer(2)?), call.arguments.get(3).copied(), count)
+/// A range that counts from where the first argument stands, or would stand, among the elements.
+fn relative(elements: &[&[u8]], call: &Call<'_>) -> Result<std::ops::Range<usize>, u8> {
+    let anchor = call.argument(1)?;
+    let below = elements.iter().filter(|own| order(own, anchor).is_lt()).count() as i64;
+    clipped(below.saturating_add(call.integer(2)?), call.arguments.get(3).copied(), elements.len())
 }
 
 fn clipped(start: i64, length: Option<&[u8]>, count: usize) -> Result<std::ops::Range<usize>, u8> {
@@ -258,67 +238,78 @@ fn give(container: &Container, chosen: &Chosen, return_type: i64) -> Result<Answ
     let values = container.values();
     let count = values.len();
     let places = &chosen.places;
-    // In the order of the choice, unless it is one that is answered in the order of the numbers.
-    let numbers = |sorted: bool, number: &dyn Fn(usize) -> usize| {
-        let mut numbers: Vec<_> = places.iter().map(|place| number(*place)).collect();
-        if sorted {
-            numbers.sort_unstable();
-        }
-        several(chosen, &numbers.into_iter().map(|number| integer(number as i64)).collect::<Vec<_>>())
-    };
-    let rank_of = || {
-        let mut rank_of = vec![0; count];
-        let ranks = ranks(&values);
-        for (rank, place) in ranks.iter().enumerate() {
-            // Equal elements have the rank of the first of them.
-            let equal = rank > 0 && order(values[ranks[rank - 1]], values[*place]).is_eq();
-            rank_of[*place] = if equal && chosen.inverted { rank_of[ranks[rank - 1]] } else { rank };
-        }
-        move |place: usize| rank_of[place]
-    };
     let is_list = matches!(container, Container::List(_));
+    let from_end = |place: usize| count - 1 - place;
     Ok(match return_type & 0xffff {
         0 => None,
         // The one key that was looked for is not there.
         1..=4 if chosen.single && places.is_empty() => Some(integer(-1)),
-        1 => numbers(true, &|place| place),
+        1 => numbers(chosen, true, |place| place),
+        // The reversed indexes of a list come in the order of its elements, and those of a map in their own.
         2 if is_list => {
-            let mut sorted = places.clone();
-            sorted.sort_unstable();
-            let reversed: Vec<_> = sorted.iter().map(|place| integer((count - 1 - place) as i64)).collect();
-            several(chosen, &reversed)
+            several(chosen, &sorted(places).into_iter().map(from_end).map(number).collect::<Vec<_>>())
         }
-        2 => numbers(true, &|place| count - 1 - place),
-        3 => numbers(!chosen.by_rank, &rank_of()),
+        2 => numbers(chosen, true, from_end),
+        3 => {
+            let ranks = rank_of(&values, chosen.inverted);
+            numbers(chosen, !chosen.by_rank, |place| ranks[place])
+        }
         4 => {
-            let rank = rank_of();
-            numbers(!chosen.by_rank, &|place| count - 1 - rank(place))
+            let ranks = rank_of(&values, chosen.inverted);
+            numbers(chosen, !chosen.by_rank, |place| from_end(ranks[place]))
         }
-        5 => Some(integer(places.len() as i64)),
-        6 => {
-            let keys = container.keys();
-            let chosen_keys: Option<Vec<_>> =
-                places.iter().map(|place| keys.get(*place).map(|key| key.to_vec())).collect();
-            several(chosen, &chosen_keys.ok_or(code::OP_NOT_APPLICABLE)?)
-        }
+        5 => Some(number(places.len())),
+        6 => several(chosen, &keys_at(container, places).ok_or(code::OP_NOT_APPLICABLE)?),
         7 => several(chosen, &places.iter().map(|place| values[*place].to_vec()).collect::<Vec<_>>()),
-        // The first place and how many there are: a range, where the places are one.
-        9 | 10 => {
-            let first = places.iter().min().copied().unwrap_or(0);
-            let first = if return_type & 0xffff == 9 { first } else { count - first - places.len() };
-            Some(list_of([integer(first as i64), integer(places.len() as i64)].iter().map(Vec::as_slice)))
-        }
+        9 => Some(run_of(places, |first| first)),
+        10 => Some(run_of(places, |first| count - first - places.len())),
         8 | 16 | 17 if is_list => return Err(code::OP_NOT_APPLICABLE),
         8 => Some(map_of(container, places, ORDER_KEPT)),
         16 => Some(map_of(container, places, 0)),
-        17 => {
-            let mut sorted = places.clone();
-            sorted.sort_unstable();
-            Some(map_of(container, &sorted, KEY_ORDERED))
-        }
+        17 => Some(map_of(container, &sorted(places), KEY_ORDERED)),
         13 => Some(vec![if places.is_empty() { 0xc2 } else { 0xc3 }]),
         _ => return Err(code::OP_NOT_APPLICABLE),
     })
+}
+
+fn number(number: usize) -> Vec<u8> {
+    integer(number as i64)
+}
+
+fn sorted(places: &[usize]) -> Vec<usize> {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    sorted
+}
+
+/// A number of each chosen element: in the order of the choice, or in that of the numbers.
+fn numbers(chosen: &Chosen, in_order: bool, of_place: impl Fn(usize) -> usize) -> Answer {
+    let numbers: Vec<usize> = chosen.places.iter().map(|place| of_place(*place)).collect();
+    let numbers = if in_order { sorted(&numbers) } else { numbers };
+    several(chosen, &numbers.into_iter().map(number).collect::<Vec<_>>())
+}
+
+/// The rank of each element. In an inverted choice, equal elements have the rank of the first of them.
+fn rank_of(values: &[&[u8]], inverted: bool) -> Vec<usize> {
+    let mut rank_of = vec![0; values.len()];
+    let ranks = ranks(values);
+    for (rank, place) in ranks.iter().enumerate() {
+        let equal = rank > 0 && order(values[ranks[rank - 1]], values[*place]).is_eq();
+        rank_of[*place] = if equal && inverted { rank_of[ranks[rank - 1]] } else { rank };
+    }
+    rank_of
+}
+
+/// The keys at those places; a list has none.
+fn keys_at(container: &Container, places: &[usize]) -> Option<Vec<Vec<u8>>> {
+    let keys = container.keys();
+    places.iter().map(|place| keys.get(*place).map(|key| key.to_vec())).collect()
+}
+
+/// The first place, as it is counted, and how many there are: a range, where the places are one.
+fn run_of(places: &[usize], counted: impl Fn(usize) -> usize) -> Vec<u8> {
+    let first = counted(places.iter().min().copied().unwrap_or(0));
+    list_of([number(first), number(places.len())].iter().map(Vec::as_slice))
 }
 
 /// A list of the elements, or the one of an operation that is about one; nil when there is none.

@@ -2,38 +2,20 @@ use std::io;
 use std::rc::Rc;
 
 use aerostride_wire::{
-    BatchRow, BatchRows, FRAME_HEADER_SIZE, FrameType, Request, RowTemplate, WireError, finish_frame, info1,
+    BatchRow, BatchRows, FRAME_HEADER_SIZE, FrameType, Request, RowTemplate, finish_frame, info1,
     result_code as code, start_frame,
 };
 
 use super::read::{self, Selection};
-use super::{Answer, Command, Peer, Service, append_last_frame, append_message, execute, parse_filter};
+use super::{
+    Answer, Command, Ended, Peer, Service, append_last_frame, append_message, execute, parse_filter,
+};
 use crate::clock::Now;
 use crate::expression::Expression;
 use crate::store::Namespace;
 
 /// Rows are sent when so many bytes of them are there, frame header included. Real servers do the same.
 const FRAME_LIMIT: usize = 128 * 1024;
-
-/// Why a batch ends before its last row.
-enum Ended {
-    /// The request is refused, or a row failed and the client does not want the others: the code of the trailer.
-    Refused(u8),
-    /// The client is gone.
-    Io(io::Error),
-}
-
-impl From<WireError> for Ended {
-    fn from(_: WireError) -> Self {
-        Self::Refused(code::PARAMETER)
-    }
-}
-
-impl From<io::Error> for Ended {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// Answers a batch: frames of rows, sent as they fill, then the trailer. `out` is empty before and after.
 pub(crate) fn answer_batch(
@@ -46,7 +28,7 @@ pub(crate) fn answer_batch(
     let code = match answer_rows(service, request, out, peer) {
         Ok(()) => code::OK,
         Err(Ended::Io(error)) => return Err(error),
-        Err(Ended::Refused(code)) => {
+        Err(Ended::Code(code)) => {
             // Rows that are done but not sent are lost, as in a real server.
             out.clear();
             code
@@ -67,10 +49,10 @@ fn answer_rows(
     let mut rows = BatchRows::new(request.fields.batch.unwrap_or_default())?;
     let limit = service.engine.config.batch_max_requests;
     if limit != 0 && rows.left() > limit {
-        return Err(Ended::Refused(code::BATCH_MAX_REQUESTS));
+        return Err(Ended::Code(code::BATCH_MAX_REQUESTS));
     }
     if rows.left() == 0 {
-        return Err(Ended::Refused(code::PARAMETER));
+        return Err(Ended::Code(code::PARAMETER));
     }
     let respond_all = rows.flags().respond_all_keys;
     let now = service.engine.now();
@@ -85,7 +67,7 @@ fn answer_rows(
             let row_at = out.len();
             let row_code = run.answer(&row, now, out);
             if !respond_all && !matches!(row_code, code::OK | code::NOT_FOUND | code::FILTERED_OUT) {
-                return Err(Ended::Refused(row_code));
+                return Err(Ended::Code(row_code));
             }
             if out.len() > FRAME_LIMIT && row_at > FRAME_HEADER_SIZE {
                 send_rows_before(row_at, out, peer)?;
@@ -125,9 +107,9 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
         filter: Option<&Result<Rc<Expression<'a>>, u8>>,
         names: &'s mut Vec<&'a [u8]>,
     ) -> Result<Self, Ended> {
-        let name = template.fields.namespace.ok_or(Ended::Refused(code::PARAMETER))?;
+        let name = template.fields.namespace.ok_or(Ended::Code(code::PARAMETER))?;
         // The whole request is refused with this code, not with "no such namespace".
-        let namespace = service.engine.namespace(name).ok_or(Ended::Refused(code::PARAMETER))?;
+        let namespace = service.engine.namespace(name).ok_or(Ended::Code(code::PARAMETER))?;
         let command = Command::of_row(template, filter);
         let only_reads = template.info2 & 0x7f == 0
             && template.info1 & info1::READ != 0

@@ -9,12 +9,13 @@ mod read;
 mod scan;
 mod write;
 
+use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
 use aerostride_wire::{
-    Digest, Fields, KeyType, MESSAGE_HEADER_SIZE, MessageHeader, Op, Ops, Request, RowTemplate, digest,
-    finish_frame, info1, info2, info3, partition_of, result_code as code, start_frame, write_type,
+    Digest, Fields, KeyType, MESSAGE_HEADER_SIZE, MessageHeader, Op, Ops, Request, RowTemplate, WireError,
+    digest, finish_frame, info1, info2, info3, partition_of, result_code as code, start_frame, write_type,
 };
 
 pub(crate) use batch::answer_batch;
@@ -123,6 +124,27 @@ impl<'a> Command<'a> {
 /// The filter among a request's fields.
 pub(crate) fn parse_filter<'a>(fields: &Fields<'a>) -> Option<Result<Rc<Expression<'a>>, u8>> {
     fields.filter.map(|bytes| Expression::parse(bytes).map(Rc::new))
+}
+
+/// Why a batch or scan ends before its last row.
+enum Ended {
+    /// The request is refused, a row failed and the client does not want the others, or something else has ended it: the
+    /// code of the last message.
+    Code(u8),
+    /// The client is gone, or took nothing for too long.
+    Io(io::Error),
+}
+
+impl From<WireError> for Ended {
+    fn from(_: WireError) -> Self {
+        Self::Code(code::PARAMETER)
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// The header of a reply message; its ops are in the buffer already.

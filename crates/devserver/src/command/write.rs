@@ -27,8 +27,8 @@ pub(crate) fn write(
     out: &mut Vec<u8>,
 ) -> Result<Answer, Answer> {
     let Checked { touches: needs_record, only_reads } = check_ops(command).map_err(Answer::failed)?;
-    let set_name = command.fields.set.unwrap_or_default();
-    if set_name.len() > MAX_SET_NAME {
+    let set = command.fields.set.unwrap_or_default();
+    if set.len() > MAX_SET_NAME {
         return Err(Answer::failed(code::PARAMETER));
     }
     let mut partition = ns.write(digest);
@@ -39,26 +39,16 @@ pub(crate) fn write(
         check_key(record, command.fields.user_key)?;
     }
     let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
-    if command.ttl > TTL_MAX && command.ttl < TTL_KEEP {
-        return Err(failed(code::PARAMETER));
-    }
-    if replaces(command) && only_reads {
-        return Err(failed(code::NOT_FOUND));
-    }
+    check_demands(command, only_reads).map_err(failed)?;
 
     let mut bins = match old {
         Some(record) if !replaces(command) => Bins::of(record),
         _ => Bins::default(),
     };
-    let place = Place { digest, record: old, set: set_name, now };
+    let place = Place { digest, record: old, set, now };
     let op_count = apply(command, &place, &mut bins, out).map_err(failed)?;
     if bins.count() == 0 {
-        if old.is_none() {
-            return Err(Answer::failed(code::NOT_FOUND));
-        }
-        if command.info2 & info2::DURABLE_DELETE != 0 {
-            return Err(failed(code::ENTERPRISE_ONLY));
-        }
+        check_removal(command, old)?;
         ns.remove(&mut partition, digest);
         return Ok(Answer { op_count, ..Answer::default() });
     }
@@ -69,6 +59,21 @@ pub(crate) fn write(
     let answer = Answer { op_count, ..Answer::about(code::OK, &record) };
     ns.store(&mut partition, *digest, record);
     Ok(answer)
+}
+
+/// Refuses what fits no record: too long a ttl, or a replacement that only reads.
+const fn check_demands(command: &Command<'_>, only_reads: bool) -> Result<(), u8> {
+    if command.ttl > TTL_MAX && command.ttl < TTL_KEEP {
+        return Err(code::PARAMETER);
+    }
+    if replaces(command) && only_reads { Err(code::NOT_FOUND) } else { Ok(()) }
+}
+
+/// Refuses to remove a record that is not there, or durably.
+fn check_removal(command: &Command<'_>, old: Option<&Record>) -> Result<(), Answer> {
+    let record = old.ok_or(Answer::failed(code::NOT_FOUND))?;
+    let durable = command.info2 & info2::DURABLE_DELETE != 0;
+    if durable { Err(Answer::about(code::ENTERPRISE_ONLY, record)) } else { Ok(()) }
 }
 
 const fn replaces(command: &Command<'_>) -> bool {
@@ -185,46 +190,63 @@ fn apply<'a>(
     let mut replies = 0;
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
-        match op.operation {
-            write_type::READ => {
-                replies += append_read(command, bins, &op, out);
-                continue;
-            }
-            write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => {
-                replies += append_computed(command, &op, bins.read_inside(&op)?, out);
-                continue;
-            }
-            write_type::CDT_MODIFY | write_type::BITS_MODIFY | write_type::HLL_MODIFY => {
-                replies += append_computed(command, &op, bins.modify_inside(&op)?, out);
-                continue;
-            }
-            write_type::EXPRESSION_READ => {
-                let computed = compute(&op, &place.with(bins))?;
-                replies += append_computed(command, &op, computed, out);
-                continue;
-            }
-            write_type::EXPRESSION_MODIFY => {
-                if may_write(&op, bins)? {
-                    let computed = compute(&op, &place.with(bins))?;
-                    compute_bin(&op, computed, bins)?;
-                }
-            }
-            write_type::WRITE => bins.put(&op)?,
-            write_type::ADD => bins.add(&op)?,
-            write_type::APPEND | write_type::PREPEND => bins.extend(&op)?,
-            write_type::TOUCH => continue,
-            write_type::DELETE => bins.clear(),
-            _ => return Err(code::PARAMETER),
-        }
-        if command.responds_to_all_ops() {
-            put_op(
-                out,
-                &Op { operation: op.operation, particle: particle_type::NIL, name: op.name, value: &[] },
-            );
-            replies += 1;
-        }
+        replies += apply_one(command, place, &op, bins, out)?;
     }
     Ok(replies)
+}
+
+/// Performs an op, and returns how many replies it has appended.
+fn apply_one<'a>(
+    command: &Command<'a>,
+    place: &Place<'_>,
+    op: &Op<'a>,
+    bins: &mut Bins<'a>,
+    out: &mut Vec<u8>,
+) -> Result<u16, u8> {
+    let computed = match op.operation {
+        write_type::READ => return Ok(append_read(command, bins, op, out)),
+        write_type::TOUCH => return Ok(0),
+        write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => bins.read_inside(op)?,
+        write_type::CDT_MODIFY | write_type::BITS_MODIFY | write_type::HLL_MODIFY => {
+            bins.modify_inside(op)?
+        }
+        write_type::EXPRESSION_READ => compute(op, &place.with(bins))?,
+        _ => {
+            write_bin(place, op, bins)?;
+            return Ok(append_done(command, op, out));
+        }
+    };
+    Ok(append_computed(command, op, computed, out))
+}
+
+/// Performs an op that only writes.
+fn write_bin<'a>(place: &Place<'_>, op: &Op<'a>, bins: &mut Bins<'a>) -> Result<(), u8> {
+    match op.operation {
+        write_type::WRITE => bins.put(op),
+        write_type::ADD => bins.add(op),
+        write_type::APPEND | write_type::PREPEND => bins.extend(op),
+        write_type::DELETE => {
+            bins.clear();
+            Ok(())
+        }
+        write_type::EXPRESSION_MODIFY => {
+            if may_write(op, bins)? {
+                let computed = compute(op, &place.with(bins))?;
+                compute_bin(op, computed, bins)?;
+            }
+            Ok(())
+        }
+        _ => Err(code::PARAMETER),
+    }
+}
+
+/// Appends that an op is done, where every op wants a reply.
+fn append_done(command: &Command<'_>, op: &Op<'_>, out: &mut Vec<u8>) -> u16 {
+    if !command.responds_to_all_ops() {
+        return 0;
+    }
+    put_op(out, &Op { particle: particle_type::NIL, value: &[], ..*op });
+    1
 }
 
 /// Appends what an op has given, as a bin has it. Nothing, or nil, is left out unless every op wants a reply.

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use aerostride_wire::{Digest, Op, particle_type, write_type};
+use regex_lite::Regex;
 
 use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
 use super::number::Bitwise;
@@ -44,28 +45,30 @@ struct Scope<'v, 's> {
     variables: Vec<(&'v [u8], Value<'v>)>,
 }
 
+impl<'v> Scope<'v, '_> {
+    /// The value of the innermost variable of that name.
+    fn variable(&self, name: &[u8]) -> Value<'v> {
+        let found = self.variables.iter().rev().find(|(known, _)| *known == name);
+        found.map_or(Value::Unknown, |(_, value)| value.clone())
+    }
+}
+
 impl<'a> Node<'a> {
     fn evaluate<'v>(&'v self, scope: &mut Scope<'v, '_>) -> Value<'v> {
         match self {
             Self::Value(value) => value.clone(),
             Self::Compare(comparison, operands) => {
-                let [a, b] = operands.as_ref();
-                let (a, b) = (a.evaluate(scope), b.evaluate(scope));
+                let [a, b] = both(operands, scope);
                 comparison.apply(&a, &b)
             }
-            Self::Regex(regex, text) => match text.evaluate(scope) {
-                Value::String(text) => std::str::from_utf8(&text)
-                    .map_or(Value::Unknown, |text| Value::Bool(regex.is_match(text))),
-                _ => Value::Unknown,
-            },
+            Self::Regex(regex, text) => matches_regex(regex, &text.evaluate(scope)),
             Self::InList(operands) => {
-                let [value, list] = operands.as_ref();
-                let (value, list) = (value.evaluate(scope), list.evaluate(scope));
+                let [value, list] = both(operands, scope);
                 is_in(&value, &list).map_or(Value::Unknown, Value::Bool)
             }
             Self::Geo(operands) => {
-                let [a, b] = operands.as_ref();
-                matches(&a.evaluate(scope), &b.evaluate(scope)).map_or(Value::Unknown, Value::Bool)
+                let [a, b] = both(operands, scope);
+                matches(&a, &b).map_or(Value::Unknown, Value::Bool)
             }
             Self::And(operands) => dominated(operands, false, scope),
             Self::Or(operands) => dominated(operands, true, scope),
@@ -92,20 +95,8 @@ impl<'a> Node<'a> {
             },
             Self::Call(call) => evaluate_call(call, scope).unwrap_or(Value::Unknown),
             Self::Cond(operands, _) => cond(operands, scope),
-            Self::Let(definitions, body) => {
-                let outer = scope.variables.len();
-                for (name, definition) in definitions {
-                    let value = definition.evaluate(scope);
-                    scope.variables.push((name, value));
-                }
-                let value = body.evaluate(scope);
-                scope.variables.truncate(outer);
-                value
-            }
-            Self::Var(name, _) => {
-                let found = scope.variables.iter().rev().find(|(known, _)| known == name);
-                found.map_or(Value::Unknown, |(_, value)| value.clone())
-            }
+            Self::Let(definitions, body) => evaluate_let(definitions, body, scope),
+            Self::Var(name, _) => scope.variable(name),
         }
     }
 }
@@ -127,6 +118,31 @@ impl Comparison {
             Self::LessOrEqual => order.is_le(),
         })
     }
+}
+
+fn both<'v>(operands: &'v [Node<'_>; 2], scope: &mut Scope<'v, '_>) -> [Value<'v>; 2] {
+    let [a, b] = operands;
+    [a.evaluate(scope), b.evaluate(scope)]
+}
+
+fn evaluate_let<'v>(
+    definitions: &'v [(&[u8], Node<'_>)],
+    body: &'v Node<'_>,
+    scope: &mut Scope<'v, '_>,
+) -> Value<'v> {
+    let outer = scope.variables.len();
+    for (name, definition) in definitions {
+        let value = definition.evaluate(scope);
+        scope.variables.push((name, value));
+    }
+    let value = body.evaluate(scope);
+    scope.variables.truncate(outer);
+    value
+}
+
+fn matches_regex<'v>(regex: &Regex, text: &Value<'_>) -> Value<'v> {
+    let Value::String(text) = text else { return Value::Unknown };
+    std::str::from_utf8(text).map_or(Value::Unknown, |text| Value::Bool(regex.is_match(text)))
 }
 
 /// Maps that have no order cannot be compared, unless they are empty.

@@ -91,6 +91,24 @@ pub(super) enum Metadata {
     DeviceSize,
 }
 
+impl Metadata {
+    /// What an operation without operands asks for.
+    pub(super) const fn from_wire(operation: i64) -> Option<Self> {
+        Some(match operation {
+            65 | 73 => Self::DeviceSize,
+            66 => Self::LastUpdate,
+            67 => Self::SinceUpdate,
+            68 => Self::VoidTime,
+            69 => Self::Ttl,
+            70 => Self::SetName,
+            71 => Self::KeyExists,
+            72 => Self::IsTombstone,
+            74 => Self::Size,
+            _ => return None,
+        })
+    }
+}
+
 impl Node<'_> {
     /// The type of its value, where it does not depend on the record.
     pub(super) fn kind(&self) -> Option<Type> {

@@ -97,7 +97,9 @@ impl<'a> Parser<'a> {
 
     /// The numbers are those of the protocol.
     fn operation(&mut self, operation: i64, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
-        let metadata = |metadata| if operands == 0 { Ok(Node::Metadata(metadata)) } else { Err(INVALID) };
+        if let Some(metadata) = Metadata::from_wire(operation) {
+            return if operands == 0 { Ok(Node::Metadata(metadata)) } else { Err(INVALID) };
+        }
         match operation {
             0 => Ok(Node::Value(Value::Unknown)),
             1..=6 => self.comparison(operation, operands, depth),
@@ -114,27 +116,13 @@ impl<'a> Parser<'a> {
             }
             27..=31 => {
                 let kind = Rounding::from_wire(operation).ok_or(INVALID)?;
-                let operand = self.one(operands, depth, None)?;
-                let fits = operand.kind().is_none_or(|operand| kind.takes(operand));
-                if fits { Ok(Node::Rounding(kind, Box::new(operand))) } else { Err(INVALID) }
+                self.rounding(kind, operands, depth)
             }
             32..=41 => {
                 let kind = Bitwise::from_wire(operation).ok_or(INVALID)?;
                 self.bitwise(kind, operands, depth)
             }
-            64 => match (operands, msgpack::item(&mut self.cursor)?) {
-                (1, Item::Int(modulo)) if modulo != 0 => Ok(Node::Metadata(Metadata::DigestModulo(modulo))),
-                _ => Err(INVALID),
-            },
-            65 | 73 => metadata(Metadata::DeviceSize),
-            74 => metadata(Metadata::Size),
-            66 => metadata(Metadata::LastUpdate),
-            67 => metadata(Metadata::SinceUpdate),
-            68 => metadata(Metadata::VoidTime),
-            69 => metadata(Metadata::Ttl),
-            70 => metadata(Metadata::SetName),
-            71 => metadata(Metadata::KeyExists),
-            72 => metadata(Metadata::IsTombstone),
+            64 => self.digest_modulo(operands),
             80 if operands == 1 => Ok(Node::Key(self.kind()?)),
             81 if operands == 2 => Ok(Node::Bin(self.kind()?, self.name()?)),
             82 if operands == 1 => Ok(Node::BinType(self.name()?)),
@@ -149,6 +137,13 @@ impl<'a> Parser<'a> {
             127 if operands == 4 => self.call(depth).map(|call| Node::Call(Box::new(call))),
             // Text conversion and path expressions.
             99 | 100 | 122 => Err(UNSUPPORTED),
+            _ => Err(INVALID),
+        }
+    }
+
+    fn digest_modulo(&mut self, operands: usize) -> Result<Node<'a>, Refusal> {
+        match (operands, msgpack::item(&mut self.cursor)?) {
+            (1, Item::Int(modulo)) if modulo != 0 => Ok(Node::Metadata(Metadata::DigestModulo(modulo))),
             _ => Err(INVALID),
         }
     }
@@ -201,6 +196,12 @@ impl<'a> Parser<'a> {
             nodes.len() == count && nodes.iter().filter_map(Node::kind).all(|own| own == kind)
         });
         if fits { Ok(Node::Arithmetic(kind, nodes)) } else { Err(INVALID) }
+    }
+
+    fn rounding(&mut self, kind: Rounding, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
+        let operand = self.one(operands, depth, None)?;
+        let fits = operand.kind().is_none_or(|operand| kind.takes(operand));
+        if fits { Ok(Node::Rounding(kind, Box::new(operand))) } else { Err(INVALID) }
     }
 
     /// Integers; the scans have the bit that they look for as a truth behind theirs.

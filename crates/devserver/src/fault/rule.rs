@@ -160,6 +160,22 @@ fn probability(value: &str) -> Option<f64> {
     value.parse().ok().filter(|chance| (0.0..=1.0).contains(chance))
 }
 
+fn size(value: &str) -> Option<WrongSize> {
+    Some(match value {
+        "zero" => WrongSize::Zero,
+        "short" => WrongSize::Short,
+        "long" => WrongSize::Long,
+        "huge" => WrongSize::Huge,
+        _ => return None,
+    })
+}
+
+/// `CODE` for all rows, or `CODExROWS`.
+fn code(value: &str) -> Option<Fault> {
+    let (code, rows) = value.split_once('x').map_or((value, None), |(code, rows)| (code, Some(rows)));
+    Some(Fault::Code { code: code.parse().ok()?, rows: rows.map_or(Ok(usize::MAX), str::parse).ok()? })
+}
+
 fn parse_fault(name: &str, value: &str) -> Option<Fault> {
     let milliseconds = || value.parse().ok().map(Duration::from_millis);
     Some(match name {
@@ -170,37 +186,20 @@ fn parse_fault(name: &str, value: &str) -> Option<Fault> {
         "refuse" if value.is_empty() => Fault::Refuse,
         "close" if value.is_empty() => Fault::Close,
         "silence" if value.is_empty() => Fault::Silence,
-        "size" => Fault::Size(match value {
-            "zero" => WrongSize::Zero,
-            "short" => WrongSize::Short,
-            "long" => WrongSize::Long,
-            "huge" => WrongSize::Huge,
-            _ => return None,
-        }),
+        "size" => Fault::Size(size(value)?),
         "version" => Fault::Version(value.parse().ok()?),
         "type" => Fault::Type(value.parse().ok()?),
-        "index" => Fault::Index(match value {
-            "foreign" => WrongIndex::Foreign,
-            "doubled" => WrongIndex::Doubled,
-            _ => return None,
-        }),
+        "index" if value == "foreign" => Fault::Index(WrongIndex::Foreign),
+        "index" if value == "doubled" => Fault::Index(WrongIndex::Doubled),
         "lose" => Fault::LoseRows(value.parse().ok()?),
         "double" => Fault::DoubleRows(value.parse().ok()?),
-        "partition" => Fault::Partition(match value {
-            "foreign" => WrongPartition::Foreign,
-            "early" => WrongPartition::Early,
-            _ => return None,
-        }),
+        "partition" if value == "foreign" => Fault::Partition(WrongPartition::Foreign),
+        "partition" if value == "early" => Fault::Partition(WrongPartition::Early),
         "abort" => Fault::Abort(value.parse().ok()?),
-        "trailer" => Fault::Trailer(match value {
-            "doubled" => WrongTrailer::Doubled,
-            "missing" => WrongTrailer::Missing,
-            code => WrongTrailer::Code(code.parse().ok()?),
-        }),
-        "code" => {
-            let (code, rows) = value.split_once('x').map_or((value, None), |(code, rows)| (code, Some(rows)));
-            Fault::Code { code: code.parse().ok()?, rows: rows.map_or(Ok(usize::MAX), str::parse).ok()? }
-        }
+        "trailer" if value == "doubled" => Fault::Trailer(WrongTrailer::Doubled),
+        "trailer" if value == "missing" => Fault::Trailer(WrongTrailer::Missing),
+        "trailer" => Fault::Trailer(WrongTrailer::Code(value.parse().ok()?)),
+        "code" => code(value)?,
         "particle" => Fault::Particle(value.parse().ok()?),
         "name-beyond-op" if value.is_empty() => Fault::NameBeyondOp,
         "stale" if value.is_empty() => Fault::Stale,

@@ -100,13 +100,18 @@ impl Asked<'_> {
 
     /// What depends on settings, on the cluster, or on what is stored.
     fn live_value(&self, command: &str, parameters: &str) -> String {
+        let of_others = || self.of_endpoints(command).or_else(|| self.of_namespaces(command, parameters));
+        let value = self.of_cluster(command, parameters).or_else(of_others);
+        value.unwrap_or_else(|| self.obey(command, parameters))
+    }
+
+    /// The node, its settings, and its place in the cluster.
+    fn of_cluster(&self, command: &str, parameters: &str) -> Option<String> {
         let Service { engine, node, .. } = self.service;
         let outlook = || engine.cluster.outlook(node);
-        let tls = engine.config.tls.as_ref();
-        match command {
-            "name" => engine.cluster.member(node).id.clone(),
+        Some(match command {
+            "name" | "node" => engine.cluster.member(node).id.clone(),
             "edition" => self.edition().to_owned(),
-            "node" => engine.cluster.member(node).id.clone(),
             "build" => engine.config.build.clone(),
             "version" => format!("{} build {}", self.edition(), engine.config.build),
             "cluster-name" => engine.config.cluster_name.clone(),
@@ -114,6 +119,19 @@ impl Asked<'_> {
             "peers-generation" => outlook().peers_generation().to_string(),
             "rebalance-generation" => outlook().rebalance_generation().to_string(),
             "cluster-stable" => cluster_stable(&outlook(), parameters),
+            "statistics" => pages::statistics(self.service),
+            "get-config" if parameters == "context=service" => pages::service_config(self.service),
+            "get-config" => "ERROR:4:invalid context".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Addresses of this node and of the others.
+    fn of_endpoints(&self, command: &str) -> Option<String> {
+        let Service { engine, node, .. } = self.service;
+        let outlook = || engine.cluster.outlook(node);
+        let tls = engine.config.tls.as_ref();
+        Some(match command {
             "peers-tls-std" | "peers-tls-alt" | "service-tls-std" | "service-tls-alt" if tls.is_none() => {
                 ENTERPRISE_ONLY.to_owned()
             }
@@ -125,6 +143,15 @@ impl Asked<'_> {
             "peers-clear-std" | "peers-clear-alt" | "alumni-clear-std" => self.peers(&outlook(), ""),
             "peers-tls-std" | "peers-tls-alt" => self.peers(&outlook(), tls.map_or("", |tls| &tls.name)),
             "service-clear-std" | "service" | "service-tls-std" => self.local.to_string(),
+            _ => return None,
+        })
+    }
+
+    /// What namespaces there are, and what each has.
+    fn of_namespaces(&self, command: &str, parameters: &str) -> Option<String> {
+        let Service { engine, node, .. } = self.service;
+        let outlook = || engine.cluster.outlook(node);
+        Some(match command {
             "namespaces" => self.each_namespace(";", |namespace| namespace.config.name.clone()),
             "rack-ids" | "racks" if engine.config.racks.is_empty() => ENTERPRISE_ONLY.to_owned(),
             "rack-ids" => {
@@ -149,9 +176,13 @@ impl Asked<'_> {
                 let name = parameters.split('/').next().unwrap_or_default();
                 self.of_namespace(name, |namespace| pages::sets(self.service, namespace))
             }
-            "statistics" => pages::statistics(self.service),
-            "get-config" if parameters == "context=service" => pages::service_config(self.service),
-            "get-config" => "ERROR:4:invalid context".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Orders, and what is known of indexes and queries.
+    fn obey(&self, command: &str, parameters: &str) -> String {
+        match command {
             "sindex-create" => indexes::create(self.service, parameters),
             "sindex-delete" => indexes::delete(self.service, parameters),
             "sindex-exists" => indexes::exists(self.service, parameters),

@@ -10,23 +10,9 @@ use std::io;
 
 use aerostride_wire::{FrameType, Request, info1, info2, result_code as code, start_frame};
 
-use super::{Peer, Service, append_error_frame, append_last_frame, append_last_message};
+use super::{Ended, Peer, Service, append_error_frame, append_last_frame, append_last_message};
 use plan::Plan;
 use walk::Walk;
-
-/// Why a scan ends before its last record.
-enum Ended {
-    /// The code of the last message.
-    Code(u8),
-    /// The client is gone, or took nothing for too long.
-    Io(io::Error),
-}
-
-impl From<io::Error> for Ended {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// Answers a scan or query: frames of records as they fill, then the last message. One that is refused as a whole has a
 /// bare message with the code and no last one.

@@ -71,6 +71,7 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         if set_name.len() > MAX_SET_NAME {
             return Err(code::PARAMETER);
         }
+        let set = Some(set_name).filter(|name| !name.is_empty()).map(|name| namespace.set_id(name));
         let now = engine.now();
         let search = Search::new(&namespace.indexes, fields, set_name, now)?;
         let mut places = places(fields, search.as_ref())?;
@@ -80,35 +81,23 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         }
         service.check_command(&command)?;
         let selection = select(&mut command, fields.bin_list, names)?;
-        let set = match set_name {
-            [] => None,
-            name => {
-                let id = namespace.set_id(name);
-                if id.is_none() {
-                    // Nothing was ever written to it.
-                    places.clear();
-                }
-                id
-            }
-        };
-        let time = Duration::from_millis(u64::from(request.header.transaction));
-        let time = if time.is_zero() { SHORT_TIME } else { time };
+        if set == Some(None) {
+            // Nothing was ever written to it.
+            places.clear();
+        }
         Ok(Self {
             service,
             namespace,
             command,
             selection,
-            set,
+            set: set.flatten(),
             search,
             places,
             max_records: fields.max_records.filter(|max| *max > 0).unwrap_or(u64::MAX),
             now,
             short,
-            deadline: short.then(|| Instant::now() + time),
-            patience: match fields.socket_timeout.unwrap_or(PATIENCE) {
-                0 => None,
-                milliseconds => Some(Duration::from_millis(u64::from(milliseconds))),
-            },
+            deadline: short.then(|| Instant::now() + time_of(request)),
+            patience: patience_of(fields),
         })
     }
 
@@ -133,6 +122,17 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
             from: self.service.client.to_string(),
         }
     }
+}
+
+/// How long a short query may run.
+fn time_of(request: &Request<'_>) -> Duration {
+    let time = Duration::from_millis(u64::from(request.header.transaction));
+    if time.is_zero() { SHORT_TIME } else { time }
+}
+
+fn patience_of(fields: &Fields<'_>) -> Option<Duration> {
+    let milliseconds = fields.socket_timeout.unwrap_or(PATIENCE);
+    (milliseconds > 0).then(|| Duration::from_millis(u64::from(milliseconds)))
 }
 
 /// Whether a request is a scan that a server would run, and calls no function.

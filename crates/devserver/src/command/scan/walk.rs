@@ -7,11 +7,10 @@ use std::time::Instant;
 
 use aerostride_wire::{Digest, FRAME_HEADER_SIZE, finish_frame, result_code as code};
 
-use super::Ended;
 use super::pace::Pace;
 use super::plan::{Mark, Place, Plan};
 use super::record::{Outcome, Writer, append_partition_refusal};
-use crate::command::Peer;
+use crate::command::{Ended, Peer};
 use crate::expression::Subject;
 use crate::index::Search;
 use crate::queries::Query;
