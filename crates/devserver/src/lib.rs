@@ -4,6 +4,7 @@
 //! configuration file and no async runtime: [`DevServer::start`] takes a [`Config`] and returns when the ports are
 //! open.
 #![forbid(unsafe_code)]
+#![warn(clippy::too_many_lines)]
 
 mod bits;
 mod cdt;
@@ -40,4 +41,4 @@ pub use fault::{
 pub use fuzz::fuzz_answer;
 pub use security::User;
 pub use server::{DevServer, Stats};
-pub use tls::{Authority, Identity, Tls};
+pub use tls::{Authority, Certificates, Expired, Identity, SelfMade, Tls};

@@ -1,5 +1,6 @@
 //! The embedded server as a program.
 #![forbid(unsafe_code)]
+#![warn(clippy::too_many_lines)]
 
 use std::fs;
 use std::io::{self, Write};
@@ -200,7 +201,7 @@ impl TlsFiles {
             _ => return Err("--tls-cert and --tls-key belong together".to_owned()),
         };
         let authority = self.client_authority.as_ref().map(read).transpose()?;
-        let name = self.name.unwrap_or_else(|| "localhost".to_owned());
+        let name = self.name.unwrap_or_else(|| Tls::DEFAULT_NAME.to_owned());
         let tls = Tls::from_pem(name, &certificate, &key, authority.as_deref());
         tls.map(Some).map_err(|error| error.to_string())
     }

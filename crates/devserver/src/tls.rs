@@ -26,6 +26,9 @@ impl fmt::Debug for Tls {
 }
 
 impl Tls {
+    /// The name that clients expect where no other is given.
+    pub const DEFAULT_NAME: &str = "localhost";
+
     /// TLS with a given certificate chain and its private key, both PEM. `name` is what clients expect the
     /// certificate to be for. With `client_authority` (PEM too) only clients whose certificate that authority has
     /// signed are let in.
@@ -56,9 +59,19 @@ impl Tls {
         Ok(Self { config: Arc::new(config), name: name.into() })
     }
 
+    /// TLS with certificates that are made now.
+    pub fn self_made(wish: &SelfMade) -> Result<(Self, Certificates), DevServerError> {
+        let authority = Authority::new()?.signing_expired(wish.expired == Some(Expired::Client));
+        let client = authority.client(wish.client_name.as_deref().unwrap_or(CLIENT_NAME))?;
+        let authority = authority.signing_expired(wish.expired == Some(Expired::Server));
+        let server = authority.server(Self::DEFAULT_NAME)?;
+        let tls = Self::with_identity(&authority, &server, wish.mutual)?;
+        Ok((tls, Certificates { authority: authority.pem(), client }))
+    }
+
     /// TLS with the certificate of an [`Authority`].
     pub fn signed_by(authority: &Authority, mutual: bool) -> Result<Self, DevServerError> {
-        Self::with_identity(authority, &authority.server("localhost")?, mutual)
+        Self::with_identity(authority, &authority.server(Self::DEFAULT_NAME)?, mutual)
     }
 
     /// TLS with this certificate of an [`Authority`], which is for `localhost`.
@@ -68,8 +81,40 @@ impl Tls {
         mutual: bool,
     ) -> Result<Self, DevServerError> {
         let clients = mutual.then(|| authority.pem());
-        Self::from_pem("localhost", &identity.certificate, &identity.key, clients.as_deref())
+        Self::from_pem(Self::DEFAULT_NAME, &identity.certificate, &identity.key, clients.as_deref())
     }
+}
+
+/// The common name of a self-made client certificate, where no other is given.
+const CLIENT_NAME: &str = "aerostride";
+
+/// Certificates to be made on the spot.
+#[derive(Debug, Clone, Default)]
+pub struct SelfMade {
+    /// Only clients with the certificate that is handed out are let in.
+    pub mutual: bool,
+    /// The common name of that certificate; `aerostride` without one.
+    pub client_name: Option<String>,
+    /// The certificate that has expired, if one is to.
+    pub expired: Option<Expired>,
+}
+
+/// Whose certificate has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expired {
+    /// The server's.
+    Server,
+    /// The client's.
+    Client,
+}
+
+/// What a client needs of self-made certificates.
+#[derive(Debug, Clone)]
+pub struct Certificates {
+    /// The certificate of the authority, PEM.
+    pub authority: String,
+    /// The client's own.
+    pub client: Identity,
 }
 
 /// A certificate authority made on the spot, for servers and clients of one test or demo.

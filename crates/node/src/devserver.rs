@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aerostride_core::{Error, ErrorKind};
 use aerostride_devserver::{
-    Authority, Config, DevServer, DevServerError, FaultRule, NamespaceConfig, Tls, User,
+    Certificates, Config, DevServer, DevServerError, Expired, FaultRule, NamespaceConfig, SelfMade, Tls, User,
 };
 use napi::Env;
 use napi::bindgen_prelude::Result;
@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 
 use crate::call::NativeCall;
 use crate::error::{Checked, invalid, thrown};
+use crate::words::words;
 
 /// A namespace of the server.
 #[napi(object)]
@@ -42,6 +43,11 @@ pub struct NativeDevUser {
     pub expired: Option<bool>,
 }
 
+words!(
+    /// Whose self-made certificate has expired.
+    "lowercase" NativeExpired => Expired { Server, Client }
+);
+
 /// How connections are encrypted: with given certificates, or, without any, with self-made ones.
 #[napi(object)]
 pub struct NativeDevTls {
@@ -57,8 +63,8 @@ pub struct NativeDevTls {
     pub mutual: Option<bool>,
     /// The name in the self-made client certificate.
     pub client_name: Option<String>,
-    /// The self-made certificate that has expired: `server` or `client`.
-    pub expired: Option<String>,
+    /// The self-made certificate that has expired.
+    pub expired: Option<NativeExpired>,
 }
 
 /// What the server is to be; the defaults are those of the Rust `Config`.
@@ -255,17 +261,16 @@ type Encryption = (Option<Tls>, Option<NativeDevCertificates>);
 
 fn encryption(tls: &NativeDevTls) -> std::result::Result<Encryption, DevServerError> {
     if let (Some(cert), Some(key)) = (&tls.cert, &tls.key) {
-        let name = tls.name.as_deref().unwrap_or("localhost");
+        let name = tls.name.as_deref().unwrap_or(Tls::DEFAULT_NAME);
         return Ok((Some(Tls::from_pem(name, cert, key, tls.client_ca.as_deref())?), None));
     }
-    let expired = |what: &str| tls.expired.as_deref() == Some(what);
-    let authority = Authority::new()?.signing_expired(expired("client"));
-    let client = authority.client(tls.client_name.as_deref().unwrap_or("aerostride"))?;
-    let authority = authority.signing_expired(expired("server"));
-    let server = authority.server("localhost")?;
-    let certificates =
-        NativeDevCertificates { ca: authority.pem(), cert: client.certificate, key: client.key };
-    Ok((Some(Tls::with_identity(&authority, &server, tls.mutual == Some(true))?), Some(certificates)))
+    let (made, Certificates { authority, client }) = Tls::self_made(&SelfMade {
+        mutual: tls.mutual == Some(true),
+        client_name: tls.client_name.clone(),
+        expired: tls.expired.map(Expired::from),
+    })?;
+    let certificates = NativeDevCertificates { ca: authority, cert: client.certificate, key: client.key };
+    Ok((Some(made), Some(certificates)))
 }
 
 fn fault_rules(rules: &[String]) -> Checked<Vec<FaultRule>> {
