@@ -117,8 +117,8 @@ export declare class NativeDtype {
 export declare class NativeKeyList {
   /** Hashes packed keys. */
   constructor(keys: NativeKeys)
-  /** Hashes integer keys given as the bytes of a typed array; `kind` is `i1` to `u8`. */
-  static fromIntegers(namespace: string, set: string, bytes: Uint8Array, kind: string): NativeKeyList
+  /** Hashes integer keys given as the bytes of a typed array. */
+  static fromIntegers(namespace: string, set: string, bytes: Uint8Array, kind: NativeIntegerKind): NativeKeyList
   /** Number of keys. */
   get count(): number
 }
@@ -273,8 +273,8 @@ export interface NativeDevTls {
   mutual?: boolean
   /** The name in the self-made client certificate. */
   clientName?: string
-  /** The self-made certificate that has expired: `server` or `client`. */
-  expired?: string
+  /** The self-made certificate that has expired. */
+  expired?: NativeExpired
 }
 
 /** Somebody who may log in. */
@@ -296,6 +296,9 @@ export type NativeErrorClass = 'TypeError' | 'RangeError' | 'ConnectionError' | 
 
 /** r" What happens to a record that exists, or does not. */
 export type NativeExists = 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create'
+
+/** r" Whose self-made certificate has expired. */
+export type NativeExpired = 'server' | 'client'
 
 /** What an error says. */
 export interface NativeFailure {
@@ -416,7 +419,7 @@ export interface NativeIndexDefinition {
   expression?: Uint8Array
 }
 
-/** Which elements of a bin are indexed. */
+/** r" Which elements of a bin are indexed. */
 export type NativeIndexElements = 'whole' | 'list' | 'mapKeys' | 'mapValues'
 
 /** An index as the nodes list it. */
@@ -463,6 +466,9 @@ export interface NativeIndexQuery {
 
 /** What the values in an index are. */
 export type NativeIndexValues = 'numeric' | 'string' | 'blob' | 'geo2dsphere'
+
+/** r" The integers of a typed array. */
+export type NativeIntegerKind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8'
 
 /** What is kept of the keys. */
 export type NativeKeyColumns = 'user' | 'digest' | 'none'

@@ -6,7 +6,7 @@ import { notCloneable } from '../tags.js'
 import { PackedKeys } from './packed.js'
 import { checkNamespace, checkSet } from './names.js'
 import { isDetached, typedArrayName } from '../tags.js'
-import { type NativeKeyList, type NativeKeys, native } from '../binding/native.js'
+import { type NativeIntegerKind, type NativeKeyList, type NativeKeys, native } from '../binding/native.js'
 
 /** The integer typed arrays that can be keys. */
 export type IntegerArray =
@@ -72,7 +72,7 @@ export function keyList(namespace: string, set: string, ids: Ids): KeyList {
 }
 
 /** The kind of each integer typed array, by the name of its class. */
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, NativeIntegerKind>> = {
   Int8Array: 'i1',
   Int16Array: 'i2',
   Int32Array: 'i4',
@@ -83,7 +83,7 @@ const KINDS: Readonly<Record<string, string>> = {
   BigUint64Array: 'u8',
 }
 
-function integerKind(ids: unknown): string | undefined {
+function integerKind(ids: unknown): NativeIntegerKind | undefined {
   return KINDS[typedArrayName(ids) ?? '']
 }
 
@@ -94,7 +94,7 @@ function listOfIds(namespace: string, set: string, ids: unknown): KeyList {
   return createKeyList(source, new native.NativeKeyList(toNative(source)))
 }
 
-function listOfIntegers(namespace: string, set: string, ids: IntegerArray, kind: string): KeyList {
+function listOfIntegers(namespace: string, set: string, ids: IntegerArray, kind: NativeIntegerKind): KeyList {
   if (kind === 'u8') checkInt64(ids as BigUint64Array)
   // A Buffer has a `slice` of its own, which does not copy.
   const copy = Uint8Array.prototype.slice.call(ids) as IntegerArray

@@ -4,6 +4,8 @@ use aerostride_core::{IndexDefinition, IndexElements, IndexInfo, IndexValues};
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
+use crate::words::words;
+
 /// What the values in an index are.
 #[napi(string_enum = "lowercase")]
 pub enum NativeIndexValues {
@@ -24,25 +26,10 @@ impl From<NativeIndexValues> for IndexValues {
     }
 }
 
-/// Which elements of a bin are indexed.
-#[napi(string_enum = "camelCase")]
-pub enum NativeIndexElements {
-    Whole,
-    List,
-    MapKeys,
-    MapValues,
-}
-
-impl From<NativeIndexElements> for IndexElements {
-    fn from(given: NativeIndexElements) -> Self {
-        match given {
-            NativeIndexElements::Whole => Self::Whole,
-            NativeIndexElements::List => Self::List,
-            NativeIndexElements::MapKeys => Self::MapKeys,
-            NativeIndexElements::MapValues => Self::MapValues,
-        }
-    }
-}
+words!(
+    /// Which elements of a bin are indexed.
+    "camelCase" NativeIndexElements => IndexElements { Whole, List, MapKeys, MapValues }
+);
 
 /// An index that is to be.
 #[napi(object, object_to_js = false)]

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use aerostride_core::{Error, KeyGroup, KeyList, KeySource, PackedKeys};
+use aerostride_core::{Error, IntegerKind, KeyGroup, KeyList, KeySource, PackedKeys};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, Result, Uint8Array, Uint32Array};
 use napi_derive::napi;
 
 use crate::error::{Checked, invalid, thrown};
+use crate::words::words;
 
 /// Packed keys.
 #[napi(object)]
@@ -47,6 +48,11 @@ impl NativeKeys {
     }
 }
 
+words!(
+    /// The integers of a typed array.
+    "lowercase" NativeIntegerKind => IntegerKind { I1, I2, I4, I8, U1, U2, U4, U8 }
+);
+
 /// Keys whose digests were computed once.
 #[napi]
 pub struct NativeKeyList {
@@ -62,19 +68,18 @@ impl NativeKeyList {
         thrown(env, || Ok(Self::of(keys.pack()?)))
     }
 
-    /// Hashes integer keys given as the bytes of a typed array; `kind` is `i1` to `u8`.
+    /// Hashes integer keys given as the bytes of a typed array.
     #[napi(factory, catch_unwind)]
     pub fn from_integers(
         env: &Env,
         namespace: String,
         set: String,
         bytes: Uint8Array,
-        kind: String,
+        kind: NativeIntegerKind,
     ) -> Result<Self> {
         thrown(env, || {
-            let data = big_endian(&bytes, &kind)?;
             let group = KeyGroup::new(namespace, set)?;
-            Ok(Self::of(PackedKeys::new(data.len() / 8, vec![group], None, &[1], Vec::new(), data)?))
+            Ok(Self::of(PackedKeys::of_integers(group, kind.into(), &bytes)?))
         })
     }
 
@@ -89,38 +94,6 @@ impl NativeKeyList {
     fn of(packed: PackedKeys) -> Self {
         Self { list: Arc::new(KeyList::new(&packed)), packed: Arc::new(packed) }
     }
-}
-
-/// Every integer as the 8 bytes of an int key.
-fn big_endian(bytes: &[u8], kind: &str) -> Checked<Vec<u8>> {
-    macro_rules! widen {
-        ($type:ty) => {{
-            let chunks = bytes.chunks_exact(size_of::<$type>()).enumerate();
-            let mut data = Vec::with_capacity(bytes.len() / size_of::<$type>() * 8);
-            for (position, chunk) in chunks {
-                let value = <$type>::from_le_bytes(chunk.try_into().unwrap_or_default());
-                let value = i64::try_from(value).map_err(|_| {
-                    invalid(format!(
-                        "keys[{position}] is {value}; integer keys are int64, up to {}",
-                        i64::MAX
-                    ))
-                })?;
-                data.extend_from_slice(&value.to_be_bytes());
-            }
-            data
-        }};
-    }
-    Ok(match kind {
-        "i1" => widen!(i8),
-        "i2" => widen!(i16),
-        "i4" => widen!(i32),
-        "i8" => widen!(i64),
-        "u1" => widen!(u8),
-        "u2" => widen!(u16),
-        "u4" => widen!(u32),
-        "u8" => widen!(u64),
-        other => return Err(invalid(format!("integer kind {other:?} is unknown; i1 to u8 fit"))),
-    })
 }
 
 /// Either form of keys, as the calls take them.
