@@ -48,3 +48,27 @@ describe.each(doors)('values that are awkward somewhere, %s', (_, door) => {
     await expect(written).rejects.toMatchObject(refused)
   })
 })
+
+describe.each(doors)('a value that is nested deeper than any stack, %s', (_, door) => {
+  const own = testCluster({ server: {} })
+
+  test('is given as its bytes, and ends nothing', async () => {
+    const { client, server } = own
+    const key: Key = ['test', freshSet(), 'deep']
+    // The server stores bytes, and answers that they are a list.
+    const deep = new Uint8Array(100_000).fill(0x91)
+    deep[deep.length - 1] = 1
+    await client.put(key, { deep, n: 1 })
+    server.setFaults(['on=read particle=20', 'on=batch particle=20', 'on=scan particle=20'])
+    const bins = { deep, n: 1 }
+    expect(await door(client, 'get', key)).toMatchObject({ bins })
+    expect(await door(client, 'select', key, ['deep'])).toMatchObject({ bins: { deep } })
+    expect(await door(client, 'operate', key, [op.read('deep')])).toMatchObject({ bins: { deep } })
+    expect(await door(client, 'batchRead', [key])).toMatchObject([{ bins, resultCode: 0 }])
+    expect(await client.scan('test', key[1]).toBatch()).toMatchObject([{ bins }])
+    // A record that a filter has let through is not asked for again, as it may have changed.
+    const filtered = door(client, 'get', key, { filter: '$.n == 1' })
+    await expect(filtered).rejects.toThrow('the value of the bin "deep" is nested deeper than 256 levels')
+    server.setFaults([])
+  })
+})

@@ -5,6 +5,7 @@
 //! [`aerostride_columns::Table`]. How a batch flows: [`Client::batch_read`] routes and chunks the keys, every chunk is one
 //! request on one connection, and its reply rows are written by `columns` while they are walked.
 #![forbid(unsafe_code)]
+#![warn(clippy::too_many_lines)]
 
 mod batch;
 mod breaker;
@@ -18,8 +19,10 @@ mod ended;
 mod error;
 mod indexes;
 mod info;
+mod integer_keys;
 mod keys;
 mod limits;
+mod nesting;
 mod options;
 mod partition_map;
 mod policy;
@@ -39,6 +42,7 @@ pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};
 pub use indexes::{IndexDefinition, IndexElements, IndexInfo, IndexValues};
+pub use integer_keys::IntegerKind;
 pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys, PackedType};
 pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 pub use policy::{CommitLevel, Exists, GenerationPolicy, ReadPolicy, WritePolicy};

@@ -13,7 +13,7 @@ use crate::client::{Pending, check_rows};
 use crate::control_error::classify;
 use crate::keys::PackedKeys;
 use crate::limits::check_bins;
-use crate::records::{Record, check_selection, crate_key, selection};
+use crate::records::{Record, check_selection, crate_keys, selection};
 use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
 
@@ -55,8 +55,8 @@ impl Client {
             check_selection(bins.as_deref())?;
             let bins = selection(bins);
             let read = BatchReadPolicy::default();
-            let operations = (0..keys.len())
-                .map(|row| Ok(BatchOperation::read(&read, crate_key(keys, row)?, bins.clone())))
+            let operations = crate_keys(keys, false)
+                .map(|key| Ok(BatchOperation::read(&read, key?, bins.clone())))
                 .collect::<Result<Vec<_>, Error>>()?;
             let without = |result_code| vec![RecordOutcome { result_code, record: None }; keys.len()];
             let (mut outcomes, failure) = match self.answers(Effect::Reads, operations, policy).await {
@@ -101,10 +101,11 @@ impl Client {
     ) -> Pending<'a, WrittenRecords> {
         Box::pin(async move {
             check_rows(keys.len(), bins.len())?;
-            let writes = bins.iter().enumerate().map(|(row, bins)| {
+            let rows = crate_keys(keys, row_policy.send_key).zip(&bins).enumerate();
+            let writes = rows.map(|(row, (key, bins))| {
                 check_bins(|| format!("records[{row}][1]"), bins.iter().map(|bin| bin.name.as_str()))?;
                 let writes: Vec<_> = bins.iter().map(operations::put).collect();
-                Ok(BatchOperation::write(row_policy, crate_key(keys, row)?, writes))
+                Ok(BatchOperation::write(row_policy, key?, writes))
             });
             let operations = writes.collect::<Result<Vec<_>, Error>>()?;
             Ok(match self.answers(Effect::Writes, operations, policy).await? {
@@ -168,7 +169,10 @@ fn is_in_doubt(row: &BatchRecord) -> bool {
 impl From<BatchRecord> for RecordOutcome {
     fn from(row: BatchRecord) -> Self {
         let result_code = code_of(&row);
-        Self { result_code, record: row.record.map(Record::from) }
+        match row.record.map(Record::try_from).transpose() {
+            Ok(record) => Self { result_code, record },
+            Err(_) => Self { result_code: codes::ERR_CLIENT, record: None },
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use aerostride_wire::KeyType;
 use crate::client::Pending;
 use crate::keys::{PackedKeys, PackedType};
 use crate::limits::{check_bins, check_count, check_name};
+use crate::nesting::{MAX_DEPTH, is_too_deep};
 use crate::record_batches::RecordOutcome;
 use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
@@ -74,39 +75,57 @@ impl From<RecordOp> for Operation {
     }
 }
 
-impl From<aerospike::Record> for Record {
-    fn from(record: aerospike::Record) -> Self {
+impl TryFrom<aerospike::Record> for Record {
+    type Error = Error;
+
+    /// A value that is nested too deep counts as one that could not be decoded: read again, it is bytes.
+    fn try_from(record: aerospike::Record) -> Result<Self, Error> {
+        if let Some((name, _)) = record.bins.iter().find(|(_, value)| is_too_deep(value)) {
+            let message = format!("the value of the bin {name:?} is nested deeper than {MAX_DEPTH} levels");
+            return Err(Error::new(ErrorKind::Protocol, message));
+        }
         let ttl = record
             .time_to_live()
             .map_or(TTL_NEVER, |left| u32::try_from(left.as_secs()).unwrap_or(TTL_NEVER));
-        Self { generation: record.generation, ttl, bins: record.bins.into_iter().collect() }
+        Ok(Self { generation: record.generation, ttl, bins: record.bins.into_iter().collect() })
     }
 }
 
-/// The crate's key for one packed key.
-pub(crate) fn crate_key(keys: &PackedKeys, row: usize) -> Result<Key, Error> {
-    let (group, kind, bytes) = keys.key(row);
-    let kind = match kind {
-        PackedType::User(kind) => kind,
-        PackedType::Digest => {
-            let digest = bytes.try_into().map_err(|_| Error::fault("a digest of another size"))?;
-            return Ok(Key::with_digest(group.namespace.as_str(), group.set.as_str(), None, digest));
-        }
-    };
-    let value = match kind {
+/// The crate's key of the only row. It is the digest; a user key is taken out of the packed ones only where the server is
+/// to store it.
+fn crate_key(keys: &PackedKeys, send_key: bool) -> Result<Key, Error> {
+    crate_keys(keys, send_key).next().unwrap_or_else(|| Err(Error::fault("a call without a key")))
+}
+
+/// The crate's keys of all rows.
+pub(crate) fn crate_keys(
+    keys: &PackedKeys,
+    send_key: bool,
+) -> impl Iterator<Item = Result<Key, Error>> + use<'_> {
+    let mut digests = Vec::with_capacity(keys.len());
+    keys.digests(0..keys.len(), &mut digests);
+    digests.into_iter().enumerate().map(move |(row, digest)| {
+        let (group, kind, bytes) = keys.key(row);
+        let stored = match kind {
+            PackedType::User(kind) if send_key => Some(user_key(kind, bytes)?),
+            PackedType::User(_) | PackedType::Digest => None,
+        };
+        Ok(Key::with_digest(group.namespace.as_str(), group.set.as_str(), stored, digest))
+    })
+}
+
+fn user_key(kind: KeyType, bytes: &[u8]) -> Result<Value, Error> {
+    Ok(match kind {
         KeyType::Int => {
-            let bytes = bytes
-                .try_into()
-                .map_err(|_| Error::new(ErrorKind::Internal, "an int key does not have 8 bytes"))?;
+            let bytes = bytes.try_into().map_err(|_| Error::fault("an int key does not have 8 bytes"))?;
             Value::Int(i64::from_be_bytes(bytes))
         }
-        KeyType::String => Value::String(
-            String::from_utf8(bytes.to_vec())
-                .map_err(|_| Error::new(ErrorKind::InvalidArgument, format!("keys[{row}] is not UTF-8")))?,
-        ),
+        KeyType::String => {
+            let text = String::from_utf8(bytes.to_vec());
+            Value::String(text.map_err(|_| Error::new(ErrorKind::InvalidArgument, "a key is not UTF-8"))?)
+        }
         KeyType::Blob => Value::Blob(bytes.to_vec()),
-    };
-    Ok(Key::new(group.namespace.as_str(), group.set.as_str(), value)?)
+    })
 }
 
 /// Checks the bins that a read names.
@@ -164,7 +183,7 @@ impl Client {
     ) -> Pending<'a, ()> {
         Box::pin(async move {
             check_bins(|| "bins".to_owned(), bins.iter().map(|bin| bin.name.as_str()))?;
-            let key = crate_key(keys, 0)?;
+            let key = crate_key(keys, policy.send_key)?;
             self.unless_closed(Effect::Writes, async { Ok(self.control().put(policy, &key, &bins).await?) })
                 .await
         })
@@ -182,12 +201,12 @@ impl Client {
     ) -> Pending<'a, Option<Record>> {
         Box::pin(async move {
             check_selection(bins.as_deref())?;
-            let key = crate_key(keys, 0)?;
+            let key = crate_key(keys, false)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             let bins = selection(bins);
             let got = self.unless_closed(Effect::Reads, async {
                 match self.control().get(policy, &key, bins.clone()).await {
-                    Ok(record) => Ok(Some(record.into())),
+                    Ok(record) => Record::try_from(record).map(Some),
                     Err(error) if error.result_code() == codes::NOT_FOUND => Ok(None),
                     Err(error) => Err(error.into()),
                 }
@@ -207,7 +226,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn exists<'a>(&'a self, keys: &'a PackedKeys, policy: &'a ReadPolicy) -> Pending<'a, bool> {
         Box::pin(async move {
-            let key = crate_key(keys, 0)?;
+            let key = crate_key(keys, false)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             self.unless_closed(Effect::Reads, async { Ok(self.control().exists(policy, &key).await?) }).await
         })
@@ -219,7 +238,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn touch<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, ()> {
         Box::pin(async move {
-            let key = crate_key(keys, 0)?;
+            let key = crate_key(keys, policy.send_key)?;
             self.unless_closed(Effect::Writes, async { Ok(self.control().touch(policy, &key).await?) }).await
         })
     }
@@ -230,7 +249,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn remove<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, bool> {
         Box::pin(async move {
-            let key = crate_key(keys, 0)?;
+            let key = crate_key(keys, policy.send_key)?;
             self.unless_closed(Effect::Writes, async { Ok(self.control().delete(policy, &key).await?) }).await
         })
     }
@@ -246,13 +265,13 @@ impl Client {
         policy: &'a WritePolicy,
     ) -> Pending<'a, Record> {
         Box::pin(async move {
-            let key = crate_key(keys, 0)?;
+            let key = crate_key(keys, policy.send_key)?;
             check_operations(&ops)?;
             let effect = RecordOp::effect(&ops);
             let (read, is_filtered) = (bins_read(&ops), policy.base_policy.filter_expression.is_some());
             let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
             let done = self.unless_closed(effect, async {
-                Ok(self.control().operate(policy, &key, &ops).await?.into())
+                Record::try_from(self.control().operate(policy, &key, &ops).await?)
             });
             match (done.await, read) {
                 (Err(error), Some(bins)) if !is_filtered => {

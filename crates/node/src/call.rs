@@ -9,17 +9,13 @@ use napi::sys;
 use napi_derive::napi;
 
 use crate::error::thrown;
-use crate::runtime::{block, promise};
+use crate::runtime::{block, on_worker, promise};
 
 /// A result on its way to JavaScript, made there: nothing else may run on the JavaScript thread.
 pub struct Given(Box<dyn FnOnce(Env) -> Result<sys::napi_value> + Send>);
 
 impl Given {
-    fn new<T, V>(value: T, convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static) -> Self
-    where
-        T: Send + 'static,
-        V: ToNapiValue,
-    {
+    fn new<T: Send + 'static, V: ToNapiValue>(value: T, convert: impl Converts<T, V>) -> Self {
         Self(Box::new(move |env| {
             let converted = convert(env, value)?;
             // SAFETY: `ToNapiValue for Given` calls this on the JavaScript thread with the live env.
@@ -44,58 +40,63 @@ pub struct NativeCall {
     abort: CancellationToken,
 }
 
+/// The future of what a call comes to.
+pub trait Ends<T>: Future<Output = std::result::Result<T, Error>> + Send + 'static {}
+
+impl<T, F: Future<Output = std::result::Result<T, Error>> + Send + 'static> Ends<T> for F {}
+
+/// What makes JavaScript's value of it.
+pub trait Converts<T, V>: FnOnce(Env, T) -> Result<V> + Send + 'static {}
+
+impl<T, V, F: FnOnce(Env, T) -> Result<V> + Send + 'static> Converts<T, V> for F {}
+
+/// Work that ends when it is aborted.
+fn until<T>(abort: CancellationToken, effect: Effect, work: impl Ends<T>) -> impl Ends<T> {
+    async move { run_until(&abort, Error::aborted, effect, work).await }
+}
+
 impl NativeCall {
     /// A call that aborting ends wherever it stands. Dropping its work closes the connection that it was using; what the
     /// server has received by then it carries out.
-    pub fn new<T, V>(
-        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
-        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
-    ) -> Self
-    where
-        T: Send + 'static,
-        V: ToNapiValue,
-    {
+    pub fn new<T: Send + 'static, V: ToNapiValue>(work: impl Ends<T>, convert: impl Converts<T, V>) -> Self {
         Self::with_effect(Effect::Reads, work, convert)
     }
 
     /// The same for a call that changes records.
-    pub fn writing<T, V>(
-        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
-        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
-    ) -> Self
-    where
-        T: Send + 'static,
-        V: ToNapiValue,
-    {
+    pub fn writing<T: Send + 'static, V: ToNapiValue>(
+        work: impl Ends<T>,
+        convert: impl Converts<T, V>,
+    ) -> Self {
         Self::with_effect(Effect::Writes, work, convert)
     }
 
-    /// The same for a call that has `effect`.
-    pub fn with_effect<T, V>(
+    /// The same for a call that has `effect` and gives records. It runs on the threads of the runtime alone: their stacks
+    /// are made for values that are nested deep.
+    pub fn giving_records<T: Send + 'static, V: ToNapiValue>(
         effect: Effect,
-        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
-        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
-    ) -> Self
-    where
-        T: Send + 'static,
-        V: ToNapiValue,
-    {
+        work: impl Ends<T>,
+        convert: impl Converts<T, V>,
+    ) -> Self {
         let abort = CancellationToken::new();
-        let ended = abort.clone();
-        let work = async move { run_until(&ended, Error::aborted, effect, work).await };
+        let work = on_worker(until(abort.clone(), effect, work));
         Self::ending_itself(abort, work, convert)
     }
 
+    fn with_effect<T: Send + 'static, V: ToNapiValue>(
+        effect: Effect,
+        work: impl Ends<T>,
+        convert: impl Converts<T, V>,
+    ) -> Self {
+        let abort = CancellationToken::new();
+        Self::ending_itself(abort.clone(), until(abort, effect, work), convert)
+    }
+
     /// A call whose work looks at `abort` itself, because it has something to finish before it ends.
-    pub fn ending_itself<T, V>(
+    pub fn ending_itself<T: Send + 'static, V: ToNapiValue>(
         abort: CancellationToken,
-        work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
-        convert: impl FnOnce(Env, T) -> Result<V> + Send + 'static,
-    ) -> Self
-    where
-        T: Send + 'static,
-        V: ToNapiValue,
-    {
+        work: impl Ends<T>,
+        convert: impl Converts<T, V>,
+    ) -> Self {
         let work = async move { Ok(Given::new(work.await?, convert)) };
         Self { work: Some(Box::pin(work)), abort }
     }

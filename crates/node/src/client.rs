@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use aerostride_core::{Client, ConnectOptions, ReadPolicy, RecordOp, WritePolicy};
+use aerostride_core::{Client, ConnectOptions, Effect, ReadPolicy, RecordOp, WritePolicy};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Object, Result, Uint8Array};
 use napi_derive::napi;
@@ -118,7 +118,7 @@ impl NativeClient {
             let (keys, integers, policy) =
                 (packed_keys(&keys)?, policy.integers(), ReadPolicy::from(policy).records());
             let read = async move { client.batch_records(&keys, bins, &policy).await };
-            Ok(NativeCall::new(read, move |_, records| {
+            Ok(NativeCall::giving_records(Effect::Reads, read, move |_, records| {
                 Ok(records.into_iter().map(|record| JsRecord(record, integers)).collect::<Vec<_>>())
             }))
         })
@@ -160,10 +160,9 @@ impl NativeClient {
             let (key, integers, policy) =
                 (key.pack_one()?, policy.integers(), ReadPolicy::from(policy).single());
             let read = async move { client.get(&key, bins, &policy).await };
-            Ok(NativeCall::new(
-                read,
-                move |_, found| Ok(found.map(|record| JsRecord::read(record, integers))),
-            ))
+            Ok(NativeCall::giving_records(Effect::Reads, read, move |_, found| {
+                Ok(found.map(|record| JsRecord::read(record, integers)))
+            }))
         })
     }
 
@@ -238,7 +237,9 @@ impl NativeClient {
             let (integers, policy) = (policy.integers(), WritePolicy::from(policy).single()?);
             let effect = RecordOp::effect(&ops);
             let done = async move { client.operate(&key, ops, &policy).await };
-            Ok(NativeCall::with_effect(effect, done, move |_, record| Ok(JsRecord::read(record, integers))))
+            Ok(NativeCall::giving_records(effect, done, move |_, record| {
+                Ok(JsRecord::read(record, integers))
+            }))
         })
     }
 

@@ -16,24 +16,40 @@ use crate::error::{Checked, Fault};
 /// More threads would only share the work of a few connections.
 const MOST_THREADS: usize = 4;
 
+/// Bytes of a worker's stack; what is not used takes no memory. The `aerospike` crate decodes lists and maps by recursion,
+/// so that a value that is nested deep needs as deep a stack: this is enough for more than a hundred thousand levels.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// One runtime for all clients of the process. It is never shut down: its threads end with the process, and no thread
 /// touches JavaScript's memory after [`crate::batch`] has shut a batch's gate.
 pub fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
     let made = RUNTIME.get_or_init(|| {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST_THREADS);
-        Builder::new_multi_thread().worker_threads(threads).thread_name("aerostride").enable_all().build()
+        Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("aerostride")
+            .thread_stack_size(STACK)
+            .enable_all()
+            .build()
     });
     made.as_ref()
         .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot start the worker threads: {error}")))
 }
 
 fn caught(work: Work) -> impl Future<Output = Result<Given, Error>> {
-    AssertUnwindSafe(work).catch_unwind().map(|done| {
-        done.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Internal, "a fault of this library (a panic), please report it"))
-        })
-    })
+    AssertUnwindSafe(work).catch_unwind().map(|done| done.unwrap_or_else(|_| Err(panicked())))
+}
+
+/// Runs `work` on the threads of the runtime, and nothing of it on the thread that waits.
+pub async fn on_worker<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    runtime()?.spawn(work).await.unwrap_or_else(|_| Err(panicked()))
+}
+
+fn panicked() -> Error {
+    Error::new(ErrorKind::Internal, "a fault of this library (a panic), please report it")
 }
 
 /// Starts `work` and gives the promise of its result.

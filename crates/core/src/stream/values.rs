@@ -4,9 +4,7 @@ use aerospike::Value;
 use aerostride_wire::{Cursor, Particle, ReplyWalker, WireError, particle_type};
 
 use crate::Error;
-
-/// Lists and maps inside each other beyond this depth stay bytes.
-const MAX_DEPTH: usize = 64;
+use crate::nesting::MAX_DEPTH;
 
 /// Reads the bins of a record, without those that have no value.
 pub(crate) fn read_bins(bins: &mut ReplyWalker<'_>) -> Result<Vec<(String, Value)>, Error> {
@@ -197,8 +195,10 @@ mod tests {
         for bytes in [&b"\x93\x01"[..], b"\x01\x02", b"\xdd\xff\xff\xff\xff", b"\xc1", b""] {
             assert_eq!(list_of(bytes), Value::Unknown(particle_type::LIST, bytes.to_vec()), "{bytes:?}");
         }
-        let deep = [vec![0x91; 100], vec![1]].concat();
-        assert!(matches!(list_of(&deep), Value::Unknown(..)));
+        let nested = |depth: usize| list_of(&[vec![0x91; depth], vec![1]].concat());
+        assert!(matches!(nested(MAX_DEPTH), Value::List(..)));
+        assert!(matches!(nested(MAX_DEPTH + 1), Value::Unknown(..)));
+        assert!(matches!(nested(1_000_000), Value::Unknown(..)));
     }
 
     #[test]

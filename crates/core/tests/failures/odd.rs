@@ -99,3 +99,38 @@ async fn a_reply_that_is_garbage_is_an_error_still() {
     assert!(client.get(&packed(&[1]), None, &ReadPolicy::default()).await.is_err());
     assert!(client.batch_records(&packed(&[1, 2]), None, &aerospike::BatchPolicy::default()).await.is_err());
 }
+
+/// Lists in lists, with a number in the innermost one.
+fn nested(depth: usize) -> Vec<u8> {
+    [vec![0x91; depth], vec![1]].concat()
+}
+
+/// What reads a record whose first bin the server gives as a list, whatever it is.
+async fn read_as_lists(bytes: Vec<u8>) -> (Value, Value, i32, Value) {
+    let stocked = Stocked::start(Config::new(), 10, 8).await;
+    let client = stocked.client().await;
+    let (key, policy) = (packed(&[77]), WritePolicy::default());
+    client.put(&key, vec![aerospike::Bin::new("odd", Value::Blob(bytes))], &policy).await.unwrap();
+    stocked.set_faults(&["on=read particle=20", "on=batch particle=20"]);
+    let got = client.get(&key, None, &ReadPolicy::default()).await.unwrap().unwrap();
+    let done = client.operate(&key, vec![RecordOp::Read("odd".into())], &policy).await.unwrap();
+    let batch = aerospike::BatchPolicy::default();
+    let rows = client.batch_records(&key, None, &batch).await.unwrap();
+    let row = rows[0].record.as_ref().unwrap();
+    (odd(&got.bins).clone(), odd(&done.bins).clone(), rows[0].result_code, odd(&row.bins).clone())
+}
+
+#[test]
+fn a_value_that_is_nested_too_deep_is_bytes() {
+    // The aerospike crate decodes by recursion: the binding's threads have such stacks.
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    let runtime = threads.worker_threads(2).thread_stack_size(256 << 20).enable_all().build().unwrap();
+    for depth in [257, 100_000] {
+        let bytes = nested(depth);
+        let read = runtime.block_on(runtime.spawn(read_as_lists(bytes.clone()))).unwrap();
+        let as_bytes = || Value::Unknown(particle_type::LIST, bytes.clone());
+        assert!(read == (as_bytes(), as_bytes(), codes::OK, as_bytes()), "{depth}");
+    }
+    let read = runtime.block_on(runtime.spawn(read_as_lists(nested(256)))).unwrap();
+    assert!(matches!(read, (Value::List(_), Value::List(_), codes::OK, Value::List(_))));
+}
