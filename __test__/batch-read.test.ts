@@ -240,6 +240,7 @@ describe.each(doors)('put and get through the %s door', (_, door) => {
   test('what double() gives shows its value', () => {
     expect(inspect([double(20), double(-0)])).toBe('[ double(20), double(-0) ]')
     expect(JSON.stringify({ a: double(2.5) })).toBe('{"a":2.5}')
+    expect(() => structuredClone([double(2.5)])).toThrow('a double(); clone its value')
   })
 
   test('double() forces a Double where a plain integer is an Int', async () => {

@@ -47,10 +47,26 @@ describe('fromNative', () => {
     expect(fromNative(abort)).toMatchObject({ name: 'AbortError', message: 'aborted' })
   })
 
-  test.each([new Error('plain'), { failures: [] }, { failures: 'no' }, null, 'text', undefined])(
-    'what says nothing of failures stays as it is: %s',
-    (other) => {
-      expect(fromNative(other)).toBe(other)
+  test.each(['InvalidArg', 'GenericFailure', 'StringExpected'])(
+    'what Node-API refuses is a fault of ours: %s',
+    (code) => {
+      const refused = Object.assign(new Error('Failed to unwrap'), { code })
+      const error = fromNative(refused)
+      expect(error).toBeInstanceOf(AerostrideError)
+      expect(error).toMatchObject({ code: 'ERR_AEROSTRIDE_INTERNAL', cause: refused })
+      expect((error as Error).message).toContain('please report it: Failed to unwrap')
     },
   )
+
+  test.each([
+    new Error('plain'),
+    Object.assign(new Error('a getter of the user'), { code: 'ENOENT' }),
+    { failures: [] },
+    { failures: 'no' },
+    null,
+    'text',
+    undefined,
+  ])('what says nothing of failures stays as it is: %s', (other) => {
+    expect(fromNative(other)).toBe(other)
+  })
 })

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Batch, type Key, type KeyAndBins, connect, dtype, keyList, op } from '../src/index.js'
+import { nativeDtypeOf } from '../src/dtype/dtype.js'
+import { translated } from '../src/errors.js'
 import { type Method, doors } from './support/doors.js'
 import { testCluster } from './support/server.js'
 
@@ -84,7 +86,8 @@ async function outcomeOf(call: () => unknown): Promise<string> {
     return 'a result'
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
-    return code?.startsWith('ERR_AEROSTRIDE_') === true ? 'an error of ours' : `${String(code)}: ${String(message)}`
+    const isOurs = code?.startsWith('ERR_AEROSTRIDE_') === true && code !== 'ERR_AEROSTRIDE_INTERNAL'
+    return isOurs ? 'an error of ours' : `${String(code)}: ${String(message)}`
   }
 }
 
@@ -327,6 +330,11 @@ describe('memory that is given away', () => {
       }),
     ).toThrow(expect.objectContaining(moved))
   })
+})
+
+test.each([2 ** 32 + 1, -1, 0.5, Number.NaN])('%s rows are not placed', (rows) => {
+  const place = (): unknown => translated(() => nativeDtypeOf(sensor).layout(rows, 'columns', false))
+  expect(place).toThrow(`${rows} rows; a batch has 0 to 4294967295 of them`)
 })
 
 test('a Buffer of keys is copied', async () => {

@@ -1,3 +1,5 @@
+import { isError } from './tags.js'
+
 /** Details of an {@link AerostrideError} beyond its message. */
 export interface ErrorDetails {
   /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
@@ -122,7 +124,7 @@ const CLASSES: Record<string, typeof AerostrideError> = {
 export function fromNative(thrown: unknown, signal?: AbortSignal): unknown {
   const failures = failuresOf(thrown)
   const [first] = failures
-  if (first === undefined) return thrown
+  if (first === undefined) return isOfNodeApi(thrown) ? faultOf(thrown) : thrown
   if (first.kind === 'AbortError') return abortReason(signal, first.message)
   return build(failures)
 }
@@ -149,6 +151,23 @@ export async function translatedAsync<T>(call: () => Promise<T>, signal?: AbortS
 function failuresOf(thrown: unknown): readonly NativeFailure[] {
   if (typeof thrown !== 'object' || thrown === null || !('failures' in thrown)) return []
   return Array.isArray(thrown.failures) ? thrown.failures : []
+}
+
+/** The codes of errors that Node-API makes by itself, in the realm that has loaded the binding. */
+const NODE_API_CODES: ReadonlySet<unknown> = new Set(
+  `InvalidArg GenericFailure ObjectExpected StringExpected NameExpected FunctionExpected NumberExpected BooleanExpected
+   ArrayExpected BigintExpected DateExpected ArrayBufferExpected DetachableArraybufferExpected PendingException Cancelled
+   QueueFull Closing WouldDeadlock Unknown`.split(/\s+/),
+)
+
+/** An error that says nothing of a failure: a value that no check in front of the binding has refused, or a panic. */
+function isOfNodeApi(thrown: unknown): thrown is Error {
+  return isError(thrown) && NODE_API_CODES.has((thrown as { code?: unknown }).code)
+}
+
+function faultOf(thrown: Error): AerostrideError {
+  const message = `a fault of this library, please report it: ${thrown.message}`
+  return new AerostrideError(message, { code: 'ERR_AEROSTRIDE_INTERNAL', cause: thrown })
 }
 
 function abortReason(signal: AbortSignal | undefined, message: string): unknown {

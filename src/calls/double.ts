@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { native } from '../binding/native.js'
+import { notCloneable } from '../tags.js'
 
 /** A number that is always stored as a Double. Made by {@link double}. */
 export interface Double {
@@ -14,8 +15,11 @@ export interface Double {
  */
 export function double(value: number): Double {
   if (typeof value !== 'number') throw invalidArgument(`value must be a number, not ${given(value)}`)
-  return new native.NativeDouble(value)
+  return Object.assign(new native.NativeDouble(value), NOT_CLONEABLE)
 }
+
+/** Its number is not a property, so that a clone would be an empty object. */
+const NOT_CLONEABLE = { cannotBeCloned: notCloneable('a double(); clone its value') }
 
 /**
  * The value lives on the native side, where neither `console.log` nor `JSON.stringify` would find it. The class is one for the

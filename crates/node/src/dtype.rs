@@ -112,12 +112,20 @@ impl NativeDtype {
     pub fn layout(
         &self,
         env: &Env,
-        rows: u32,
+        rows: f64,
         layout: NativeLayoutKind,
         align: bool,
     ) -> Result<NativeLayout> {
-        thrown(env, || Ok(NativeLayout::from(&self.place(rows as usize, layout, align)?)))
+        thrown(env, || Ok(NativeLayout::from(&self.place(row_count(rows)?, layout, align)?)))
     }
+}
+
+/// A number of rows; Node-API would wrap one that is larger than 32 bits.
+fn row_count(rows: f64) -> Checked<usize> {
+    if rows.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&rows) {
+        return Ok(rows as usize);
+    }
+    Err(out_of_range(format!("{rows} rows; a batch has 0 to {} of them", u32::MAX)))
 }
 
 impl NativeDtype {
