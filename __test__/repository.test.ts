@@ -1,17 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { root } from './support/process.js'
 
-function checkFiles(...files: string[]) {
+function checkFiles(files: readonly string[], cwd = root) {
   const script = join(root, 'scripts', 'check-files.mjs')
-  return spawnSync(process.execPath, [script, ...files], { encoding: 'utf8' })
+  return spawnSync(process.execPath, [script, ...files], { encoding: 'utf8', cwd })
 }
 
 describe('the files of the repository', () => {
   test('are those that the list knows', () => {
-    const { status, stdout } = checkFiles('README.md', 'src/index.ts', '.ci/run', 'npm/linux-x64-gnu/package.json')
+    const { status, stdout } = checkFiles(['README.md', 'src/index.ts', '.ci/run', 'npm/linux-x64-gnu/package.json'])
     expect([status, stdout]).toEqual([0, '4 files, all of a known kind\n'])
   })
 
@@ -24,9 +25,28 @@ describe('the files of the repository', () => {
     'fixtures/core.12345',
     'debug.log',
   ])('%s is refused by name', (file) => {
-    const { status, stderr } = checkFiles('README.md', file)
+    const { status, stderr } = checkFiles(['README.md', file])
     expect(status).toBe(1)
     expect(stderr).toContain(`Files that no list knows: ${file}.`)
+  })
+})
+
+describe('source files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aerostride-files-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test.each([
+    ['src/calls/read.ts', 400, ''],
+    ['src/calls/read.ts', 401, 'Files of more than 400 lines: src/calls/read.ts (401).'],
+    ['crates/core/src/batch/plan.rs', 450, 'Files of more than 400 lines: crates/core/src/batch/plan.rs (450).'],
+    ['src/expressions/ael/grammar.ts', 5000, ''],
+    ['__test__/read.test.ts', 401, ''],
+  ])('%s of %i lines', (file, lines, refusal) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), 'line\n'.repeat(lines))
+    const { status, stderr } = checkFiles([file], folder)
+    expect(status).toBe(refusal === '' ? 0 : 1)
+    expect(stderr).toContain(refusal)
   })
 })
 

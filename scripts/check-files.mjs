@@ -1,6 +1,8 @@
 // Every tracked file of the repository has to be on a list, so that nothing is committed by mistake: a downloaded
-// archive, an editor's backup, a log. `node scripts/check-files.mjs` checks what git tracks; names of files after it are
-// checked instead.
+// archive, an editor's backup, a log; and no source file may be so long that nobody reads it. How long a function may be
+// is in `.oxlintrc.json` and `clippy.toml`. `node scripts/check-files.mjs` checks what git tracks; names of files after it
+// are checked instead.
+import { readFile } from 'node:fs/promises'
 import { run } from './run.mjs'
 import { main, Problem } from './terminal.mjs'
 
@@ -42,6 +44,19 @@ const KNOWN = [
 /** The files that no pattern of the list knows. */
 const unknownOf = (files) => files.filter((file) => !KNOWN.some((pattern) => pattern.test(file)))
 
+/** Lines that a file of the package's own source may have. */
+const MOST_LINES = 400
+const SOURCE = /^(src|crates\/[a-z]+\/src)\/.*\.(ts|rs)$/
+/** Longer ones: what a generator has written. */
+const MAY_BE_LONGER = new Set(['src/expressions/ael/grammar.ts'])
+
+/** The source files that have too many lines, with their number of lines. */
+async function tooLongOf(files) {
+  const sources = files.filter((file) => SOURCE.test(file) && !MAY_BE_LONGER.has(file))
+  const counted = sources.map(async (file) => ({ file, lines: (await readFile(file, 'utf8')).split('\n').length - 1 }))
+  return (await Promise.all(counted)).filter(({ lines }) => lines > MOST_LINES)
+}
+
 async function trackedFiles() {
   const { code, output } = await run('git', ['ls-files'])
   if (code !== 0) throw new Problem('git cannot list the files of the repository.', '', output)
@@ -55,6 +70,11 @@ await main(async () => {
   if (unknown.length > 0) {
     const remedy = 'Remove them (`git rm`), or add their kind to the list in scripts/check-files.mjs.'
     throw new Problem(`Files that no list knows: ${unknown.join(', ')}.`, remedy)
+  }
+  const tooLong = await tooLongOf(files)
+  if (tooLong.length > 0) {
+    const named = tooLong.map(({ file, lines }) => `${file} (${lines})`).join(', ')
+    throw new Problem(`Files of more than ${MOST_LINES} lines: ${named}.`, 'Split them by what they are about.')
   }
   console.log(`${files.length} files, all of a known kind`)
 })

@@ -7,6 +7,7 @@
 //!
 //! The rules of conversion are those of numpy's casts; `fixtures/golden` holds numpy's own answers.
 #![deny(unsafe_code)]
+#![warn(clippy::too_many_lines)]
 
 mod convert;
 mod dtype;

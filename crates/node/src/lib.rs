@@ -1,5 +1,6 @@
 //! The napi binding: converts arguments, calls [`aerostride_core`], converts back. What fails crosses as plain
 //! data, see [`error`]; `src/errors.ts` makes JavaScript's error classes of it.
+#![warn(clippy::too_many_lines)]
 // The macros export nothing in test builds, where what only JavaScript calls would look unused.
 #![cfg_attr(test, allow(dead_code))]
 

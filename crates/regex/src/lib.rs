@@ -5,6 +5,7 @@
 //! binary that everybody downloads. `regex-lite` does the same with none of these. Only what is used is here, so that a
 //! later version that uses more does not compile instead of failing when it runs.
 #![forbid(unsafe_code)]
+#![warn(clippy::too_many_lines)]
 
 pub use regex_lite::{Captures, Error, Match};
 

@@ -5,6 +5,7 @@
 //! parsers borrow from the buffer that the caller read. Every length that comes from outside is checked before it
 //! is used, and a violation is a [`WireError`] that says what was read and what was allowed.
 #![forbid(unsafe_code)]
+#![warn(clippy::too_many_lines)]
 
 mod admin;
 mod batch_request;
