@@ -1,31 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
-import {
-  type BatchWriteResult,
-  type Client,
-  ConnectionError,
-  type Key,
-  ServerError,
-  TimeoutError,
-  connect,
-  dtype,
-} from '../src/index.js'
+import { describe, expect, test } from 'vitest'
+import { type BatchWriteResult, ConnectionError, type Key, ServerError, TimeoutError, dtype } from '../src/index.js'
 import { doors } from './support/doors.js'
-import { freshSet } from './support/server.js'
+import { freshSet, testCluster } from './support/server.js'
 
 /** Writes of which nobody knows whether they were done. */
 
-let server: DevServer
-let client: Client
-
-beforeAll(async () => {
-  server = await startDevServer()
-  client = await connect({ hosts: server.hosts })
-})
-afterAll(async () => {
-  await client.close()
-  await server.stop()
-})
+const cluster = testCluster({ server: {} })
 
 const ROWS = 10
 const IDS = Array.from({ length: ROWS }, (_, id) => id)
@@ -35,11 +15,11 @@ const sensor = dtype({ n: 'i4' })
 
 /** Runs a call while the server has faults. */
 async function faulty<T>(rules: string[], call: () => Promise<T>): Promise<T> {
-  server.setFaults(rules)
+  cluster.server.setFaults(rules)
   try {
     return await call()
   } finally {
-    server.setFaults([])
+    cluster.server.setFaults([])
   }
 }
 
@@ -49,14 +29,14 @@ describe.each(doors)('through the %s door', (_, door) => {
       'batchWrite',
       (set, policy) => {
         const options = { dtype: sensor, columns: { n: IDS }, policy }
-        return door(client, 'batchWrite', keysIn(set), options) as Promise<BatchWriteResult>
+        return door(cluster.client, 'batchWrite', keysIn(set), options) as Promise<BatchWriteResult>
       },
     ],
     [
       'putMany',
       (set, policy) => {
         const records = keysIn(set).map((key, n) => [key, { n }])
-        return door(client, 'putMany', records, { policy }) as Promise<BatchWriteResult>
+        return door(cluster.client, 'putMany', records, { policy }) as Promise<BatchWriteResult>
       },
     ],
   ]
@@ -66,7 +46,7 @@ describe.each(doors)('through the %s door', (_, door) => {
     const result = await faulty(['on=batch silence times=1'], () => write(set, { ...create, maxRetries: 1 }))
     expect([...result.resultCodes]).toEqual(Array.from({ length: ROWS }, () => 5))
     expect(result.inDoubt).toEqual(new Uint8Array(ROWS).fill(1))
-    expect(await client.get(['test', set, 0])).toMatchObject({ bins: { n: 0 } })
+    expect(await cluster.client.get(['test', set, 0])).toMatchObject({ bins: { n: 0 } })
     const again = await write(set, { ...create, maxRetries: 1 })
     expect([...again.resultCodes]).toEqual(Array.from({ length: ROWS }, () => 5))
     expect(again.inDoubt).toEqual(new Uint8Array(ROWS))
@@ -81,7 +61,7 @@ describe.each(doors)('through the %s door', (_, door) => {
 
   test('a put without an answer is in doubt, and one that is refused is not', async () => {
     const key: Key = ['test', freshSet(), 1]
-    const put = (): Promise<unknown> => door(client, 'put', key, { n: 1 }, { policy: create })
+    const put = (): Promise<unknown> => door(cluster.client, 'put', key, { n: 1 }, { policy: create })
     await expect(faulty(['on=write silence'], put)).rejects.toSatisfy(
       (error) => error instanceof TimeoutError && error.inDoubt,
     )
@@ -95,7 +75,10 @@ describe.each(doors)('through the %s door', (_, door) => {
 
   test('a read is never in doubt', async () => {
     const read = faulty(['on=batch silence'], () =>
-      door(client, 'batchRead', [['test', 's', 1]], { dtype: sensor, policy: { socketTimeout: 300, maxRetries: 0 } }),
+      door(cluster.client, 'batchRead', [['test', 's', 1]], {
+        dtype: sensor,
+        policy: { socketTimeout: 300, maxRetries: 0 },
+      }),
     )
     await expect(read).rejects.toSatisfy((error) => error instanceof TimeoutError && !error.inDoubt)
   })
@@ -104,7 +87,7 @@ describe.each(doors)('through the %s door', (_, door) => {
 test('some rows of a write are in doubt, and so is their failure', async () => {
   const set = freshSet()
   const result = await faulty(['on=batch lose=3'], () =>
-    client.batchWrite(keysIn(set), { dtype: sensor, columns: { n: IDS }, policy: create }),
+    cluster.client.batchWrite(keysIn(set), { dtype: sensor, columns: { n: IDS }, policy: create }),
   )
   const lost = result.resultCodes.map((code) => Number(code !== 0))
   expect(result.inDoubt).toEqual(Uint8Array.from(lost))

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { connect, dtype, type Client, type DigestKey, type Key, type PrimaryKey } from '../src/index.js'
-import { startDevServer } from '../src/devserver/index.js'
+import { dtype, type Client, type DigestKey, type Key, type PrimaryKey } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -72,22 +71,16 @@ async function check(client: Client, { pool, picks, maxKeysPerRequest }: Scenari
 }
 
 describe('any keys of any sets, in any order, some written and some not', () => {
-  const cluster = testCluster()
+  const one = testCluster()
+  const three = testCluster({ server: { nodes: 3 } })
 
   test('through both doors, with and without a dtype', async () => {
-    const property = fc.asyncProperty(scenario, (each) => check(cluster.client, each))
+    const property = fc.asyncProperty(scenario, (each) => check(one.client, each))
     await expect(fc.assert(property, { numRuns: 500 })).resolves.toBeUndefined()
   }, 120_000)
 
   test('on a cluster of three nodes', async () => {
-    const server = await startDevServer({ nodes: 3 })
-    const client = await connect([...server.hosts])
-    try {
-      const property = fc.asyncProperty(scenario, (each) => check(client, each))
-      await expect(fc.assert(property, { numRuns: 250 })).resolves.toBeUndefined()
-    } finally {
-      await client.close()
-      await server.stop()
-    }
+    const property = fc.asyncProperty(scenario, (each) => check(three.client, each))
+    await expect(fc.assert(property, { numRuns: 250 })).resolves.toBeUndefined()
   }, 120_000)
 })

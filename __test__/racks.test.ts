@@ -1,9 +1,10 @@
 import type Aerospike from 'aerospike'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DevServer, startDevServer } from '../src/devserver/index.js'
+import { startDevServer } from '../src/devserver/index.js'
 import { type Batch, type Client, type ConnectOptions, type Key, connect, dtype } from '../src/index.js'
 import { hasOfficial, loadOfficial } from './support/official.js'
 import { doors } from './support/doors.js'
+import { testCluster } from './support/server.js'
 
 /** Rack awareness: reads go to the copies on the client's own racks, as long as there are any. */
 
@@ -12,28 +13,24 @@ const KEYS = Array.from({ length: 400 }, (_, n): Key => ['test', 'racks', n])
 const policy = { replica: 'preferRack', totalTimeout: 5000 } as const
 
 /** Nodes 0 and 1 are in rack 1, nodes 2 and 3 in rack 2; every record has a copy in both. */
-let server: DevServer
-let near: Client
+const cluster = testCluster({
+  server: { nodes: 4, racks: [1, 1, 2, 2] },
+  connect: { rackIds: [2] },
+  prepare: (client) => client.putMany(KEYS.map((key, n) => [key, { n }])),
+})
 let plain: Client
 beforeAll(async () => {
-  server = await startDevServer({ nodes: 4, racks: [1, 1, 2, 2] })
-  near = await connect({ hosts: server.hosts, rackIds: [2] })
-  plain = await connect(server.hosts)
-  await near.putMany(KEYS.map((key, n) => [key, { n }]))
+  plain = await connect(cluster.hosts)
 })
-afterAll(async () => {
-  await near.close()
-  await plain.close()
-  await server.stop()
-})
+afterAll(() => plain.close())
 
 /** How many requests of a kind a rack's nodes get while the calls run. */
 async function requestsTo(rack: 1 | 2, on: 'read' | 'batch', calls: () => Promise<unknown>): Promise<number> {
   const nodes = rack === 1 ? [0, 1] : [2, 3]
-  server.setFaults(nodes.map((node) => ({ on, node, delay: 0 })))
+  cluster.server.setFaults(nodes.map((node) => ({ on, node, delay: 0 })))
   await calls()
-  const { faults } = server.stats()!
-  server.setFaults([])
+  const { faults } = cluster.server.stats()!
+  cluster.server.setFaults([])
   return faults
 }
 
@@ -72,10 +69,10 @@ describe.each(doors)('through the %s door', (_, door) => {
       },
     ],
   ])('%s', async (__, on, read) => {
-    expect(await requestsTo(1, on, () => read(near, { policy }))).toBe(0)
-    expect(await requestsTo(2, on, () => read(near, { policy }))).toBeGreaterThan(0)
+    expect(await requestsTo(1, on, () => read(cluster.client, { policy }))).toBe(0)
+    expect(await requestsTo(2, on, () => read(cluster.client, { policy }))).toBeGreaterThan(0)
     // Masters are on both racks.
-    expect(await requestsTo(1, on, () => read(near, { policy: { replica: 'master' } }))).toBeGreaterThan(0)
+    expect(await requestsTo(1, on, () => read(cluster.client, { policy: { replica: 'master' } }))).toBeGreaterThan(0)
   })
 
   test.each([
@@ -92,7 +89,7 @@ describe.each(doors)('through the %s door', (_, door) => {
 })
 
 test('the first rack that has a copy counts', async () => {
-  const client = await connect({ hosts: server.hosts, rackIds: [9, 1, 2], policies: { read: policy } })
+  const client = await connect({ hosts: cluster.hosts, rackIds: [9, 1, 2], policies: { read: policy } })
   const read = (): Promise<unknown> => client.batchRead(KEYS, { dtype: schema })
   expect(await requestsTo(2, 'batch', read)).toBe(0)
   expect(await requestsTo(1, 'batch', read)).toBeGreaterThan(0)
@@ -127,7 +124,7 @@ test.each<[string, (hosts: string) => ConnectOptions]>([
   ['an option', (hosts) => ({ hosts, rackIds: [2] })],
   ['a URL', (hosts) => ({ hosts: `aerospike://${hosts}/?rackIds=2,7` })],
 ])('racks by %s', async (_, options) => {
-  const client = await connect(options(server.hosts.join(',')))
+  const client = await connect(options(cluster.hosts))
   expect(await requestsTo(1, 'batch', () => client.batchRead(KEYS, { policy }))).toBe(0)
   await client.close()
 })
@@ -136,11 +133,11 @@ test.each([
   [[-1], 'options.rackIds[0] must be an integer from 0'],
   [2, 'options.rackIds must be an array'],
 ])('rackIds of %j are refused', async (rackIds, message) => {
-  await expect(connect({ hosts: server.hosts, rackIds: rackIds as number[] })).rejects.toThrow(message)
+  await expect(connect({ hosts: cluster.hosts, rackIds: rackIds as number[] })).rejects.toThrow(message)
 })
 
 test('what the server says of its racks', async () => {
-  const replies = await near.info(['rack-ids', 'racks:'])
+  const replies = await cluster.client.info(['rack-ids', 'racks:'])
   const ids = Object.fromEntries(Object.entries(replies).map(([node, reply]) => [node, reply['rack-ids']]))
   const [one, two] = ['test:1;bar:1', 'test:2;bar:2']
   expect(ids).toEqual({ B1: one, B2: one, B3: two, B4: two })
@@ -152,7 +149,7 @@ test('what the server says of its racks', async () => {
 
 test.skipIf(!hasOfficial)('the official client prefers the same nodes', async () => {
   const they = await loadOfficial()
-  const config = { hosts: server.hosts.join(','), rackAware: true, rackId: 2, log: { level: they.log.OFF } }
+  const config = { hosts: cluster.hosts, rackAware: true, rackId: 2, log: { level: they.log.OFF } }
   const official = await they.connect(config as Aerospike.ConfigOptions)
   const theirs = new they.ReadPolicy({ replica: they.policy.replica.PREFER_RACK })
   const read = async (): Promise<void> => {

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type DevServer, startDevServer } from '../src/devserver/index.js'
 import { type Client, type ConnectOptions, connect, connectSync, dtype } from '../src/index.js'
+import { testServer } from './support/server.js'
 
 /** Logging in and TLS, over the connections of single records and those of batches. */
 
@@ -36,19 +37,15 @@ async function refusal(opened: Promise<Client>): Promise<unknown> {
 }
 
 describe.each(doors)('users, %s', (_, open) => {
-  let server: DevServer
-  beforeAll(async () => {
-    server = await startDevServer({
-      users: [
-        { user: 'me', password: PASSWORD, roles: ['read-write'] },
-        { user: 'old', password: PASSWORD, roles: ['read-write'], expired: true },
-        { user: 'far', password: PASSWORD, roles: ['read-write'], external: true },
-        { user: 'guest', password: PASSWORD, roles: ['read'] },
-      ],
-    })
+  const own = testServer({
+    users: [
+      { user: 'me', password: PASSWORD, roles: ['read-write'] },
+      { user: 'old', password: PASSWORD, roles: ['read-write'], expired: true },
+      { user: 'far', password: PASSWORD, roles: ['read-write'], external: true },
+      { user: 'guest', password: PASSWORD, roles: ['read'] },
+    ],
   })
-  afterAll(() => server.stop())
-  const options = (more: ConnectOptions): ConnectOptions => ({ hosts: server.hosts, connectTimeout: 2000, ...more })
+  const options = (more: ConnectOptions): ConnectOptions => ({ hosts: own.server.hosts, connectTimeout: 2000, ...more })
 
   test.each([
     ['a password', PASSWORD],
@@ -58,7 +55,9 @@ describe.each(doors)('users, %s', (_, open) => {
   })
 
   test('a URL', async () => {
-    expect(await works(await open({ hosts: `aerospike://me:${PASSWORD}@${server.hosts.join(',')}` }))).toEqual(WRITTEN)
+    expect(await works(await open({ hosts: `aerospike://me:${PASSWORD}@${own.server.hosts.join(',')}` }))).toEqual(
+      WRITTEN,
+    )
   })
 
   test.each<[string, ConnectOptions, number, RegExp]>([
@@ -120,17 +119,13 @@ test('a session that ends is renewed without a failed call, over both planes', a
 })
 
 describe.each(doors)('a directory, %s', (_, open) => {
-  let server: DevServer
-  beforeAll(async () => {
-    const far = { user: 'far', password: PASSWORD, roles: ['read-write'], external: true }
-    server = await startDevServer({ users: [far], tls: true })
-  })
-  afterAll(() => server.stop())
+  const far = { user: 'far', password: PASSWORD, roles: ['read-write'], external: true }
+  const own = testServer({ users: [far], tls: true })
   const options = (more: ConnectOptions): ConnectOptions => ({
-    hosts: server.hosts,
+    hosts: own.server.hosts,
     user: 'far',
     password: PASSWORD,
-    tls: { ca: server.certificates!.ca, serverName: 'localhost' },
+    tls: { ca: own.server.certificates!.ca, serverName: 'localhost' },
     ...more,
   })
 
@@ -149,7 +144,7 @@ describe.each(doors)('a directory, %s', (_, open) => {
   })
 
   test('a missing user is an argument', async () => {
-    const nobody = { hosts: server.hosts, authMode: 'external' } as const
+    const nobody = { hosts: own.server.hosts, authMode: 'external' } as const
     expect(await refusal(open(nobody))).toMatchObject({
       name: 'TypeError',
       message: expect.stringContaining('user is missing'),
@@ -165,35 +160,32 @@ const certified = ({ hosts, certificates }: DevServer): ConnectOptions => ({
 })
 
 describe.each(doors)('users by certificate, %s', (_, open) => {
-  let server: DevServer
-  let stranger: DevServer
-  beforeAll(async () => {
-    const users = [{ user: 'ada', password: '', roles: ['read-write'] }]
-    server = await startDevServer({ users, tls: { mutual: true, clientName: 'ada' } })
-    stranger = await startDevServer({ users, tls: { mutual: true, clientName: 'eve' } })
-  })
-  afterAll(async () => {
-    await server.stop()
-    await stranger.stop()
-  })
+  const users = [{ user: 'ada', password: '', roles: ['read-write'] }]
+  const own = testServer({ users, tls: { mutual: true, clientName: 'ada' } })
+  const stranger = testServer({ users, tls: { mutual: true, clientName: 'eve' } })
+
   test('the user that the certificate names', async () => {
-    expect(await works(await open(certified(server)))).toEqual(WRITTEN)
+    expect(await works(await open(certified(own.server)))).toEqual(WRITTEN)
   })
 
   test('somebody whom the cluster does not know is refused', async () => {
-    expect(await refusal(open(certified(stranger)))).toMatchObject({ name: 'ServerError', resultCode: 60 })
+    expect(await refusal(open(certified(stranger.server)))).toMatchObject({ name: 'ServerError', resultCode: 60 })
   })
 
   test.each<[string, () => ConnectOptions, string]>([
-    ['a user beside the certificate', () => ({ ...certified(server), user: 'ada' }), 'the certificate names the user'],
-    ['no TLS', () => ({ ...certified(server), tls: false }), 'TLS'],
+    [
+      'a user beside the certificate',
+      () => ({ ...certified(own.server), user: 'ada' }),
+      'the certificate names the user',
+    ],
+    ['no TLS', () => ({ ...certified(own.server), tls: false }), 'TLS'],
   ])('%s is refused', async (__, wrong, message) => {
     expect(await refusal(open(wrong()))).toMatchObject({ message: expect.stringContaining(message) })
   })
 
   test('no certificate is refused', async () => {
-    const tls = { ca: server.certificates!.ca, serverName: 'localhost' }
-    expect(await refusal(open({ ...certified(server), tls }))).toMatchObject({
+    const tls = { ca: own.server.certificates!.ca, serverName: 'localhost' }
+    expect(await refusal(open({ ...certified(own.server), tls }))).toMatchObject({
       name: expect.stringMatching(/^(ConnectionError|ServerError|TypeError)$/),
     })
   })
@@ -210,38 +202,38 @@ describe.each(doors)('certificates that have expired, %s', (_, open) => {
 })
 
 describe.each(doors)('TLS, %s', (_, open) => {
-  let server: DevServer
-  let mutual: DevServer
-  beforeAll(async () => {
-    server = await startDevServer({ tls: true })
-    mutual = await startDevServer({ tls: { mutual: true } })
-  })
-  afterAll(async () => {
-    await server.stop()
-    await mutual.stop()
-  })
+  const own = testServer({ tls: true })
+  const mutual = testServer({ tls: { mutual: true } })
 
   test('with the authority', async () => {
-    const { ca } = server.certificates!
-    expect(await works(await open({ hosts: server.hosts, tls: { ca, serverName: 'localhost' } }))).toEqual(WRITTEN)
+    const { ca } = own.server.certificates!
+    expect(await works(await open({ hosts: own.server.hosts, tls: { ca, serverName: 'localhost' } }))).toEqual(WRITTEN)
   })
 
   test('with a certificate of the client’s own, from a function', async () => {
-    const { ca, cert, key } = mutual.certificates!
+    const { ca, cert, key } = mutual.server.certificates!
     expect(
-      await works(await open({ hosts: mutual.hosts, tls: { ca, cert, key: () => key, serverName: 'localhost' } })),
+      await works(
+        await open({ hosts: mutual.server.hosts, tls: { ca, cert, key: () => key, serverName: 'localhost' } }),
+      ),
     ).toEqual(WRITTEN)
   })
 
   test.each<[string, () => ConnectOptions]>([
-    ['the authorities of the platform', () => ({ hosts: server.hosts, tls: { serverName: 'localhost' } })],
+    ['the authorities of the platform', () => ({ hosts: own.server.hosts, tls: { serverName: 'localhost' } })],
     [
       'another authority',
-      () => ({ hosts: server.hosts, tls: { ca: mutual.certificates!.ca, serverName: 'localhost' } }),
+      () => ({ hosts: own.server.hosts, tls: { ca: mutual.server.certificates!.ca, serverName: 'localhost' } }),
     ],
-    ['another name', () => ({ hosts: server.hosts, tls: { ca: server.certificates!.ca, serverName: 'elsewhere' } })],
-    ['no certificate', () => ({ hosts: mutual.hosts, tls: { ca: mutual.certificates!.ca, serverName: 'localhost' } })],
-    ['no TLS', () => ({ hosts: server.hosts })],
+    [
+      'another name',
+      () => ({ hosts: own.server.hosts, tls: { ca: own.server.certificates!.ca, serverName: 'elsewhere' } }),
+    ],
+    [
+      'no certificate',
+      () => ({ hosts: mutual.server.hosts, tls: { ca: mutual.server.certificates!.ca, serverName: 'localhost' } }),
+    ],
+    ['no TLS', () => ({ hosts: own.server.hosts })],
   ])('%s is refused', async (__, options) => {
     const error = await refusal(open({ connectTimeout: 2000, ...options() }))
     expect(error).toMatchObject({ name: expect.stringMatching(/^(ConnectionError|TimeoutError)$/) })
