@@ -11,7 +11,7 @@ export declare type Addend = number | bigint | Double;
 /**
  * An expression from AEL text, with values in the place of `?0`, `?1`, …
  *
- * Values never become part of the text: a string is compared as it is, whatever it contains. An expression can be a value too.
+ * Values never become part of the text: a string is compared as it is, whatever it contains. A value may also be an expression.
  * `ael` is also a tag of template literals, whose placeholders are the values. The type is that of a filter unless you name
  * another one. Throws an {@link AelError} if the text is not an expression or its types do not match.
  */
@@ -148,19 +148,6 @@ declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
 /** The Arrow type of a field: a sub-array is a fixed-size list, of lists where it has several dimensions. */
 declare type ArrowTypeOf<F> = F extends readonly [infer C, infer S extends Shape] ? ListsOf<ArrowKinds[KindOf<C>], S> : string extends F ? Arrow.DataType : ArrowKinds[KindOf<F>];
 
-/** A column of an Arrow table, of whichever copy of `apache-arrow`: a vector. */
-export declare interface ArrowVector<T = unknown> {
-    /** Elements in the vector. */
-    readonly length: number;
-    /** What the elements are. */
-    readonly type: {
-        /** The number of the type in Arrow's format. */
-        readonly typeId: number;
-    };
-    /** An element; `null` where there is none. */
-    get(index: number): T | null;
-}
-
 declare type AsMap = 'keyValue' | 'orderedMap' | 'unorderedMap';
 
 /**
@@ -219,36 +206,19 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     [Symbol.iterator](): IterableIterator<Row<S>>;
     /** All rows as objects. */
     toObjects(): Row<S>[];
-    /**
-     * A new batch, with its own memory, of the rows that the mask keeps. Of a vector of Arrow's Bool those are the true ones,
-     * and null is false.
-     */
+    /** A new batch, with its own memory, of the rows that the mask keeps. */
     where(mask: Mask<S>): Batch<S, L>;
     /** A new batch of the rows with result code 0. */
     ok(): Batch<S, L>;
     /**
-     * A new batch, with its own memory, of the rows that indices name, in that order; a row can be named several times.
-     * Negative indices count from the end. A vector of Arrow's Bool takes the rows where it is true, as `where` does.
-     */
-    take(indices: Indices): Batch<S, L>;
-    /**
-     * The rows from `start` to before `end`, with positions as `Array.prototype.slice` takes them.
-     *
-     * In the columns layout nothing is copied: columns, validity, `meta`, `resultCodes` and `buffer` are those of this batch,
-     * so that a cell that is changed in one is changed in both, and a later read `into` this batch takes the memory of both
-     * away. In the rows layout the rows are copied.
-     */
-    slice(start?: number, end?: number): Batch<S, L>;
-    /**
      * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
-     * `max_header_size`). Validity, generations and codes are not in it. With the name of a field it is that column alone, as
-     * an ordinary array: of one dimension, and with those of a sub-array behind it.
+     * `max_header_size`). Validity, generations and codes are not in it.
      */
-    toNpy(field?: keyof S & string): Uint8Array<ArrayBuffer>;
-    /** Writes `toNpy(field)` to a file. */
-    saveNpy(path: string | URL, field?: keyof S & string): Promise<void>;
-    /** Writes `toNpy(field)` to a file and returns when it is written. */
-    saveNpySync(path: string | URL, field?: keyof S & string): void;
+    toNpy(): Uint8Array<ArrayBuffer>;
+    /** Writes `toNpy()` to a file. */
+    saveNpy(path: string | URL): Promise<void>;
+    /** Writes `toNpy()` to a file and returns when it is written. */
+    saveNpySync(path: string | URL): void;
     /**
      * The batch as a table of `apache-arrow`, an optional package that has to be installed. A cell is null where `valid` is 0.
      *
@@ -271,7 +241,7 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     saveIPCSync(path: string | URL, options?: SaveIPCOptions): void;
     /**
      * The batch as plain data, for another thread: `worker.postMessage(parts, parts.transfer)` moves the memory without a copy,
-     * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards, unless it is a slice: that is copied.
+     * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards.
      */
     detach(): DetachedBatch<S, L>;
     /**
@@ -495,8 +465,8 @@ export declare class Client implements AsyncDisposable {
     /** `operate` that returns when it is done. */
     operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
     /**
-     * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. Nothing is asked before the first
-     * batch is.
+     * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. The first request is sent when the
+     * first batch is requested.
      *
      * ```ts
      * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
@@ -521,17 +491,17 @@ export declare class Client implements AsyncDisposable {
     /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
     querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>;
     /**
-     * Makes a secondary index, and resolves when every node has built it. One that exists with the same name and definition is
-     * as good; the same definition under another name is an error, because the server would rename that index.
+     * Creates a secondary index, and resolves when every node has built it. If an index of the same name and definition exists,
+     * nothing changes. The same definition under another name is an error, because the server would rename that index.
      */
     createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void>;
     /** `createIndex` that returns when it is done. */
     createIndexSync(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): void;
-    /** Drops a secondary index; whether there was one. */
+    /** Drops a secondary index. Returns whether it existed. */
     dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean>;
     /** `dropIndex` that returns when it is done. */
     dropIndexSync(namespace: string, name: string, options?: IndexCallOptions): boolean;
-    /** The secondary indexes of a namespace, or of all. */
+    /** Lists the secondary indexes of a namespace, or of all namespaces. */
     indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]>;
     /** `indexes` that returns when it is done. */
     indexesSync(namespace?: string, options?: IndexCallOptions): IndexInfo[];
@@ -587,7 +557,7 @@ export declare interface ClientStats {
 export declare class ClosedError extends AerostrideError {
 }
 
-/** Which elements of a bin an index holds. */
+/** Which elements of a bin are in an index. */
 export declare type Collection = 'list' | 'mapKeys' | 'mapValues';
 
 /** The values that a column of a field can be written from. */
@@ -608,7 +578,7 @@ export declare type Columns<S extends Schema, L extends Layout> = {
 
 /** Options of a scan into columns. */
 export declare interface ColumnScanOptions<S extends Schema = Schema, L extends Layout = Layout> extends StreamOptions {
-    /** Which bins to read, and their types. Records that have none of its bins are left out. */
+    /** Which bins to read, and their types. Records that have none of these bins are left out. */
     dtype: Dtype<S>;
     /** Each column contiguous (the default), or records as in numpy. */
     layout?: L | undefined;
@@ -626,14 +596,6 @@ export declare interface Comparison {
 
 /** What is computed of a record: AEL text, an expression of any type, or the bytes of one. */
 declare type Computed = string | Expression | Uint8Array;
-
-/**
- * One batch of the rows of several, in their order, in memory of its own. They need the same fields and the same layout.
- *
- * Keys, validity, generations, ttls, result codes, failures and conversions of all of them are in it. The bytes of fields
- * such as text are not copied: the blocks that hold them are those of the given batches.
- */
-export declare function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L>;
 
 /**
  * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
@@ -720,12 +682,12 @@ declare type ConstantItem = {
 };
 
 /**
- * Records whose list, map keys or map values have this value, or an integer from `value` to `high`, both included. With a
- * range a record that has several such elements may come more than once.
+ * Records whose list, map keys or map values contain this value, or an integer from `value` to `high`, both included. With a
+ * range, a record is returned once for every element that matches.
  */
 export declare function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where;
 
-/** Records whose indexed region holds a point: GeoJSON, or `[longitude, latitude]`. */
+/** Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. */
 export declare function containsPoint(target: IndexTarget, point: GeoJson | readonly [longitude: number, latitude: number], elements?: Collection): Where;
 
 /** One step into a list or a map. Made by {@link ctx}. */
@@ -759,11 +721,11 @@ export declare interface Conversions {
     mismatched: number;
 }
 
-/** The way to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
+/** The steps to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
 export declare const ctx: {
     /** The element at an index of a list; -1 is the last. */
     readonly listIndex: (index: number) => ContextStep;
-    /** The element at a rank of a list: 0 is the smallest, -1 the largest. */
+    /** The element at a rank of a list; 0 is the smallest, -1 the largest. */
     readonly listRank: (rank: number) => ContextStep;
     /** The first element of a list with a value. */
     readonly listValue: (value: Item) => ContextStep;
@@ -859,7 +821,7 @@ export declare type DtypeObject = Readonly<Record<string, FieldSpec>>;
 /** One element of the typed array behind a numeric kind. */
 declare type ElementOf<K> = K extends NumericKind ? NumericKinds[K]['element'] : never;
 
-/** Records whose indexed value is this one: an integer, text or bytes. */
+/** Records whose indexed value equals this one: an integer, text or bytes. */
 export declare function equal(target: IndexTarget, value: IndexValue): Where;
 
 /** Details of an {@link AerostrideError} beyond its message. */
@@ -881,8 +843,8 @@ export declare interface ErrorDetails {
 /**
  * The builder of expressions: `exp.and(exp.gt(exp.int('age'), 30), exp.eq(exp.string('city'), 'Rome'))`.
  *
- * Each expression knows what it results in, and operands that do not go together do not compile. What prints it,
- * `String(expression)`, is AEL text, which `exp.parse` reads back.
+ * Every expression has a type, and operands that do not fit together do not compile. `String(expression)` returns AEL text,
+ * which `exp.parse` reads back.
  */
 export declare const exp: {
     /** Reads of lists. */
@@ -1022,14 +984,14 @@ export declare const exp: {
 /**
  * An expression that the server evaluates for each record. Made by {@link exp}, or from text by {@link ael}.
  *
- * It never changes. `T` is what it results in: `'bool'` for one that can be a filter.
+ * It is immutable. `T` is the type of its value: an expression of type `'bool'` can be a filter.
  */
 export declare class Expression<out T extends ExpressionType = ExpressionType> {
     /** Only for the compiler. */
     readonly [result]: T;
-    /** What it results in; `'any'` where that is open, as with `unknown()`. */
+    /** The type of its value; `'any'` if the type is open, as with `unknown()`. */
     get type(): AnyType;
-    /** What goes on the wire: MessagePack, as every Aerospike client packs a filter. */
+    /** The bytes that are sent: MessagePack, as every Aerospike client packs a filter. */
     toBytes(): Uint8Array<ArrayBuffer>;
     /** The expression as AEL text, which `exp.parse` reads back. */
     toString(): string;
@@ -1087,10 +1049,10 @@ export declare type FieldSpec = FieldType | FieldFrom;
 /** What a field becomes: its code, or code and shape for a sub-array. */
 declare type FieldType = string | readonly [code: string, shape: Shape];
 
-/** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
+/** Selects the records of a call: AEL text, an expression of type bool, or the bytes of one. */
 export declare type Filter = string | Expression<'bool'> | Uint8Array;
 
-/** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
+/** The key of a record that a scan or query found; the primary key is `null` if it is not stored. */
 export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
 
 /** GeoJSON: an object, or its text. */
@@ -1123,15 +1085,15 @@ export declare type Hosts = string | Host | readonly (string | Host)[];
 /** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
 export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | readonly DigestKey[] | IntegerArray;
 
-/** Where in a bin a read looks. */
+/** Options that name a nested list or map. */
 export declare interface InContext {
-    /** The way to the list or map inside; made by `ctx`. */
+    /** The steps to a nested list or map, made by `ctx`. */
     readonly context?: readonly Step[] | undefined;
 }
 
 /** Options of calls on indexes. */
 export declare interface IndexCallOptions {
-    /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+    /** Aborts the call; the nodes may have received the command or not. A blocking call checks it only before it begins. */
     signal?: AbortSignal | undefined;
 }
 
@@ -1145,35 +1107,35 @@ export declare interface IndexInfo {
     readonly name: string;
     /** The bin; `''` for an expression. */
     readonly bin: string;
-    /** What the values are; `''` for an index of a whole set. */
+    /** The type of the indexed values; `''` for a set index. */
     readonly type: string;
-    /** Which elements of a bin are indexed; `undefined` for the value itself. */
+    /** Which elements of a bin are indexed; `undefined` if the value itself is. */
     readonly collection?: Collection;
-    /** The place inside the bin, as the server keeps it. */
+    /** The steps to a value inside the bin, as the server stores them. */
     readonly path?: Uint8Array;
-    /** The expression, as the server keeps it. */
+    /** The expression, as the server stores it. */
     readonly expression?: Uint8Array;
     /** Whether every node has built it. */
     readonly ready: boolean;
 }
 
-/** An index that is to be made, on a bin or an expression. */
+/** An index to create, on a bin or an expression. */
 export declare interface IndexOptions {
     /** The index's name. */
     name: string;
-    /** What the values are; those of another type are not in the index. */
+    /** The type of the indexed values; values of other types are not in the index. */
     type: 'numeric' | 'string' | 'blob' | 'geo2dsphere';
     /** The bin. */
     bin?: string | undefined;
-    /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
+    /** Instead of a bin: an expression whose value is indexed, as AEL text, an expression or its bytes. */
     expression?: Computed | undefined;
     /** Which elements of a list or map are indexed. Default the value itself. */
     collection?: Collection | undefined;
-    /** A place inside the bin. */
+    /** The steps to a value inside the bin. */
     path?: readonly PathStep[] | undefined;
 }
 
-/** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
+/** What is indexed: a bin, a value inside a bin, an index by its name, or an indexed expression. */
 export declare type IndexTarget = string | {
     /** The bin's name. */
     readonly bin: string;
@@ -1183,15 +1145,12 @@ export declare type IndexTarget = string | {
     /** The index's name. */
     readonly index: string;
 } | {
-    /** The expression that the index holds the values of. */
+    /** The expression whose values are indexed. */
     readonly expression: Computed;
 };
 
-/** A value that an index can hold beside places on the earth. */
+/** A value that can be in an index, apart from GeoJSON. */
 export declare type IndexValue = number | bigint | string | Uint8Array;
-
-/** Which rows to take, by their positions; an Arrow vector of Bool marks them instead. */
-export declare type Indices = readonly (number | bigint)[] | IntegerArray | Float64Array | ArrowVector<number> | ArrowVector<bigint> | ArrowVector<boolean>;
 
 /** Options of `info`. */
 export declare interface InfoOptions {
@@ -1284,7 +1243,7 @@ export declare interface LatencyStats {
 /** Each column contiguous, or whole records one after the other. */
 export declare type Layout = 'columns' | 'rows';
 
-/** What a read of a list can return. */
+/** What reading a list can return. */
 export declare type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>;
 
 declare type ListSchema<F extends DtypeList> = {
@@ -1312,39 +1271,14 @@ declare interface Literals {
     hll: never;
 }
 
-/**
- * Loads a `.npy` file, of which the path or the bytes are given, as a batch: a field per field of a structured array, or
- * one field of an ordinary array, whose further dimensions are a sub-array.
- *
- * Versions 1 to 3 of the format, both byte orders, and both orders of dimensions. Nothing in the file is run. Every cell is
- * valid, every result code 0, every key `null`: give keys to `batchWrite` to store the rows. A `RangeError` for a file that
- * is malformed, or whose types cannot be columns.
- */
-export declare function loadNpy<S extends Schema, const L extends Layout = 'columns'>(source: NpySource, options?: LoadNpyOptions<S, L>): Promise<Batch<S, L>>;
-
-/** Options of `loadNpy`. */
-export declare interface LoadNpyOptions<S extends Schema = Schema, L extends Layout = Layout> {
-    /** What the file has to hold: an error if it holds anything else. Default whatever its header says. */
-    dtype?: Dtype<S> | undefined;
-    /** The name of the field that an array without fields becomes. Default `'value'`. */
-    name?: string | undefined;
-    /** Each column contiguous (the default), or records as in numpy. */
-    layout?: L | undefined;
-    /** Pads the records of the rows layout as a C compiler does. Default false. */
-    align?: boolean | undefined;
-}
-
-/** `loadNpy` that returns when the file is loaded. */
-export declare function loadNpySync<S extends Schema, const L extends Layout = 'columns'>(source: NpySource, options?: LoadNpyOptions<S, L>): Batch<S, L>;
-
 /** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
 export declare type Logger = (event: Readonly<CallEvent>) => void;
 
 /** Options of a read that selects a range. */
 export declare interface ManyOptions<R> extends InContext {
-    /** What comes back. Default `'value'`: a list of the values. */
+    /** What is returned. Default `'value'`: a list of the values. */
     readonly return?: R | undefined;
-    /** Everything but the range. Default false. */
+    /** Selects everything outside the range. Default false. */
     readonly inverted?: boolean | undefined;
 }
 
@@ -1354,11 +1288,11 @@ export declare type ManyResult<R> = R extends 'count' ? 'int' : R extends 'exist
 /** A key of a map constant. */
 export declare type MapKey = string | number | bigint | Uint8Array;
 
-/** What a read of a map can return. */
+/** What reading a map can return. */
 export declare type MapReturn = Returns;
 
 /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
-export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ArrowVector<boolean> | ((row: Row<S>, index: number) => boolean);
+export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
 
 /** The metadata of each record: generation and ttl. */
 export declare interface Meta {
@@ -1555,7 +1489,7 @@ declare interface NativeStreamProgress {
 
 /** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
 declare interface Nested {
-    /** The way to the list or map inside; made by `ctx`. */
+    /** The steps to a nested list or map, made by `ctx`. */
     readonly context: readonly [Step, ...Step[]];
 }
 
@@ -1575,9 +1509,6 @@ export declare interface NodeStats {
 declare interface NoSuchCode<C> {
     readonly noSuchDtypeCode: C;
 }
-
-/** Where a `.npy` file is, or its bytes. */
-export declare type NpySource = string | URL | Uint8Array | ArrayBuffer;
 
 /** Any of the typed arrays that a column can be. */
 declare type NumericArray = ArrayOf<NumericKind>;
@@ -1651,7 +1582,7 @@ declare interface NumericKinds {
 
 /** Options of a read that selects one element. */
 export declare interface OneOptions<R, A> extends InContext {
-    /** What comes back. Default `'value'`. */
+    /** What is returned. Default `'value'`. */
     readonly return?: R | undefined;
     /** The type of the value, or of the key that is returned. */
     readonly as?: A | undefined;
@@ -1752,29 +1683,29 @@ export declare type Partitions = {
 };
 
 /**
- * A step into a list or map: text is a map key, a number the position in a list (negative from the end), an object says
- * what it is.
+ * A step into a list or map: a string is a map key, a number is a position in a list (negative ones count from the end), and an
+ * object names the kind of step.
  */
 export declare type PathStep = string | number | {
     /** The position in a list; negative ones count from the end. */
     readonly listIndex: number;
 } | {
-    /** The place in the order of values in a list; 0 is the smallest. */
+    /** The rank in a list, by value; 0 is the smallest, -1 the largest. */
     readonly listRank: number;
 } | {
-    /** The element of a list that is equal. */
+    /** The first element of a list that equals this value. */
     readonly listValue: string | number | bigint | Uint8Array;
 } | {
-    /** The position in the order of keys in a map. */
+    /** The index in a map, in the order of its keys. */
     readonly mapIndex: number;
 } | {
-    /** The place in the order of values in a map; 0 is the smallest. */
+    /** The rank in a map, by value; 0 is the smallest, -1 the largest. */
     readonly mapRank: number;
 } | {
-    /** The value of this key in a map. */
+    /** The value of a map under this key. */
     readonly mapKey: string | number | bigint | Uint8Array;
 } | {
-    /** The element of a map that has this value. */
+    /** The first element of a map that has this value. */
     readonly mapValue: string | number | bigint | Uint8Array;
 };
 
@@ -1797,11 +1728,6 @@ declare abstract class PlacedColumn<T> implements Iterable<T> {
     [Symbol.iterator](): IterableIterator<T>;
     /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
     toJSON(): unknown[];
-    /**
-     * The column as a `.npy` file that `numpy.load` reads as an ordinary array: one dimension, and those of a sub-array
-     * behind it. Of a column that is a typed array, `batch.toNpy(name)` gives the same.
-     */
-    toNpy(): Uint8Array<ArrayBuffer>;
     protected checkRow(row: number): void;
 }
 
@@ -1916,21 +1842,21 @@ export declare interface Records<S extends Schema = Schema> {
 
 /** Options of a scan of ordinary records. */
 export declare interface RecordScanOptions extends StreamOptions {
-    /** The bins to read. Default all; none is keys, generations and ttls only. */
+    /** The bins to read. Default all. An empty list reads keys, generations and ttls only. */
     bins?: readonly string[] | undefined;
     /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
     integers?: Integers | undefined;
 }
 
-/** How a regular expression is read: POSIX's flags. */
+/** The POSIX flags of a regular expression. */
 export declare interface RegexOptions {
-    /** POSIX extended syntax; without it `+`, `?`, `|` and parentheses stand for themselves. Default false. */
+    /** POSIX extended syntax. Without it `+`, `?`, `|` and parentheses are ordinary characters. Default false. */
     readonly extended?: boolean | undefined;
-    /** Upper and lower case are the same. Default false. */
+    /** Ignores upper and lower case. Default false. */
     readonly ignoreCase?: boolean | undefined;
-    /** Does not report where it matched, which no filter needs. Default false. */
+    /** Does not report the position of the match, which no filter needs. Default false. */
     readonly noSubstrings?: boolean | undefined;
-    /** `.` matches no line end, and `^` and `$` match at each. Default false. */
+    /** `.` does not match a line end, and `^` and `$` match at every line end. Default false. */
     readonly newline?: boolean | undefined;
 }
 
@@ -2007,18 +1933,18 @@ declare interface Step {
 }
 
 /**
- * The records of a scan or query, batch by batch, in no order: `for await (const batch of stream)`.
+ * The records of a scan or query, batch by batch, in no particular order: `for await (const batch of stream)`.
  *
- * Nothing is asked of the server before the first batch is. A slow loop slows the reading down, and memory stays that of a
- * few batches. Leaving the loop, in whatever way, closes the connections.
+ * The first request is sent when the first batch is requested. A slow loop slows the reading down, and only a few batches are in
+ * memory. Leaving the loop, in whatever way, closes the connections.
  */
 export declare class Stream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements AsyncIterable<T>, AsyncDisposable {
     #private;
     /** The batches. */
     [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
-    /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+    /** Reads everything into one batch, or one array of records; a `RangeError` if that would exceed `maxBytes`. */
     toBatch(options?: ToBatchOptions): Promise<T>;
-    /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Doing it again does nothing. */
+    /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Further calls do nothing. */
     close(): Promise<void>;
     /** Ends the stream at the end of an `await using` block. */
     [Symbol.asyncDispose](): Promise<void>;
@@ -2030,13 +1956,13 @@ declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
     protected readonly signal: AbortSignal | undefined;
     constructor(source: Source<T>, signal: AbortSignal | undefined);
     /**
-     * Where another stream can go on, in another process and on another day: behind everything that was delivered. A text
-     * that is safe in JSON, URLs and file names.
+     * Where another stream can continue, in another process or on another day: after everything that was delivered. A string that
+     * is safe in JSON, URLs and file names.
      */
     get cursor(): string;
-    /** How far the stream has come. */
+    /** Rows, bytes and partitions so far. */
     get progress(): StreamProgress;
-    /** The requests that failed so far, those included that were made good; the last hundred of them. */
+    /** The last hundred failed requests, including those whose retry succeeded. */
     get failures(): readonly StreamFailure[];
     /** The text for `console.log`. */
     [inspect.custom](): string;
@@ -2048,15 +1974,15 @@ declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
     protected end(): void;
 }
 
-/** A request of a stream that failed. What could be asked for again was. */
+/** A failed request of a stream; what can be retried is retried. */
 export declare interface StreamFailure {
-    /** The node, as `name host:port`; empty where none was involved. */
+    /** The node, as `name host:port`; empty if no node was involved. */
     readonly node: string;
     /** The result code of the server, or of the client (negative). */
     readonly code: number;
     /** A description of the failure. */
     readonly message: string;
-    /** How many partitions were asked for again. */
+    /** Number of partitions that were requested again. */
     readonly partitions: number;
 }
 
@@ -2064,21 +1990,21 @@ export declare interface StreamFailure {
 export declare interface StreamOptions {
     /** Only records that match: AEL text, an expression or its bytes. */
     filter?: Filter | undefined;
-    /** Rows of a batch, at most. Default 16384 of columns and 1024 records; fewer where a batch would be larger than 8 MiB. */
+    /** Maximum rows of a batch. Default 16384 rows of columns, or 1024 records; fewer if a batch would exceed 8 MiB. */
     batchRows?: number | undefined;
-    /** User keys where they are stored (the default), digests, or neither. */
+    /** User keys if they are stored (the default), digests, or neither. */
     keys?: 'user' | 'digest' | 'none' | undefined;
-    /** Only these partitions, so that several scans share the work. Default all of them. */
+    /** Only these partitions, so that several scans can share the work. Default all. */
     partitions?: Partitions | undefined;
-    /** Rows after which the stream ends. Default none. */
+    /** Rows after which the stream ends. Default no limit. */
     maxRows?: number | undefined;
-    /** Records that every node delivers per second, at most. Default no limit. */
+    /** Maximum number of records per second from each node. Default no limit. */
     recordsPerSecond?: number | undefined;
-    /** The cursor of an earlier stream over the same: this one delivers the rest. */
+    /** The cursor of an earlier stream over the same records: this one delivers the rest. */
     after?: string | undefined;
     /** How the stream behaves: timeouts, retries, replicas. */
     policy?: StreamPolicy | undefined;
-    /** Ends the stream. A blocking one looks at it only between batches. */
+    /** Ends the stream. A blocking stream checks it only between batches. */
     signal?: AbortSignal | undefined;
 }
 
@@ -2087,16 +2013,15 @@ export declare interface StreamPolicy {
     /** Milliseconds for the whole stream; 0, the default, for no limit. */
     totalTimeout?: number | undefined;
     /**
-     * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
-     * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
-     * partitions.
+     * Milliseconds without a byte from a node before its request is sent again; 0 for no limit. Default 30000. With a filter that
+     * rejects nearly everything a node sends nothing for a long time: allow what a node needs for a few hundred partitions.
      */
     socketTimeout?: number | undefined;
-    /** How often a partition is asked for again without a row in between. Default 10. */
+    /** How often a partition is requested again without a row in between. Default 10. */
     maxRetries?: number | undefined;
     /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
     sleepBetweenRetries?: number | undefined;
-    /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
+    /** Which copy is asked. Default `'sequence'`: the master first, and the replicas if it does not answer. */
     replica?: ReadPolicy['replica'];
     /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
     maxConcurrentRequests?: number | undefined;
@@ -2104,25 +2029,25 @@ export declare interface StreamPolicy {
     filterExpression?: Uint8Array | string | undefined;
 }
 
-/** How far a stream has come. */
+/** The progress of a stream. */
 export declare interface StreamProgress {
     /** Rows delivered. */
     readonly rows: number;
     /** Bytes received. */
     readonly bytes: number;
-    /** Partitions of which everything was delivered. */
+    /** Partitions that were delivered completely. */
     readonly partitionsDone: number;
-    /** Partitions of the stream. */
+    /** Number of partitions that the stream reads. */
     readonly partitions: number;
 }
 
 /** An ordinary record of a scan or query. */
 export declare interface StreamRecord {
-    /** The key, as far as the record has it. */
+    /** The key; its primary key is `null` if it is not stored. */
     readonly key: FoundKey;
     /** The bins. */
     readonly bins: Record<string, BinValue>;
-    /** How often the record was written. */
+    /** The generation: how often the record was written. */
     readonly gen: number;
     /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
     readonly ttl: number;
@@ -2181,13 +2106,13 @@ export declare interface Subject {
     readonly rows?: number;
 }
 
-/** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
+/** The records of a scan or query, batch by batch, for scripts: every step blocks until its batch is there. */
 export declare class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
     /** The batches. */
     [Symbol.iterator](): Generator<T, void, undefined>;
-    /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+    /** Reads everything into one batch, or one array of records; a `RangeError` if that would exceed `maxBytes`. */
     toBatch(options?: ToBatchOptions): T;
-    /** Ends the stream and closes its connections. Doing it again does nothing. */
+    /** Ends the stream and closes its connections. Further calls do nothing. */
     close(): void;
     /** Ends the stream at the end of a `using` block. */
     [Symbol.dispose](): void;
@@ -2217,7 +2142,7 @@ export declare interface TlsOptions {
 
 /** Options of `toBatch`. */
 export declare interface ToBatchOptions {
-    /** Bytes that the batch may have, at most; more is a `RangeError`. Default 1 GiB. */
+    /** Maximum size of the batch in bytes; a larger one is a `RangeError`. Default 1 GiB. */
     maxBytes?: number | undefined;
 }
 
@@ -2249,7 +2174,7 @@ export declare class Where {
     private constructor();
 }
 
-/** What a query has beside the options of a scan. */
+/** The option that a query has in addition to those of a scan. */
 export declare interface WhereOption {
     /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
     where: Where;
@@ -2272,7 +2197,7 @@ export declare interface WriteOptions {
 
 /** How a write behaves. */
 export declare interface WritePolicy {
-    /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. */
+    /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. */
     totalTimeout?: number | undefined;
     /** Milliseconds without a byte from the node before an attempt fails. Default 30000; 5000 for writes of many records. */
     socketTimeout?: number | undefined;

@@ -1,13 +1,9 @@
 export type { InfoOptions, InfoReplies, TruncateNamespaceOptions, TruncateOptions } from './calls/admin.js'
 export type { ArrowOptions, IPCOptions, SaveIPCOptions } from './arrow/types.js'
-export type { ArrowVector } from './arrow/vector.js'
 export { Batch } from './batch/batch.js'
-export { concat } from './batch/concat.js'
 export type { DetachedBatch } from './batch/detached.js'
-export type { Conversions, Indices, Mask, Meta, Records } from './batch/parts.js'
+export type { Conversions, Mask, Meta, Records } from './batch/parts.js'
 export type { Failure } from './batch/failure.js'
-export { loadNpy, loadNpySync } from './batch/load-npy.js'
-export type { LoadNpyOptions, NpySource } from './batch/load-npy.js'
 export { Client } from './client/client.js'
 export { BytesColumn, StridedColumn, SubarrayColumn } from './columns/column.js'
 export type { AnyColumn, StridedSubarrayColumn } from './columns/column.js'
@@ -47,7 +43,7 @@ export type { DigestKey, Key, PrimaryKey } from './keys/key.js'
 export type { CallEvent, Logger, Subject } from './calls/observe.js'
 export { op } from './calls/operations.js'
 export type { Addend, Operation, Piece } from './calls/operations.js'
-export type { Integers, ReadPolicy, WritePolicy } from './policies/policy.js'
+export type { Integers, ReadPolicy, StreamPolicy, WritePolicy } from './policies/policy.js'
 export type { KeyAndBins } from './calls/put-many.js'
 export type { BatchReadOptions, OnLoss } from './calls/batch-read.js'
 export type { Keys } from './calls/plan-keys.js'
@@ -77,13 +73,6 @@ export type { PathStep } from './stream/context.js'
 export type { ToBatchOptions } from './stream/collector.js'
 export { Stream, SyncStream } from './stream/stream.js'
 export type { StreamFailure, StreamProgress } from './stream/stream.js'
-export type {
-  ColumnScanOptions,
-  Partitions,
-  RecordScanOptions,
-  StreamOptions,
-  StreamPolicy,
-  WhereOption,
-} from './stream/options.js'
+export type { ColumnScanOptions, Partitions, RecordScanOptions, StreamOptions, WhereOption } from './stream/options.js'
 export type { FoundKey, StreamRecord } from './stream/record.js'
 export type { IndexCallOptions, IndexInfo, IndexOptions } from './stream/indexes.js'

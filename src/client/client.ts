@@ -39,8 +39,8 @@ import {
   dropIndexCall,
   indexesCall,
 } from '../stream/indexes.js'
-import { stream, syncStream } from '../stream/open.js'
-import type { ColumnScanOptions, RecordScanOptions, WhereOption } from '../stream/options.js'
+import { type Rows, query, querySync, scan, scanSync } from '../stream/open.js'
+import type { ColumnScanOptions, RecordScanOptions, ScanOptions, WhereOption } from '../stream/options.js'
 import type { StreamRecord } from '../stream/record.js'
 import type { Stream, SyncStream } from '../stream/stream.js'
 import type { Session } from '../calls/session.js'
@@ -247,8 +247,8 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. Nothing is asked before the first
-   * batch is.
+   * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. The first request is sent when the
+   * first batch is requested.
    *
    * ```ts
    * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
@@ -261,12 +261,8 @@ export class Client implements AsyncDisposable {
   ): Stream<Batch<S, L>>
   /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
   scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>
-  scan(
-    namespace: string,
-    set: string,
-    options?: ColumnScanOptions | RecordScanOptions,
-  ): Stream<Batch | StreamRecord[]> {
-    return stream(this.#session.native, namespace, set, options, false)
+  scan(namespace: string, set: string, options?: ScanOptions): Stream<Rows> {
+    return scan(this.#session.native, namespace, set, options)
   }
 
   /** `scan` whose every step returns when its batch is there. */
@@ -277,12 +273,8 @@ export class Client implements AsyncDisposable {
   ): SyncStream<Batch<S, L>>
   /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
   scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>
-  scanSync(
-    namespace: string,
-    set: string,
-    options?: ColumnScanOptions | RecordScanOptions,
-  ): SyncStream<Batch | StreamRecord[]> {
-    return syncStream(this.#session.native, namespace, set, options, false)
+  scanSync(namespace: string, set: string, options?: ScanOptions): SyncStream<Rows> {
+    return scanSync(this.#session.native, namespace, set, options)
   }
 
   /**
@@ -296,12 +288,8 @@ export class Client implements AsyncDisposable {
   ): Stream<Batch<S, L>>
   /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
   query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>
-  query(
-    namespace: string,
-    set: string,
-    options: (ColumnScanOptions | RecordScanOptions) & WhereOption,
-  ): Stream<Batch | StreamRecord[]> {
-    return stream(this.#session.native, namespace, set, options, true)
+  query(namespace: string, set: string, options: ScanOptions & WhereOption): Stream<Rows> {
+    return query(this.#session.native, namespace, set, options)
   }
 
   /** `query` whose every step returns when its batch is there. */
@@ -312,17 +300,13 @@ export class Client implements AsyncDisposable {
   ): SyncStream<Batch<S, L>>
   /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
   querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>
-  querySync(
-    namespace: string,
-    set: string,
-    options: (ColumnScanOptions | RecordScanOptions) & WhereOption,
-  ): SyncStream<Batch | StreamRecord[]> {
-    return syncStream(this.#session.native, namespace, set, options, true)
+  querySync(namespace: string, set: string, options: ScanOptions & WhereOption): SyncStream<Rows> {
+    return querySync(this.#session.native, namespace, set, options)
   }
 
   /**
-   * Makes a secondary index, and resolves when every node has built it. One that exists with the same name and definition is
-   * as good; the same definition under another name is an error, because the server would rename that index.
+   * Creates a secondary index, and resolves when every node has built it. If an index of the same name and definition exists,
+   * nothing changes. The same definition under another name is an error, because the server would rename that index.
    */
   createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void> {
     return this.#session.run(() => createIndexCall(namespace, set, index, options))
@@ -333,7 +317,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync(() => createIndexCall(namespace, set, index, options))
   }
 
-  /** Drops a secondary index; whether there was one. */
+  /** Drops a secondary index. Returns whether it existed. */
   dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean> {
     return this.#session.run(() => dropIndexCall(namespace, name, options))
   }
@@ -343,7 +327,7 @@ export class Client implements AsyncDisposable {
     return this.#session.runSync(() => dropIndexCall(namespace, name, options))
   }
 
-  /** The secondary indexes of a namespace, or of all. */
+  /** Lists the secondary indexes of a namespace, or of all namespaces. */
   indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]> {
     return this.#session.run(() => indexesCall(namespace, options))
   }

@@ -34,7 +34,7 @@ export function compileText(text: unknown, options: Options = {}): Expression {
 /**
  * An expression from AEL text, with values in the place of `?0`, `?1`, …
  *
- * Values never become part of the text: a string is compared as it is, whatever it contains. An expression can be a value too.
+ * Values never become part of the text: a string is compared as it is, whatever it contains. A value may also be an expression.
  * `ael` is also a tag of template literals, whose placeholders are the values. The type is that of a filter unless you name
  * another one. Throws an {@link AelError} if the text is not an expression or its types do not match.
  */

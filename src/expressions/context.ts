@@ -7,11 +7,11 @@ export type ContextStep = Step
 
 const step = (by: Step['by'], value: unknown): ContextStep => Object.freeze({ by, at: constantOf(value, 'value') })
 
-/** The way to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
+/** The steps to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
 export const ctx = {
   /** The element at an index of a list; -1 is the last. */
   listIndex: (index: number): ContextStep => step('listIndex', index),
-  /** The element at a rank of a list: 0 is the smallest, -1 the largest. */
+  /** The element at a rank of a list; 0 is the smallest, -1 the largest. */
   listRank: (rank: number): ContextStep => step('listRank', rank),
   /** The first element of a list with a value. */
   listValue: (value: Item): ContextStep => step('listValue', value),

@@ -7,8 +7,8 @@ import type { Expression } from './expression.js'
 /**
  * The builder of expressions: `exp.and(exp.gt(exp.int('age'), 30), exp.eq(exp.string('city'), 'Rome'))`.
  *
- * Each expression knows what it results in, and operands that do not go together do not compile. What prints it,
- * `String(expression)`, is AEL text, which `exp.parse` reads back.
+ * Every expression has a type, and operands that do not fit together do not compile. `String(expression)` returns AEL text,
+ * which `exp.parse` reads back.
  */
 export const exp = {
   ...bins,

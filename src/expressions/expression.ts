@@ -13,7 +13,7 @@ declare const result: unique symbol
 /**
  * An expression that the server evaluates for each record. Made by {@link exp}, or from text by {@link ael}.
  *
- * It never changes. `T` is what it results in: `'bool'` for one that can be a filter.
+ * It is immutable. `T` is the type of its value: an expression of type `'bool'` can be a filter.
  */
 export class Expression<out T extends ExpressionType = ExpressionType> {
   /** Only for the compiler. */
@@ -24,12 +24,12 @@ export class Expression<out T extends ExpressionType = ExpressionType> {
     nodes.set(this, node)
   }
 
-  /** What it results in; `'any'` where that is open, as with `unknown()`. */
+  /** The type of its value; `'any'` if the type is open, as with `unknown()`. */
   get type(): AnyType {
     return nodeOf(this).type
   }
 
-  /** What goes on the wire: MessagePack, as every Aerospike client packs a filter. */
+  /** The bytes that are sent: MessagePack, as every Aerospike client packs a filter. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return encode(nodeOf(this))
   }

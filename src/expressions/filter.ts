@@ -6,7 +6,7 @@ import { compileText } from './ael.js'
 import { type Expression, isExpression, nodeOf } from './expression.js'
 import { type ExpressionType, typeName } from './types.js'
 
-/** What decides which records a call concerns: AEL text, an expression of type bool, or the bytes of one. */
+/** Selects the records of a call: AEL text, an expression of type bool, or the bytes of one. */
 export type Filter = string | Expression<'bool'> | Uint8Array
 
 /** The server takes no larger one. */

@@ -109,7 +109,11 @@ export const INVERTED = 0x1_0000
 export const ONLY_MAPS: readonly Returns[] = ['key', 'keyValue', 'orderedMap', 'unorderedMap']
 
 /** What a read results in; `value` is the type of one element, where it is one element that is read. */
-export function typeOfRead(name: ReadName, returns: Returns | undefined, value: ExpressionType): ExpressionType {
+export function typeOfRead<T extends ExpressionType | undefined>(
+  name: ReadName,
+  returns: Returns | undefined,
+  value: T,
+): ExpressionType | T {
   const { gives } = readRule(name)
   if (gives !== 'one' && gives !== 'many') return gives
   switch (returns) {

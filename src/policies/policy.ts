@@ -1,6 +1,6 @@
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given } from '../arguments/given.js'
-import { boolean, type Check, type Checks, checkOptions, choice, integer } from '../arguments/options.js'
+import { given, oneOf, quote } from '../arguments/given.js'
+import { boolean, type Check, type Checks, checkOptions, choice, integer, isObject } from '../arguments/options.js'
 import type { NativeReadPolicy, NativeWritePolicy } from '../binding/native.js'
 import { isBytes } from '../tags.js'
 
@@ -42,9 +42,30 @@ export interface ReadPolicy {
   filterExpression?: Uint8Array | string | undefined
 }
 
+/** How a scan or query behaves. */
+export interface StreamPolicy {
+  /** Milliseconds for the whole stream; 0, the default, for no limit. */
+  totalTimeout?: number | undefined
+  /**
+   * Milliseconds without a byte from a node before its request is sent again; 0 for no limit. Default 30000. With a filter that
+   * rejects nearly everything a node sends nothing for a long time: allow what a node needs for a few hundred partitions.
+   */
+  socketTimeout?: number | undefined
+  /** How often a partition is requested again without a row in between. Default 10. */
+  maxRetries?: number | undefined
+  /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
+  sleepBetweenRetries?: number | undefined
+  /** Which copy is asked. Default `'sequence'`: the master first, and the replicas if it does not answer. */
+  replica?: ReadPolicy['replica']
+  /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
+  maxConcurrentRequests?: number | undefined
+  /** A packed filter expression, as bytes or base64. */
+  filterExpression?: Uint8Array | string | undefined
+}
+
 /** How a write behaves. */
 export interface WritePolicy {
-  /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. Default 1000; 10000 for writes of many records. */
+  /** Milliseconds for the whole call, over all attempts. Default 1000; 10000 for writes of many records. */
   totalTimeout?: number | undefined
   /** Milliseconds without a byte from the node before an attempt fails. Default 30000; 5000 for writes of many records. */
   socketTimeout?: number | undefined
@@ -104,6 +125,14 @@ const READ_CHECKS: Checks<CheckedReadPolicy> = {
   maxConcurrentRequests: integer(1, 1024),
 }
 
+/** What scans and queries take of it. */
+const STREAM_CHECKS: Checks<Pick<CheckedReadPolicy, keyof StreamPolicy>> = {
+  ...CALL_CHECKS,
+  sleepBetweenRetries: READ_CHECKS.sleepBetweenRetries,
+  replica: READ_CHECKS.replica,
+  maxConcurrentRequests: READ_CHECKS.maxConcurrentRequests,
+}
+
 const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
   ...CALL_CHECKS,
   ttl: integer(-2, MAX_TTL, 'seconds, at most ten years; -1 never, -2 keep, 0 the default of the namespace'),
@@ -117,6 +146,18 @@ const WRITE_CHECKS: Checks<CheckedWritePolicy> = {
 
 /** Checks a read policy; `name` is how the caller knows the argument. */
 export const readPolicy: Check<CheckedReadPolicy> = (value, name) => checkOptions(value, name, READ_CHECKS)
+
+/** Checks the policy of a scan or query; `name` is how the caller knows the argument. */
+export const streamPolicy: Check<CheckedReadPolicy> = (value, name) => {
+  const keys = isObject(value) ? Object.keys(value) : []
+  const foreign = keys.find((key) => Object.hasOwn(READ_CHECKS, key) && !Object.hasOwn(STREAM_CHECKS, key))
+  if (foreign !== undefined) {
+    throw invalidArgument(
+      `${name} has no option ${quote(foreign)} in scans and queries; it takes ${oneOf(Object.keys(STREAM_CHECKS))}`,
+    )
+  }
+  return checkOptions(value, name, STREAM_CHECKS)
+}
 
 /** Checks a write policy; `name` is how the caller knows the argument. */
 export const writePolicy: Check<CheckedWritePolicy> = (value, name) => checkOptions(value, name, WRITE_CHECKS)

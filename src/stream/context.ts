@@ -1,11 +1,14 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { isObject } from '../arguments/options.js'
+import { constantOf } from '../expressions/constant.js'
+import { encodeContext } from '../expressions/encode.js'
+import type { ConstantItem, Step } from '../expressions/node.js'
 import { isBytes } from '../tags.js'
 
 /**
- * A step into a list or map: text is a map key, a number the position in a list (negative from the end), an object says
- * what it is.
+ * A step into a list or map: a string is a map key, a number is a position in a list (negative ones count from the end), and an
+ * object names the kind of step.
  */
 export type PathStep =
   | string
@@ -15,88 +18,63 @@ export type PathStep =
       readonly listIndex: number
     }
   | {
-      /** The place in the order of values in a list; 0 is the smallest. */
+      /** The rank in a list, by value; 0 is the smallest, -1 the largest. */
       readonly listRank: number
     }
   | {
-      /** The element of a list that is equal. */
+      /** The first element of a list that equals this value. */
       readonly listValue: string | number | bigint | Uint8Array
     }
   | {
-      /** The position in the order of keys in a map. */
+      /** The index in a map, in the order of its keys. */
       readonly mapIndex: number
     }
   | {
-      /** The place in the order of values in a map; 0 is the smallest. */
+      /** The rank in a map, by value; 0 is the smallest, -1 the largest. */
       readonly mapRank: number
     }
   | {
-      /** The value of this key in a map. */
+      /** The value of a map under this key. */
       readonly mapKey: string | number | bigint | Uint8Array
     }
   | {
-      /** The element of a map that has this value. */
+      /** The first element of a map that has this value. */
       readonly mapValue: string | number | bigint | Uint8Array
     }
 
-const STEP_TYPES: Record<string, number> = {
-  listIndex: 0x10,
-  listRank: 0x11,
-  listValue: 0x13,
-  mapIndex: 0x20,
-  mapRank: 0x21,
-  mapKey: 0x22,
-  mapValue: 0x23,
-}
-const POSITIONS = new Set(['listIndex', 'listRank', 'mapIndex', 'mapRank'])
+const STEPS = ['listIndex', 'listRank', 'listValue', 'mapIndex', 'mapRank', 'mapKey', 'mapValue'] as const
+const POSITIONS: ReadonlySet<string> = new Set(['listIndex', 'listRank', 'mapIndex', 'mapRank'])
 
-const STRING = 3
-const BLOB = 4
-const utf8 = new TextEncoder()
-
-/** The place inside a bin as the server keeps it: msgpack of the types and values of all steps. */
+/** A context as the server stores it with an index, which it finds by these bytes. */
 export function encodePath(path: unknown, name: string): Uint8Array {
   if (!Array.isArray(path) || path.length === 0) {
     throw invalidArgument(`${name} must be an array of steps such as ['profile', 'city'] or [0], not ${given(path)}`)
   }
-  const out: number[] = []
-  putHead(out, path.length * 2, 0x90, 16, [0xdc, 0xdd])
-  path.forEach((step: unknown, index) => putStep(out, step, `${name}[${index}]`))
-  return Uint8Array.from(out)
+  return encodeContext(path.map((step: unknown, index) => stepOf(step, `${name}[${index}]`)))
 }
 
-function putStep(out: number[], step: unknown, name: string): void {
-  if (typeof step === 'string') return putTyped(out, 'mapKey', step, name)
-  if (typeof step === 'number') return putTyped(out, 'listIndex', step, name)
+function stepOf(step: unknown, name: string): Step {
+  if (typeof step === 'string') return { by: 'mapKey', at: itemOf(step, name) }
+  if (typeof step === 'number') return { by: 'listIndex', at: itemOf(step, name) }
   const entries = isObject(step) ? Object.entries(step) : []
-  const [first] = entries
-  if (entries.length !== 1 || first === undefined || !Object.hasOwn(STEP_TYPES, first[0])) {
+  const [[kind, value] = []] = entries
+  const by = STEPS.find((each) => each === kind)
+  if (entries.length !== 1 || by === undefined) {
     throw invalidArgument(
-      `${name} must be a map key, a list index, or an object with one of ${Object.keys(STEP_TYPES).join(', ')}, not ${given(step)}`,
+      `${name} must be a map key, a list index, or an object with one of ${STEPS.join(', ')}, not ${given(step)}`,
     )
   }
-  putTyped(out, first[0], first[1], `${name}.${first[0]}`)
-}
-
-function putTyped(out: number[], kind: string, value: unknown, name: string): void {
-  out.push(STEP_TYPES[kind] as number)
-  if (typeof value === 'number' || typeof value === 'bigint') return putInteger(out, value, name)
-  if (POSITIONS.has(kind)) throw invalidArgument(`${name} must be an integer, not ${given(value)}`)
-  if (typeof value === 'string') return putBytes(out, STRING, utf8.encode(value))
-  if (isBytes(value)) return putBytes(out, BLOB, value)
-  throw invalidArgument(`${name} must be a string, an integer or a Uint8Array, not ${given(value)}`)
-}
-
-/** The server finds an index by these bytes, so that every integer has its shortest form. */
-function putInteger(out: number[], value: number | bigint, name: string): void {
-  const integer = integerOf(value, name)
-  if (integer >= 0n && integer < 0x80n) out.push(Number(integer))
-  else if (integer < 0n && integer >= -32n) out.push(Number(integer + 256n))
-  else if (integer >= 0n) putWide(out, integer, [0xcc, 0xcd, 0xce, 0xcf], (bits) => integer < 1n << BigInt(bits))
-  else {
-    const fits = (bits: number): boolean => integer >= -(1n << BigInt(bits - 1))
-    putWide(out, integer, [0xd0, 0xd1, 0xd2, 0xd3], fits)
+  const isNumber = typeof value === 'number' || typeof value === 'bigint'
+  if (POSITIONS.has(by) && !isNumber) {
+    throw invalidArgument(`${name}.${by} must be an integer, not ${given(value)}`)
   }
+  return { by, at: itemOf(value, `${name}.${by}`) }
+}
+
+function itemOf(value: unknown, name: string): ConstantItem {
+  if (typeof value === 'number' || typeof value === 'bigint') return { type: 'int', value: integerOf(value, name) }
+  if (typeof value === 'string' || isBytes(value)) return constantOf(value, name)
+  throw invalidArgument(`${name} must be a string, an integer or a Uint8Array, not ${given(value)}`)
 }
 
 /** An int64 of a number or bigint. */
@@ -107,25 +85,4 @@ export function integerOf(value: number | bigint, name: string): bigint {
   const integer = BigInt(value)
   if (BigInt.asIntN(64, integer) !== integer) throw outOfRange(`${name}: ${given(value)} does not fit into an int64`)
   return integer
-}
-
-function putWide(out: number[], integer: bigint, heads: readonly number[], fits: (bits: number) => boolean): void {
-  const width = [8, 16, 32, 64].findIndex(fits)
-  const bits = 8 << width
-  out.push(heads[width] as number)
-  for (let shift = bits - 8; shift >= 0; shift -= 8) out.push(Number((integer >> BigInt(shift)) & 0xffn))
-}
-
-function putBytes(out: number[], type: number, bytes: Uint8Array): void {
-  const size = bytes.length + 1
-  if (size < 32) out.push(0xa0 | size)
-  else if (size < 256) out.push(0xd9, size)
-  else putHead(out, size, 0, 0, [0xda, 0xdb])
-  out.push(type, ...bytes)
-}
-
-function putHead(out: number[], size: number, short: number, below: number, long: readonly [number, number]): void {
-  if (size < below) out.push(short | size)
-  else if (size < 0x1_0000) out.push(long[0], size >> 8, size & 0xff)
-  else out.push(long[1], (size >>> 24) & 0xff, (size >>> 16) & 0xff, (size >>> 8) & 0xff, size & 0xff)
 }

@@ -8,25 +8,25 @@ import { type PathStep, encodePath } from './context.js'
 import { type Computed, expressionOption } from '../expressions/filter.js'
 import { type Collection, binName } from './where.js'
 
-/** An index that is to be made, on a bin or an expression. */
+/** An index to create, on a bin or an expression. */
 export interface IndexOptions {
   /** The index's name. */
   name: string
-  /** What the values are; those of another type are not in the index. */
+  /** The type of the indexed values; values of other types are not in the index. */
   type: 'numeric' | 'string' | 'blob' | 'geo2dsphere'
   /** The bin. */
   bin?: string | undefined
-  /** In place of a bin: what is computed of each record, as AEL text, an expression or its bytes. */
+  /** Instead of a bin: an expression whose value is indexed, as AEL text, an expression or its bytes. */
   expression?: Computed | undefined
   /** Which elements of a list or map are indexed. Default the value itself. */
   collection?: Collection | undefined
-  /** A place inside the bin. */
+  /** The steps to a value inside the bin. */
   path?: readonly PathStep[] | undefined
 }
 
 /** Options of calls on indexes. */
 export interface IndexCallOptions {
-  /** Aborts the call; the nodes may then have been told or not. A blocking one looks at it only before it begins. */
+  /** Aborts the call; the nodes may have received the command or not. A blocking call checks it only before it begins. */
   signal?: AbortSignal | undefined
 }
 
@@ -40,13 +40,13 @@ export interface IndexInfo {
   readonly name: string
   /** The bin; `''` for an expression. */
   readonly bin: string
-  /** What the values are; `''` for an index of a whole set. */
+  /** The type of the indexed values; `''` for a set index. */
   readonly type: string
-  /** Which elements of a bin are indexed; `undefined` for the value itself. */
+  /** Which elements of a bin are indexed; `undefined` if the value itself is. */
   readonly collection?: Collection
-  /** The place inside the bin, as the server keeps it. */
+  /** The steps to a value inside the bin, as the server stores them. */
   readonly path?: Uint8Array
-  /** The expression, as the server keeps it. */
+  /** The expression, as the server stores it. */
   readonly expression?: Uint8Array
   /** Whether every node has built it. */
   readonly ready: boolean

@@ -7,15 +7,18 @@ import { type Source, openStream } from './pull.js'
 import type { StreamRecord } from './record.js'
 import { Stream, SyncStream } from './stream.js'
 
-type Rows = Batch | StreamRecord[]
+/** What a step of a stream gives: a batch of columns, or records. */
+export type Rows = Batch | StreamRecord[]
 
-function opened(
-  client: NativeClient,
-  namespace: string,
-  set: string,
-  options: unknown,
-  isQuery: boolean,
-): { source: Source<Rows>; signal: AbortSignal | undefined } {
+/** Where records are looked for, and how, as the caller wrote it. */
+type Wanted = readonly [namespace: string, set: string, options: unknown]
+
+interface Opened {
+  readonly source: Source<Rows>
+  readonly signal: AbortSignal | undefined
+}
+
+function open(client: NativeClient, [namespace, set, options]: Wanted, isQuery: boolean): Opened {
   checkNamespace(namespace, 'namespace')
   checkSet(set, 'set')
   const checked = checkStream(options, isQuery)
@@ -24,26 +27,19 @@ function opened(
   return { source, signal: checked.signal }
 }
 
-/** A scan or query as an asynchronous stream. */
-export function stream(
-  client: NativeClient,
-  namespace: string,
-  set: string,
-  options: unknown,
-  isQuery: boolean,
-): Stream<Rows> {
-  const { source, signal } = opened(client, namespace, set, options, isQuery)
-  return new Stream(source, signal)
-}
+const stream = ({ source, signal }: Opened): Stream<Rows> => new Stream(source, signal)
+const syncStream = ({ source, signal }: Opened): SyncStream<Rows> => new SyncStream(source, signal)
 
-/** The same for the blocking door. */
-export function syncStream(
-  client: NativeClient,
-  namespace: string,
-  set: string,
-  options: unknown,
-  isQuery: boolean,
-): SyncStream<Rows> {
-  const { source, signal } = opened(client, namespace, set, options, isQuery)
-  return new SyncStream(source, signal)
-}
+/** A scan that is awaited step by step. */
+export const scan = (client: NativeClient, ...wanted: Wanted): Stream<Rows> => stream(open(client, wanted, false))
+
+/** A scan whose every step returns when it is done. */
+export const scanSync = (client: NativeClient, ...wanted: Wanted): SyncStream<Rows> =>
+  syncStream(open(client, wanted, false))
+
+/** A query of a secondary index that is awaited step by step. */
+export const query = (client: NativeClient, ...wanted: Wanted): Stream<Rows> => stream(open(client, wanted, true))
+
+/** A query whose every step returns when it is done. */
+export const querySync = (client: NativeClient, ...wanted: Wanted): SyncStream<Rows> =>
+  syncStream(open(client, wanted, true))

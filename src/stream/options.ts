@@ -1,6 +1,6 @@
 import { type Filter, filterOption } from '../expressions/filter.js'
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given, oneOf, quote } from '../arguments/given.js'
+import { given } from '../arguments/given.js'
 import {
   type Check,
   type Checks,
@@ -16,9 +16,9 @@ import {
 import {
   type CheckedReadPolicy,
   type Integers,
-  type ReadPolicy,
+  type StreamPolicy,
   integersOption,
-  readPolicy,
+  streamPolicy,
 } from '../policies/policy.js'
 import { Dtype, refuseDtype } from '../dtype/dtype.js'
 import { abortSignal } from '../calls/abort.js'
@@ -27,28 +27,6 @@ import type { Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
 import { typedArrayName } from '../tags.js'
 import { Where, binName } from './where.js'
-
-/** How a scan or query behaves. */
-export interface StreamPolicy {
-  /** Milliseconds for the whole stream; 0, the default, for no limit. */
-  totalTimeout?: number | undefined
-  /**
-   * Milliseconds without a byte from a node before its request is made again; 0 for no limit. Default 30000. A filter that
-   * rejects nearly everything makes a node silent, so that it must not be shorter than a node needs for a few hundred
-   * partitions.
-   */
-  socketTimeout?: number | undefined
-  /** How often a partition is asked for again without a row in between. Default 10. */
-  maxRetries?: number | undefined
-  /** Milliseconds before the second attempt, doubled for every further one, up to a second. Default 10. */
-  sleepBetweenRetries?: number | undefined
-  /** Which copy is asked. Default `'sequence'`: the master, and the replicas where it does not answer. */
-  replica?: ReadPolicy['replica']
-  /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
-  maxConcurrentRequests?: number | undefined
-  /** A packed filter expression, as bytes or base64. */
-  filterExpression?: Uint8Array | string | undefined
-}
 
 /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
 export type Partitions =
@@ -68,27 +46,27 @@ export type Partitions =
 export interface StreamOptions {
   /** Only records that match: AEL text, an expression or its bytes. */
   filter?: Filter | undefined
-  /** Rows of a batch, at most. Default 16384 of columns and 1024 records; fewer where a batch would be larger than 8 MiB. */
+  /** Maximum rows of a batch. Default 16384 rows of columns, or 1024 records; fewer if a batch would exceed 8 MiB. */
   batchRows?: number | undefined
-  /** User keys where they are stored (the default), digests, or neither. */
+  /** User keys if they are stored (the default), digests, or neither. */
   keys?: 'user' | 'digest' | 'none' | undefined
-  /** Only these partitions, so that several scans share the work. Default all of them. */
+  /** Only these partitions, so that several scans can share the work. Default all. */
   partitions?: Partitions | undefined
-  /** Rows after which the stream ends. Default none. */
+  /** Rows after which the stream ends. Default no limit. */
   maxRows?: number | undefined
-  /** Records that every node delivers per second, at most. Default no limit. */
+  /** Maximum number of records per second from each node. Default no limit. */
   recordsPerSecond?: number | undefined
-  /** The cursor of an earlier stream over the same: this one delivers the rest. */
+  /** The cursor of an earlier stream over the same records: this one delivers the rest. */
   after?: string | undefined
   /** How the stream behaves: timeouts, retries, replicas. */
   policy?: StreamPolicy | undefined
-  /** Ends the stream. A blocking one looks at it only between batches. */
+  /** Ends the stream. A blocking stream checks it only between batches. */
   signal?: AbortSignal | undefined
 }
 
 /** Options of a scan into columns. */
 export interface ColumnScanOptions<S extends Schema = Schema, L extends Layout = Layout> extends StreamOptions {
-  /** Which bins to read, and their types. Records that have none of its bins are left out. */
+  /** Which bins to read, and their types. Records that have none of these bins are left out. */
   dtype: Dtype<S>
   /** Each column contiguous (the default), or records as in numpy. */
   layout?: L | undefined
@@ -100,13 +78,16 @@ export interface ColumnScanOptions<S extends Schema = Schema, L extends Layout =
 
 /** Options of a scan of ordinary records. */
 export interface RecordScanOptions extends StreamOptions {
-  /** The bins to read. Default all; none is keys, generations and ttls only. */
+  /** The bins to read. Default all. An empty list reads keys, generations and ttls only. */
   bins?: readonly string[] | undefined
   /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
 }
 
-/** What a query has beside the options of a scan. */
+/** Options of a scan, whatever it gives. */
+export type ScanOptions = ColumnScanOptions | RecordScanOptions
+
+/** The option that a query has in addition to those of a scan. */
 export interface WhereOption {
   /** What to look for in which index: see {@link equal}, {@link between}, {@link contains}, {@link withinRegion}. */
   where: Where
@@ -134,25 +115,6 @@ export interface CheckedStream {
 
 const PARTITIONS = 4096
 const MAX_BATCH_ROWS = 0x100_0000
-const POLICY_OPTIONS: readonly string[] = [
-  'totalTimeout',
-  'socketTimeout',
-  'maxRetries',
-  'sleepBetweenRetries',
-  'replica',
-  'maxConcurrentRequests',
-  'filterExpression',
-]
-
-const streamPolicy: Check<CheckedReadPolicy> = (value, name) => {
-  const foreign = isObject(value) ? Object.keys(value).find((key) => !POLICY_OPTIONS.includes(key)) : undefined
-  if (foreign !== undefined) {
-    throw invalidArgument(
-      `${name} has no option ${quote(foreign)} in scans and queries; it takes ${oneOf(POLICY_OPTIONS)}`,
-    )
-  }
-  return readPolicy(value, name)
-}
 
 interface Part {
   begin?: number

@@ -1,16 +1,16 @@
 import type { PrimaryKey } from '../keys/key.js'
 import type { BinValue } from '../calls/record.js'
 
-/** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
+/** The key of a record that a scan or query found; the primary key is `null` if it is not stored. */
 export type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null]
 
 /** An ordinary record of a scan or query. */
 export interface StreamRecord {
-  /** The key, as far as the record has it. */
+  /** The key; its primary key is `null` if it is not stored. */
   readonly key: FoundKey
   /** The bins. */
   readonly bins: Record<string, BinValue>
-  /** How often the record was written. */
+  /** The generation: how often the record was written. */
   readonly gen: number
   /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
   readonly ttl: number

@@ -7,27 +7,27 @@ import { Collector, type ToBatchOptions, checkMaxBytes } from './collector.js'
 import type { Source } from './pull.js'
 import { disposable } from '../tags.js'
 
-/** How far a stream has come. */
+/** The progress of a stream. */
 export interface StreamProgress {
   /** Rows delivered. */
   readonly rows: number
   /** Bytes received. */
   readonly bytes: number
-  /** Partitions of which everything was delivered. */
+  /** Partitions that were delivered completely. */
   readonly partitionsDone: number
-  /** Partitions of the stream. */
+  /** Number of partitions that the stream reads. */
   readonly partitions: number
 }
 
-/** A request of a stream that failed. What could be asked for again was. */
+/** A failed request of a stream; what can be retried is retried. */
 export interface StreamFailure {
-  /** The node, as `name host:port`; empty where none was involved. */
+  /** The node, as `name host:port`; empty if no node was involved. */
   readonly node: string
   /** The result code of the server, or of the client (negative). */
   readonly code: number
   /** A description of the failure. */
   readonly message: string
-  /** How many partitions were asked for again. */
+  /** Number of partitions that were requested again. */
   readonly partitions: number
 }
 
@@ -42,19 +42,19 @@ abstract class StreamBase<T extends Batch | readonly unknown[]> {
   }
 
   /**
-   * Where another stream can go on, in another process and on another day: behind everything that was delivered. A text
-   * that is safe in JSON, URLs and file names.
+   * Where another stream can continue, in another process or on another day: after everything that was delivered. A string that
+   * is safe in JSON, URLs and file names.
    */
   get cursor(): string {
     return this.source.native.cursor()
   }
 
-  /** How far the stream has come. */
+  /** Rows, bytes and partitions so far. */
   get progress(): StreamProgress {
     return this.source.native.progress()
   }
 
-  /** The requests that failed so far, those included that were made good; the last hundred of them. */
+  /** The last hundred failed requests, including those whose retry succeeded. */
   get failures(): readonly StreamFailure[] {
     return this.source.native.failures()
   }
@@ -113,10 +113,10 @@ class Joiner<T extends Batch | readonly unknown[]> {
 }
 
 /**
- * The records of a scan or query, batch by batch, in no order: `for await (const batch of stream)`.
+ * The records of a scan or query, batch by batch, in no particular order: `for await (const batch of stream)`.
  *
- * Nothing is asked of the server before the first batch is. A slow loop slows the reading down, and memory stays that of a
- * few batches. Leaving the loop, in whatever way, closes the connections.
+ * The first request is sent when the first batch is requested. A slow loop slows the reading down, and only a few batches are in
+ * memory. Leaving the loop, in whatever way, closes the connections.
  */
 export class Stream<T extends Batch | readonly unknown[]>
   extends StreamBase<T>
@@ -154,14 +154,14 @@ export class Stream<T extends Batch | readonly unknown[]>
     }
   }
 
-  /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+  /** Reads everything into one batch, or one array of records; a `RangeError` if that would exceed `maxBytes`. */
   async toBatch(options?: ToBatchOptions): Promise<T> {
     const all = this.collector(options)
     for await (const part of this) all.add(part)
     return all.join()
   }
 
-  /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Doing it again does nothing. */
+  /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Further calls do nothing. */
   async close(): Promise<void> {
     this.end()
   }
@@ -174,7 +174,7 @@ export class Stream<T extends Batch | readonly unknown[]>
 
 disposable(Stream, 'asyncDispose')
 
-/** The records of a scan or query, batch by batch, for scripts: every step returns when its batch is there. */
+/** The records of a scan or query, batch by batch, for scripts: every step blocks until its batch is there. */
 export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
   /** The batches. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
@@ -193,14 +193,14 @@ export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase
     }
   }
 
-  /** Everything in one batch, or one array of records; a `RangeError` where that would be over `maxBytes`. */
+  /** Reads everything into one batch, or one array of records; a `RangeError` if that would exceed `maxBytes`. */
   toBatch(options?: ToBatchOptions): T {
     const all = this.collector(options)
     for (const part of this) all.add(part)
     return all.join()
   }
 
-  /** Ends the stream and closes its connections. Doing it again does nothing. */
+  /** Ends the stream and closes its connections. Further calls do nothing. */
   close(): void {
     this.end()
   }

@@ -6,10 +6,10 @@ import { isBytes } from '../tags.js'
 import { type PathStep, encodePath, integerOf } from './context.js'
 import type { NativeIndexQuery } from '../binding/native.js'
 
-/** Which elements of a bin an index holds. */
+/** Which elements of a bin are in an index. */
 export type Collection = 'list' | 'mapKeys' | 'mapValues'
 
-/** What is indexed: a bin by its name, a place inside a bin, an index by its name, or an indexed expression. */
+/** What is indexed: a bin, a value inside a bin, an index by its name, or an indexed expression. */
 export type IndexTarget =
   | string
   | {
@@ -23,11 +23,11 @@ export type IndexTarget =
       readonly index: string
     }
   | {
-      /** The expression that the index holds the values of. */
+      /** The expression whose values are indexed. */
       readonly expression: Computed
     }
 
-/** A value that an index can hold beside places on the earth. */
+/** A value that can be in an index, apart from GeoJSON. */
 export type IndexValue = number | bigint | string | Uint8Array
 
 // The constructor is private: conditions are made by the functions below.
@@ -140,7 +140,7 @@ function range(low: unknown, high: unknown): [number, Uint8Array, Uint8Array] {
   return [INTEGER, integerBytes(begin, 'low'), integerBytes(end, 'high')]
 }
 
-/** Records whose indexed value is this one: an integer, text or bytes. */
+/** Records whose indexed value equals this one: an integer, text or bytes. */
 export function equal(target: IndexTarget, value: IndexValue): Where {
   return where(target, 'whole', same(value, 'value'))
 }
@@ -153,8 +153,8 @@ export function between(target: IndexTarget, low: number | bigint, high: number 
 const collection = choice('list', 'mapKeys', 'mapValues')
 
 /**
- * Records whose list, map keys or map values have this value, or an integer from `value` to `high`, both included. With a
- * range a record that has several such elements may come more than once.
+ * Records whose list, map keys or map values contain this value, or an integer from `value` to `high`, both included. With a
+ * range, a record is returned once for every element that matches.
  */
 export function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where {
   const values = high === undefined ? same(value, 'value') : range(value, high)
@@ -195,7 +195,7 @@ export function withinRegion(target: IndexTarget, region: GeoJson, elements?: Co
   return where(target, elementsOf(elements), geoBytes(region, 'region', types))
 }
 
-/** Records whose indexed region holds a point: GeoJSON, or `[longitude, latitude]`. */
+/** Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. */
 export function containsPoint(
   target: IndexTarget,
   point: GeoJson | readonly [longitude: number, latitude: number],

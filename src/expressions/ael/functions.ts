@@ -1,6 +1,6 @@
 import type { OperationName } from '../operations.js'
-import { READS, type ReadName, readRule } from '../reads.js'
-import { type ExpressionType, TYPE_CODES } from '../types.js'
+import { READS, type ReadName, readRule, typeOfRead } from '../reads.js'
+import { type ExpressionType, type Returns, TYPE_CODES } from '../types.js'
 import { type CallAst, RETURN_WORDS, namedWord } from './ast.js'
 
 /** A function of text: what it stands for, what its operands are taken for, and what it gives. */
@@ -70,28 +70,15 @@ function typeOf({ named }: CallAst): ExpressionType | undefined {
   return type !== undefined && Object.hasOwn(TYPE_CODES, type) ? (type as ExpressionType) : undefined
 }
 
+/** What a call is to return. */
+function returnOf({ named }: CallAst): Returns | undefined {
+  return RETURN_WORDS[namedWord(named, 'return') ?? 'VALUE']
+}
+
 function reading(read: ReadName): FunctionRule {
   const { gives } = readRule(read)
   if (gives !== 'one' && gives !== 'many') return { kind: 'read', read, gives }
-  return { kind: 'read', read, gives: (call) => typeOfSelection(call, gives) }
-}
-
-function typeOfSelection(call: CallAst, gives: 'one' | 'many'): ExpressionType | undefined {
-  switch (RETURN_WORDS[namedWord(call.named, 'return') ?? 'VALUE']) {
-    case 'count':
-      return 'int'
-    case 'exists':
-      return 'bool'
-    case 'keyValue':
-    case 'orderedMap':
-    case 'unorderedMap':
-      return 'map'
-    case 'value':
-    case 'key':
-      return gives === 'one' ? typeOf(call) : 'list'
-    default:
-      return gives === 'one' ? 'int' : 'list'
-  }
+  return { kind: 'read', read, gives: (call) => typeOfRead(read, returnOf(call), typeOf(call)) }
 }
 
 /** Every function of text by its name. */

@@ -1,4 +1,5 @@
 import { nearest } from '../../arguments/nearest.js'
+import { RESERVED } from '../print-text.js'
 
 /** What was probably meant, by what stands at the place where parsing stopped. */
 interface Hint {
@@ -57,23 +58,12 @@ function bareName(text: string, at: number): string | undefined {
   if (unclosed(text)) return 'a quote is not closed'
   // The parser stops behind a name, where the parenthesis of a function would be.
   const name = /(?:^|[^\w$.'"])([A-Za-z_]\w*)\s*$/.exec(text.slice(Math.max(0, at - 60), at))?.[1]
-  if (name === undefined || WORDS.has(name.toLowerCase()) || text[at] === '(') return undefined
+  if (name === undefined || isWord(name.toLowerCase()) || text[at] === '(') return undefined
   return `did you mean $.${name} or '${name}'?`
 }
 
-const WORDS: ReadonlySet<string> = new Set([
-  'and',
-  'or',
-  'not',
-  'in',
-  'let',
-  'then',
-  'when',
-  'default',
-  'exclusive',
-  'true',
-  'false',
-])
+/** What is never the name of a bin. */
+const isWord = (name: string): boolean => name === 'in' || RESERVED.has(name)
 
 function unclosed(text: string): boolean {
   return /['"]/.test(text.replaceAll(/'[^']*'|"[^"]*"/g, ''))

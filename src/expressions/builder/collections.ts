@@ -5,21 +5,21 @@ import { type ReadName, readRule } from '../reads.js'
 import type { ExpressionType, Returns } from '../types.js'
 import type { AnyOperand, Operand } from './operands.js'
 
-/** What a read of a list can return. */
+/** What reading a list can return. */
 export type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>
 
-/** What a read of a map can return. */
+/** What reading a map can return. */
 export type MapReturn = Returns
 
-/** Where in a bin a read looks. */
+/** Options that name a nested list or map. */
 export interface InContext {
-  /** The way to the list or map inside; made by `ctx`. */
+  /** The steps to a nested list or map, made by `ctx`. */
   readonly context?: readonly Step[] | undefined
 }
 
 /** Options of a read that selects one element. */
 export interface OneOptions<R, A> extends InContext {
-  /** What comes back. Default `'value'`. */
+  /** What is returned. Default `'value'`. */
   readonly return?: R | undefined
   /** The type of the value, or of the key that is returned. */
   readonly as?: A | undefined
@@ -27,9 +27,9 @@ export interface OneOptions<R, A> extends InContext {
 
 /** Options of a read that selects a range. */
 export interface ManyOptions<R> extends InContext {
-  /** What comes back. Default `'value'`: a list of the values. */
+  /** What is returned. Default `'value'`: a list of the values. */
   readonly return?: R | undefined
-  /** Everything but the range. Default false. */
+  /** Selects everything outside the range. Default false. */
   readonly inverted?: boolean | undefined
 }
 
@@ -49,7 +49,7 @@ export type ManyResult<R> = R extends 'count' ? 'int' : R extends 'exists' ? 'bo
 
 /** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
 export interface Nested {
-  /** The way to the list or map inside; made by `ctx`. */
+  /** The steps to a nested list or map, made by `ctx`. */
   readonly context: readonly [Step, ...Step[]]
 }
 
@@ -104,33 +104,33 @@ type Many<Args extends readonly unknown[]> = ReadMany<'list', ListReturn, Args>
 type OneOfMap<Args extends readonly unknown[]> = ReadOne<'map', MapReturn, Args>
 type ManyOfMap<Args extends readonly unknown[]> = ReadMany<'map', MapReturn, Args>
 
-/** Reads of lists. The first argument is the list; indexes and ranks may be negative, counted from the end. */
+/** Reads of lists. The first argument is the list. Negative indexes and ranks count from the end. */
 export const lists = {
-  /** How many elements it has. */
+  /** The number of elements. */
   size: selection('lists.size') as ReadSize<'list'>,
   /** The element at an index. */
   getByIndex: selection('lists.getByIndex') as One<[index: Int]>,
   /** The element at a rank: 0 is the smallest. */
   getByRank: selection('lists.getByRank') as One<[rank: Int]>,
-  /** Elements from an index on, all or a number of them. */
+  /** The elements from an index on: all, or a number of them. */
   getByIndexRange: selection('lists.getByIndexRange') as Many<[index: Int, count?: Int]>,
-  /** Elements from a rank on, all or a number of them. */
+  /** The elements from a rank on: all, or a number of them. */
   getByRankRange: selection('lists.getByRankRange') as Many<[rank: Int, count?: Int]>,
   /** The elements that equal a value. */
   getByValue: selection('lists.getByValue') as Many<[value: AnyOperand]>,
   /** The elements that equal any of several values. */
   getByValueList: selection('lists.getByValueList') as Many<[values: Operand<'list'>]>,
-  /** The elements from a value up to, and without, another; `exp.nil()` begins before all, no end is behind all. */
+  /** The elements from a value up to another, which is excluded. `exp.nil()` as the start means from the first; no end means to the last. */
   getByValueRange: selection('lists.getByValueRange') as Many<[begin: AnyOperand, end?: AnyOperand]>,
-  /** Elements from a rank on that is counted from a value. */
+  /** The elements from a rank on that is relative to a value. */
   getByValueRelativeRankRange: selection('lists.getByValueRelativeRankRange') as Many<
     [value: AnyOperand, rank: Int, count?: Int]
   >,
 } as const
 
-/** Reads of maps. The first argument is the map; indexes follow the keys, ranks the values. */
+/** Reads of maps. The first argument is the map. Indexes are in the order of the keys, ranks in the order of the values. */
 export const maps = {
-  /** How many elements it has. */
+  /** The number of elements. */
   size: selection('maps.size') as ReadSize<'map'>,
   /** The keys. */
   keys: (map: Map): Expression<'list'> => operation('mapKeys', [map]),
@@ -142,9 +142,9 @@ export const maps = {
   getByIndex: selection('maps.getByIndex') as OneOfMap<[index: Int]>,
   /** The element at a rank: 0 has the smallest value. */
   getByRank: selection('maps.getByRank') as OneOfMap<[rank: Int]>,
-  /** Elements from an index on, all or a number of them. */
+  /** The elements from an index on: all, or a number of them. */
   getByIndexRange: selection('maps.getByIndexRange') as ManyOfMap<[index: Int, count?: Int]>,
-  /** Elements from a rank on, all or a number of them. */
+  /** The elements from a rank on: all, or a number of them. */
   getByRankRange: selection('maps.getByRankRange') as ManyOfMap<[rank: Int, count?: Int]>,
   /** The elements with a value. */
   getByValue: selection('maps.getByValue') as ManyOfMap<[value: AnyOperand]>,
@@ -152,15 +152,15 @@ export const maps = {
   getByKeyList: selection('maps.getByKeyList') as ManyOfMap<[keys: Operand<'list'>]>,
   /** The elements whose values are in a list. */
   getByValueList: selection('maps.getByValueList') as ManyOfMap<[values: Operand<'list'>]>,
-  /** The elements from a key up to, and without, another; `exp.nil()` begins before all, no end is behind all. */
+  /** The elements from a key up to another, which is excluded. `exp.nil()` as the start means from the first; no end means to the last. */
   getByKeyRange: selection('maps.getByKeyRange') as ManyOfMap<[begin: AnyOperand, end?: AnyOperand]>,
-  /** The elements from a value up to, and without, another. */
+  /** The elements from a value up to another, which is excluded. */
   getByValueRange: selection('maps.getByValueRange') as ManyOfMap<[begin: AnyOperand, end?: AnyOperand]>,
-  /** Elements from an index on that is counted from a key. */
+  /** The elements from an index on that is relative to a key. */
   getByKeyRelativeIndexRange: selection('maps.getByKeyRelativeIndexRange') as ManyOfMap<
     [key: AnyOperand, index: Int, count?: Int]
   >,
-  /** Elements from a rank on that is counted from a value. */
+  /** The elements from a rank on that is relative to a value. */
   getByValueRelativeRankRange: selection('maps.getByValueRelativeRankRange') as ManyOfMap<
     [value: AnyOperand, rank: Int, count?: Int]
   >,
@@ -171,9 +171,9 @@ type Hll = Expression<'hll'>
 
 /** Reads of the bits of a blob. Offsets and sizes are bits; a negative offset counts from the end. */
 export const bits = {
-  /** Bits as a blob. */
+  /** A range of bits as a blob. */
   get: (blob: Blob, offset: Int, size: Int): Expression<'blob'> => read('bits.get', blob, [offset, size]),
-  /** How many bits are set. */
+  /** The number of bits that are set. */
   count: (blob: Blob, offset: Int, size: Int): Expression<'int'> => read('bits.count', blob, [offset, size]),
   /** The first bit with a value, counted from the offset; -1 if there is none. */
   leftScan: (blob: Blob, offset: Int, size: Int, value: Operand<'bool'>): Expression<'int'> =>
@@ -181,7 +181,7 @@ export const bits = {
   /** The last bit with a value, counted from the offset; -1 if there is none. */
   rightScan: (blob: Blob, offset: Int, size: Int, value: Operand<'bool'>): Expression<'int'> =>
     read('bits.rightScan', blob, [offset, size, value]),
-  /** Bits as an integer, most significant first. */
+  /** A range of bits as an integer, most significant bit first. */
   getInt: (
     blob: Blob,
     offset: Int,
@@ -192,18 +192,18 @@ export const bits = {
 
 /** Reads of HyperLogLogs. */
 export const hlls = {
-  /** How many different values it has seen, estimated. */
+  /** The estimated number of distinct values. */
   count: (hll: Hll): Expression<'int'> => read('hlls.count', hll, []),
-  /** One that has seen what it and all in a list have seen. */
+  /** The union of the sketch and those in a list. */
   union: (hll: Hll, others: Operand<'list'>): Expression<'hll'> => read('hlls.union', hll, [others]),
-  /** How many different values any of them has seen, estimated. */
+  /** The estimated number of distinct values in the union. */
   unionCount: (hll: Hll, others: Operand<'list'>): Expression<'int'> => read('hlls.unionCount', hll, [others]),
-  /** How many different values all of them have seen, estimated. */
+  /** The estimated number of distinct values in the intersection. */
   intersectCount: (hll: Hll, others: Operand<'list'>): Expression<'int'> => read('hlls.intersectCount', hll, [others]),
-  /** How much of what any has seen all have seen, from 0 to 1, estimated. */
+  /** The estimated Jaccard similarity, from 0 to 1. */
   similarity: (hll: Hll, others: Operand<'list'>): Expression<'float'> => read('hlls.similarity', hll, [others]),
-  /** Its index bits and minhash bits, as a list of two. */
+  /** The numbers of index bits and minhash bits, as a list of two. */
   describe: (hll: Hll): Expression<'list'> => read('hlls.describe', hll, []),
-  /** 1 if it may have seen all values of a list, 0 if it has not. */
+  /** 1 if it may contain all values of a list, 0 if it does not. */
   mayContain: (hll: Hll, values: Operand<'list'>): Expression<'int'> => read('hlls.mayContain', hll, [values]),
 } as const

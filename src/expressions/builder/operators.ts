@@ -13,7 +13,7 @@ const comparison =
   (left: unknown, right: unknown) =>
     operation(name, [left, right])
 
-/** Comparison: of two operands of one type. */
+/** Comparisons of two operands of the same type. */
 export const comparisons = {
   /** Equal. */
   eq: comparison('eq'),
@@ -27,36 +27,36 @@ export const comparisons = {
   lt: comparison('lt'),
   /** Less or equal. */
   le: comparison('le'),
-  /** Whether a list has a value. */
+  /** Whether a list contains a value. */
   in: (value: AnyOperand, list: Operand<'list'>): Expression<'bool'> =>
     expressionOf(
       readNode('lists.getByValue', typedNode(list, 'list', 'in: list'), [operandNode(value, 'any', 'in: value')], {
         returns: 'exists',
       }),
     ),
-  /** The same by the server's own operation, which servers before 8.1 do not know. */
+  /** The same, by an operation of servers from 8.1 on. */
   inList: (value: AnyOperand, list: Operand<'list'>): Expression<'bool'> =>
     expressionOf(
       operationNode('inList', [operandNode(value, 'any', 'inList: value'), typedNode(list, 'list', 'inList: list')]),
     ),
-  /** Whether a point is in a region, whichever of the two comes first. */
+  /** Whether a point is in a region; the operands may be in either order. */
   geoCompare: (left: Expression<'geo'>, right: Expression<'geo'>): Expression<'bool'> =>
     operation('geoCompare', [left, right]),
 } as const
 
 type Bool = Operand<'bool'>
 
-/** Logic. What is unknown stays unknown, unless the other operands decide. */
+/** Logic. An unknown operand makes the result unknown, unless the other operands decide. */
 export const logic = {
-  /** All of them. */
+  /** True if all operands are true. */
   and: (first: Bool, second: Bool, ...more: readonly Bool[]): Expression<'bool'> =>
     operation('and', [first, second, ...more]),
-  /** Any of them. */
+  /** True if any operand is true. */
   or: (first: Bool, second: Bool, ...more: readonly Bool[]): Expression<'bool'> =>
     operation('or', [first, second, ...more]),
-  /** Not. A record whose bin is missing is rejected with and without it. */
+  /** Negation. A record whose bin is missing is rejected with or without it. */
   not: (operand: Bool): Expression<'bool'> => operation('not', [operand]),
-  /** Exactly one of them. */
+  /** True if exactly one operand is true. */
   exclusive: (first: Bool, second: Bool, ...more: readonly Bool[]): Expression<'bool'> =>
     operation('exclusive', [first, second, ...more]),
 } as const
@@ -78,31 +78,31 @@ const pair =
   (left: Operand<A>, right: Operand<B>): Expression<T> =>
     expressionOf<T>(operationNode(name, [typedNode(left, a, name), typedNode(right, b, name)]))
 
-/** Arithmetic, of ints or of floats, which never mix. Ints wrap around. */
+/** Arithmetic of ints or of floats, which cannot be mixed. Ints wrap around. */
 export const arithmetic = {
   /** The sum. */
   add: numbers('add'),
-  /** The first less all others. */
+  /** The first operand minus all others. */
   sub: numbers('sub'),
   /** The product. */
   mul: numbers('mul'),
-  /** The first divided by all others; ints towards 0. */
+  /** The first operand divided by all others. Ints are rounded towards 0. */
   div: numbers('div'),
   /** The smallest. */
   min: numbers('min'),
   /** The largest. */
   max: numbers('max'),
-  /** The number with the other sign. */
+  /** The number with the opposite sign. */
   negate: <T extends 'int' | 'float'>(operand: Expression<T>): Expression<T> => operation('sub', [operand]),
-  /** 1 divided by the number; of an int it is 0, 1 or -1. */
+  /** 1 divided by the number. The result for an int is 0, 1 or -1. */
   reciprocal: <T extends 'int' | 'float'>(operand: Expression<T>): Expression<T> => operation('div', [operand]),
-  /** The number without its sign. */
+  /** The absolute value. */
   abs: <T extends 'int' | 'float'>(operand: Expression<T>): Expression<T> => operation('abs', [operand]),
-  /** The remainder, with the sign of the first. */
+  /** The remainder, with the sign of the first operand. */
   mod: pair<'int', 'int', 'int'>('mod', 'int', 'int'),
-  /** The first to the power of the second. */
+  /** The first operand to the power of the second. */
   pow: pair<'float', 'float', 'float'>('pow', 'float', 'float'),
-  /** The logarithm of the first to the base of the second. */
+  /** The logarithm of the first operand to the base of the second. */
   log: pair<'float', 'float', 'float'>('log', 'float', 'float'),
   /** Rounded down. */
   floor: fixed<'float', 'float'>('floor', 'float'),
@@ -114,23 +114,23 @@ export const arithmetic = {
   toFloat: fixed<'int', 'float'>('toFloat', 'int'),
 } as const
 
-/** The bits of ints. */
+/** Operations on the bits of ints. */
 export const intBits = {
-  /** Bits that all have. */
+  /** Bitwise and. */
   intAnd: ints('intAnd'),
-  /** Bits that any has. */
+  /** Bitwise or. */
   intOr: ints('intOr'),
-  /** Bits that an odd number of them has. */
+  /** Bitwise exclusive or. */
   intXor: ints('intXor'),
-  /** Every bit the other way round. */
+  /** Bitwise not. */
   intNot: fixed<'int', 'int'>('intNot', 'int'),
   /** Shifted to the left. */
   intLeftShift: pair<'int', 'int', 'int'>('intLeftShift', 'int', 'int'),
-  /** Shifted to the right, with zeros from the left. */
+  /** Shifted to the right, filled with zeros. */
   intRightShift: pair<'int', 'int', 'int'>('intRightShift', 'int', 'int'),
-  /** Shifted to the right, with the sign from the left. */
+  /** Shifted to the right, filled with the sign bit. */
   intArithmeticRightShift: pair<'int', 'int', 'int'>('intArithmeticRightShift', 'int', 'int'),
-  /** How many bits are set. */
+  /** The number of bits that are set. */
   intCount: fixed<'int', 'int'>('intCount', 'int'),
   /** The first bit with a value, counted from the most significant; -1 if there is none. */
   intLeftScan: pair<'int', 'bool', 'int'>('intLeftScan', 'int', 'bool'),
@@ -138,24 +138,24 @@ export const intBits = {
   intRightScan: pair<'int', 'bool', 'int'>('intRightScan', 'int', 'bool'),
 } as const
 
-/** How a regular expression is read: POSIX's flags. */
+/** The POSIX flags of a regular expression. */
 export interface RegexOptions {
-  /** POSIX extended syntax; without it `+`, `?`, `|` and parentheses stand for themselves. Default false. */
+  /** POSIX extended syntax. Without it `+`, `?`, `|` and parentheses are ordinary characters. Default false. */
   readonly extended?: boolean | undefined
-  /** Upper and lower case are the same. Default false. */
+  /** Ignores upper and lower case. Default false. */
   readonly ignoreCase?: boolean | undefined
-  /** Does not report where it matched, which no filter needs. Default false. */
+  /** Does not report the position of the match, which no filter needs. Default false. */
   readonly noSubstrings?: boolean | undefined
-  /** `.` matches no line end, and `^` and `$` match at each. Default false. */
+  /** `.` does not match a line end, and `^` and `$` match at every line end. Default false. */
   readonly newline?: boolean | undefined
 }
 
-/** What chooses, names and matches. */
+/** Choices, named values and regular expressions. */
 export const control = {
-  /** Whether text matches a POSIX regular expression. */
+  /** Whether a string matches a POSIX regular expression. */
   regex: (text: Operand<'string'>, pattern: string, options: RegexOptions = {}): Expression<'bool'> =>
     expressionOf(regexNode(typedNode(text, 'string', 'regex: text'), pattern, regexFlags(options))),
-  /** The value of the first condition that holds, or the last value. A condition that is unknown makes the result unknown. */
+  /** The value of the first condition that is true, or else the last value. An unknown condition makes the result unknown. */
   cond: <T extends ExpressionType>(
     branches: readonly (readonly [condition: Bool, value: Expression<T>])[],
     otherwise: Operand<NoInfer<T>>,

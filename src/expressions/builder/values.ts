@@ -12,7 +12,7 @@ const bin =
   (name: string): Expression<T> =>
     expressionOf<T>(binNode(name, type))
 
-/** The bins of a record. One that is missing or of another type makes the whole expression unknown. */
+/** The bins of a record. A bin that is missing or has another type makes the whole expression unknown. */
 export const bins = {
   /** An integer bin. */
   int: bin('int'),
@@ -32,7 +32,7 @@ export const bins = {
   geo: bin('geo'),
   /** A HyperLogLog bin. */
   hll: bin('hll'),
-  /** The particle type of what a bin holds: 1 int, 2 double, 3 string, 4 blob, 17 bool, 18 HLL, 19 map, 20 list, 23 GeoJSON, 0 nothing. */
+  /** The particle type of a bin: 1 int, 2 double, 3 string, 4 blob, 17 bool, 18 HLL, 19 map, 20 list, 23 GeoJSON; 0 if it is missing. */
   binType: (name: string): Expression<'int'> => {
     checkBinName(name, 'bin')
     return expressionOf(makeNode({ kind: 'binType', type: 'int', name }))
@@ -52,7 +52,7 @@ export function existsNode(name: string) {
 
 const bound = (which: Bound): Expression<never> => expressionOf(makeNode({ kind: 'bound', type: 'any', bound: which }))
 
-/** Constants. Beside an expression the plain literal does: `exp.gt(exp.int('age'), 30)`. */
+/** Constants. Next to an expression a plain literal is enough: `exp.gt(exp.int('age'), 30)`. */
 export const constants = {
   /** An integer of up to 64 bits. */
   intValue: (value: number | bigint): Expression<'int'> => {
@@ -72,18 +72,18 @@ export const constants = {
   blobValue: (value: Uint8Array): Expression<'blob'> => constant(value, 'blob'),
   /** A list. */
   listValue: (value: readonly Item[]): Expression<'list'> => constant(value, 'list'),
-  /** A map, ordered by its keys: the server compares no other. */
+  /** A map, ordered by its keys, because the server compares no other maps. */
   mapValue: (value: Literal<'map'>): Expression<'map'> => constant(value, 'map'),
   /** GeoJSON, as text or as an object. */
   geoValue: (value: string | object): Expression<'geo'> =>
     constant(typeof value === 'string' ? value : JSON.stringify(value), 'geo'),
-  /** Nothing. As the beginning of a range it stands before every value. */
+  /** Nil. As the start of a range it comes before every value. */
   nil: (): Expression<'nil'> => constant(null, 'nil'),
-  /** Stands behind every value: the end of an open range. */
+  /** Comes after every value: the end of an open range. */
   infinity: (): Expression<never> => bound('infinity'),
   /** Equals every value, in the arguments of list and map reads. */
   wildcard: (): Expression<never> => bound('wildcard'),
-  /** Makes what it is in unknown: a filter rejects the record, a read has no result. */
+  /** Makes the expression around it unknown: a filter rejects the record, and a read has no result. */
   unknown: (): Expression<never> => expressionOf(makeNode({ kind: 'unknown', type: 'any' })),
 } as const
 
@@ -96,20 +96,20 @@ const field =
   (): Expression<T> =>
     expressionOf<T>(makeNode({ kind: 'record', type, field: name }))
 
-/** What the record knows of itself. */
+/** Metadata of the record. */
 export const recordFields = {
-  /** The user key, where one of that type is stored. */
+  /** The user key, if one of that type is stored. */
   key: <T extends 'int' | 'string' | 'blob'>(type: T): Expression<T> => {
     checkType(type, 'type')
     return expressionOf<T>(makeNode({ kind: 'key', type }))
   },
   /** Whether a user key is stored. */
   keyExists: field('keyExists', 'bool'),
-  /** When it was written last: nanoseconds since 1970. */
+  /** The time of the last write, in nanoseconds since 1970. */
   lastUpdate: field('lastUpdate', 'int'),
-  /** Milliseconds since it was written last. */
+  /** Milliseconds since the last write. */
   sinceUpdate: field('sinceUpdate', 'int'),
-  /** When it expires: nanoseconds since 1970, -1 for never. */
+  /** The time when it expires, in nanoseconds since 1970; -1 for never. */
   voidTime: field('voidTime', 'int'),
   /** Seconds until it expires, -1 for never. */
   ttl: field('ttl', 'int'),
@@ -117,13 +117,13 @@ export const recordFields = {
   setName: field('setName', 'string'),
   /** Whether it is deleted and only a tombstone is left. */
   isTombstone: field('isTombstone', 'bool'),
-  /** Bytes that it takes, wherever they are. */
+  /** The size of the record in bytes, in memory or on a device. */
   recordSize: field('recordSize', 'int'),
-  /** Bytes on the device; 0 where the data is in memory. Older than `recordSize`. */
+  /** Bytes on the device, or 0 if the data is in memory. `recordSize` replaces it. */
   deviceSize: field('deviceSize', 'int'),
-  /** Bytes in memory. Older than `recordSize`. */
+  /** Bytes in memory. `recordSize` replaces it. */
   memorySize: field('memorySize', 'int'),
-  /** The digest modulo a number: `exp.eq(exp.digestModulo(10), 0)` takes a tenth of the records. */
+  /** The digest modulo a number: `exp.eq(exp.digestModulo(10), 0)` selects a tenth of the records. */
   digestModulo: (modulus: number): Expression<'int'> => {
     if (!Number.isSafeInteger(modulus) || modulus < 1) {
       throw outOfRange(`modulus must be an integer from 1 on, not ${given(modulus)}`)
