@@ -1,4 +1,7 @@
-/** Where text is read otherwise than by the official parser: the entries of `fixtures/golden/expressions-text.json`, and why. */
+/**
+ * Where text is read otherwise than by the official parser: the entries of `fixtures/golden/expressions-text.json`, and why.
+ * `ael-official.test.ts` asks a server what it makes of the official bytes.
+ */
 
 /** Why an entry differs. */
 export const REASONS = {
@@ -11,7 +14,8 @@ export const REASONS = {
   maps: 'A map is called an int, for which the server finds another type: filtered out, whatever the record holds. Here it is a map, which no number equals.',
   count:
     'COUNT gives an int, and the official bytes call it a list, which the server does not compare with an int: code 4.',
-  existence: 'The official parser reads the bin as an int instead of asking whether it is there.',
+  existence:
+    'The official parser reads the bin instead of asking whether it is there: as an int, which is no filter (code 4), or inside of not() as a bool.',
   lists:
     'Accepted: a bin that is compared with a constant list or map is one. The official parser takes it for an int and refuses.',
   floats: 'An integer beside a float is one. The official bytes mix both, which the server refuses: code 4.',
