@@ -595,7 +595,13 @@ export declare interface Comparison {
 }
 
 /** What is computed of a record: AEL text, an expression of any type, or the bytes of one. */
-declare type Computed = string | Expression | Uint8Array;
+export declare type Computed = string | Expression | Uint8Array;
+
+/** Options of `op.compute`. */
+export declare interface ComputeOptions {
+    /** Leaves the result out where the expression has no value, instead of failing the call. Default false. */
+    readonly skipUnknown?: boolean | undefined;
+}
 
 /**
  * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
@@ -1610,6 +1616,18 @@ export declare const op: {
     readonly append: (bin: string, value: Piece) => Operation;
     /** Prepends text or bytes to the value of the bin. */
     readonly prepend: (bin: string, value: Piece) => Operation;
+    /**
+     * Computes a value on the server and returns it under a name of at most 15 bytes, as if it were a bin:
+     * `op.compute('fahrenheit', '$.celsius * 1.8 + 32.0')`. The expression sees what the operations before it have written.
+     * Without a value, because a bin is missing or has another type, the call rejects with result code 26, unless
+     * `skipUnknown` is set.
+     */
+    readonly compute: (name: string, expression: Computed, options?: ComputeOptions) => Operation;
+    /**
+     * Computes a value on the server and writes it to a bin: `op.writeComputed('total', '$.price * $.count')`. Nothing is
+     * sent back; a later `op.read` returns the bin.
+     */
+    readonly writeComputed: (bin: string, expression: Computed, options?: WriteComputedOptions) => Operation;
     /** Renews the record's ttl. */
     readonly touch: () => Operation;
     /** Deletes the record. */
@@ -1655,6 +1673,24 @@ export declare type Operation = {
     readonly bin: string;
     /** The text or bytes to add. */
     readonly value: Piece;
+} | {
+    /** Computes a value on the server and returns it. */
+    readonly op: 'compute';
+    /** The name of the result. */
+    readonly bin: string;
+    /** What is computed. */
+    readonly expression: Computed;
+    /** What happens where the expression has no value. */
+    readonly options?: ComputeOptions | undefined;
+} | {
+    /** Computes a value on the server and writes it. */
+    readonly op: 'writeComputed';
+    /** The bin to write. */
+    readonly bin: string;
+    /** What is computed. */
+    readonly expression: Computed;
+    /** When the bin is written, and what happens otherwise. */
+    readonly options?: WriteComputedOptions | undefined;
 };
 
 /** Packed keys as plain data. */
@@ -2184,6 +2220,16 @@ export declare interface WhereOption {
 export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
 
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
+
+/** Options of `op.writeComputed`. */
+export declare interface WriteComputedOptions extends ComputeOptions {
+    /** Writes the bin always, only if it exists, or only if it does not. Default `'update'`. */
+    readonly exists?: 'update' | 'updateOnly' | 'create' | undefined;
+    /** Deletes the bin where the expression results in nil, which otherwise fails with code 26. Default false. */
+    readonly allowDelete?: boolean | undefined;
+    /** Leaves the bin as it is where `exists` or `allowDelete` deny the write, instead of failing the call. Default false. */
+    readonly skipDenied?: boolean | undefined;
+}
 
 /** Options of a call that writes one record. */
 export declare interface WriteOptions {

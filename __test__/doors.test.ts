@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type AerostrideError, type Batch, Client, type Key, connect, double, dtype, op } from '../src/index.js'
+import { type AerostrideError, type Batch, Client, type Key, connect, double, dtype, exp, op } from '../src/index.js'
 import { type Door, type Method, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -250,6 +250,64 @@ const cases: Record<string, Case> = {
     call: (door, { client, key }) => door(client, 'operate', key, [op.read('n'), op.delete()]),
     gives: { bins: { n: 41 } },
     leaves: null,
+  },
+  'operate that computes, before and after it writes': {
+    call: (door, { client, key }) =>
+      door(client, 'operate', key, [
+        op.compute('before', '$.n * 2'),
+        op.add('n', 1),
+        op.compute('after', exp.mul(exp.int('n'), 2)),
+        op.compute('list', '$.list.[0] + 5'),
+      ]),
+    gives: { bins: { before: 82, after: 84, list: 5 }, gen: 2 },
+    leaves: { n: 42 },
+  },
+  'operate that writes what it computes': {
+    call: (door, { client, key }) =>
+      door(client, 'operate', key, [
+        op.writeComputed('twice', exp.parse('$.n * 2').toBytes()),
+        op.compute('n', '$.twice + 1'),
+        op.read('n'),
+        op.writeComputed('n', '$.twice - 1'),
+      ]),
+    gives: { bins: { n: 41 }, gen: 2 },
+    leaves: { ...BINS, n: 81, twice: 82 },
+  },
+  'operate that computes what is unknown': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.compute('x', '$.text * 2')]),
+    throws: serverError('Operation not applicable'),
+  },
+  'operate that skips what is unknown': {
+    call: (door, { client, key }) =>
+      door(client, 'operate', key, [
+        op.compute('x', '$.nothing * 2', { skipUnknown: true }),
+        op.writeComputed('y', '$.text * 2', { skipUnknown: true }),
+        op.compute('n', '$.n'),
+      ]),
+    gives: { bins: { n: 41 } },
+  },
+  'operate that computes from wrong text': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.add('n', 1), op.compute('x', '$.n = 1')]),
+    throws: /^AelError ERR_AEROSTRIDE_AEL: operations\[1\]\.expression, line 1, column 5: /,
+  },
+  'operate that computes nothing': {
+    call: (door, { client, key }) => door(client, 'operate', key, [{ op: 'compute', bin: 'x', value: 1 }]),
+    throws: typeError('operations\\[0\\]\\.expression must be AEL text, an expression or its bytes, not undefined'),
+  },
+  'operate that computes with a wrong option': {
+    call: (door, { client, key }) =>
+      door(client, 'operate', key, [op.compute('x', '$.n', { exists: 'create' } as never)]),
+    throws: typeError('operations\\[0\\]\\.options has no option "exists"; it takes skipUnknown'),
+  },
+  'operate that computes beside all bins': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.readAll(), op.compute('x', '$.n')]),
+    throws: typeError(
+      'operations\\[1\\] computes beside operations\\[0\\], op\\.readAll\\(\\): name the bins with op\\.read',
+    ),
+  },
+  'operate that writes an expression': {
+    call: (door, { client, key }) => door(client, 'operate', key, [op.write('x', exp.int('n'))]),
+    throws: typeError('operations\\[0\\]\\.value is .* op\\.writeComputed\\(\\) writes what it results in'),
   },
   'operate on nothing': {
     call: (door, { client, missing }) => door(client, 'operate', missing, [op.read('n')]),

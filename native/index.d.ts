@@ -559,10 +559,14 @@ export interface NativeOperation {
   bin?: string
   /** The value to store, add or attach. */
   value?: unknown
+  /** The bytes of the expression to compute. */
+  expression?: Uint8Array
+  /** The server's flags of an operation with an expression. */
+  flags?: number
 }
 
 /** What one step of an `operate` call does. */
-export type NativeOperator = 'read' | 'header' | 'write' | 'add' | 'append' | 'prepend' | 'touch' | 'delete'
+export type NativeOperator = 'read' | 'header' | 'write' | 'add' | 'append' | 'prepend' | 'compute' | 'writeComputed' | 'touch' | 'delete'
 
 /** What a read says besides the columns. */
 export interface NativeOutcome {

@@ -6,6 +6,8 @@ import { type Double, isDouble } from './double.js'
 import { checkBinName } from '../arguments/bin-name.js'
 import { checkBytes, checkText, checkValue } from './values.js'
 import { isBytes } from '../tags.js'
+import type { Computed } from '../expressions/filter.js'
+import { type ComputeOptions, type WriteComputedOptions, checkComputed } from './operations-computed.js'
 
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export type Addend = number | bigint | Double
@@ -49,6 +51,26 @@ export type Operation =
       /** The text or bytes to add. */
       readonly value: Piece
     }
+  | {
+      /** Computes a value on the server and returns it. */
+      readonly op: 'compute'
+      /** The name of the result. */
+      readonly bin: string
+      /** What is computed. */
+      readonly expression: Computed
+      /** What happens where the expression has no value. */
+      readonly options?: ComputeOptions | undefined
+    }
+  | {
+      /** Computes a value on the server and writes it. */
+      readonly op: 'writeComputed'
+      /** The bin to write. */
+      readonly bin: string
+      /** What is computed. */
+      readonly expression: Computed
+      /** When the bin is written, and what happens otherwise. */
+      readonly options?: WriteComputedOptions | undefined
+    }
 
 /** The operations of `operate`: `client.operate(key, [op.add('hits', 1), op.read('hits')])`. */
 export const op = {
@@ -66,14 +88,39 @@ export const op = {
   append: (bin: string, value: Piece): Operation => ({ op: 'append', bin, value }),
   /** Prepends text or bytes to the value of the bin. */
   prepend: (bin: string, value: Piece): Operation => ({ op: 'prepend', bin, value }),
+  /**
+   * Computes a value on the server and returns it under a name of at most 15 bytes, as if it were a bin:
+   * `op.compute('fahrenheit', '$.celsius * 1.8 + 32.0')`. The expression sees what the operations before it have written.
+   * Without a value, because a bin is missing or has another type, the call rejects with result code 26, unless
+   * `skipUnknown` is set.
+   */
+  compute: (name: string, expression: Computed, options?: ComputeOptions): Operation => ({
+    op: 'compute',
+    bin: name,
+    expression,
+    ...(options === undefined ? {} : { options }),
+  }),
+  /**
+   * Computes a value on the server and writes it to a bin: `op.writeComputed('total', '$.price * $.count')`. Nothing is
+   * sent back; a later `op.read` returns the bin.
+   */
+  writeComputed: (bin: string, expression: Computed, options?: WriteComputedOptions): Operation => ({
+    op: 'writeComputed',
+    bin,
+    expression,
+    ...(options === undefined ? {} : { options }),
+  }),
   /** Renews the record's ttl. */
   touch: (): Operation => ({ op: 'touch' }),
   /** Deletes the record. */
   delete: (): Operation => ({ op: 'delete' }),
 } as const
 
+/** The operations whose value, if they have one, is stored as it is. */
+type Stored = Exclude<NativeOperation['op'], 'compute' | 'writeComputed'>
+
 /** The check of an operation's value, or `undefined` where it has none. */
-const VALUES: Record<NativeOperation['op'], ((value: unknown, name: string) => void) | undefined> = {
+const VALUES: Record<Stored, ((value: unknown, name: string) => void) | undefined> = {
   read: undefined,
   header: undefined,
   touch: undefined,
@@ -91,18 +138,23 @@ export function checkOperations(operations: unknown, name: string): NativeOperat
   if (operations.length === 0) throw invalidArgument(`${name} must have at least one operation`)
   const checked = Array.from(operations, (operation, index) => checkOperation(operation, `${name}[${index}]`))
   const all = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin === undefined)
-  const one = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin !== undefined)
+  const one = checked.findIndex(({ op: kind, bin }) => (kind === 'read' && bin !== undefined) || kind === 'compute')
   if (all >= 0 && one >= 0) {
-    throw invalidArgument(`${name}[${one}] reads a bin that ${name}[${all}], op.readAll(), reads already: leave it out`)
+    throw checked[one]?.op === 'compute'
+      ? invalidArgument(`${name}[${one}] computes beside ${name}[${all}], op.readAll(): name the bins with op.read`)
+      : invalidArgument(`${name}[${one}] reads a bin that ${name}[${all}], op.readAll(), reads already: leave it out`)
   }
   return checked
 }
 
 function checkOperation(operation: unknown, name: string): NativeOperation {
-  if (!isObject(operation) || !isKind(operation['op'])) {
-    throw invalidArgument(`${name} must be an operation such as op.read('bin'), not ${given(operation)}`)
-  }
+  if (!isObject(operation)) throw noOperation(operation, name)
   const { op: kind, bin, value } = operation
+  if (kind === 'compute' || kind === 'writeComputed') {
+    checkBinName(bin, `${name}.bin`)
+    return { op: kind, bin, ...checkComputed(kind, operation, name) }
+  }
+  if (!isKind(kind)) throw noOperation(operation, name)
   const checkOperand = VALUES[kind]
   if (bin !== undefined || checkOperand !== undefined) checkBinName(bin, `${name}.bin`)
   if (checkOperand === undefined) return bin === undefined ? { op: kind } : { op: kind, bin }
@@ -110,7 +162,11 @@ function checkOperation(operation: unknown, name: string): NativeOperation {
   return { op: kind, bin: bin as string, value }
 }
 
-function isKind(kind: unknown): kind is NativeOperation['op'] {
+function noOperation(operation: unknown, name: string): TypeError {
+  return invalidArgument(`${name} must be an operation such as op.read('bin'), not ${given(operation)}`)
+}
+
+function isKind(kind: unknown): kind is Stored {
   return typeof kind === 'string' && Object.hasOwn(VALUES, kind)
 }
 

@@ -3,6 +3,7 @@ import { invalidArgument, outOfRange } from '../errors.js'
 import { checkBinName } from '../arguments/bin-name.js'
 import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
 import { type Check, isObject, list } from '../arguments/options.js'
+import { isExpression } from '../expressions/expression.js'
 import { isArrayBuffer, isBytes, isDate, isDetached, isMap, isSet } from '../tags.js'
 
 /** Deeper values are refused by the binding, which also ends cycles. */
@@ -93,5 +94,6 @@ function remedyFor(value: object): string {
   if (isSet(value)) return 'use an array'
   if (ArrayBuffer.isView(value)) return 'use an array for a list, or a Uint8Array over its buffer for bytes'
   if (isArrayBuffer(value)) return 'use a Uint8Array over it'
+  if (isExpression(value)) return 'op.writeComputed() writes what it results in'
   return 'use a plain object, a Map, an array, a Uint8Array, a number, a bigint, a string, a boolean or double(x)'
 }

@@ -47,7 +47,7 @@ pub use keys::{KeyGroup, KeyList, KeySource, PackedKeys, PackedType};
 pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadModeSc, Replica};
 pub use policy::{CommitLevel, Exists, GenerationPolicy, ReadPolicy, WritePolicy};
 pub use record_batches::{RecordOutcome, WrittenRecords};
-pub use records::{Record, RecordOp};
+pub use records::{Computed, Record, RecordOp};
 pub use security::{Auth, AuthMode, TlsOptions};
 pub use seeding::Resolver;
 pub use stats::{Latency, NodeStats, Stats};

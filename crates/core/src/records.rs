@@ -1,6 +1,7 @@
 //! Single records, by the `aerospike` crate.
 
-use aerospike::operations::{self, Operation};
+use aerospike::expressions::from_packed_bytes;
+use aerospike::operations::{self, Operation, exp};
 use aerospike::{Bin, Bins, Key, ReadPolicy, Value, WritePolicy};
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
@@ -24,6 +25,17 @@ pub struct Record {
     pub ttl: u32,
 }
 
+/// A value that the server computes.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    /// The bin that it is written to, or the name of the result.
+    pub name: String,
+    /// The packed expression.
+    pub expression: Vec<u8>,
+    /// The server's flags.
+    pub flags: i64,
+}
+
 /// One step of an `operate` call.
 #[derive(Debug, Clone)]
 pub enum RecordOp {
@@ -41,6 +53,10 @@ pub enum RecordOp {
     Append(Bin),
     /// Prepend to text or bytes.
     Prepend(Bin),
+    /// Compute a value and return it.
+    Compute(Computed),
+    /// Compute a value and write it.
+    WriteComputed(Computed),
     /// Renew the ttl.
     Touch,
     /// Delete the record.
@@ -50,7 +66,8 @@ pub enum RecordOp {
 impl RecordOp {
     /// What operations do to their record.
     pub fn effect(ops: &[Self]) -> Effect {
-        let reads = |op: &Self| matches!(op, Self::Read(_) | Self::ReadAll | Self::ReadHeader);
+        let reads =
+            |op: &Self| matches!(op, Self::Read(_) | Self::ReadAll | Self::ReadHeader | Self::Compute(_));
         if ops.iter().all(reads) { Effect::Reads } else { Effect::Writes }
     }
 
@@ -69,6 +86,12 @@ impl From<RecordOp> for Operation {
             RecordOp::Add(bin) => operations::add(&bin),
             RecordOp::Append(bin) => operations::append(&bin),
             RecordOp::Prepend(bin) => operations::prepend(&bin),
+            RecordOp::Compute(Computed { name, expression, flags }) => {
+                exp::read_exp(name, from_packed_bytes(expression), exp::ExpReadFlags::from_bits(flags))
+            }
+            RecordOp::WriteComputed(Computed { name, expression, flags }) => {
+                exp::write_exp(name, from_packed_bytes(expression), exp::ExpWriteFlags::from_bits(flags))
+            }
             RecordOp::Touch => operations::touch(),
             RecordOp::Delete => operations::delete(),
         }
@@ -142,6 +165,7 @@ fn check_operations(ops: &[RecordOp]) -> Result<(), Error> {
             RecordOp::Write(bin) | RecordOp::Add(bin) | RecordOp::Append(bin) | RecordOp::Prepend(bin) => {
                 &bin.name
             }
+            RecordOp::Compute(computed) | RecordOp::WriteComputed(computed) => &computed.name,
             RecordOp::ReadAll | RecordOp::ReadHeader | RecordOp::Touch | RecordOp::Delete => continue,
         };
         check_name(|| format!("operations[{position}]"), name)?;

@@ -1,9 +1,11 @@
 //! Records to and from JavaScript.
 
 use aerostride_core::aerospike::Bin;
-use aerostride_core::{Record, RecordOp, RecordOutcome, WrittenRecords, codes};
+use aerostride_core::{Computed, Record, RecordOp, RecordOutcome, WrittenRecords, codes};
 use napi::Env;
-use napi::bindgen_prelude::{Int32Array, JsObjectValue, Object, Result, ToNapiValue, Uint32Array, Unknown};
+use napi::bindgen_prelude::{
+    Int32Array, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Uint32Array, Unknown,
+};
 use napi_derive::napi;
 
 use crate::batch::NativeFailureReport;
@@ -27,7 +29,7 @@ pub fn many_bins_of(records: &[Object<'_>]) -> Checked<Vec<Vec<Bin>>> {
 }
 
 /// What one step of an `operate` call does.
-#[napi(string_enum = "lowercase")]
+#[napi(string_enum = "camelCase")]
 #[derive(Clone, Copy)]
 pub enum NativeOperator {
     Read,
@@ -36,6 +38,8 @@ pub enum NativeOperator {
     Add,
     Append,
     Prepend,
+    Compute,
+    WriteComputed,
     Touch,
     Delete,
 }
@@ -50,6 +54,10 @@ pub struct NativeOperation<'env> {
     /// The value to store, add or attach.
     #[napi(ts_type = "unknown")]
     pub value: Option<Unknown<'env>>,
+    /// The bytes of the expression to compute.
+    pub expression: Option<Uint8Array>,
+    /// The server's flags of an operation with an expression.
+    pub flags: Option<u32>,
 }
 
 /// The operations of an `operate` call.
@@ -58,11 +66,16 @@ pub fn ops_of(list: Vec<NativeOperation<'_>>) -> Checked<Vec<RecordOp>> {
 }
 
 fn op_of(position: usize, operation: NativeOperation<'_>) -> Checked<RecordOp> {
-    let NativeOperation { op, bin, value } = operation;
+    let NativeOperation { op, bin, value, expression, flags } = operation;
     let missing = |what: &str| invalid(format!("operations[{position}].{what} is missing"));
     let stored = |bin: Option<String>| {
         let (bin, value) = (bin.ok_or_else(|| missing("bin"))?, value.ok_or_else(|| missing("value"))?);
         Ok::<_, Fault>(Bin::new(bin, to_value(&value, &format!("operations[{position}].value"), 0)?))
+    };
+    let computed = |bin: Option<String>| {
+        let (name, bytes) =
+            (bin.ok_or_else(|| missing("bin"))?, expression.ok_or_else(|| missing("expression"))?);
+        Ok::<_, Fault>(Computed { name, expression: bytes.to_vec(), flags: flags.unwrap_or_default().into() })
     };
     Ok(match op {
         NativeOperator::Read => bin.map_or(RecordOp::ReadAll, RecordOp::Read),
@@ -71,6 +84,8 @@ fn op_of(position: usize, operation: NativeOperation<'_>) -> Checked<RecordOp> {
         NativeOperator::Add => RecordOp::Add(stored(bin)?),
         NativeOperator::Append => RecordOp::Append(stored(bin)?),
         NativeOperator::Prepend => RecordOp::Prepend(stored(bin)?),
+        NativeOperator::Compute => RecordOp::Compute(computed(bin)?),
+        NativeOperator::WriteComputed => RecordOp::WriteComputed(computed(bin)?),
         NativeOperator::Touch => RecordOp::Touch,
         NativeOperator::Delete => RecordOp::Delete,
     })
