@@ -148,6 +148,19 @@ declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
 /** The Arrow type of a field: a sub-array is a fixed-size list, of lists where it has several dimensions. */
 declare type ArrowTypeOf<F> = F extends readonly [infer C, infer S extends Shape] ? ListsOf<ArrowKinds[KindOf<C>], S> : string extends F ? Arrow.DataType : ArrowKinds[KindOf<F>];
 
+/** A column of an Arrow table, of whichever copy of `apache-arrow`: a vector. */
+export declare interface ArrowVector<T = unknown> {
+    /** Elements in the vector. */
+    readonly length: number;
+    /** What the elements are. */
+    readonly type: {
+        /** The number of the type in Arrow's format. */
+        readonly typeId: number;
+    };
+    /** An element; `null` where there is none. */
+    get(index: number): T | null;
+}
+
 declare type AsMap = 'keyValue' | 'orderedMap' | 'unorderedMap';
 
 /**
@@ -206,19 +219,36 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     [Symbol.iterator](): IterableIterator<Row<S>>;
     /** All rows as objects. */
     toObjects(): Row<S>[];
-    /** A new batch, with its own memory, of the rows that the mask keeps. */
+    /**
+     * A new batch, with its own memory, of the rows that the mask keeps. Of a vector of Arrow's Bool those are the true ones,
+     * and null is false.
+     */
     where(mask: Mask<S>): Batch<S, L>;
     /** A new batch of the rows with result code 0. */
     ok(): Batch<S, L>;
     /**
-     * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
-     * `max_header_size`). Validity, generations and codes are not in it.
+     * A new batch, with its own memory, of the rows that indices name, in that order; a row can be named several times.
+     * Negative indices count from the end. A vector of Arrow's Bool takes the rows where it is true, as `where` does.
      */
-    toNpy(): Uint8Array;
-    /** Writes `toNpy()` to a file. */
-    saveNpy(path: string | URL): Promise<void>;
-    /** Writes `toNpy()` to a file and returns when it is written. */
-    saveNpySync(path: string | URL): void;
+    take(indices: Indices): Batch<S, L>;
+    /**
+     * The rows from `start` to before `end`, with positions as `Array.prototype.slice` takes them.
+     *
+     * In the columns layout nothing is copied: columns, validity, `meta`, `resultCodes` and `buffer` are those of this batch,
+     * so that a cell that is changed in one is changed in both, and a later read `into` this batch takes the memory of both
+     * away. In the rows layout the rows are copied.
+     */
+    slice(start?: number, end?: number): Batch<S, L>;
+    /**
+     * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
+     * `max_header_size`). Validity, generations and codes are not in it. With the name of a field it is that column alone, as
+     * an ordinary array: of one dimension, and with those of a sub-array behind it.
+     */
+    toNpy(field?: keyof S & string): Uint8Array;
+    /** Writes `toNpy(field)` to a file. */
+    saveNpy(path: string | URL, field?: keyof S & string): Promise<void>;
+    /** Writes `toNpy(field)` to a file and returns when it is written. */
+    saveNpySync(path: string | URL, field?: keyof S & string): void;
     /**
      * The batch as a table of `apache-arrow`, an optional package that has to be installed. A cell is null where `valid` is 0.
      *
@@ -241,7 +271,7 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     saveIPCSync(path: string | URL, options?: SaveIPCOptions): void;
     /**
      * The batch as plain data, for another thread: `worker.postMessage(parts, parts.transfer)` moves the memory without a copy,
-     * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards.
+     * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards, unless it is a slice: that is copied.
      */
     detach(): DetachedBatch<S, L>;
     /**
@@ -602,6 +632,14 @@ export declare interface ComputeOptions {
     /** Leaves the result out where the expression has no value, instead of failing the call. Default false. */
     readonly skipUnknown?: boolean | undefined;
 }
+
+/**
+ * One batch of the rows of several, in their order, in memory of its own. They need the same fields and the same layout.
+ *
+ * Keys, validity, generations, ttls, result codes, failures and conversions of all of them are in it. The bytes of fields
+ * such as text are not copied: the blocks that hold them are those of the given batches.
+ */
+export declare function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L>;
 
 /**
  * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
@@ -1158,6 +1196,9 @@ export declare type IndexTarget = string | {
 /** A value that can be in an index, apart from GeoJSON. */
 export declare type IndexValue = number | bigint | string | Uint8Array;
 
+/** Which rows to take, by their positions; an Arrow vector of Bool marks them instead. */
+export declare type Indices = readonly (number | bigint)[] | IntegerArray | Float64Array | ArrowVector<number> | ArrowVector<bigint> | ArrowVector<boolean>;
+
 /** Options of `info`. */
 export declare interface InfoOptions {
     /** The name of the one node to ask. Default all of them. */
@@ -1277,6 +1318,31 @@ declare interface Literals {
     hll: never;
 }
 
+/**
+ * Loads a `.npy` file, of which the path or the bytes are given, as a batch: a field per field of a structured array, or
+ * one field of an ordinary array, whose further dimensions are a sub-array.
+ *
+ * Versions 1 to 3 of the format, both byte orders, and both orders of dimensions. Nothing in the file is run. Every cell is
+ * valid, every result code 0, every key `null`: give keys to `batchWrite` to store the rows. A `RangeError` for a file that
+ * is malformed, or whose types cannot be columns.
+ */
+export declare function loadNpy<S extends Schema, const L extends Layout = 'columns'>(source: NpySource, options?: LoadNpyOptions<S, L>): Promise<Batch<S, L>>;
+
+/** Options of `loadNpy`. */
+export declare interface LoadNpyOptions<S extends Schema = Schema, L extends Layout = Layout> {
+    /** What the file has to hold: an error if it holds anything else. Default whatever its header says. */
+    dtype?: Dtype<S> | undefined;
+    /** The name of the field that an array without fields becomes. Default `'value'`. */
+    name?: string | undefined;
+    /** Each column contiguous (the default), or records as in numpy. */
+    layout?: L | undefined;
+    /** Pads the records of the rows layout as a C compiler does. Default false. */
+    align?: boolean | undefined;
+}
+
+/** `loadNpy` that returns when the file is loaded. */
+export declare function loadNpySync<S extends Schema, const L extends Layout = 'columns'>(source: NpySource, options?: LoadNpyOptions<S, L>): Batch<S, L>;
+
 /** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
 export declare type Logger = (event: Readonly<CallEvent>) => void;
 
@@ -1298,7 +1364,7 @@ export declare type MapKey = string | number | bigint | Uint8Array;
 export declare type MapReturn = Returns;
 
 /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
-export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean);
+export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ArrowVector<boolean> | ((row: Row<S>, index: number) => boolean);
 
 /** The metadata of each record: generation and ttl. */
 export declare interface Meta {
@@ -1515,6 +1581,9 @@ export declare interface NodeStats {
 declare interface NoSuchCode<C> {
     readonly noSuchDtypeCode: C;
 }
+
+/** Where a `.npy` file is, or its bytes. */
+export declare type NpySource = string | URL | Uint8Array | ArrayBuffer;
 
 /** Any of the typed arrays that a column can be. */
 declare type NumericArray = ArrayOf<NumericKind>;
@@ -1764,6 +1833,11 @@ declare abstract class PlacedColumn<T> implements Iterable<T> {
     [Symbol.iterator](): IterableIterator<T>;
     /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
     toJSON(): unknown[];
+    /**
+     * The column as a `.npy` file that `numpy.load` reads as an ordinary array: one dimension, and those of a sub-array
+     * behind it. Of a column that is a typed array, `batch.toNpy(name)` gives the same.
+     */
+    toNpy(): Uint8Array;
     protected checkRow(row: number): void;
 }
 

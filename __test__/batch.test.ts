@@ -143,7 +143,7 @@ describe.each(['columns', 'rows'] as const)('a batch in the %s layout', (layout)
     const batch = sensors(layout, 2)
     expect(() => batch.where([true])).toThrow('mask has 1 elements, the batch has 2 rows')
     expect(() => batch.where('11' as never)).toThrow(
-      'mask must be a Uint8Array, an array of booleans or a function, not the string "11"',
+      'mask must be a Uint8Array, an array of booleans, an Arrow vector of Bool or a function, not the string "11"',
     )
   })
 

@@ -1,16 +1,22 @@
 import type * as Arrow from 'apache-arrow'
+import { Int32, vectorFromArray } from 'apache-arrow'
 import { assertType, describe, expectTypeOf, test } from 'vitest'
 import {
   type Batch,
   type BytesColumn,
   type Client,
   type ReadRecord,
+  type Records,
   type Row,
   type RowOf,
+  type Schema,
   type StridedColumn,
   type SubarrayColumn,
+  concat,
   dtype,
   keyList,
+  loadNpy,
+  loadNpySync,
 } from '../src/index.js'
 
 declare const client: Client
@@ -196,5 +202,33 @@ describe('batches', () => {
   test('without a dtype records come back', async () => {
     expectTypeOf(await client.batchRead([['test', 'demo', 1]])).toEqualTypeOf<ReadRecord[]>()
     expectTypeOf(client.batchReadSync([], { bins: ['a'] })).toEqualTypeOf<ReadRecord[]>()
+  })
+})
+
+describe('batches of selected and joined rows, and of files', () => {
+  const rows = dtype({ a: 'i8', v: ['f4', 2] })
+  const batch = {} as Batch<typeof rows.schema, 'columns'>
+
+  test('keep their types', () => {
+    expectTypeOf(batch.take([1, 2n])).toEqualTypeOf(batch)
+    expectTypeOf(batch.take(vectorFromArray([1], new Int32()))).toEqualTypeOf(batch)
+    expectTypeOf(batch.where(vectorFromArray([true]))).toEqualTypeOf(batch)
+    expectTypeOf(batch.slice(-1)).toEqualTypeOf(batch)
+    expectTypeOf(concat([batch, batch])).toEqualTypeOf(batch)
+  })
+
+  test('have the type of the dtype that a file has to have', () => {
+    expectTypeOf(loadNpySync('x.npy', { dtype: rows })).toEqualTypeOf(batch)
+    expectTypeOf(loadNpySync('x.npy', { dtype: rows, layout: 'rows' }).records).toEqualTypeOf<
+      Records<typeof rows.schema>
+    >()
+    expectTypeOf(loadNpy(new Uint8Array(1))).resolves.toEqualTypeOf<Batch<Schema, 'columns'>>()
+  })
+
+  test('refuse what does not fit', () => {
+    // @ts-expect-error: a mask is no text
+    batch.where(vectorFromArray(['a']))
+    // @ts-expect-error: there is no such field
+    batch.toNpy('b')
   })
 })

@@ -11,9 +11,8 @@ import type {
   SaveIPCOptions,
 } from '../arrow/types.js'
 import { createColumn, noSuchRow } from '../columns/column.js'
-import { copyRows } from '../columns/compact.js'
 import { invalidArgument, outOfRange } from '../errors.js'
-import { given } from '../arguments/given.js'
+import { given, oneOf, quote } from '../arguments/given.js'
 import type { Failure } from './failure.js'
 import { inspectBatch } from './inspect.js'
 import { KeyIndex } from '../keys/key-index.js'
@@ -24,9 +23,11 @@ import { type Memory, checkPresent, isPresent, transfer } from '../columns/memor
 import { type DetachedBatch, detached, partsOfDetached } from './detached.js'
 import { rowsAsJson } from './json.js'
 import { npyFile } from './npy.js'
+import { npyOfColumn } from '../columns/npy.js'
 import { type RowReader, byField, rowReader } from '../columns/rows.js'
-import type { BatchParts, Conversions, Mask, Meta, Records } from './parts.js'
-import { SelectedKeys, selectFailures, selectRows } from './selection.js'
+import type { BatchParts, Conversions, Indices, Mask, Meta, Records } from './parts.js'
+import { selectRows, slicePosition, takenRows } from './selection.js'
+import { chosenRows, slicedRows, wholeMemory } from './subset.js'
 import type { Columns } from '../columns/types.js'
 import type { Layout } from '../kinds/kinds.js'
 import type { Row, Schema } from '../kinds/literals.js'
@@ -187,9 +188,12 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return Array.from(this)
   }
 
-  /** A new batch, with its own memory, of the rows that the mask keeps. */
+  /**
+   * A new batch, with its own memory, of the rows that the mask keeps. Of a vector of Arrow's Bool those are the true ones,
+   * and null is false.
+   */
   where(mask: Mask<S>): Batch<S, L> {
-    return this.#select(selectRows(mask, this.length, this.#read()))
+    return this.#select(selectRows(mask, this.length, (row) => this.#read()(row)))
   }
 
   /** A new batch of the rows with result code 0. */
@@ -205,21 +209,45 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   }
 
   /**
-   * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
-   * `max_header_size`). Validity, generations and codes are not in it.
+   * A new batch, with its own memory, of the rows that indices name, in that order; a row can be named several times.
+   * Negative indices count from the end. A vector of Arrow's Bool takes the rows where it is true, as `where` does.
    */
-  toNpy(): Uint8Array<ArrayBuffer> {
-    return npyFile(this.#present())
+  take(indices: Indices): Batch<S, L> {
+    return this.#select(takenRows(indices, this.length))
   }
 
-  /** Writes `toNpy()` to a file. */
-  async saveNpy(path: string | URL): Promise<void> {
-    await writeFile(path, this.toNpy())
+  /**
+   * The rows from `start` to before `end`, with positions as `Array.prototype.slice` takes them.
+   *
+   * In the columns layout nothing is copied: columns, validity, `meta`, `resultCodes` and `buffer` are those of this batch,
+   * so that a cell that is changed in one is changed in both, and a later read `into` this batch takes the memory of both
+   * away. In the rows layout the rows are copied.
+   */
+  slice(start?: number, end?: number): Batch<S, L> {
+    const from = slicePosition(start, 'start', this.length, 0)
+    const to = Math.max(from, slicePosition(end, 'end', this.length, this.length))
+    if (this.#present().layout === 'columns') return new Batch<S, L>(slicedRows(this.#parts, from, to))
+    return this.#select(Uint32Array.from({ length: to - from }, (_, row) => from + row))
   }
 
-  /** Writes `toNpy()` to a file and returns when it is written. */
-  saveNpySync(path: string | URL): void {
-    writeFileSync(path, this.toNpy())
+  /**
+   * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
+   * `max_header_size`). Validity, generations and codes are not in it. With the name of a field it is that column alone, as
+   * an ordinary array: of one dimension, and with those of a sub-array behind it.
+   */
+  toNpy(field?: keyof S & string): Uint8Array<ArrayBuffer> {
+    const memory = this.#present()
+    return field === undefined ? npyFile(memory) : npyOfColumn(memory, indexOfField(memory, field))
+  }
+
+  /** Writes `toNpy(field)` to a file. */
+  async saveNpy(path: string | URL, field?: keyof S & string): Promise<void> {
+    await writeFile(path, this.toNpy(field))
+  }
+
+  /** Writes `toNpy(field)` to a file and returns when it is written. */
+  saveNpySync(path: string | URL, field?: keyof S & string): void {
+    writeFileSync(path, this.toNpy(field))
   }
 
   /**
@@ -256,11 +284,11 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
 
   /**
    * The batch as plain data, for another thread: `worker.postMessage(parts, parts.transfer)` moves the memory without a copy,
-   * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards.
+   * and `Batch.from(parts)` makes a batch of it there. This one is unusable afterwards, unless it is a slice: that is copied.
    */
   detach(): DetachedBatch<S, L> {
     this.#present()
-    return detached(this.#parts) as DetachedBatch<S, L>
+    return detached({ ...this.#parts, memory: wholeMemory(this.#parts) }) as DetachedBatch<S, L>
   }
 
   /**
@@ -293,18 +321,8 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   }
 
   #select(rows: Uint32Array): Batch<S, L> {
-    const { keys, conversions, failures, layoutFor, digests } = this.#parts
-    const at = layoutFor(rows.length)
-    const memory: Memory = { ...this.#present(), buffer: new ArrayBuffer(at.byteLength), length: rows.length, at }
-    copyRows(this.#memory, memory, rows)
-    return new Batch<S, L>({
-      memory,
-      keys: new SelectedKeys(keys, rows),
-      conversions,
-      failures: selectFailures(failures, rows, this.length),
-      layoutFor,
-      ...(digests === undefined ? {} : { digests: selectDigests(digests, rows) }),
-    })
+    this.#present()
+    return new Batch<S, L>(chosenRows(this.#parts, rows))
   }
 }
 
@@ -315,16 +333,6 @@ const VIEWS = Object.fromEntries(
     { ...Object.getOwnPropertyDescriptor(Batch.prototype, name), enumerable: true },
   ]),
 )
-
-const DIGEST_BYTES = 20
-
-function selectDigests(digests: Uint8Array<ArrayBuffer>, rows: Uint32Array): Uint8Array<ArrayBuffer> {
-  const kept = new Uint8Array(rows.length * DIGEST_BYTES)
-  rows.forEach((row, at) => {
-    kept.set(digests.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES), at * DIGEST_BYTES)
-  })
-  return kept
-}
 
 const COUNTS_PER_FIELD = 3
 
@@ -346,11 +354,17 @@ function recordsOf(memory: Memory): Records {
   }
 }
 
-/** The memory of a batch that still has it, for writing from it. */
+function indexOfField({ fields }: Memory, name: unknown): number {
+  const index = fields.findIndex((field) => field.name === name)
+  if (index >= 0) return index
+  throw invalidArgument(`field must be one of ${oneOf(fields.map((field) => quote(field.name)))}, not ${given(name)}`)
+}
+
+/** The memory of a batch that still has it, for writing from it: a slice's is copied. */
 export function memoryOf(batch: Batch): Memory {
-  const { memory } = partsOf(batch)
-  checkPresent(memory)
-  return memory
+  const parts = partsOf(batch)
+  checkPresent(parts.memory)
+  return wholeMemory(parts)
 }
 
 /** Takes a batch's memory for a read of `byteLength` bytes: the batch is empty afterwards. Checks first, then moves. */
@@ -358,6 +372,8 @@ export function takeMemory(batch: unknown, byteLength: number): ArrayBuffer {
   if (!(batch instanceof Batch)) throw invalidArgument(`into must be a batch of an earlier read, not ${given(batch)}`)
   const { memory } = partsOf(batch as Batch)
   checkPresent(memory)
+  if (memory.isPart === true)
+    throw invalidArgument('into must be a batch of its own, not a slice, which shares its memory')
   const { buffer } = memory
   if (buffer.byteLength < byteLength) {
     throw outOfRange(`into: the old batch has ${buffer.byteLength} bytes, this read needs ${byteLength}`)

@@ -1,11 +1,7 @@
 import { type Memory, cellBytes } from '../columns/memory.js'
+import { npyHeader, tuple } from '../columns/npy.js'
 import type { Field } from '../kinds/kinds.js'
 
-const MAGIC = '\u0093NUMPY'
-const ALIGNMENT = 64
-/** numpy leaves room in the header for the first dimension to grow to this many digits. */
-const GROWTH_DIGITS = 21
-const SHORT_HEADER_MAX = 0xffff
 /** Up to here a loop over bytes beats making a view per cell. */
 const SHORT_CELL = 32
 
@@ -15,7 +11,7 @@ const SHORT_CELL = 32
  * Records are written packed, but for aligned records, which keep their padding, as `numpy.save` does it.
  */
 export function npyFile(memory: Memory): Uint8Array<ArrayBuffer> {
-  const header = npyHeader(memory)
+  const header = npyHeader(descr(memory), [memory.length])
   const itemsize = recordBytes(memory)
   const file = new Uint8Array(header.length + itemsize * memory.length)
   file.set(header)
@@ -54,39 +50,6 @@ function spreadLong(column: Uint8Array, records: Uint8Array, size: number, offse
   }
 }
 
-/** Magic, version, length and the Python literal that describes the array, padded so that the data start aligned. */
-function npyHeader(memory: Memory): Uint8Array {
-  const literal = `{'descr': ${descr(memory)}, 'fortran_order': False, 'shape': (${memory.length},), }`
-  const text = literal + ' '.repeat(GROWTH_DIGITS - String(memory.length).length)
-  const body = Buffer.from(text, isLatin1(text) ? 'latin1' : 'utf8')
-  const short = isLatin1(text) && paddedLength(body.length, 2) <= SHORT_HEADER_MAX
-  const version = short ? 1 : isLatin1(text) ? 2 : 3
-  return assemble(version, body, short ? 2 : 4)
-}
-
-function isLatin1(text: string): boolean {
-  return !/[\u0100-\uffff]/.test(text)
-}
-
-/** The header's length as the file states it: text, padding and line feed, so that the whole is a multiple of 64. */
-function paddedLength(text: number, lengthBytes: number): number {
-  const before = MAGIC.length + 2 + lengthBytes
-  return Math.ceil((before + text + 1) / ALIGNMENT) * ALIGNMENT - before
-}
-
-function assemble(version: number, body: Buffer, lengthBytes: 2 | 4): Uint8Array {
-  const length = paddedLength(body.length, lengthBytes)
-  const before = MAGIC.length + 2 + lengthBytes
-  const header = Buffer.alloc(before + length, ' ')
-  header.write(MAGIC, 'latin1')
-  header[MAGIC.length] = version
-  header[MAGIC.length + 1] = 0
-  header.writeUIntLE(length, MAGIC.length + 2, lengthBytes)
-  body.copy(header, before)
-  header[header.length - 1] = 0x0a
-  return header
-}
-
 /** numpy's `dtype.descr`: a list of tuples, with unnamed voids where aligned records have holes. */
 function descr(memory: Memory): string {
   const entries: string[] = []
@@ -105,8 +68,7 @@ function pushHole(entries: string[], bytes: number): void {
 }
 
 function shapeSuffix({ shape }: Field): string {
-  if (shape.length === 0) return ''
-  return shape.length === 1 ? `, (${shape[0]},)` : `, (${shape.join(', ')})`
+  return shape.length === 0 ? '' : `, ${tuple(shape)}`
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }

@@ -1,6 +1,8 @@
 import type { NativeLayout } from '../binding/native.js'
 import type { Memory } from '../columns/memory.js'
+import type { ArrowVector } from '../arrow/vector.js'
 import type { KeySource } from '../keys/key.js'
+import type { IntegerArray } from '../keys/key-list.js'
 import type { Row, Schema } from '../kinds/literals.js'
 import type { Failure } from './failure.js'
 
@@ -24,7 +26,16 @@ export interface Meta {
 
 /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
 export type Mask<S extends Schema = Schema> =
-  Uint8Array | readonly boolean[] | ((row: Row<S>, index: number) => boolean)
+  Uint8Array | readonly boolean[] | ArrowVector<boolean> | ((row: Row<S>, index: number) => boolean)
+
+/** Which rows to take, by their positions; an Arrow vector of Bool marks them instead. */
+export type Indices =
+  | readonly (number | bigint)[]
+  | IntegerArray
+  | Float64Array
+  | ArrowVector<number>
+  | ArrowVector<bigint>
+  | ArrowVector<boolean>
 
 /** The records of a batch in the rows layout: numpy's own, one after the other from byte 0 of `buffer`. */
 export interface Records<S extends Schema = Schema> {

@@ -4,11 +4,13 @@ import { elementReader } from './cells.js'
 import { outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { type Memory, cellBytes, checkPresent } from './memory.js'
+import { npyOfColumn } from './npy.js'
 import type { Field, Kind, NumericKind } from '../kinds/kinds.js'
 
 /** Where the cells of one field are. */
 interface Place {
   readonly memory: Memory
+  readonly index: number
   readonly field: Field
   readonly offset: number
   readonly stride: number
@@ -18,6 +20,7 @@ interface Place {
 export function placeOf(memory: Memory, index: number): Place {
   return {
     memory,
+    index,
     field: memory.fields[index] as Field,
     offset: memory.at.offsets[index] as number,
     stride: memory.at.strides[index] as number,
@@ -37,6 +40,7 @@ abstract class PlacedColumn<T> implements Iterable<T> {
   readonly length: number
   readonly #memory: Memory
   readonly #fieldKind: Kind
+  readonly #index: number
 
   /** @internal */
   readonly cannotBeCloned: symbol = notCloneable('a column of a batch; clone what its toArray() gives')
@@ -46,6 +50,7 @@ abstract class PlacedColumn<T> implements Iterable<T> {
     this.length = place.memory.length
     this.#memory = place.memory
     this.#fieldKind = place.field.kind
+    this.#index = place.index
   }
 
   /** The value of a row. Throws a `RangeError` for a row that does not exist. */
@@ -69,6 +74,15 @@ abstract class PlacedColumn<T> implements Iterable<T> {
     return Array.from(this, (cell) => cellJson(this.#fieldKind, cell))
   }
 
+  /**
+   * The column as a `.npy` file that `numpy.load` reads as an ordinary array: one dimension, and those of a sub-array
+   * behind it. Of a column that is a typed array, `batch.toNpy(name)` gives the same.
+   */
+  toNpy(): Uint8Array<ArrayBuffer> {
+    checkPresent(this.#memory)
+    return npyOfColumn(this.#memory, this.#index)
+  }
+
   protected checkRow(row: number): void {
     if (!Number.isInteger(row) || row < 0 || row >= this.length) throw noSuchRow(row, this.length)
     checkPresent(this.#memory)
@@ -85,9 +99,9 @@ export function cellJson(kind: Kind | undefined, cell: unknown): unknown {
 }
 
 /** The error for a row outside a column or batch of `length` rows. */
-export function noSuchRow(row: unknown, length: number): RangeError {
+export function noSuchRow(row: unknown, length: number, name = 'row'): RangeError {
   const fits = length === 0 ? 'there are no rows' : `rows are 0 to ${length - 1}`
-  return outOfRange(`row must be an integer within the batch, not ${given(row)}; ${fits}`)
+  return outOfRange(`${name} must be an integer within the batch, not ${given(row)}; ${fits}`)
 }
 
 /** A column of `S` (strings) or `V` (bytes), in either layout. */

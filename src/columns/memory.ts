@@ -12,6 +12,10 @@ export interface Memory {
   /** Only of interest in the rows layout: whether records are padded as a C compiler does it. */
   readonly align: boolean
   readonly at: NativeLayout
+  /** What the view cells of text, bytes and lists name by its number. Batches made of one another share them. */
+  readonly blocks?: readonly Uint8Array[]
+  /** Whether it is a part of a larger memory: the places are then not those that a layout of `length` rows has. */
+  readonly isPart?: boolean
 }
 
 /** A cleared buffer, or an error that says what to do where there is no room for it. */
@@ -45,6 +49,22 @@ function orOutOfRange(byteLength: number, make: () => ArrayBuffer): ArrayBuffer 
 /** The bytes of one cell. */
 export function cellBytes(field: Field): number {
   return field.itemsize * field.count
+}
+
+const NUMBER_BYTES = 4
+
+/** The rows from `start` to before `end` of memory in the columns layout: the same buffer, looked at from there. */
+export function sliceMemory(memory: Memory, start: number, end: number): Memory {
+  const { at } = memory
+  const moved: NativeLayout = {
+    ...at,
+    offsets: at.offsets.map((offset, index) => offset + start * (at.strides[index] as number)),
+    valid: at.valid.map((offset) => offset + start),
+    gen: at.gen + start * NUMBER_BYTES,
+    ttl: at.ttl + start * NUMBER_BYTES,
+    resultCodes: at.resultCodes + start * NUMBER_BYTES,
+  }
+  return { ...memory, length: end - start, at: moved, isPart: true }
 }
 
 /** Whether the memory is still there: a buffer that was transferred has no bytes left. */

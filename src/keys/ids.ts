@@ -188,10 +188,15 @@ function asciiReader(ends: Uint32Array, text: string): IdReader {
   return (row) => text.slice(row === 0 ? 0 : ends[row - 1], ends[row])
 }
 
+/** Where the bytes of a key end. */
+export function endOf({ ends }: PackedIds, row: number): number {
+  return ends.length === 0 ? (row + 1) * INTEGER_BYTES : (ends[row] as number)
+}
+
 function readId(ids: PackedIds, row: number): PrimaryKey {
   const type = ids.types.length === 1 ? ids.types[0] : ids.types[row]
   if (type === NO_KEY) return null as unknown as PrimaryKey
-  const end = ids.ends.length === 0 ? (row + 1) * INTEGER_BYTES : (ids.ends[row] as number)
+  const end = endOf(ids, row)
   if (type === INTEGER) return readInteger(ids.data, end - INTEGER_BYTES)
   const start = row === 0 ? 0 : (ids.ends[row - 1] as number)
   if (type === STRING) return readString(ids.data, start, end)

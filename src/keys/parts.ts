@@ -22,8 +22,13 @@ export interface PackedKeyParts {
 
 /** The keys of a batch as plain data: as they are where they are packed. */
 export function keyPartsOf(source: KeySource): PackedKeyParts {
-  const { groups, groupOf, ids } = source instanceof PackedKeys ? source : packed(source)
+  const { groups, groupOf, ids } = packedKeysOf(source)
   return { groups: [...groups], groupOf, ...ids }
+}
+
+/** The keys of a batch in packed form. */
+export function packedKeysOf(source: KeySource): PackedKeys {
+  return source instanceof PackedKeys ? source : packed(source)
 }
 
 function packed(source: KeySource): PackedKeys {

@@ -1,13 +1,10 @@
 import { outOfRange } from '../errors.js'
 import { integer } from '../arguments/options.js'
 import { type Batch, createBatch, partsOf } from '../batch/batch.js'
+import { joinedParts } from '../batch/concat.js'
 import type { BatchParts } from '../batch/parts.js'
-import { type Memory, allocate, cellBytes } from '../columns/memory.js'
-import type { PackedKeys } from '../keys/packed.js'
-import { joinedKeys } from './keys.js'
 
 const GIB = 0x4000_0000
-const NUMBER_BYTES = 4
 
 /** Options of `toBatch`. */
 export interface ToBatchOptions {
@@ -46,47 +43,6 @@ export class Collector {
   join(empty: () => Batch): Batch {
     const [first] = this.#parts
     if (first === undefined) return empty()
-    if (this.#parts.length === 1) return createBatch(first)
-    const length = this.#parts.reduce((sum, { memory }) => sum + memory.length, 0)
-    const at = first.layoutFor(length)
-    const memory: Memory = { ...first.memory, buffer: allocate(at.byteLength), length, at }
-    let row = 0
-    for (const part of this.#parts) {
-      copyInto(memory, part.memory, row)
-      row += part.memory.length
-    }
-    return createBatch({
-      memory,
-      keys: joinedKeys(this.#parts.map(({ keys }) => keys as PackedKeys)),
-      conversions: sums(this.#parts.map(({ conversions }) => conversions)),
-      failures: [],
-      layoutFor: first.layoutFor,
-      ...(first.digests === undefined ? {} : { digests: joined(this.#parts.map(({ digests }) => digests)) }),
-    })
+    return createBatch(this.#parts.length === 1 ? first : joinedParts(this.#parts))
   }
-}
-
-/** Copies all rows of one batch behind those before them, region by region. */
-function copyInto(to: Memory, from: Memory, row: number): void {
-  const copy = (target: number, source: number, size: number): void => {
-    new Uint8Array(to.buffer).set(new Uint8Array(from.buffer, source, size * from.length), target + row * size)
-  }
-  if (to.layout === 'rows') copy(0, 0, to.at.itemsize)
-  to.fields.forEach((field, index) => {
-    if (to.layout === 'columns') {
-      copy(to.at.offsets[index] as number, from.at.offsets[index] as number, cellBytes(field))
-    }
-    copy(to.at.valid[index] as number, from.at.valid[index] as number, 1)
-  })
-  copy(to.at.gen, from.at.gen, NUMBER_BYTES)
-  copy(to.at.ttl, from.at.ttl, NUMBER_BYTES)
-  copy(to.at.resultCodes, from.at.resultCodes, NUMBER_BYTES)
-}
-
-function sums(counts: readonly (readonly number[])[]): number[] {
-  return (counts[0] ?? []).map((_, index) => counts.reduce((sum, each) => sum + (each[index] ?? 0), 0))
-}
-
-function joined(parts: readonly (Uint8Array | undefined)[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.concat(parts.map((part) => part ?? new Uint8Array(0))))
 }

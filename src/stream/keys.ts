@@ -27,23 +27,3 @@ function idsOf({ rows, keyTypes, keyEnds, keyBytes, digests }: NativeFilled): Pa
   }
   return { types: keyTypes.map((type) => (type === WITHOUT_KEY ? NO_KEY : type)), ends: keyEnds, data: keyBytes }
 }
-
-/** The keys of several batches, one after the other. */
-export function joinedKeys(parts: readonly PackedKeys[]): PackedKeys {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const [types, ends, groupOf] = [new Uint8Array(length), new Uint32Array(length), new Uint32Array(length)]
-  const groups: string[] = []
-  let [row, bytes] = [0, 0]
-  for (const part of parts) {
-    const firstGroup = groups.length / 2
-    groups.push(...part.groups)
-    types.set(part.ids.types, row)
-    for (let at = 0; at < part.length; at++, row++) {
-      ends[row] = bytes + (part.ids.ends[at] as number)
-      groupOf[row] = firstGroup + part.groupAt(at)
-    }
-    bytes += part.ids.data.length
-  }
-  const data = Uint8Array.from(Buffer.concat(parts.map(({ ids }) => ids.data)))
-  return new PackedKeys(groups, groupOf, { types, ends, data }, length)
-}
