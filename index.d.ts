@@ -642,22 +642,6 @@ export declare interface ComputeOptions {
 export declare function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L>;
 
 /**
- * One batch of the rows of several, in their order, in memory of its own. They need the same fields and the same layout.
- *
- * Keys, validity, generations, ttls, result codes, failures and conversions of all of them are in it. The bytes of fields
- * such as text are not copied: the blocks that hold them are those of the given batches.
- */
-export declare function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L>;
-
-/**
- * One batch of the rows of several, in their order, in memory of its own. They need the same fields and the same layout.
- *
- * Keys, validity, generations, ttls, result codes, failures and conversions of all of them are in it. The bytes of fields
- * such as text are not copied: the blocks that hold them are those of the given batches.
- */
-export declare function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L>;
-
-/**
  * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
  * `connect('aerospike://user@host:3000/?tls=true')`.
  *
