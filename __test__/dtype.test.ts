@@ -97,7 +97,8 @@ describe('dtype', () => {
 })
 
 describe('dtypes that cannot be', () => {
-  const known = "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"
+  const known =
+    "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n} datetime64[ms] utf8 binary any ['f4', null], or a numpy name such as 'float64'"
   test.each([
     [
       { a: '>f4' },
@@ -105,15 +106,12 @@ describe('dtypes that cannot be', () => {
     ],
     [
       { a: 'f8', b: 'U10' },
-      `dtype field 1 "b": "U10" (UTF-32 text) is not supported; use 'S{n}' with the largest UTF-8 size in bytes`,
+      `dtype field 1 "b": "U10" (UTF-32 text) is not supported; use 'utf8' for text of any length, or 'S{n}' with the largest UTF-8 size in bytes`,
     ],
+    [{ a: 'O' }, `dtype field 0 "a": "O" (Python objects) is not supported; use 'any', which takes every value`],
     [
-      { a: 'O' },
-      `dtype field 0 "a": "O" (Python objects) is not supported; use 'S{n}', 'V{n}' or a number, or read without a dtype`,
-    ],
-    [
-      { a: 'M8[ms]' },
-      `dtype field 0 "a": "M8[ms]" (dates) is not supported; use 'i8' and store a count of ms or ns since 1970`,
+      { a: 'M8[D]' },
+      `dtype field 0 "a": "M8[D]" has a unit that is not supported; use one of s ms us ns, such as 'datetime64[ms]'`,
     ],
     [{ a: 'm8' }, `dtype field 0 "a": "m8" (time spans) is not supported; use 'i8' and store a count of ms or ns`],
     [{ a: 'c' }, `dtype field 0 "a": "c" (single characters) is not supported; use 'S1'`],
@@ -121,7 +119,10 @@ describe('dtypes that cannot be', () => {
     [{ a: 'g' }, `dtype field 0 "a": "g" (long double) is not supported; use 'f8'`],
     [{ a: 'S0' }, `dtype field 0 "a": "S0" has no room for any value; give the text a size, such as 'S16'`],
     [{ a: 'V0' }, `dtype field 0 "a": "V0" has no room for any value; give the bytes a size, such as 'V16'`],
-    [{ a: 'S' }, `dtype field 0 "a": "S" has no size; give the text its largest size in bytes, such as 'S16'`],
+    [
+      { a: 'S' },
+      `dtype field 0 "a": "S" has no size; use 'utf8', which needs none, or give the text its largest size in bytes, such as 'S16'`,
+    ],
     [{ a: 'i3' }, `dtype field 0 "a": "i3" is not a dtype code; use one of ${known}`],
     [
       { a: ['S8', 3] },

@@ -95,7 +95,7 @@ function refusal(fields: unknown[]): string {
 }
 
 test('the codes that are refused', () => {
-  const codes = ['>f8', 'U10', 'O', 'M8[ms]', 'm8[ms]', 'c16', 'g', 'S', 'S0', 'a10', 'i3']
+  const codes = ['>f8', 'U10', 'O', 'M8[D]', 'm8[ms]', 'c16', 'g', 'S', 'S0', 'a10', 'i3']
   const fields: [name: string, ...Code[]][] = [
     ['', 'f8'],
     ['a_name_too_long_', 'f8'],

@@ -162,6 +162,8 @@ export interface NativeColumnarWrite {
   layout: NativeLayoutKind
   /** Rows as C structs. */
   align: boolean
+  /** The blocks that view cells speak of; none when absent. */
+  blocks?: Array<Uint8Array>
 }
 
 /** r" When the server answers a write. */
@@ -342,6 +344,8 @@ export interface NativeField {
   shape: Array<number>
   /** What it is read from, where that is not the bin of its name. */
   from?: NativeBinRead
+  /** The bytes of a cell without a value; zeros when absent. */
+  fill?: Uint8Array
 }
 
 /** A parsed field. */
@@ -349,7 +353,7 @@ export interface NativeFieldInfo {
   /** Bin name. */
   name: string
   /** See `Kind` in `src/kinds/kinds.ts`. */
-  kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
+  kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V' | 'M8' | 'utf8' | 'binary' | 'any' | 'list'
   /** Bytes of one element. */
   itemsize: number
   /** Dimensions; empty for a scalar. */
@@ -358,6 +362,10 @@ export interface NativeFieldInfo {
   count: number
   /** numpy's descr of one element. */
   descr: string
+  /** Of a list: the kind of its elements. */
+  element?: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?'
+  /** Of dates: what a tick is. */
+  unit?: 's' | 'ms' | 'us' | 'ns'
 }
 
 /** A batch that was filled. */
@@ -368,6 +376,10 @@ export interface NativeFilled {
   rows: number
   /** Missing, lossy, mismatched of every field, one after the other. */
   conversions: Array<number>
+  /** By field and type, where there are any. */
+  mismatches: Array<NativeMismatches>
+  /** What view cells speak of: block number to bytes. */
+  blocks: Uint8Array<ArrayBuffer>[]
   /** Only with `onLoss: 'throw'`. */
   loss?: NativeLoss
   /** Without a dtype. */
@@ -540,6 +552,16 @@ export interface NativeLoss {
 /** Why a cell was not kept. */
 export type NativeLossReason = 'lossy' | 'mismatched'
 
+/** Cells of one field that were mismatched because their bins were of one type. */
+export interface NativeMismatches {
+  /** Position of the field. */
+  field: number
+  /** Type of the bins. */
+  type: string
+  /** Cells. */
+  count: number
+}
+
 /** A node as the data plane sees it. */
 export interface NativeNodeStats {
   node: string
@@ -572,6 +594,10 @@ export type NativeOperator = 'read' | 'header' | 'write' | 'add' | 'append' | 'p
 export interface NativeOutcome {
   /** Missing, lossy, mismatched of every field, one after the other. */
   conversions: Array<number>
+  /** By field and type, where there are any. */
+  mismatches: Array<NativeMismatches>
+  /** What view cells speak of: block number to bytes. */
+  blocks: Uint8Array<ArrayBuffer>[]
   /** Requests without an answer. */
   failures: Array<NativeFailureReport>
   /** Rows with code 0. */

@@ -87,7 +87,7 @@ function memoryOf(dtype: NativeDtype, bytes: Bytes): Memory {
       `parts.buffer has ${bytes.buffer.byteLength} bytes, and ${bytes.length} rows need ${at.byteLength}; it may have been given away`,
     )
   }
-  return { ...bytes, fields: dtype.fields, at }
+  return { ...bytes, fields: dtype.fields as Field[], at }
 }
 
 function dtypeOf(fields: unknown): NativeDtype {

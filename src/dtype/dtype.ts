@@ -36,7 +36,7 @@ export class Dtype<S extends Schema = Schema> {
   private constructor(compiled: NativeDtype, reads: readonly FieldRead[] | undefined) {
     this.#native = compiled
     this.#reads = reads
-    this.fields = adopt(compiled.fields).map((field) => Object.freeze(field))
+    this.fields = adopt(compiled.fields as Field[]).map((field) => Object.freeze(field))
     this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
   }
 

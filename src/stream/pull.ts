@@ -150,6 +150,8 @@ const NOTHING: NativeFilled = {
   id: 0,
   rows: 0,
   conversions: [],
+  mismatches: [],
+  blocks: [],
   keyTypes: new Uint8Array(0),
   keyEnds: new Uint32Array(0),
   keyBytes: new Uint8Array(0),

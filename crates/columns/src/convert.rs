@@ -36,7 +36,7 @@ pub(crate) fn int(element: Element, value: i64) -> Option<Cast> {
         Element::I1 => bytes((value as i8).to_le_bytes(), i64::from(value as i8) != value),
         Element::I2 => bytes((value as i16).to_le_bytes(), i64::from(value as i16) != value),
         Element::I4 => bytes((value as i32).to_le_bytes(), i64::from(value as i32) != value),
-        Element::I8 => bytes(value.to_le_bytes(), false),
+        Element::I8 | Element::Date(_) => bytes(value.to_le_bytes(), false),
         Element::U1 => bytes((value as u8).to_le_bytes(), i64::from(value as u8) != value),
         Element::U2 => bytes((value as u16).to_le_bytes(), i64::from(value as u16) != value),
         Element::U4 => bytes((value as u32).to_le_bytes(), i64::from(value as u32) != value),
@@ -49,7 +49,12 @@ pub(crate) fn int(element: Element, value: i64) -> Option<Cast> {
         Element::F4 => bytes((value as f32).to_le_bytes(), value as f32 as i128 != i128::from(value)),
         Element::F8 => bytes((value as f64).to_le_bytes(), value as f64 as i128 != i128::from(value)),
         Element::Bool => bytes([u8::from(value != 0)], false),
-        Element::Text(_) | Element::Void(_) => return None,
+        Element::Text(_)
+        | Element::Void(_)
+        | Element::Utf8
+        | Element::Binary
+        | Element::Any
+        | Element::List(_) => return None,
     })
 }
 
@@ -124,6 +129,38 @@ pub(crate) fn list(
         (true, true) => Outcome::Lossy,
         (true, false) => Outcome::Exact,
     })
+}
+
+/// Reads a flat msgpack list of numbers and appends the elements to `out`; gives how many. Anything else, any byte behind
+/// the list, and any element that is not a number or does not convert, is an [`Outcome::Mismatch`]; what was appended by
+/// then is to be taken away.
+pub(crate) fn numbers(
+    msgpack: &[u8],
+    element: Element,
+    out: &mut Vec<u8>,
+) -> Result<(Outcome, usize), WireError> {
+    let mut cursor = Cursor::new(msgpack);
+    let count = msgpack::list_header(&mut cursor)?;
+    let mut lossy = false;
+    for _ in 0..count {
+        let Some((cast, changed)) = number(element, msgpack::element(&mut cursor)?) else {
+            return Ok((Outcome::Mismatch, 0));
+        };
+        out.extend_from_slice(cast.get(..element.size()).unwrap_or(&cast));
+        lossy |= changed;
+    }
+    let outcome = match (cursor.is_empty(), lossy) {
+        (false, _) => Outcome::Mismatch,
+        (true, true) => Outcome::Lossy,
+        (true, false) => Outcome::Exact,
+    };
+    Ok((outcome, count))
+}
+
+/// Bytes that the elements of a list can take, at most: each has a byte of msgpack at least.
+pub(crate) fn most_bytes(msgpack: &[u8], element: Element) -> usize {
+    let count = msgpack::list_header(&mut Cursor::new(msgpack)).unwrap_or(0);
+    count.saturating_mul(element.size())
 }
 
 /// Whether the list's first value is a list itself, so that it must follow the shape.

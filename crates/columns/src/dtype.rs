@@ -1,91 +1,14 @@
 use aerostride_wire::{BinRead, MAX_BIN_NAME};
 use thiserror::Error;
 
+use crate::Element;
+use crate::code::parse_code;
+
 /// The most fields: a batch request counts its bins in 16 bits.
 const MAX_FIELDS: usize = u16::MAX as usize;
 
 /// The largest field, in bytes: nothing larger fits in a record of any server.
-const MAX_FIELD_BYTES: usize = 128 * 1024 * 1024;
-
-/// The kind of one element of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are numpy's own")]
-pub enum Element {
-    I1,
-    I2,
-    I4,
-    I8,
-    U1,
-    U2,
-    U4,
-    U8,
-    F2,
-    F4,
-    F8,
-    /// `?`: one byte, 0 or 1.
-    Bool,
-    /// `S{n}`: n bytes of text, padded with zeros.
-    Text(usize),
-    /// `V{n}`: n raw bytes.
-    Void(usize),
-}
-
-impl Element {
-    /// Bytes of one element.
-    pub const fn size(self) -> usize {
-        match self {
-            Self::I1 | Self::U1 | Self::Bool => 1,
-            Self::I2 | Self::U2 | Self::F2 => 2,
-            Self::I4 | Self::U4 | Self::F4 => 4,
-            Self::I8 | Self::U8 | Self::F8 => 8,
-            Self::Text(n) | Self::Void(n) => n,
-        }
-    }
-
-    /// Alignment in a C struct: the size of numbers, 1 for bytes.
-    pub const fn alignment(self) -> usize {
-        match self {
-            Self::Text(_) | Self::Void(_) => 1,
-            number => number.size(),
-        }
-    }
-
-    /// The code without size: `i1` to `f8`, `?`, `S`, `V`.
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::I1 => "i1",
-            Self::I2 => "i2",
-            Self::I4 => "i4",
-            Self::I8 => "i8",
-            Self::U1 => "u1",
-            Self::U2 => "u2",
-            Self::U4 => "u4",
-            Self::U8 => "u8",
-            Self::F2 => "f2",
-            Self::F4 => "f4",
-            Self::F8 => "f8",
-            Self::Bool => "?",
-            Self::Text(_) => "S",
-            Self::Void(_) => "V",
-        }
-    }
-
-    /// The code as numpy's `dtype.descr` writes it, such as `<f8`, `|u1`, `|b1` or `|S32`.
-    pub fn descr(self) -> String {
-        match self {
-            Self::Bool => "|b1".into(),
-            Self::Text(n) => format!("|S{n}"),
-            Self::Void(n) => format!("|V{n}"),
-            Self::I1 | Self::U1 => format!("|{}", self.kind()),
-            wide => format!("<{}", wide.kind()),
-        }
-    }
-
-    /// Whether elements of this kind can form a sub-array.
-    const fn is_numeric(self) -> bool {
-        !matches!(self, Self::Text(_) | Self::Void(_))
-    }
-}
+pub(crate) const MAX_FIELD_BYTES: usize = 128 * 1024 * 1024;
 
 /// A field as the user wrote it.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +34,8 @@ pub struct Field {
     pub count: usize,
     /// What it is read from, where that is not the bin of its name.
     pub source: Option<BinRead>,
+    /// The bytes of a cell without a value; zeros when absent.
+    pub fill: Option<Box<[u8]>>,
 }
 
 impl Field {
@@ -134,10 +59,12 @@ impl Field {
         !self.shape.is_empty()
     }
 
-    /// How this field reads in messages: `'f4'`, or `'f4' with shape [128]`.
+    /// How this field reads in messages: `'f4'`, `'f4' with shape [128]`, or `['f4', null]`.
     pub fn describe(&self) -> String {
         let code = match self.element {
             Element::Text(n) | Element::Void(n) => format!("'{}{n}'", self.element.kind()),
+            Element::Date(unit) => format!("'datetime64[{}]'", unit.code()),
+            Element::List(element) => format!("['{}', null]", element.kind()),
             _ => format!("'{}'", self.element.kind()),
         };
         if self.is_array() { format!("{code} with shape {:?}", self.shape) } else { code }
@@ -208,6 +135,31 @@ impl Dtype {
         Ok(Self { fields })
     }
 
+    /// Gives fields the bytes that a cell without a value holds; fields beyond `fills` keep zeros.
+    ///
+    /// # Errors
+    /// [`DtypeError`] for a field of views, and for bytes of another size than a cell's.
+    pub fn with_fills(mut self, fills: Vec<Option<Vec<u8>>>) -> Result<Self, DtypeError> {
+        for (position, (field, fill)) in self.fields.iter_mut().zip(fills).enumerate() {
+            let Some(fill) = fill else { continue };
+            let problem = if field.element.is_view() {
+                format!("a cell of {} without a value is empty; it has no fill", field.describe())
+            } else if fill.len() != field.size() {
+                format!(
+                    "the fill has {} bytes, a cell of {} has {}",
+                    fill.len(),
+                    field.describe(),
+                    field.size()
+                )
+            } else {
+                field.fill = Some(fill.into());
+                continue;
+            };
+            return Err(DtypeError { position, name: field.name.clone(), problem });
+        }
+        Ok(self)
+    }
+
     /// The fields, in order.
     pub fn fields(&self) -> &[Field] {
         &self.fields
@@ -240,6 +192,9 @@ fn check_name(name: &str) -> Result<(), String> {
 fn parse_field(spec: &FieldSpec<'_>) -> Result<Field, String> {
     let element = parse_code(spec.code)?;
     if !spec.shape.is_empty() && !element.is_numeric() {
+        if element.is_view() || matches!(element, Element::Date(_)) {
+            return Err(format!("a sub-array of {:?} is not supported; use one field for each", spec.code));
+        }
         return Err(format!(
             "a sub-array of {:?} is not supported; use one 'V{{n}}' field for all its bytes, or a numeric sub-array",
             spec.code
@@ -264,97 +219,6 @@ fn parse_field(spec: &FieldSpec<'_>) -> Result<Field, String> {
         shape: spec.shape.to_vec(),
         count: count.unwrap_or(1),
         source: None,
+        fill: None,
     })
-}
-
-const KINDS: &str = "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}";
-
-fn parse_code(code: &str) -> Result<Element, String> {
-    match code.strip_prefix('>') {
-        Some(plain) => little_endian(code, plain).and(Err(format!(
-            "{code:?} is big-endian, which is not supported; use '{plain}', columns are little-endian"
-        ))),
-        None => little_endian(code, code.strip_prefix(['<', '=', '|']).unwrap_or(code)),
-    }
-}
-
-/// The element of `plain`, which is `code` without its byte order.
-fn little_endian(code: &str, plain: &str) -> Result<Element, String> {
-    if let Some(element) = numeric_code(plain) {
-        return Ok(element);
-    }
-    let mut letters = plain.chars();
-    let kind = letters.next();
-    let size = letters.as_str();
-    match kind {
-        Some('S') => sized(code, 'S', size).map(Element::Text),
-        Some('V') => sized(code, 'V', size).map(Element::Void),
-        _ => Err(refusal(code, plain, kind)),
-    }
-}
-
-/// The numpy codes, names and single letters of every numeric kind.
-fn numeric_code(code: &str) -> Option<Element> {
-    Some(match code {
-        "i1" | "int8" | "b" | "byte" => Element::I1,
-        "i2" | "int16" | "h" | "short" => Element::I2,
-        "i4" | "int32" | "i" | "intc" => Element::I4,
-        "i8" | "int64" | "q" | "int" | "longlong" => Element::I8,
-        "u1" | "uint8" | "B" | "ubyte" => Element::U1,
-        "u2" | "uint16" | "H" | "ushort" => Element::U2,
-        "u4" | "uint32" | "I" | "uintc" => Element::U4,
-        "u8" | "uint64" | "Q" | "uint" | "ulonglong" => Element::U8,
-        "f2" | "float16" | "e" | "half" => Element::F2,
-        "f4" | "float32" | "f" | "single" => Element::F4,
-        "f8" | "float64" | "d" | "double" | "float" => Element::F8,
-        "?" | "bool" | "bool_" | "b1" => Element::Bool,
-        _ => return None,
-    })
-}
-
-fn sized(code: &str, kind: char, digits: &str) -> Result<usize, String> {
-    let what = if kind == 'S' { "text" } else { "bytes" };
-    let plain_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    match digits.parse::<usize>() {
-        Ok(0) => {
-            Err(format!("{code:?} has no room for any value; give the {what} a size, such as '{kind}16'"))
-        }
-        Ok(n) if plain_digits && n <= MAX_FIELD_BYTES => Ok(n),
-        _ if digits.is_empty() => Err(format!(
-            "{code:?} has no size; give the {what} its largest size in bytes, such as '{kind}16'"
-        )),
-        _ => Err(format!(
-            "{code:?} is not a size; use '{kind}' and a number of bytes from 1 to {MAX_FIELD_BYTES}, such as '{kind}16'"
-        )),
-    }
-}
-
-fn refusal(code: &str, plain: &str, kind: Option<char>) -> String {
-    let digits = plain.get(1..).unwrap_or("");
-    let sized = digits.bytes().all(|b| b.is_ascii_digit());
-    let known = |what: &str, remedy: &str| format!("{code:?} ({what}) is not supported; use {remedy}");
-    match (kind, plain) {
-        (Some('U'), _) | (_, "str" | "str_" | "unicode")
-            if sized || plain.starts_with("str") || plain == "unicode" =>
-        {
-            known("UTF-32 text", "'S{n}' with the largest UTF-8 size in bytes")
-        }
-        (Some('O'), _) | (_, "object" | "object_") if plain.len() == 1 || plain.starts_with("object") => {
-            known("Python objects", "'S{n}', 'V{n}' or a number, or read without a dtype")
-        }
-        (Some('M'), _) => known("dates", "'i8' and store a count of ms or ns since 1970"),
-        (_, p) if p.starts_with("datetime64") => {
-            known("dates", "'i8' and store a count of ms or ns since 1970")
-        }
-        (Some('m'), _) => known("time spans", "'i8' and store a count of ms or ns"),
-        (_, p) if p.starts_with("timedelta64") => known("time spans", "'i8' and store a count of ms or ns"),
-        (_, "c") => known("single characters", "'S1'"),
-        (Some('c'), _) if sized => known("complex numbers", "a sub-array, ['f8', [2]]"),
-        (_, "F" | "D" | "G" | "complex64" | "complex128") => {
-            known("complex numbers", "a sub-array, ['f8', [2]]")
-        }
-        (_, "g" | "f12" | "f16" | "longdouble" | "float96" | "float128") => known("long double", "'f8'"),
-        (Some('a'), _) if sized => known("an old name of text", "'S{n}'"),
-        _ => format!("{code:?} is not a dtype code; use one of {KINDS}, or a numpy name such as 'float64'"),
-    }
 }

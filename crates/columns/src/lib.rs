@@ -9,8 +9,10 @@
 #![deny(unsafe_code)]
 #![warn(clippy::too_many_lines)]
 
+mod code;
 mod convert;
 mod dtype;
+mod element;
 mod half;
 mod layout;
 #[allow(unsafe_code, reason = "the one file that writes through raw pointers")]
@@ -21,7 +23,8 @@ mod table;
 mod tally;
 
 pub use convert::Outcome;
-pub use dtype::{Dtype, DtypeError, Element, Field, FieldSpec};
+pub use dtype::{Dtype, DtypeError, Field, FieldSpec};
+pub use element::{Element, TimeUnit, VIEW_SIZE};
 pub use half::{f16_to_f64, f32_to_f16, f64_to_f16};
 pub use layout::{Layout, LayoutError, LayoutKind, Placement, Places};
 pub use memory::RawMemory;
@@ -30,7 +33,7 @@ pub use source::Source;
 pub use table::{
     Appended, Appender, Burst, Claim, OnLoss, Pass, RowError, RowResult, Table, TableError, TableOptions,
 };
-pub use tally::{Conversions, Loss, LossReason, Tally};
+pub use tally::{Conversions, Loss, LossReason, Mismatches, Tally};
 
 /// The result code of a row that nobody has answered yet.
 pub const NO_RESPONSE: i32 = -15;

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use aerostride_wire::Particle;
+use aerostride_wire::{Particle, particle_type};
 
 /// How many cells of one field were not what the bin held, over the successful rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,6 +12,23 @@ pub struct Conversions {
     /// The bin's type does not convert to the field's.
     pub mismatched: u64,
 }
+
+/// How many cells of a field were mismatched because their bin was of one type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mismatches {
+    /// Position of the field.
+    pub field: usize,
+    /// The bins' type.
+    pub bin_type: &'static str,
+    /// Cells.
+    pub count: u64,
+}
+
+/// The types that are counted by themselves; the last one stands for all others, and no value has it.
+const TYPES: [u8; 10] = {
+    use particle_type as t;
+    [t::INT, t::DOUBLE, t::BOOL, t::STRING, t::BLOB, t::LIST, t::MAP, t::HLL, t::GEOJSON, u8::MAX]
+};
 
 /// Why a cell counts as lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +67,8 @@ pub struct Tally {
     pub lossy: Vec<u64>,
     /// Per field: mismatched cells.
     pub mismatched: Vec<u64>,
+    /// Per field, for every type of a bin: mismatched cells.
+    by_type: Vec<u64>,
     /// The loss with the smallest row and field, where the table was asked to look for one.
     pub first_loss: Option<Loss>,
     /// Rows begun, which numbers them for `last_row`.
@@ -65,6 +84,7 @@ impl Tally {
             present: vec![0; fields],
             lossy: vec![0; fields],
             mismatched: vec![0; fields],
+            by_type: vec![0; fields * TYPES.len()],
             last_row: vec![0; fields],
             ..Self::default()
         }
@@ -77,6 +97,7 @@ impl Tally {
         add_each(&mut self.present, &other.present);
         add_each(&mut self.lossy, &other.lossy);
         add_each(&mut self.mismatched, &other.mismatched);
+        add_each(&mut self.by_type, &other.by_type);
         if let Some(loss) = &other.first_loss {
             self.keep_first(loss.row, loss.field, |_| loss.clone());
         }
@@ -103,6 +124,26 @@ impl Tally {
     /// Whether the row that was begun last has had the field's bin.
     pub(crate) fn has_bin(&self, field: usize) -> bool {
         self.last_row[field] == self.rows
+    }
+
+    /// Counts a cell of a bin of another type.
+    #[cold]
+    pub(crate) fn mismatch(&mut self, field: usize, particle: u8) {
+        self.mismatched[field] += 1;
+        let place = TYPES.iter().position(|&known| known == particle).unwrap_or(TYPES.len() - 1);
+        self.by_type[field * TYPES.len() + place] += 1;
+    }
+
+    /// Of which types the bins of mismatched cells were, by field.
+    pub fn mismatches(&self) -> Vec<Mismatches> {
+        let counts = self.by_type.iter().enumerate().filter(|&(_, &count)| count > 0);
+        counts
+            .map(|(place, &count)| Mismatches {
+                field: place / TYPES.len(),
+                bin_type: particle_type::name(TYPES[place % TYPES.len()]),
+                count,
+            })
+            .collect()
     }
 
     /// Keeps a loss when it is the first so far. Rows come in any order, so a later one may be the first: it takes over the

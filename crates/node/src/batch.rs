@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
 use aerostride_columns::{
-    Conversions, Dtype, Layout, Loss, LossReason, OnLoss, RawMemory, Source, Table, TableOptions,
+    Conversions, Dtype, Layout, Loss, LossReason, Mismatches, OnLoss, RawMemory, Source, Table, TableOptions,
 };
 use aerostride_core::{
     BatchOutcome, CancellationToken, Client, FailedRequest, KeySource, PackedKeys, ReadPolicy, ReadRequest,
@@ -50,6 +50,8 @@ pub struct NativeColumnarWrite {
     pub layout: NativeLayoutKind,
     /// Rows as C structs.
     pub align: bool,
+    /// The blocks that view cells speak of; none when absent.
+    pub blocks: Option<Vec<Uint8Array>>,
 }
 
 /// A request without an answer.
@@ -110,11 +112,34 @@ pub struct NativeLoss {
     pub reason: NativeLossReason,
 }
 
+/// Cells of one field that were mismatched because their bins were of one type.
+#[napi(object)]
+pub struct NativeMismatches {
+    /// Position of the field.
+    pub field: u32,
+    /// Type of the bins.
+    #[napi(js_name = "type")]
+    pub bin_type: String,
+    /// Cells.
+    pub count: f64,
+}
+
+impl From<Mismatches> for NativeMismatches {
+    fn from(Mismatches { field, bin_type, count }: Mismatches) -> Self {
+        Self { field: field as u32, bin_type: bin_type.to_owned(), count: count as f64 }
+    }
+}
+
 /// What a read says besides the columns.
 #[napi(object)]
 pub struct NativeOutcome {
     /// Missing, lossy, mismatched of every field, one after the other.
     pub conversions: Vec<f64>,
+    /// By field and type, where there are any.
+    pub mismatches: Vec<NativeMismatches>,
+    /// What view cells speak of: block number to bytes.
+    #[napi(ts_type = "Uint8Array<ArrayBuffer>[]")]
+    pub blocks: Vec<Uint8Array>,
     /// Requests without an answer.
     pub failures: Vec<NativeFailureReport>,
     /// Rows with code 0.
@@ -176,7 +201,8 @@ impl Job {
         let rows = keys.len();
         let layout = dtype.place(rows, options.layout, options.align)?;
         // The caller may change its columns while the write runs, so the requests are made from a copy.
-        let source = Source::new(Arc::clone(&dtype.dtype), layout, columns.to_vec());
+        let blocks = options.blocks.iter().flatten().map(|block| block.to_vec()).collect();
+        let source = Source::new(Arc::clone(&dtype.dtype), layout, columns.to_vec(), blocks);
         let source = Arc::new(source.map_err(|error| invalid(error.to_string()))?);
         let policy = WritePolicy::from(options.policy.unwrap_or_default());
         let request = WriteRequest {
@@ -270,9 +296,12 @@ struct Done {
 
 impl From<Done> for NativeOutcome {
     fn from(done: Done) -> Self {
-        let BatchOutcome { ok, conversions, first_loss, failures, in_doubt } = done.outcome;
+        let BatchOutcome { ok, conversions, mismatches, blocks, first_loss, failures, in_doubt } =
+            done.outcome;
         Self {
             conversions: counts_of(&conversions),
+            mismatches: mismatches.into_iter().map(NativeMismatches::from).collect(),
+            blocks: blocks.into_iter().map(Uint8Array::new).collect(),
             failures: failures.into_iter().map(NativeFailureReport::from).collect(),
             ok: ok as f64,
             in_doubt: Uint32Array::new(in_doubt),

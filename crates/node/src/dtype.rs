@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Dtype, Field, FieldSpec, Layout, LayoutKind, Placement};
+use aerostride_columns::{Dtype, Element, Field, FieldSpec, Layout, LayoutKind, Placement};
 use aerostride_core::BinRead;
 use napi::Env;
 use napi::bindgen_prelude::{Result, Uint8Array};
@@ -19,6 +19,8 @@ pub struct NativeField {
     pub shape: Vec<u32>,
     /// What it is read from, where that is not the bin of its name.
     pub from: Option<NativeBinRead>,
+    /// The bytes of a cell without a value; zeros when absent.
+    pub fill: Option<Uint8Array>,
 }
 
 /// What is read under a name: a bin, or what expressions make of the record.
@@ -44,7 +46,7 @@ pub struct NativeFieldInfo {
     pub name: String,
     /// See `Kind` in `src/kinds/kinds.ts`.
     #[napi(
-        ts_type = "'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'"
+        ts_type = "'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V' | 'M8' | 'utf8' | 'binary' | 'any' | 'list'"
     )]
     pub kind: String,
     /// Bytes of one element.
@@ -55,6 +57,12 @@ pub struct NativeFieldInfo {
     pub count: u32,
     /// numpy's descr of one element.
     pub descr: String,
+    /// Of a list: the kind of its elements.
+    #[napi(ts_type = "'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?'")]
+    pub element: Option<String>,
+    /// Of dates: what a tick is.
+    #[napi(ts_type = "'s' | 'ms' | 'us' | 'ns'")]
+    pub unit: Option<String>,
 }
 
 /// Where everything lies in the buffer, in bytes.
@@ -138,7 +146,9 @@ impl NativeDtype {
             .map(|(field, shape)| FieldSpec { name: &field.name, code: &field.code, shape })
             .collect();
         let sources = fields.iter().map(|field| field.from.as_ref().map(BinRead::from)).collect();
-        let dtype = Dtype::parse_with_sources(&specs, sources).map_err(|error| invalid(error.to_string()))?;
+        let fills = fields.iter().map(|field| field.fill.as_ref().map(|fill| fill.to_vec())).collect();
+        let dtype = Dtype::parse_with_sources(&specs, sources).and_then(|dtype| dtype.with_fills(fills));
+        let dtype = dtype.map_err(|error| invalid(error.to_string()))?;
         Ok(Self { dtype: Arc::new(dtype) })
     }
 
@@ -160,6 +170,14 @@ impl From<&Field> for NativeFieldInfo {
             shape: field.shape.iter().map(|&dim| dim as u32).collect(),
             count: field.count as u32,
             descr: field.element.descr(),
+            element: match field.element {
+                Element::List(element) => Some(element.kind().to_owned()),
+                _ => None,
+            },
+            unit: match field.element {
+                Element::Date(unit) => Some(unit.code().to_owned()),
+                _ => None,
+            },
         }
     }
 }

@@ -14,7 +14,7 @@ use napi::bindgen_prelude::{Result, Uint8Array, Uint16Array, Uint32Array};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use crate::batch::{NativeLoss, NativeOnLoss, counts_of, lend, loss_of};
+use crate::batch::{NativeLoss, NativeMismatches, NativeOnLoss, counts_of, lend, loss_of};
 use crate::call::NativeCall;
 use crate::dtype::{NativeBinRead, NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, thrown};
@@ -307,6 +307,11 @@ pub struct NativeFilled {
     pub rows: u32,
     /// Missing, lossy, mismatched of every field, one after the other.
     pub conversions: Vec<f64>,
+    /// By field and type, where there are any.
+    pub mismatches: Vec<NativeMismatches>,
+    /// What view cells speak of: block number to bytes.
+    #[napi(ts_type = "Uint8Array<ArrayBuffer>[]")]
+    pub blocks: Vec<Uint8Array>,
     /// Only with `onLoss: 'throw'`.
     pub loss: Option<NativeLoss>,
     /// Without a dtype.
@@ -335,9 +340,12 @@ impl NativeFilled {
     fn of(filled: Filled, lent: &AllLent, integers: Integers) -> Self {
         let Filled { id, rows, content, keys } = filled;
         let names = lent.lock().remove(&id).map(|lent| lent.names).unwrap_or_default();
+        let (mut mismatches, mut blocks) = (Vec::new(), Vec::new());
         let (conversions, loss, records) = match content {
             Content::Columns(appended) => {
                 let loss = appended.tally.first_loss.clone().map(|loss| loss_of(loss, &names));
+                mismatches.extend(appended.tally.mismatches().into_iter().map(NativeMismatches::from));
+                blocks.extend(appended.blocks.into_iter().map(Uint8Array::new));
                 (counts_of(&appended.tally.conversions()), loss, None)
             }
             Content::Records(records) => {
@@ -350,6 +358,8 @@ impl NativeFilled {
             id,
             rows: rows as u32,
             conversions,
+            mismatches,
+            blocks,
             loss,
             records,
             key_types: keys.kinds.into(),

@@ -1,6 +1,6 @@
 use crate::batch_request::{BatchFrame, put_group};
 use crate::batch_rows::row_flag;
-use crate::message::{Op, count_u16, field_type, info2, try_put_field, try_put_op};
+use crate::message::{Op, count_u16, field_type, info2, size_u32, try_put_field, try_put_op};
 use crate::{BatchFlags, Digest, EncodeError, KeyType, RowGroup};
 
 /// How the rows of a batch write are written.
@@ -102,6 +102,20 @@ impl OpSink<'_> {
         self.count += 1;
         if self.refused.is_ok() {
             self.refused = try_put_op(self.out, op);
+        }
+    }
+
+    /// Appends an op and, behind what it has of its value, what `make` appends.
+    pub fn put_made(&mut self, op: &Op<'_>, make: &mut dyn FnMut(&mut Vec<u8>)) {
+        let size_at = self.out.len();
+        self.put(op);
+        if self.refused.is_ok() {
+            make(self.out);
+            let size = self.out.len() - size_at - size_of::<u32>();
+            match size_u32("a bin's value", 0, size) {
+                Ok(size) => self.out[size_at..size_at + size.len()].copy_from_slice(&size),
+                Err(error) => self.refused = Err(error),
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ pub use message::{
     info3, put_field, put_op, read_op, try_put_field, try_put_op, write_type,
 };
 pub use number_bin::{Number, NumberBin};
-pub use particle::{Particle, particle_type};
+pub use particle::{Particle, geo_text, particle_type};
 pub use reply::{ReplyWalker, RowHeader};
 pub use request::{Fields, Ops, Request};
 pub use stream_reply::{StreamMessage, StreamRecord, StreamWalker};

@@ -86,3 +86,152 @@ fn skip_order_mark(cursor: &mut Cursor<'_>, count: usize) -> Result<usize, WireE
     *cursor = after;
     Ok(count - 1)
 }
+
+/// What a whole msgpack value is on the outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outer {
+    /// A list.
+    List,
+    /// A map.
+    Map,
+}
+
+/// Whether the bytes are one whole list or map: everything in it is there, and nothing follows.
+pub fn is_sound(bytes: &[u8], outer: Outer) -> bool {
+    let begins = match bytes.first() {
+        Some(0x90..=0x9f | 0xdc | 0xdd) => Outer::List,
+        Some(0x80..=0x8f | 0xde | 0xdf) => Outer::Map,
+        _ => return false,
+    };
+    let mut cursor = Cursor::new(bytes);
+    begins == outer && skip_values(&mut cursor, 1).is_ok() && cursor.is_empty()
+}
+
+/// Steps over values and everything in them. However deep they are nested, the values that are to come are only counted.
+fn skip_values(cursor: &mut Cursor<'_>, count: usize) -> Result<(), WireError> {
+    const WHAT: &str = "msgpack value";
+    let mut left = count;
+    while left > 0 {
+        left -= 1;
+        let head = cursor.u8(WHAT)?;
+        let (inner, bytes) = match head {
+            0x80..=0x8f => (2 * usize::from(head & 0x0f), 0),
+            0x90..=0x9f => (usize::from(head & 0x0f), 0),
+            0xa0..=0xbf => (0, usize::from(head & 0x1f)),
+            0xc1 => return Err(WireError::Msgpack("a byte that means nothing")),
+            0xc4 | 0xd9 => (0, usize::from(cursor.u8(WHAT)?)),
+            0xc5 | 0xda => (0, usize::from(cursor.u16(WHAT)?)),
+            0xc6 | 0xdb => (0, cursor.u32(WHAT)? as usize),
+            0xc7 => (0, 1 + usize::from(cursor.u8(WHAT)?)),
+            0xc8 => (0, 1 + usize::from(cursor.u16(WHAT)?)),
+            0xc9 => (0, 1 + cursor.u32(WHAT)? as usize),
+            0xcc | 0xd0 => (0, 1),
+            0xcd | 0xd1 => (0, 2),
+            0xca | 0xce | 0xd2 => (0, 4),
+            0xcb | 0xcf | 0xd3 => (0, 8),
+            0xd4..=0xd8 => (0, 1 + (1 << (head - 0xd4))),
+            0xdc => (usize::from(cursor.u16(WHAT)?), 0),
+            0xdd => (cursor.u32(WHAT)? as usize, 0),
+            0xde => (2 * usize::from(cursor.u16(WHAT)?), 0),
+            0xdf => (2 * cursor.u32(WHAT)? as usize, 0),
+            _ => (0, 0),
+        };
+        cursor.take(bytes, WHAT)?;
+        left = left.saturating_add(inner);
+        if left > cursor.rest().len() {
+            return Err(WireError::Msgpack("more values than bytes are left"));
+        }
+    }
+    Ok(())
+}
+
+/// Appends the header of a list.
+pub fn put_list_header(out: &mut Vec<u8>, count: usize) {
+    match count {
+        0..=15 => out.push(0x90 | count as u8),
+        16..=0xffff => put(out, 0xdc, &(count as u16).to_be_bytes()),
+        _ => put(out, 0xdd, &(count as u32).to_be_bytes()),
+    }
+}
+
+/// Appends an integer in its shortest form.
+pub fn put_int(out: &mut Vec<u8>, value: i64) {
+    match value {
+        0.. => put_uint(out, value.unsigned_abs()),
+        -32..=-1 => out.push(value as u8),
+        -0x80..=-33 => put(out, 0xd0, &(value as i8).to_be_bytes()),
+        -0x8000..=-0x81 => put(out, 0xd1, &(value as i16).to_be_bytes()),
+        -0x8000_0000..=-0x8001 => put(out, 0xd2, &(value as i32).to_be_bytes()),
+        _ => put(out, 0xd3, &value.to_be_bytes()),
+    }
+}
+
+/// Appends an unsigned integer in its shortest form.
+pub fn put_uint(out: &mut Vec<u8>, value: u64) {
+    match value {
+        0..=0x7f => out.push(value as u8),
+        0x80..=0xff => put(out, 0xcc, &[value as u8]),
+        0x100..=0xffff => put(out, 0xcd, &(value as u16).to_be_bytes()),
+        0x1_0000..=0xffff_ffff => put(out, 0xce, &(value as u32).to_be_bytes()),
+        _ => put(out, 0xcf, &value.to_be_bytes()),
+    }
+}
+
+/// Appends a float64.
+pub fn put_double(out: &mut Vec<u8>, value: f64) {
+    put(out, 0xcb, &value.to_be_bytes());
+}
+
+fn put(out: &mut Vec<u8>, head: u8, bytes: &[u8]) {
+    out.push(head);
+    out.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_lists_and_maps_are_sound_and_no_part_of_them() {
+        let map = b"\x83\xc7\x00\x01\xc0\xa2\x03a\x92\xcd\x01\x02\xd4\x09\x09\xd9\x02\x03x\x81\x01\xcb\0\0\0\0\0\0\0\0";
+        assert!(is_sound(map, Outer::Map) && !is_sound(map, Outer::List));
+        for end in 0..map.len() {
+            assert!(!is_sound(&map[..end], Outer::Map), "{end} bytes");
+        }
+        assert!(!is_sound(&[map, &[0][..]].concat(), Outer::Map));
+        let deep = [vec![0x91; 100_000], vec![0xc0]].concat();
+        assert!(is_sound(&deep, Outer::List));
+        for bytes in [&b"\x91\xc1"[..], b"\xdd\xff\xff\xff\xff\x01", b"\xdf\xff\xff\xff\xff", b"\x05", b""] {
+            assert!(!is_sound(bytes, Outer::List) && !is_sound(bytes, Outer::Map), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_read_back_from_their_shortest_form() {
+        let mut integers = vec![0, i64::MIN, i64::MAX];
+        for bits in 0..63 {
+            for by in -1..=1 {
+                integers.extend([(1_i64 << bits) + by, -(1_i64 << bits) + by]);
+            }
+        }
+        for value in integers {
+            let mut out = Vec::new();
+            put_int(&mut out, value);
+            assert_eq!(element(&mut Cursor::new(&out)), Ok(Element::Int(value)), "{out:x?}");
+            assert!(is_sound(&[&[0x91][..], &out].concat(), Outer::List));
+        }
+        let mut out = Vec::new();
+        put_uint(&mut out, u64::MAX);
+        put_double(&mut out, -0.5);
+        let mut cursor = Cursor::new(&out);
+        assert_eq!(element(&mut cursor), Ok(Element::Uint(u64::MAX)));
+        assert_eq!(element(&mut cursor), Ok(Element::Double(-0.5)));
+        for (count, size) in [(0, 1), (15, 1), (16, 3), (65_535, 3), (65_536, 5)] {
+            let mut out = Vec::new();
+            put_list_header(&mut out, count);
+            assert_eq!(out.len(), size);
+            out.resize(size + count, 0);
+            assert_eq!(list_header(&mut Cursor::new(&out)), Ok(count));
+        }
+    }
+}

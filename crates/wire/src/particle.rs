@@ -22,6 +22,23 @@ pub mod particle_type {
     pub const LIST: u8 = 20;
     /// GeoJSON: flags byte, cell count, cells, text.
     pub const GEOJSON: u8 = 23;
+
+    /// A type's name as users know it, for messages.
+    pub const fn name(kind: u8) -> &'static str {
+        match kind {
+            NIL => "Nil",
+            INT => "Int",
+            DOUBLE => "Double",
+            BOOL => "Bool",
+            STRING => "String",
+            BLOB => "Blob",
+            LIST => "List",
+            MAP => "Map",
+            HLL => "HLL",
+            GEOJSON => "GeoJSON",
+            _ => "unknown",
+        }
+    }
 }
 
 /// A bin's value, borrowed from the reply.
@@ -73,20 +90,27 @@ impl<'a> Particle<'a> {
 
     /// The type's name as users know it, for messages.
     pub const fn type_name(&self) -> &'static str {
-        match self {
-            Self::Nil => "Nil",
-            Self::Int(_) => "Int",
-            Self::Double(_) => "Double",
-            Self::Bool(_) => "Bool",
-            Self::String(_) => "String",
-            Self::Blob(_) => "Blob",
-            Self::List(_) => "List",
-            Self::Map(_) => "Map",
-            Self::Hll(_) => "HLL",
-            Self::GeoJson(_) => "GeoJSON",
-            Self::Other(..) => "unknown",
-        }
+        use particle_type as t;
+        t::name(match self {
+            Self::Nil => t::NIL,
+            Self::Int(_) => t::INT,
+            Self::Double(_) => t::DOUBLE,
+            Self::Bool(_) => t::BOOL,
+            Self::String(_) => t::STRING,
+            Self::Blob(_) => t::BLOB,
+            Self::List(_) => t::LIST,
+            Self::Map(_) => t::MAP,
+            Self::Hll(_) => t::HLL,
+            Self::GeoJson(_) => t::GEOJSON,
+            Self::Other(kind, _) => *kind,
+        })
     }
+}
+
+/// The text of a GeoJSON particle, which lies behind flags, number of cells and cells; `None` when it ends before.
+pub fn geo_text(bytes: &[u8]) -> Option<&[u8]> {
+    let (&[_flags, high, low], rest) = bytes.split_first_chunk::<3>()?;
+    rest.get(usize::from(u16::from_be_bytes([high, low])) * 8..)
 }
 
 #[inline]

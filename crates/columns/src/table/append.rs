@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use aerostride_wire::{ReplyWalker, RowHeader};
 
+use super::blocks::Mark;
 use super::{Claim, Pass, RowError, Table, TableError};
 use crate::{Dtype, Layout, LayoutError, LayoutKind, Tally};
 
@@ -15,6 +16,8 @@ pub struct Appender {
     dtype: Arc<Dtype>,
     rows: u32,
     kept: u32,
+    /// What values were appended of the rows that were kept.
+    mark: Mark,
     counted: Tally,
     current: Tally,
 }
@@ -26,7 +29,13 @@ pub struct Appended {
     pub layout: Layout,
     /// What was counted over those rows.
     pub tally: Tally,
+    /// See [`Table::take_blocks`].
+    pub blocks: Vec<Vec<u8>>,
 }
+
+/// A batch whose values of any length reserve so much takes no further row: rows of large values would need any amount of
+/// memory otherwise.
+const MOST_BLOCK_BYTES: usize = 8 * 1024 * 1024;
 
 impl Appender {
     /// Claims every row of a table that was made with `dtype`.
@@ -36,7 +45,8 @@ impl Appender {
     pub fn new(table: &Arc<Table>, dtype: Arc<Dtype>) -> Result<Self, TableError> {
         let claim = table.claim_range(0..table.rows() as u32)?;
         let fields = table.field_count();
-        Ok(Self { claim, dtype, rows: 0, kept: 0, counted: Tally::new(fields), current: Tally::new(fields) })
+        let (counted, current) = (Tally::new(fields), Tally::new(fields));
+        Ok(Self { claim, dtype, rows: 0, kept: 0, mark: Mark::default(), counted, current })
     }
 
     /// Rows that were appended.
@@ -51,7 +61,7 @@ impl Appender {
 
     /// Whether no further row has a place.
     pub fn is_full(&self) -> bool {
-        self.len() == self.claim.len()
+        self.len() == self.claim.len() || self.claim.table.has_large_blocks()
     }
 
     /// Passes the table's gate for a burst of rows; `None` once the table is closed. Do not wait while holding it.
@@ -63,6 +73,7 @@ impl Appender {
     /// Makes the rows appended so far final.
     pub fn keep(&mut self) {
         self.kept = self.rows;
+        self.mark = self.claim.table.blocks.mark();
         let fields = self.counted.present.len();
         self.counted.add(&std::mem::replace(&mut self.current, Tally::new(fields)));
     }
@@ -72,6 +83,7 @@ impl Appender {
         if let Some(pass) = self.claim.open() {
             pass.forget(self.kept..self.rows);
         }
+        self.claim.table.blocks.rewind(self.mark);
         self.rows = self.kept;
         self.current = Tally::new(self.counted.present.len());
     }
@@ -89,8 +101,8 @@ impl Appender {
             table.move_together(&layout);
         }
         drop(pass);
-        self.claim.table.close();
-        Ok(Some(Appended { layout, tally: self.counted }))
+        let blocks = self.claim.table.take_blocks();
+        Ok(Some(Appended { layout, tally: self.counted, blocks }))
     }
 }
 
@@ -105,7 +117,7 @@ pub struct Burst<'a> {
 impl Burst<'_> {
     /// Whether no further row has a place.
     pub fn is_full(&self) -> bool {
-        *self.rows as usize == self.pass.rows.len()
+        *self.rows as usize == self.pass.rows.len() || self.pass.table().is_some_and(Table::has_large_blocks)
     }
 
     /// Writes the row whose header the walker has just given, and steps over its bins.
@@ -123,6 +135,10 @@ impl Burst<'_> {
 }
 
 impl Table {
+    fn has_large_blocks(&self) -> bool {
+        self.blocks.reserved() >= MOST_BLOCK_BYTES
+    }
+
     fn layout_for(&self, dtype: &Dtype, rows: usize) -> Result<Layout, LayoutError> {
         Layout::new(dtype, rows, self.layout.kind)
     }

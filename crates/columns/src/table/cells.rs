@@ -62,7 +62,7 @@ impl Table {
     }
 
     /// Clears consecutive rows, column by column: after a timeout that may be most of a large batch.
-    pub(super) fn zero_rows(&self, rows: &Range<u32>) {
+    pub(super) fn clear_rows(&self, rows: &Range<u32>) {
         let (begin, count) = (rows.start as usize, rows.len());
         match self.layout.kind {
             LayoutKind::Rows { .. } => {
@@ -73,21 +73,33 @@ impl Table {
             }),
         }
         self.fields.iter().for_each(|field| self.memory.zero(field.valid + begin, count));
+        for field in self.fields.iter().filter(|field| field.fill.is_some()) {
+            rows.clone().for_each(|row| self.clear_value(field, field.offset + row as usize * field.stride));
+        }
         self.memory.zero(self.layout.generations + begin * 4, count * 4);
         self.memory.zero(self.layout.ttls + begin * 4, count * 4);
     }
 
-    pub(super) fn zero_row(&self, row: u32) {
-        self.fields.iter().for_each(|field| self.zero_cell(row, field));
+    pub(super) fn clear_row(&self, row: u32) {
+        self.fields.iter().for_each(|field| self.clear_cell(row, field));
         self.put_meta(row, 0, 0);
     }
 
-    pub(super) fn zero_cell(&self, row: u32, field: &FieldPlan) {
-        self.memory.zero(field.offset + row as usize * field.stride, field.size);
+    pub(super) fn clear_cell(&self, row: u32, field: &FieldPlan) {
+        self.clear_value(field, field.offset + row as usize * field.stride);
         self.memory.put(field.valid + row as usize, [0]);
     }
 
-    /// Writes a bin's value into the cell at `cell` by the conversion table. After a mismatch the cell is to be zeroed.
+    /// Makes the cell at `cell` what one without a value is.
+    #[inline]
+    pub(super) fn clear_value(&self, field: &FieldPlan, cell: usize) {
+        match &field.fill {
+            None => self.memory.zero(cell, field.size),
+            Some(fill) => self.memory.copy(cell, fill),
+        }
+    }
+
+    /// Writes a bin's value into the cell at `cell` by the conversion table. After a mismatch the cell is to be cleared.
     ///
     /// Numbers into numbers come first and by themselves: going through [`Particle`] costs them as much as all the rest.
     #[inline]

@@ -2,12 +2,14 @@
 
 mod append;
 mod bits;
+mod blocks;
 mod cells;
 mod claim;
 mod gate;
 mod pass;
 mod plan;
 mod rows;
+mod views;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use thiserror::Error;
 use crate::{Dtype, Layout, RawMemory};
 pub use append::{Appended, Appender, Burst};
 use bits::RowBits;
+use blocks::Blocks;
 pub use claim::Claim;
 use gate::Gate;
 pub use pass::{Pass, RowError};
@@ -66,6 +69,16 @@ pub enum TableError {
         /// Rows of the table.
         rows: usize,
     },
+    /// A value that cannot be written.
+    #[error("field {field:?}, row {row}: {problem}")]
+    Value {
+        /// Name of the field.
+        field: String,
+        /// The row.
+        row: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// A row that another request still owns.
     #[error("row {0} belongs to another request")]
     Claimed(u32),
@@ -93,6 +106,10 @@ pub struct Table {
     claimed: RowBits,
     /// Rows that a server has answered, with whatever code.
     answered: RowBits,
+    /// Values that do not lie in their cells.
+    blocks: Blocks,
+    /// Whether a field has such values.
+    has_views: bool,
     gate: Gate,
 }
 
@@ -122,8 +139,19 @@ impl Table {
         let mut by_name: Vec<usize> = (0..fields.len()).collect();
         by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
         let (claimed, answered) = (RowBits::new(layout.rows), RowBits::new(layout.rows));
-        let table =
-            Self { memory, layout, fields, by_name, options, claimed, answered, gate: Gate::default() };
+        let has_views = fields.iter().any(|field| field.element.is_view());
+        let table = Self {
+            memory,
+            layout,
+            fields,
+            by_name,
+            options,
+            claimed,
+            answered,
+            blocks: Blocks::default(),
+            has_views,
+            gate: Gate::default(),
+        };
         table.clear_padding();
         table.clear_codes();
         Ok(Arc::new(table))
@@ -175,6 +203,12 @@ impl Table {
         self.gate.close();
     }
 
+    /// The blocks that view cells speak of, by their numbers, once; ends all writing.
+    pub fn take_blocks(&self) -> Vec<Vec<u8>> {
+        self.close();
+        self.blocks.take_all()
+    }
+
     /// Ends all writing, clears every row that nobody has answered, gives it `code`, and returns those rows. Without a
     /// code the rows keep what their last failure said. When the table is closed already nothing is written: its memory may
     /// be gone.
@@ -183,7 +217,7 @@ impl Table {
         let unanswered = || self.answered.missing(all.masks());
         self.gate.close_after(|| {
             for run in runs(unanswered()) {
-                self.zero_rows(&run);
+                self.clear_rows(&run);
                 if let Some(code) = code {
                     run.for_each(|row| self.put_code(row, code));
                 }

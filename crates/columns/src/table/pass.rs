@@ -1,9 +1,10 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use aerostride_wire::{Number, Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
 use thiserror::Error;
 
+use super::blocks::Block;
 use super::{OnLoss, RowResult, RowSet, Table};
 use crate::convert::{self, Outcome};
 use crate::tally::describe;
@@ -37,12 +38,15 @@ pub struct Pass<'c> {
     /// Rows that may be written before the gate is passed again.
     left: Cell<usize>,
     inside: Cell<bool>,
+    /// What values are appended to that do not lie in their cells.
+    block: RefCell<Block>,
 }
 
 impl<'c> Pass<'c> {
     /// Passes the table's gate; `None` once the table is closed.
     pub(super) fn open(table: &'c Table, rows: &'c RowSet) -> Option<Self> {
-        let pass = Self { table, rows, left: Cell::new(0), inside: Cell::new(false) };
+        let (left, inside, block) = (Cell::new(0), Cell::new(false), RefCell::default());
+        let pass = Self { table, rows, left, inside, block };
         pass.enter().then_some(pass)
     }
 
@@ -56,6 +60,9 @@ impl<'c> Pass<'c> {
         let open = self.table.gate.enter();
         self.inside.set(open);
         self.left.set(if open { pass_rows(self.table.layout.itemsize) } else { 0 });
+        if open && self.table.has_views {
+            self.block.replace(self.table.blocks.take());
+        }
         open
     }
 
@@ -76,6 +83,8 @@ impl<'c> Pass<'c> {
 
     fn leave(&self) {
         if self.inside.replace(false) {
+            // Whoever closes the table finds every block in its place.
+            self.table.blocks.give_back(self.block.take());
             self.table.gate.leave();
         }
     }
@@ -137,7 +146,7 @@ impl Pass<'_> {
             self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
             tally.ok_rows += 1;
         } else {
-            self.table.zero_row(row);
+            self.table.clear_row(row);
         }
         self.table.put_code(row, i32::from(header.result_code));
         Ok(RowResult { row, code: header.result_code })
@@ -190,7 +199,7 @@ impl Pass<'_> {
     #[cold]
     fn clear_missing(&self, row: u32, tally: &Tally) {
         let fields = self.table.fields.iter().enumerate();
-        fields.filter(|(at, _)| !tally.has_bin(*at)).for_each(|(_, field)| self.table.zero_cell(row, field));
+        fields.filter(|(at, _)| !tally.has_bin(*at)).for_each(|(_, field)| self.table.clear_cell(row, field));
     }
 
     #[inline]
@@ -200,12 +209,16 @@ impl Pass<'_> {
         }
         let plan = &self.table.fields[field];
         if op.particle == particle_type::NIL {
-            self.table.zero_cell(row, plan);
+            self.table.clear_cell(row, plan);
             return Ok(());
         }
         tally.present[field] += 1;
         let cell = plan.offset + row as usize * plan.stride;
-        let outcome = self.table.write_op(plan, cell, op)?;
+        let outcome = if plan.element.is_view() {
+            self.table.write_view(plan, cell, op, &op.decode()?, &mut self.block.borrow_mut())
+        } else {
+            self.table.write_op(plan, cell, op)?
+        };
         let keep = match outcome {
             Outcome::Exact => true,
             Outcome::Lossy => {
@@ -213,12 +226,12 @@ impl Pass<'_> {
                 self.table.options.on_loss != OnLoss::Null
             }
             Outcome::Mismatch => {
-                tally.mismatched[field] += 1;
+                tally.mismatch(field, op.particle);
                 false
             }
         };
         if !keep {
-            self.table.memory.zero(cell, plan.size);
+            self.table.clear_value(plan, cell);
         }
         self.table.memory.put(plan.valid + row as usize, [u8::from(keep)]);
         if outcome != Outcome::Exact && self.table.options.on_loss == OnLoss::Throw {
@@ -247,7 +260,7 @@ impl Pass<'_> {
         if position < self.rows.len() && self.take_row() {
             let row = self.rows.at(position);
             self.table.answered.set_row(row, false);
-            self.table.zero_row(row);
+            self.table.clear_row(row);
             self.table.put_code(row, code);
         }
     }
@@ -281,7 +294,7 @@ impl Pass<'_> {
             if !self.take_row() {
                 return;
             }
-            table.zero_row(row);
+            table.clear_row(row);
         }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct FieldPlan {
     pub(super) offset: usize,
     pub(super) stride: usize,
     pub(super) valid: usize,
+    /// What a cell without a value holds, where that is not zeros.
+    pub(super) fill: Option<Box<[u8]>>,
 }
 
 pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
@@ -30,6 +32,7 @@ pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
         offset: place.offset,
         stride: place.stride,
         valid: place.valid,
+        fill: field.fill.clone().filter(|fill| fill.iter().any(|&byte| byte != 0)),
     }
 }
 

@@ -1,14 +1,17 @@
 //! Random schemas, records, orders and requests, in every layout and with every `onLoss`: equal to the oracle in every
 //! byte and every count.
 
+use std::collections::BTreeMap;
+
 use aerostride_columns::{
-    Conversions, Dtype, LayoutKind, Loss, LossReason, NO_RESPONSE, OnLoss, TTL_NEVER, Tally,
+    Conversions, Dtype, Element, LayoutKind, Loss, LossReason, Mismatches, NO_RESPONSE, OnLoss, TTL_NEVER,
+    Tally,
 };
 use aerostride_wire::MessageHeader;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::oracle::{Bin, Cell, cell};
+use crate::oracle::{Bin, Cell, cell, view_value};
 use crate::records::{Answer, batch, encode};
 use crate::reply::put_row;
 use crate::sheet::{LAYOUTS, NOW, Sheet, Written, write_body};
@@ -77,6 +80,21 @@ fn reply(rows: &[u32], answers: &[Answer]) -> Vec<u8> {
     body
 }
 
+/// Bytes in blocks that no cell speaks of are zeros between lists.
+fn check_blocks(dtype: &Dtype, written: &Written) {
+    let mut rest = written.blocks.clone();
+    for (field, place) in dtype.fields().iter().zip(&written.layout.fields) {
+        for row in (0..written.layout.rows).filter(|_| field.element.is_view()) {
+            let view = &written.bytes[place.offset + row * place.stride..][..16];
+            let word = |at: usize| u32::from_le_bytes(view[at..at + 4].try_into().unwrap()) as usize;
+            if word(0) > 12 || matches!(field.element, Element::List(_)) && word(0) > 0 {
+                rest[word(8)][word(12)..][..word(0)].fill(0);
+            }
+        }
+    }
+    assert!(rest.concat().iter().all(|byte| *byte == 0));
+}
+
 /// What the library makes of the answers.
 fn library(
     dtype: &Dtype,
@@ -99,7 +117,14 @@ fn library(
 fn cells<'a>(dtype: &'a Dtype, answer: &'a Answer) -> impl Iterator<Item = Cell> + 'a {
     dtype.fields().iter().map(move |field| match answer {
         Answer::Record { bins, .. } => {
-            cell(field, bins.iter().find(|(name, _)| *name == field.name).map(|(_, bin)| bin))
+            match (field.element, bins.iter().find(|(name, _)| *name == field.name)) {
+                // As it came: how values are encoded is not the oracle's business.
+                (Element::Any, Some((_, bin))) if !matches!(bin, Bin::Nil) => {
+                    let (kind, bytes) = encode(bin);
+                    Cell::Exact([&[kind][..], &bytes].concat())
+                }
+                (_, bin) => cell(field, bin.map(|(_, bin)| bin)),
+            }
         }
         _ => Cell::Missing,
     })
@@ -121,8 +146,16 @@ fn expected_bytes(dtype: &Dtype, answers: &[Answer], written: &Written, on_loss:
         put(layout.generations + row * 4, &generation.to_le_bytes());
         put(layout.ttls + row * 4, &ttl.to_le_bytes());
         for ((cell, field), place) in cells(dtype, answer).zip(dtype.fields()).zip(&layout.fields) {
-            let (value, valid) = cell.stored(field.size(), on_loss);
-            put(place.offset + row * place.stride, &value);
+            let (value, valid) = cell.stored(field, on_loss);
+            let at = place.offset + row * place.stride;
+            if field.element.is_view() {
+                // What it says is checked as a value; which block it is in is the library's own business.
+                let view = &written.bytes[at..at + field.size()];
+                assert_eq!(view_value(field.element, view, &written.blocks), value, "row {row} of {field:?}");
+                put(at, view);
+            } else {
+                put(at, &value);
+            }
             put(place.valid + row, &[valid]);
         }
     }
@@ -142,6 +175,23 @@ fn expected_conversions(dtype: &Dtype, answers: &[Answer]) -> Vec<Conversions> {
         }
     }
     counts
+}
+
+/// The types of the mismatched bins of every field.
+fn expected_mismatches(dtype: &Dtype, answers: &[Answer]) -> Vec<Mismatches> {
+    const TYPES: [&str; 10] =
+        ["Int", "Double", "Bool", "String", "Blob", "List", "Map", "HLL", "GeoJSON", "unknown"];
+    let mut counts = BTreeMap::new();
+    for answer in answers {
+        let Answer::Record { bins, .. } = answer else { continue };
+        for (field, _) in cells(dtype, answer).enumerate().filter(|(_, cell)| *cell == Cell::Mismatch) {
+            let (_, bin) = bins.iter().find(|(name, _)| *name == dtype.fields()[field].name).unwrap();
+            let place = TYPES.iter().position(|name| *name == type_name(bin)).unwrap();
+            *counts.entry((field, place)).or_insert(0) += 1;
+        }
+    }
+    let told = |((field, place), count)| Mismatches { field, bin_type: TYPES[place], count };
+    counts.into_iter().map(told).collect()
 }
 
 /// Row, field, particle type and reason of the first loss in the order of rows and fields.
@@ -196,7 +246,9 @@ proptest! {
                     "{:?} {:?}: byte {:?} of {:?}\n got      {:02x?}\n expected {:02x?}",
                     kind, on_loss, differs, written.layout, written.bytes, expected
                 );
+                check_blocks(&dtype, &written);
                 prop_assert_eq!(tally.conversions(), expected_conversions(&dtype, &answers));
+                prop_assert_eq!(tally.mismatches(), expected_mismatches(&dtype, &answers));
                 let first = tally.first_loss.map(|Loss { row, field, bin_type, reason, .. }| (row, field, bin_type, reason));
                 let expected = if on_loss == OnLoss::Throw { expected_loss(&dtype, &answers) } else { None };
                 prop_assert_eq!(first, expected);

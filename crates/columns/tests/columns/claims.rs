@@ -113,7 +113,8 @@ fn a_table_takes_only_a_layout_of_its_own_dtype() {
         assert_eq!(refused, TableError::ForeignLayout);
         assert!(Table::new(&small, layout.clone(), memory(), options).is_ok());
         let refused =
-            Source::new(Arc::new(large.clone()), layout.clone(), vec![0; layout.byte_len]).unwrap_err();
+            Source::new(Arc::new(large.clone()), layout.clone(), vec![0; layout.byte_len], Vec::new())
+                .unwrap_err();
         assert_eq!(refused, TableError::ForeignLayout);
     }
 }

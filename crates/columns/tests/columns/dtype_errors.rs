@@ -9,23 +9,41 @@ fn refusal(name: &str, code: &str, shape: &[usize]) -> String {
 
 /// Code and what is said behind `dtype field 1 "x": `.
 const CODES: &[(&str, &str)] = &[
-    ("U", r#""U" (UTF-32 text) is not supported; use 'S{n}' with the largest UTF-8 size in bytes"#),
-    ("U16", r#""U16" (UTF-32 text) is not supported; use 'S{n}' with the largest UTF-8 size in bytes"#),
-    ("<U16", r#""<U16" (UTF-32 text) is not supported; use 'S{n}' with the largest UTF-8 size in bytes"#),
-    (">U16", r#"">U16" (UTF-32 text) is not supported; use 'S{n}' with the largest UTF-8 size in bytes"#),
-    ("str", r#""str" (UTF-32 text) is not supported; use 'S{n}' with the largest UTF-8 size in bytes"#),
     (
-        "O",
-        r#""O" (Python objects) is not supported; use 'S{n}', 'V{n}' or a number, or read without a dtype"#,
+        "U",
+        r#""U" (UTF-32 text) is not supported; use 'utf8' for text of any length, or 'S{n}' with the largest UTF-8 size in bytes"#,
     ),
     (
-        "object",
-        r#""object" (Python objects) is not supported; use 'S{n}', 'V{n}' or a number, or read without a dtype"#,
+        "U16",
+        r#""U16" (UTF-32 text) is not supported; use 'utf8' for text of any length, or 'S{n}' with the largest UTF-8 size in bytes"#,
     ),
-    ("M8[ms]", r#""M8[ms]" (dates) is not supported; use 'i8' and store a count of ms or ns since 1970"#),
     (
-        "datetime64[ns]",
-        r#""datetime64[ns]" (dates) is not supported; use 'i8' and store a count of ms or ns since 1970"#,
+        "<U16",
+        r#""<U16" (UTF-32 text) is not supported; use 'utf8' for text of any length, or 'S{n}' with the largest UTF-8 size in bytes"#,
+    ),
+    (
+        ">U16",
+        r#"">U16" (UTF-32 text) is not supported; use 'utf8' for text of any length, or 'S{n}' with the largest UTF-8 size in bytes"#,
+    ),
+    (
+        "str_",
+        r#""str_" (UTF-32 text) is not supported; use 'utf8' for text of any length, or 'S{n}' with the largest UTF-8 size in bytes"#,
+    ),
+    ("O", r#""O" (Python objects) is not supported; use 'any', which takes every value"#),
+    ("object", r#""object" (Python objects) is not supported; use 'any', which takes every value"#),
+    ("M8", r#""M8" has no unit; say what the integers count, such as 'datetime64[ms]'"#),
+    ("datetime64", r#""datetime64" has no unit; say what the integers count, such as 'datetime64[ms]'"#),
+    (
+        "datetime64[D]",
+        r#""datetime64[D]" has a unit that is not supported; use one of s ms us ns, such as 'datetime64[ms]'"#,
+    ),
+    (
+        ">M8[ms]",
+        r#"">M8[ms]" is big-endian, which is not supported; use 'M8[ms]', columns are little-endian"#,
+    ),
+    (
+        "list<utf8>",
+        r#""list<utf8>" is not supported; lists hold numbers, such as ['f4', null]; use 'any' for other lists"#,
     ),
     ("m8[s]", r#""m8[s]" (time spans) is not supported; use 'i8' and store a count of ms or ns"#),
     ("timedelta64", r#""timedelta64" (time spans) is not supported; use 'i8' and store a count of ms or ns"#),
@@ -44,25 +62,31 @@ const CODES: &[(&str, &str)] = &[
     (">S4", r#"">S4" is big-endian, which is not supported; use 'S4', columns are little-endian"#),
     (
         ">",
-        r#"">" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#"">" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n} datetime64[ms] utf8 binary any ['f4', null], or a numpy name such as 'float64'"#,
     ),
     (
         "",
-        r#""" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#""" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n} datetime64[ms] utf8 binary any ['f4', null], or a numpy name such as 'float64'"#,
     ),
     (
         "i3",
-        r#""i3" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#""i3" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n} datetime64[ms] utf8 binary any ['f4', null], or a numpy name such as 'float64'"#,
     ),
     (
         "é",
-        r#""é" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n}, or a numpy name such as 'float64'"#,
+        r#""é" is not a dtype code; use one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 ? S{n} V{n} datetime64[ms] utf8 binary any ['f4', null], or a numpy name such as 'float64'"#,
     ),
     ("S0", r#""S0" has no room for any value; give the text a size, such as 'S16'"#),
     ("V0", r#""V0" has no room for any value; give the bytes a size, such as 'V16'"#),
     ("|S00", r#""|S00" has no room for any value; give the text a size, such as 'S16'"#),
-    ("S", r#""S" has no size; give the text its largest size in bytes, such as 'S16'"#),
-    ("V", r#""V" has no size; give the bytes its largest size in bytes, such as 'V16'"#),
+    (
+        "S",
+        r#""S" has no size; use 'utf8', which needs none, or give the text its largest size in bytes, such as 'S16'"#,
+    ),
+    (
+        "V",
+        r#""V" has no size; use 'binary', which needs none, or give the bytes its largest size in bytes, such as 'V16'"#,
+    ),
     ("S-1", r#""S-1" is not a size; use 'S' and a number of bytes from 1 to 134217728, such as 'S16'"#),
     ("S+8", r#""S+8" is not a size; use 'S' and a number of bytes from 1 to 134217728, such as 'S16'"#),
     ("V8x", r#""V8x" is not a size; use 'V' and a number of bytes from 1 to 134217728, such as 'V16'"#),
@@ -112,6 +136,10 @@ fn shapes() {
                 r#"dtype field 1 "x": a sub-array of "{code}" is not supported; use one 'V{{n}}' field for all its bytes, or a numeric sub-array"#
             )
         );
+    }
+    for code in ["utf8", "any", "M8[s]", "list<f4>"] {
+        let problem = format!(r#"a sub-array of "{code}" is not supported; use one field for each"#);
+        assert_eq!(refusal("x", code, &[2]), format!(r#"dtype field 1 "x": {problem}"#));
     }
     for shape in [&[1 << 25][..], &[usize::MAX, 2], &[1 << 40, 1 << 40], &[usize::MAX]] {
         assert_eq!(

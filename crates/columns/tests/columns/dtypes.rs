@@ -1,6 +1,6 @@
 //! Codes, names and prefixes that numpy knows.
 
-use aerostride_columns::{Dtype, Element, FieldSpec};
+use aerostride_columns::{Dtype, Element, FieldSpec, TimeUnit, VIEW_SIZE};
 use aerostride_wire::MAX_BIN_NAME;
 
 use crate::sheet::{dtype, single};
@@ -20,6 +20,15 @@ const NAMES: &[(Element, &[&str])] = &[
     (Element::Bool, &["?", "bool", "bool_", "b1"]),
     (Element::Text(32), &["S32", "S032"]),
     (Element::Void(64), &["V64"]),
+    (Element::Date(TimeUnit::Second), &["datetime64[s]", "M8[s]"]),
+    (Element::Date(TimeUnit::Millisecond), &["datetime64[ms]", "M8[ms]"]),
+    (Element::Date(TimeUnit::Microsecond), &["datetime64[us]", "M8[us]"]),
+    (Element::Date(TimeUnit::Nanosecond), &["datetime64[ns]", "M8[ns]"]),
+    (Element::Utf8, &["utf8", "str", "T"]),
+    (Element::Binary, &["binary", "bytes"]),
+    (Element::Any, &["any"]),
+    (Element::List(&Element::F4), &["list<f4>", "list<float32>", "list<<f4>"]),
+    (Element::List(&Element::Bool), &["list<?>", "list<bool>"]),
 ];
 
 #[test]
@@ -45,6 +54,41 @@ fn sub_arrays_have_a_shape_and_a_count() {
     assert_eq!((one.count, one.size(), one.is_array()), (1, 1, true));
     assert_eq!(single("S8", &[]).fields()[0].describe(), "'S8'");
     assert_eq!(single("float64", &[]).fields()[0].describe(), "'f8'");
+}
+
+#[test]
+fn views_have_16_bytes_and_dates_their_unit() {
+    let told = |code| {
+        let field = single(code, &[]).fields()[0].clone();
+        (field.element.kind(), field.element.descr(), field.describe())
+    };
+    let owned = |kind, descr: &str, describe: &str| (kind, descr.to_owned(), describe.to_owned());
+    assert_eq!(told("M8[us]"), owned("M8", "<M8[us]", "'datetime64[us]'"));
+    assert_eq!(told("str"), owned("utf8", "|V16", "'utf8'"));
+    assert_eq!(told("bytes"), owned("binary", "|V16", "'binary'"));
+    assert_eq!(told("any"), owned("any", "|V16", "'any'"));
+    assert_eq!(told("list<int64>"), owned("list", "|V16", "['i8', null]"));
+    for code in ["utf8", "binary", "any", "list<u1>"] {
+        let element = single(code, &[]).fields()[0].element;
+        assert_eq!((element.size(), element.alignment(), element.is_view()), (VIEW_SIZE, 8, true));
+    }
+}
+
+#[test]
+fn a_fill_has_the_bytes_of_a_cell() {
+    let filled = |code, shape: &[usize], bytes: usize| {
+        let filled = single(code, shape).with_fills(vec![Some(vec![7; bytes])]);
+        filled.map(|dtype| dtype.fields()[0].fill.clone().unwrap().len()).map_err(|error| error.to_string())
+    };
+    assert_eq!(filled("f4", &[3], 12), Ok(12));
+    assert_eq!(
+        filled("f4", &[3], 4).unwrap_err(),
+        r#"dtype field 0 "x": the fill has 4 bytes, a cell of 'f4' with shape [3] has 12"#
+    );
+    assert_eq!(
+        filled("utf8", &[], 16).unwrap_err(),
+        r#"dtype field 0 "x": a cell of 'utf8' without a value is empty; it has no fill"#
+    );
 }
 
 #[test]

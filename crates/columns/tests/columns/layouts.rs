@@ -7,8 +7,12 @@ use proptest::prelude::*;
 
 use crate::sheet::{ALIGNED, COLUMNS, LAYOUTS, PACKED, dtype, single};
 
-const CODES: [&str; 16] =
-    ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "?", "S1", "S7", "V5", "V64"];
+const CODES: [&str; 21] = [
+    "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "?", "S1", "S7", "V5", "V64", "M8[ms]",
+    "utf8", "binary", "any", "list<i2>",
+];
+
+const SCALARS: [&str; 9] = ["S1", "S7", "V5", "V64", "M8[ms]", "utf8", "binary", "any", "list<i2>"];
 
 fn any_dtype() -> impl Strategy<Value = Dtype> {
     let shape = proptest::collection::vec(1..5_usize, 0..4);
@@ -19,7 +23,7 @@ fn any_dtype() -> impl Strategy<Value = Dtype> {
             .zip(&names)
             .map(|((code, shape), name)| {
                 let code = CODES[*code];
-                let shape = if code.starts_with(['S', 'V']) { &[] } else { &shape[..] };
+                let shape = if SCALARS.contains(&code) { &[] } else { &shape[..] };
                 FieldSpec { name, code, shape }
             })
             .collect();
@@ -94,6 +98,7 @@ proptest! {
 fn alignment(element: Element) -> usize {
     match element {
         Element::Text(_) | Element::Void(_) => 1,
+        Element::Utf8 | Element::Binary | Element::Any | Element::List(_) => 8,
         number => number.size(),
     }
 }

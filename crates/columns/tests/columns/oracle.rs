@@ -46,12 +46,13 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell's bytes and its `valid` byte.
-    pub fn stored(&self, size: usize, on_loss: OnLoss) -> (Vec<u8>, u8) {
+    /// The cell's bytes and its `valid` byte. Of a view they are those of the value, and none without one.
+    pub fn stored(&self, field: &Field, on_loss: OnLoss) -> (Vec<u8>, u8) {
         match self {
             Self::Exact(bytes) => (bytes.clone(), 1),
             Self::Lossy(bytes) if on_loss != OnLoss::Null => (bytes.clone(), 1),
-            _ => (vec![0; size], 0),
+            _ if field.element.is_view() => (Vec::new(), 0),
+            _ => (field.fill.as_deref().map_or_else(|| vec![0; field.size()], <[u8]>::to_vec), 0),
         }
     }
 }
@@ -61,6 +62,9 @@ pub fn cell(field: &Field, bin: Option<&Bin>) -> Cell {
     let Some(bin) = bin else { return Cell::Missing };
     if matches!(bin, Bin::Nil) {
         return Cell::Missing;
+    }
+    if field.element.is_view() {
+        return view(field.element, bin);
     }
     if field.shape.is_empty() {
         return scalar(field.element, bin);
@@ -76,6 +80,48 @@ pub fn cell(field: &Field, bin: Option<&Bin>) -> Cell {
         },
         _ => Cell::Mismatch,
     }
+}
+
+/// What a view cell says, after everything that Arrow asks of it has been checked.
+pub fn view_value(element: Element, view: &[u8], blocks: &[Vec<u8>]) -> Vec<u8> {
+    let word = |at: usize| u32::from_le_bytes(view[at..at + 4].try_into().unwrap()) as usize;
+    let size = word(0);
+    let is_list = matches!(element, Element::List(_));
+    if size == 0 || size <= 12 && !is_list {
+        assert!(view[4 + size..].iter().all(|byte| *byte == 0), "{view:?}");
+        return view[4..4 + size].to_vec();
+    }
+    let value = blocks[word(8)][word(12)..][..size].to_vec();
+    match element {
+        Element::List(element) => {
+            assert_eq!((word(4) * element.size(), word(12) % 8), (size, 0), "{view:?}");
+        }
+        _ => assert_eq!(view[4..8], value[..4]),
+    }
+    value
+}
+
+/// A value of any length.
+fn view(element: Element, bin: &Bin) -> Cell {
+    match (element, bin) {
+        (Element::Utf8, Bin::Text(bytes)) => text(bytes),
+        (Element::Utf8, Bin::Other(23, bytes)) if bytes.len() >= 3 => {
+            let begin = 3 + 8 * (256 * usize::from(bytes[1]) + usize::from(bytes[2]));
+            if begin > bytes.len() { Cell::Mismatch } else { text(&bytes[begin..]) }
+        }
+        (Element::Binary, Bin::Text(bytes) | Bin::Blob(bytes) | Bin::Other(18, bytes)) => {
+            Cell::Exact(bytes.clone())
+        }
+        (Element::List(element), Bin::Blob(bytes)) if bytes.len() % element.size() == 0 => {
+            Cell::Exact(bytes.clone())
+        }
+        (Element::List(element), Bin::List(items)) => join(items.iter().map(|number| item(*element, number))),
+        _ => Cell::Mismatch,
+    }
+}
+
+fn text(bytes: &[u8]) -> Cell {
+    if String::from_utf8(bytes.to_vec()).is_ok() { Cell::Exact(bytes.to_vec()) } else { Cell::Mismatch }
 }
 
 fn scalar(element: Element, bin: &Bin) -> Cell {
@@ -159,7 +205,9 @@ fn integer(element: Element, value: i128) -> Cell {
         }
         Element::F4 => float(exact, F4, false),
         Element::F8 => float(exact, F8, false),
-        Element::I1 | Element::I2 | Element::I4 | Element::I8 => low_bytes(element.size(), value, true),
+        Element::I1 | Element::I2 | Element::I4 | Element::I8 | Element::Date(_) => {
+            low_bytes(element.size(), value, true)
+        }
         _ => low_bytes(element.size(), value, false),
     }
 }

@@ -1,6 +1,6 @@
 //! Random schemas and records, and their encoding as a server would send them.
 
-use aerostride_columns::{Dtype, Field, FieldSpec};
+use aerostride_columns::{Dtype, Element, Field, FieldSpec};
 use aerostride_wire::particle_type as t;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,6 +27,9 @@ fn field() -> impl Strategy<Value = (String, Vec<usize>)> {
         4 => (number(), vec(1..4_usize, 1..4)),
         1 => (1..12_usize).prop_map(|n| (format!("S{n}"), vec![])),
         1 => (1..12_usize).prop_map(|n| (format!("V{n}"), vec![])),
+        1 => proptest::sample::select(&["s", "ms", "us", "ns"][..]).prop_map(|unit| (format!("M8[{unit}]"), vec![])),
+        5 => proptest::sample::select(&["utf8", "binary", "any"][..]).prop_map(|code| (code.to_owned(), vec![])),
+        4 => number().prop_map(|element| (format!("list<{element}>"), vec![])),
     ]
 }
 
@@ -35,6 +38,19 @@ pub fn schema() -> impl Strategy<Value = Dtype> {
         let specs: Vec<_> =
             fields.iter().zip(NAMES).map(|((code, shape), name)| FieldSpec { name, code, shape }).collect();
         Dtype::parse(&specs).unwrap()
+    })
+}
+
+/// A schema of which some fields say what a cell without a value holds.
+fn filled_schema() -> impl Strategy<Value = Dtype> {
+    let fills = vec(proptest::option::weighted(0.3, any::<u8>()), NAMES.len());
+    (schema(), fills).prop_map(|(dtype, fills)| {
+        let fill = |(field, byte): (&Field, Option<u8>)| {
+            byte.filter(|_| !field.element.is_view())
+                .map(|byte| (0..field.size()).map(|at| byte.wrapping_add(at as u8)).collect())
+        };
+        let fills = dtype.fields().iter().zip(fills).map(fill).collect();
+        dtype.with_fills(fills).unwrap()
     })
 }
 
@@ -143,8 +159,19 @@ fn bin(field: &Field) -> impl Strategy<Value = Bin> + use<> {
     let size = field.size();
     let damage =
         prop_oneof![(1..6_usize).prop_map(Damage::CutBy), vec(any::<u8>(), 1..4).prop_map(Damage::Followed),];
+    let is_view = field.element.is_view();
+    // Some values have a block to themselves.
+    let long = (13..80_usize, 0..40_u32)
+        .prop_map(move |(size, many)| if is_view && many == 0 { size * 100 } else { size });
+    let long = long.prop_flat_map(|size| vec(any::<u8>(), size));
+    let ascii = vec(32..127_u8, 0..60);
+    let geo = (0..3_u8, vec(any::<u8>(), 0..30), "\\PC{0,12}")
+        .prop_map(|(cells, rest, text)| [&[0, 0, cells][..], &rest, text.as_bytes()].concat());
+    let views = if is_view { 5 } else { 1 };
     let blob_sizes = prop_oneof![3 => Just(size), 1 => Just(size + 1), 1 => Just(size - 1), 1 => 0..size + 9];
-    let lists = if field.is_array() { 10 } else { 1 };
+    let is_list = matches!(field.element, Element::List(_));
+    let lists = if field.is_array() || is_list { 10 } else { 1 };
+    let counts = if is_list { 0..30_usize } else { 0..1 };
     prop_oneof![
         1 => Just(Bin::Nil),
         5 => int().prop_map(Bin::Int),
@@ -154,6 +181,11 @@ fn bin(field: &Field) -> impl Strategy<Value = Bin> + use<> {
         1 => "\\PC{0,6}".prop_map(|text| Bin::Text(text.into_bytes())),
         3 => blob_sizes.prop_flat_map(|size| vec(any::<u8>(), size)).prop_map(Bin::Blob),
         lists => list(field).prop_map(Bin::List),
+        lists => vec(number(), counts).prop_map(Bin::List),
+        views => long.clone().prop_map(Bin::Text),
+        views => ascii.prop_map(Bin::Text),
+        views => long.prop_map(Bin::Blob),
+        views => geo.prop_map(|bytes| Bin::Other(t::GEOJSON, bytes)),
         1 => (list(field), damage).prop_map(|(items, damage)| Bin::BrokenList(items, damage)),
         1 => (proptest::sample::select(vec![7, 8, 9, 10, 11, 12, 16, t::HLL, t::MAP, t::GEOJSON, 99, 255]), vec(any::<u8>(), 0..9))
             .prop_map(|(kind, bytes)| Bin::Other(kind, bytes)),
@@ -191,7 +223,7 @@ fn answer(dtype: &Dtype) -> impl Strategy<Value = Answer> + use<> {
 
 /// A schema and the answers for a number of rows.
 pub fn batch() -> impl Strategy<Value = (Dtype, Vec<Answer>)> {
-    schema().prop_flat_map(|dtype| {
+    filled_schema().prop_flat_map(|dtype| {
         let answers = vec(answer(&dtype), 0..10);
         (Just(dtype), answers)
     })

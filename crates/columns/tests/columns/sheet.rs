@@ -38,6 +38,7 @@ pub struct Sheet {
 pub struct Written {
     pub layout: Layout,
     pub bytes: Vec<u8>,
+    pub blocks: Vec<Vec<u8>>,
 }
 
 impl Sheet {
@@ -67,7 +68,8 @@ impl Sheet {
     /// Ends the writing and gives the bytes.
     pub fn close(self) -> Written {
         self.table.finish(None);
-        Written { layout: self.layout.clone(), bytes: self.peek().to_vec() }
+        let blocks = self.table.take_blocks();
+        Written { layout: self.layout.clone(), bytes: self.peek().to_vec(), blocks }
     }
 
     /// The bytes of a table that is closed.

@@ -27,6 +27,8 @@ pub(super) fn finish(context: &Context, timed_out: Option<Duration>) -> Result<B
     Ok(BatchOutcome {
         ok: tally.ok_rows,
         conversions: tally.conversions(),
+        mismatches: tally.mismatches(),
+        blocks: context.table.take_blocks(),
         first_loss: tally.first_loss,
         failures: lasting(failures, &unanswered, &in_doubt),
         in_doubt,

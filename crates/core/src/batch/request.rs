@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Conversions, Field, Loss, Source};
+use aerostride_columns::{Conversions, Field, Loss, Mismatches, Source};
 use aerostride_wire::{BinRead, WriteAttributes};
 
 use crate::options::{BatchPolicy, Replica};
@@ -116,6 +116,10 @@ pub struct BatchOutcome {
     pub ok: u64,
     /// Per field of the dtype.
     pub conversions: Vec<Conversions>,
+    /// See [`Tally::mismatches`].
+    pub mismatches: Vec<Mismatches>,
+    /// See [`Table::take_blocks`].
+    pub blocks: Vec<Vec<u8>>,
     /// See [`Tally::first_loss`].
     pub first_loss: Option<Loss>,
     /// Requests without an answer.

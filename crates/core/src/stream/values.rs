@@ -1,7 +1,7 @@
 //! Bins of records as values: what a list or map holds is msgpack.
 
 use aerospike::Value;
-use aerostride_wire::{Cursor, Particle, ReplyWalker, WireError, particle_type};
+use aerostride_wire::{Cursor, Particle, ReplyWalker, WireError, geo_text, particle_type};
 
 use crate::Error;
 use crate::nesting::MAX_DEPTH;
@@ -27,7 +27,7 @@ fn read_value(particle: &Particle<'_>) -> Value {
         Particle::String(bytes) => Value::String(text(bytes)),
         Particle::Blob(bytes) => Value::Blob(bytes.to_vec()),
         Particle::Hll(bytes) => Value::Hll(bytes.to_vec()),
-        Particle::GeoJson(bytes) => Value::GeoJson(text(geo_text(bytes))),
+        Particle::GeoJson(bytes) => Value::GeoJson(text(geo_text(bytes).unwrap_or_default())),
         Particle::List(bytes) => packed(bytes, particle_type::LIST),
         Particle::Map(bytes) => packed(bytes, particle_type::MAP),
         Particle::Other(kind, bytes) => unknown(kind, bytes),
@@ -36,12 +36,6 @@ fn read_value(particle: &Particle<'_>) -> Value {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// What lies behind flags, number of cells and cells.
-fn geo_text(bytes: &[u8]) -> &[u8] {
-    let Some((&[_flags, high, low], rest)) = bytes.split_first_chunk::<3>() else { return bytes };
-    rest.get(usize::from(u16::from_be_bytes([high, low])) * 8..).unwrap_or_default()
 }
 
 fn unknown(kind: u8, bytes: &[u8]) -> Value {

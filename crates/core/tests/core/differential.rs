@@ -147,7 +147,7 @@ impl Batch {
                     Cell::Exact(_) => {}
                 }
             }
-            let (value, valid) = expected.stored(spec.size(), self.on_loss);
+            let (value, valid) = expected.stored(spec, self.on_loss);
             let got = (memory.cell(field, at, spec.size()), memory.valid(field, at));
             assert_eq!(got, (&value[..], valid), "row {at}, {key:?}, {spec:?}, {bin:?}");
         }

@@ -110,7 +110,9 @@ impl Written {
     }
 
     async fn write(&self, served: &Served) {
-        let source = Source::new(Arc::clone(&self.dtype), self.layout.clone(), self.bytes.clone()).unwrap();
+        let source =
+            Source::new(Arc::clone(&self.dtype), self.layout.clone(), self.bytes.clone(), Vec::new())
+                .unwrap();
         let no_fields = Dtype::parse(&[]).unwrap();
         let codes =
             Memory::new(&no_fields, self.keys.len(), LayoutKind::Columns, OnLoss::Allow, now_seconds());

@@ -45,7 +45,7 @@ impl Creation {
         let dtype = Arc::new(Dtype::parse(&[FieldSpec { name: "n", code: "i8", shape: &[] }]).unwrap());
         let layout = Layout::new(&dtype, ROWS, LayoutKind::Columns).unwrap();
         // Every cell is valid; what it holds does not matter here.
-        let source = Source::new(dtype, layout.clone(), vec![1; layout.byte_len]).unwrap();
+        let source = Source::new(dtype, layout.clone(), vec![1; layout.byte_len], Vec::new()).unwrap();
         let attributes = WriteAttributes { info2: info2::CREATE_ONLY, ..WriteAttributes::default() };
         let request = WriteRequest { source: Arc::new(source), attributes, send_key: false, policy };
         let codes = Memory::new(&Dtype::parse(&[]).unwrap(), ROWS, LayoutKind::Columns, OnLoss::Allow, 0);
