@@ -266,6 +266,11 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
+    /// The lease, where nothing is left of an earlier reply that the next one could be mistaken for.
+    pub(crate) fn if_clean(mut self) -> Option<Self> {
+        self.connection.is_clean().then_some(self)
+    }
+
     pub(crate) fn give_back(self) {
         let Self { mut connection, node, _permit } = self;
         if connection.is_clean() && !node.permits.is_closed() {

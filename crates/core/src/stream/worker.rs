@@ -109,7 +109,7 @@ impl Worker {
 
     /// One request and its whole reply.
     async fn ask(&mut self, chunk: &mut Chunk) -> Result<Outcome, Error> {
-        let mut lease = match self.lease.take() {
+        let mut lease = match self.lease.take().and_then(Lease::if_clean) {
             Some(lease) => lease,
             None => self.node.lease(None).await?,
         };
@@ -124,11 +124,14 @@ impl Worker {
         match ended? {
             End::Enough => return Ok(Outcome::Enough),
             End::Last(0) => self.lease = Some(lease),
-            End::Last(code) | End::Refused(code) => {
-                // A refusal is a complete reply: the connection is as good as before.
+            End::Last(code) => {
+                // The reply is complete: the connection is as good as before.
                 self.lease = Some(lease);
                 return Err(refused(code, self.shared.options.index.is_some()));
             }
+            // Nothing follows, or the reply is malformed and a last message does, which the next request would take for its
+            // own: no reply says whose it is.
+            End::Refused(code) => return Err(refused(code, self.shared.options.index.is_some())),
         }
         if most.is_some_and(|most| chunk.received >= most) {
             return Ok(Outcome::More);

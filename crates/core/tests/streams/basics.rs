@@ -1,5 +1,5 @@
 use aerostride_columns::KeyColumns;
-use aerostride_core::{Content, ErrorKind, StreamBins, StreamOptions, aerospike::Value};
+use aerostride_core::{Content, ErrorKind, StreamBins, StreamOptions, StreamPolicy, aerospike::Value};
 use aerostride_devserver::Config;
 
 use crate::reader::{Reader, assert_each_once, numbers, scan};
@@ -149,6 +149,20 @@ async fn what_cannot_be_read_is_refused_with_its_reason() {
 
     client.close().await;
     assert_eq!(client.stream(scan()).unwrap_err().kind, ErrorKind::Closed);
+}
+
+/// No reply says to which request it is one: a last message too many would end the next request before its first record.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_of_a_reply_is_not_the_beginning_of_the_next() {
+    let stocked = Stocked::start(Config::new(), 300, 4).await;
+    let client = stocked.client().await;
+    for rule in ["on=scan trailer=doubled", "on=scan chance=0.5 code=18x1"] {
+        stocked.set_faults(&[rule]);
+        let policy = StreamPolicy { connections_per_node: 1, ..StreamPolicy::default() };
+        let mut reader = Reader::new(&client, StreamOptions { policy, ..scan() }, 4, 50);
+        assert_each_once(&reader.rest().await.unwrap(), 300, 4);
+    }
+    client.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
