@@ -63,13 +63,13 @@ export declare class AerostrideError extends Error {
 }
 
 /** numpy's other names, long and short. */
-declare interface Aliases extends Record<'int8' | 'b' | 'byte', 'i1'>, Record<'int16' | 'h' | 'short', 'i2'>, Record<'int32' | 'i' | 'intc', 'i4'>, Record<'int64' | 'q' | 'int' | 'longlong', 'i8'>, Record<'uint8' | 'B' | 'ubyte', 'u1'>, Record<'uint16' | 'H' | 'ushort', 'u2'>, Record<'uint32' | 'I' | 'uintc', 'u4'>, Record<'uint64' | 'Q' | 'uint' | 'ulonglong', 'u8'>, Record<'float16' | 'e' | 'half', 'f2'>, Record<'float32' | 'f' | 'single', 'f4'>, Record<'float64' | 'd' | 'double' | 'float', 'f8'>, Record<'bool' | 'bool_' | 'b1', '?'> {
+declare interface Aliases extends Record<'int8' | 'b' | 'byte', 'i1'>, Record<'int16' | 'h' | 'short', 'i2'>, Record<'int32' | 'i' | 'intc', 'i4'>, Record<'int64' | 'q' | 'int' | 'longlong', 'i8'>, Record<'uint8' | 'B' | 'ubyte', 'u1'>, Record<'uint16' | 'H' | 'ushort', 'u2'>, Record<'uint32' | 'I' | 'uintc', 'u4'>, Record<'uint64' | 'Q' | 'uint' | 'ulonglong', 'u8'>, Record<'float16' | 'e' | 'half', 'f2'>, Record<'float32' | 'f' | 'single', 'f4'>, Record<'float64' | 'd' | 'double' | 'float', 'f8'>, Record<'bool' | 'bool_' | 'b1', '?'>, Record<'str' | 'T', 'utf8'>, Record<'bytes', 'binary'> {
 }
 
-declare type AnyCell = number | bigint | boolean | string | Uint8Array | ArrayOf<NumericKind>;
+declare type AnyCell = number | bigint | boolean | string | Date | Uint8Array | ArrayOf<NumericKind> | object | null;
 
 /** Any column of a batch. */
-export declare type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn;
+export declare type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn | TextColumn | BinaryColumn | ListColumn | ValueColumn | DatetimeColumn;
 
 declare type AnyNumberArray = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
@@ -78,6 +78,11 @@ export declare type AnyOperand = Expression | Item;
 
 /** The type of an expression that may stand for any: `unknown()`, and the bounds that only arguments can be. */
 export declare type AnyType = ExpressionType | 'any';
+
+/** What a bin can hold, as a read without a dtype gives it. Maps with other keys than strings are `Map`s. */
+export declare type AnyValue = null | boolean | number | bigint | string | Uint8Array | readonly AnyValue[] | ReadonlyMap<AnyValue, AnyValue> | {
+    readonly [key: string]: AnyValue;
+};
 
 /** Operands of one type, ints or floats; the result is of the same. */
 export declare interface Arithmetic<T extends ExpressionType = 'int' | 'float'> {
@@ -89,8 +94,8 @@ export declare interface Arithmetic<T extends ExpressionType = 'int' | 'float'> 
 declare type ArrayOf<K> = K extends NumericKind ? NumericKinds[K]['array'] : never;
 
 /** The types of a table's columns, by field name. */
-declare type ArrowColumns<S> = {
-    -readonly [K in keyof S]: ArrowTypeOf<S[K]> extends infer T extends Arrow.DataType ? T : never;
+declare type ArrowColumns<S, O = unknown> = {
+    -readonly [K in keyof S]: ArrowTypeOf<K, S[K], O> extends infer T extends Arrow.DataType ? T : never;
 };
 
 /** The types of the columns that are added by options. */
@@ -122,6 +127,11 @@ declare interface ArrowKinds {
     '?': Arrow.Bool;
     S: Arrow.Utf8;
     V: Arrow.FixedSizeBinary;
+    'M8[s]': Arrow.TimestampSecond;
+    'M8[ms]': Arrow.TimestampMillisecond;
+    'M8[us]': Arrow.TimestampMicrosecond;
+    'M8[ns]': Arrow.TimestampNanosecond;
+    any: Arrow.Utf8;
 }
 
 /** Which columns a table gets in addition to the bins: `true` adds a column under this name, a string under another name. */
@@ -135,6 +145,13 @@ export declare interface ArrowOptions {
     /** The result codes. */
     resultCode?: boolean | string | undefined;
     /**
+     * Utf8View and BinaryView for `utf8` and `binary` fields, which copy nothing; default true, if `apache-arrow` knows them
+     * (from version 21.1 on). With false they are Utf8 and Binary, which are copies, for readers that do not know views.
+     */
+    views?: boolean | undefined;
+    /** The fields of text that become dictionaries, which are smaller where values repeat; `true` for all. Default none. */
+    dictionary?: boolean | readonly string[] | undefined;
+    /**
      * The module `apache-arrow` whose classes the table is made of. Default what the program would load itself by `import` or
      * `require`, whichever it has loaded this package with; on Node.js before 20.19 and 22.12, and on Bun, always what `require` gives.
      * What one copy of that library has made, another may read and cannot always write.
@@ -146,7 +163,7 @@ export declare interface ArrowOptions {
 declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
 
 /** The Arrow type of a field: a sub-array is a fixed-size list, of lists where it has several dimensions. */
-declare type ArrowTypeOf<F> = F extends readonly [infer C, infer S extends Shape] ? ListsOf<ArrowKinds[KindOf<C>], S> : string extends F ? Arrow.DataType : ArrowKinds[KindOf<F>];
+declare type ArrowTypeOf<N, F, O> = F extends readonly [infer C, null] ? Arrow.List<NumberType<KindOf<C>>> : F extends readonly [infer C, infer S extends Shape] ? ListsOf<NumberType<KindOf<C>>, S> : string extends F ? Arrow.DataType : IsDictionary<N, KindOf<F>, O> extends true ? Arrow.Dictionary<Arrow.Utf8, Arrow.Int32> : ScalarType<KindOf<F>, O>;
 
 /** A column of an Arrow table, of whichever copy of `apache-arrow`: a vector. */
 export declare interface ArrowVector<T = unknown> {
@@ -179,8 +196,14 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
     private constructor();
     /** Creates a batch from the result of `detach`, in this thread or in another one. */
     static from<S extends Schema = Schema, L extends Layout = Layout>(parts: DetachedBatch<S, L>): Batch<S, L>;
-    /** The one buffer that contains everything. */
+    /** The one buffer that contains everything but what is in `blocks`. */
     get buffer(): ArrayBuffer;
+    /**
+     * The values of `utf8`, `binary`, list and `any` fields that are longer than their cells, one after the other. A cell in
+     * `buffer` has 16 bytes, in the layout of Arrow's BinaryView: the length, and the number and position in these blocks.
+     * Batches that are made of this one share them.
+     */
+    get blocks(): readonly Uint8Array[];
     /** A column per field: a typed array if the layout allows one, otherwise a column object. */
     get columns(): Columns<S, L>;
     /** Per field 1 where the bin was present and converted, otherwise 0. */
@@ -309,6 +332,15 @@ export declare interface BatchReadOptions<S extends Schema = Schema, L extends L
     align?: boolean | undefined;
     /** How to handle values that do not fit their field. Default `'allow'`. */
     onLoss?: OnLoss | undefined;
+    /**
+     * What cells without a value hold, by field: `{ humidity: NaN }`. Default what the dtype says, else 0. `valid` is 0 all the
+     * same.
+     */
+    fill?: {
+        readonly [K in keyof S]?: FillValue | undefined;
+    } | undefined;
+    /** `'bigint'` gives all integers of `any` fields as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
     /** A batch whose memory is reused. It is unusable after the call, even if the read fails. */
     into?: Batch | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
@@ -353,6 +385,15 @@ export declare interface BatchWriteResult {
 /** Records whose indexed integer is from `low` to `high`, both included. */
 export declare function between(target: IndexTarget, low: number | bigint, high: number | bigint): Where;
 
+/** A column of `binary`: bytes of any length. */
+export declare class BinaryColumn extends ViewColumn<Uint8Array<ArrayBuffer>> {
+    private constructor();
+    /** The bytes of a row: a view, no copy. */
+    bytes(row: number): Uint8Array<ArrayBuffer>;
+    /** The same as `bytes(row)`. */
+    get(row: number): Uint8Array<ArrayBuffer>;
+}
+
 /** The bins of a record to write. */
 export declare type Bins = Readonly<Record<string, unknown>>;
 
@@ -386,12 +427,21 @@ export declare interface CallEvent extends Subject {
 }
 
 /** One cell of a field: what a row object holds under its name. */
-export declare type CellOf<F> = F extends readonly [infer C, Shape] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
+export declare type CellOf<F> = F extends readonly [infer C, Shape | null] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
 
 declare type CheckedCode<C> = C extends string ? (string extends C ? C : C extends DtypeCode ? C : NoSuchCode<C>) : C;
 
+declare type CheckedDetails<D> = {
+    readonly [P in keyof D]: P extends 'type' ? CheckedType<D[P]> : D[P];
+};
+
+/** The elements of sub-arrays and lists are numbers. */
+declare type CheckedElement<C> = C extends string ? string extends C ? C : [KindOf<C>] extends [never] ? NoSuchCode<C> : KindOf<C> extends NumericKind ? C : NoSuchElement<C> : C;
+
 declare type CheckedEntry<E> = {
-    readonly [P in keyof E]: P extends '1' ? CheckedCode<E[P]> : E[P];
+    readonly [P in keyof E]: P extends '1' ? E[P] extends {
+        readonly type: unknown;
+    } ? CheckedDetails<E[P]> : CheckedCode<E[P]> : E[P];
 };
 
 /** Replaces the type of each wrong code with the reason, so that the compiler points at it. */
@@ -399,15 +449,11 @@ declare type CheckedFields<F> = F extends DtypeList ? {
     readonly [I in keyof F]: CheckedEntry<F[I]>;
 } : {
     readonly [K in keyof F]: F[K] extends {
-        readonly type: infer T;
-        readonly from: infer From;
-    } ? {
-        readonly type: CheckedType<T>;
-        readonly from: From;
-    } : CheckedType<F[K]>;
+        readonly type: unknown;
+    } ? CheckedDetails<F[K]> : CheckedType<F[K]>;
 };
 
-declare type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedCode<C>, S] : CheckedCode<T>;
+declare type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedElement<C>, S] : CheckedCode<T>;
 
 /**
  * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
@@ -587,11 +633,14 @@ export declare interface ClientStats {
 export declare class ClosedError extends AerostrideError {
 }
 
+/** The kinds of codes, where those of dates have their unit. */
+declare type CodeKind = NumericKind | 'S' | 'V' | 'utf8' | 'binary' | 'any' | `M8[${DatetimeUnit}]`;
+
 /** Which elements of a bin are in an index. */
 export declare type Collection = 'list' | 'mapKeys' | 'mapValues';
 
 /** The values that a column of a field can be written from. */
-export declare type ColumnInput<F> = F extends readonly [infer C, Shape] ? SubarrayInput<KindOf<C>> : ScalarInput<KindOf<F>>;
+export declare type ColumnInput<F> = F extends readonly [infer C, Shape | null] ? F extends readonly [unknown, null] ? ListInput<KindOf<C>> : F extends readonly [unknown, Shape] ? SubarrayInput<KindOf<C>> : ListInput<KindOf<C>> | SubarrayInput<KindOf<C>> : ScalarInput<KindOf<F>>;
 
 /** The columns of a write, by field name. */
 export declare type ColumnInputs<S extends Schema> = {
@@ -599,7 +648,7 @@ export declare type ColumnInputs<S extends Schema> = {
 };
 
 /** The column of a field in a layout. */
-export declare type ColumnOf<F, L extends Layout> = F extends readonly [infer C, Shape] ? SubarrayColumnOf<KindOf<C>, L> : ScalarColumnOf<KindOf<F>, L>;
+export declare type ColumnOf<F, L extends Layout> = F extends readonly [infer C, Shape | null] ? F extends readonly [unknown, null] ? ListColumnOf<KindOf<C>> : F extends readonly [unknown, Shape] ? SubarrayColumnOf<KindOf<C>, L> : ListColumnOf<KindOf<C>> | SubarrayColumnOf<KindOf<C>, L> : ScalarColumnOf<KindOf<F>, L>;
 
 /** The columns of a batch, by field name. */
 export declare type Columns<S extends Schema, L extends Layout> = {
@@ -616,6 +665,12 @@ export declare interface ColumnScanOptions<S extends Schema = Schema, L extends 
     align?: boolean | undefined;
     /** How to handle values that do not fit their field. Default `'allow'`. */
     onLoss?: OnLoss | undefined;
+    /** What cells without a value hold, by field: `{ humidity: NaN }`. Default what the dtype says, else 0. */
+    fill?: {
+        readonly [K in keyof S]?: FillValue | undefined;
+    } | undefined;
+    /** `'bigint'` gives all integers of `any` fields as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
 }
 
 /** Two operands of one type, at least one of them an expression: its type is the literal's. */
@@ -763,6 +818,8 @@ export declare interface Conversions {
     lossy: number;
     /** Values of a type that the field cannot hold. */
     mismatched: number;
+    /** Which types of bins those had, and how many of each: `{ String: 2, Map: 1 }`. Absent if nothing is mismatched. */
+    mismatchedTypes?: Readonly<Record<string, number>>;
 }
 
 /** The steps to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
@@ -783,15 +840,45 @@ export declare const ctx: {
     readonly mapValue: (value: Item) => ContextStep;
 };
 
+/** One cell of a `datetime64`: what a `Date` counts is one, smaller parts of a second are not. */
+export declare type DatetimeCell<K> = K extends 'M8[s]' | 'M8[ms]' ? Date : K extends 'M8[us]' | 'M8[ns]' ? bigint : never;
+
+/** A column of `datetime64`: counts of a unit since 1970, in either layout. */
+export declare class DatetimeColumn<T extends Instant = Instant, D = BigInt64Array<ArrayBuffer> | undefined> extends PlacedColumn<T> {
+    #private;
+    /** What is counted: `'s'`, `'ms'`, `'us'` or `'ns'`. */
+    readonly unit: DatetimeUnit;
+    private constructor();
+    /** The ticks of all rows: a view, no copy. The rows layout has no such array: see `flatten()`. */
+    get data(): D;
+    /** The ticks of a row. */
+    ticks(row: number): bigint;
+    /** The date of a row, without what is smaller than a millisecond; an invalid date where no `Date` can be. */
+    date(row: number): Date;
+    /** `date(row)` where the unit is `s` or `ms`, `ticks(row)` where it is smaller. */
+    get(row: number): T;
+    /** All values, each as `get(row)` gives it. */
+    toArray(): T[];
+    /** The ticks of all rows in an array of their own, from either layout. */
+    flatten(): BigInt64Array<ArrayBuffer>;
+}
+
+declare type DatetimeColumnOf<K, L extends Layout> = K extends `M8[${DatetimeUnit}]` ? DatetimeColumn<DatetimeCell<K>, L extends 'columns' ? BigInt64Array<ArrayBuffer> : undefined> : never;
+
+/** What a `datetime64` counts since 1970. */
+export declare type DatetimeUnit = 's' | 'ms' | 'us' | 'ns';
+
 /**
  * A batch as plain data, on its way to another thread: `worker.postMessage(parts, parts.transfer)` moves its memory, and
  * `Batch.from(parts)` makes a batch of it there.
  */
 export declare interface DetachedBatch<S extends Schema = Schema, L extends Layout = Layout> {
-    /** What `postMessage` is to move instead of copying it: the buffer. */
+    /** What `postMessage` is to move instead of copying it: the buffer, and those of the blocks. */
     readonly transfer: readonly ArrayBuffer[];
-    /** The one buffer that contains everything. */
+    /** The one buffer that contains everything but what is in the blocks. */
     readonly buffer: ArrayBuffer;
+    /** The values that are longer than their cells. They were copied, because other batches may share the blocks. */
+    readonly blocks: readonly Uint8Array<ArrayBuffer>[];
     /** Rows in the batch. */
     readonly length: number;
     /** `'columns'` or `'rows'`. */
@@ -804,6 +891,10 @@ export declare interface DetachedBatch<S extends Schema = Schema, L extends Layo
     readonly keys: PackedKeyParts;
     /** missing, lossy and mismatched of each field in turn. */
     readonly conversions: readonly number[];
+    /** Which types of bins were mismatched. */
+    readonly mismatches: readonly Mismatch[];
+    /** Whether all integers of `any` fields are bigints. */
+    readonly bigints: boolean;
     /** The requests that failed. */
     readonly failures: readonly Failure[];
     /** The schema as a type; this property does not exist at run time. */
@@ -853,11 +944,11 @@ export declare class Dtype<S extends Schema = Schema> {
  */
 export declare function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>>;
 
-/** How a field is written: `'f8'`, `'<i4'`, `'float32'`, `'S16'`, ... */
+/** How a field is written: `'f8'`, `'<i4'`, `'float32'`, `'S16'`, `'utf8'`, `'datetime64[ms]'`, ... */
 export declare type DtypeCode = PlainCode | `${'<' | '=' | '|'}${PlainCode}`;
 
-/** `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`, as numpy writes it. */
-export declare type DtypeList = readonly (readonly [name: string, code: string, shape?: Shape])[];
+/** `[['temperature', 'f8'], ['embedding', 'f4', [128]]]`, as numpy writes it; or with the details of a field. */
+export declare type DtypeList = readonly (readonly [name: string, code: string, shape?: Shape | null] | readonly [name: string, details: FieldDetails])[];
 
 /** `{ temperature: 'f8', embedding: ['f4', 128] }` */
 export declare type DtypeObject = Readonly<Record<string, FieldSpec>>;
@@ -1066,7 +1157,11 @@ export declare interface Field {
     readonly name: string;
     /** The kind of its elements. */
     readonly kind: Kind;
-    /** Bytes of one element; n for `S{n}` and `V{n}`. */
+    /** The kind of the elements of a `list`. */
+    readonly element?: NumericKind | undefined;
+    /** What an `M8` field counts. */
+    readonly unit?: DatetimeUnit | undefined;
+    /** Bytes of one element; n for `S{n}` and `V{n}`, 16 where cells have any length. */
     readonly itemsize: number;
     /** The dimensions of a sub-array; empty for a scalar. */
     readonly shape: readonly number[];
@@ -1076,22 +1171,30 @@ export declare interface Field {
     readonly descr: string;
 }
 
-/** A field that is read from elsewhere than the bin of its name. */
-declare interface FieldFrom {
+/** A field about which more than its type is said. */
+export declare interface FieldDetails {
     /** What it becomes. */
     readonly type: FieldType;
     /**
-     * A bin by its name, a place in a bin such as `'$.profile.address.city'`, or what the server computes, as AEL text or an
-     * expression: `'$.temperature * 1.8 + 32.0'`.
+     * Where it is read from, if not from the bin of its name: a bin by its name, a place in a bin such as
+     * `'$.profile.address.city'`, or what the server computes, as AEL text or an expression: `'$.temperature * 1.8 + 32.0'`.
      */
-    readonly from: string | object;
+    readonly from?: string | object | undefined;
+    /** What a cell without a value holds. Default 0, or empty. */
+    readonly fill?: FillValue | undefined;
 }
 
-/** A field of the object form: what it becomes, and where it is read from, if not from the bin of its name. */
-export declare type FieldSpec = FieldType | FieldFrom;
+/** A field of the object form: what it becomes, or with its details. */
+export declare type FieldSpec = FieldType | FieldDetails;
 
-/** What a field becomes: its code, or code and shape for a sub-array. */
-declare type FieldType = string | readonly [code: string, shape: Shape];
+/** What a field becomes: its code, or code and shape for a sub-array; the shape `null` is a list of any length. */
+export declare type FieldType = string | readonly [code: string, shape: Shape | null];
+
+/**
+ * What a cell without a value can hold: a value of the field; one number for all elements of a sub-array, or an array of
+ * them; `'NaT'` of a `datetime64`. Cells of any length are empty.
+ */
+export declare type FillValue = number | bigint | boolean | string | Date | Uint8Array | ArrayLike<number | bigint | boolean>;
 
 /** Selects the records of a call: AEL text, an expression of type bool, or the bytes of one. */
 export declare type Filter = string | Expression<'bool'> | Uint8Array;
@@ -1210,6 +1313,9 @@ export declare interface InfoOptions {
 /** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
 export declare type InfoReplies = Record<string, Record<string, string>>;
 
+/** What a cell is in JavaScript: `Date`s count milliseconds, and would cut smaller parts of a second. */
+export declare type Instant = Date | bigint;
+
 /** The integer typed arrays that can be keys. */
 export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
@@ -1221,6 +1327,13 @@ export declare interface IPCOptions extends ArrowOptions {
     /** The stream format, which is the default, or the file format (`.arrow`, Feather 2), which allows random access. */
     format?: 'stream' | 'file' | undefined;
 }
+
+/** Whether an option makes a dictionary of a field. */
+declare type IsDictionary<N, K, O> = K extends 'S' | 'utf8' ? O extends {
+    dictionary: true;
+} ? true : O extends {
+    dictionary: readonly (infer D)[];
+} ? N extends D ? true : false : false : false;
 
 /** What can be in a list or map constant. */
 export declare type Item = null | boolean | number | bigint | string | Uint8Array | readonly Item[] | ReadonlyMap<MapKey, Item> | {
@@ -1263,11 +1376,14 @@ export declare function keyList(namespace: string, set: string, ids: Ids): KeyLi
 /** The keys of a batch: tuples, or a list that was packed before. */
 export declare type Keys = readonly Key[] | KeyList;
 
-/** The kinds a field can have, under numpy's names. */
-export declare type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V';
+/**
+ * The kinds a field can have: numpy's names, `M8` for `datetime64`, and those whose cells have any length: `utf8`, `binary`,
+ * `list` and `any`.
+ */
+export declare type Kind = NumericKind | 'S' | 'V' | 'M8' | ViewKind;
 
-/** The kind of a code; all kinds if the code is only known at run time. */
-declare type KindOf<C> = string extends C ? Kind : WithoutPrefix<C> extends infer P ? P extends NumericKind ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : never : never;
+/** The kind of a code, of dates with the unit; all kinds if the code is only known at run time. */
+declare type KindOf<C> = string extends C ? CodeKind : WithoutPrefix<C> extends infer P ? P extends NumericKind | 'utf8' | 'binary' | 'any' ? P : P extends keyof Aliases ? Aliases[P] : P extends `S${number}` ? 'S' : P extends `V${number}` ? 'V' : P extends `${'M8' | 'datetime64'}[${infer U extends DatetimeUnit}]` ? `M8[${U}]` : never : never;
 
 /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */
 export declare interface LatencyStats {
@@ -1290,11 +1406,26 @@ export declare interface LatencyStats {
 /** Each column contiguous, or whole records one after the other. */
 export declare type Layout = 'columns' | 'rows';
 
+/** A column of lists: every cell is a typed array of its own length. */
+export declare class ListColumn<A extends NumericArray = NumericArray> extends ViewColumn<A> {
+    /** The kind of the elements: `'f4'`, ... */
+    readonly element: NumericKind;
+    private constructor();
+    /** The elements of a row: a view, no copy. */
+    row(row: number): A;
+    /** The same as `row(row)`. */
+    get(row: number): A;
+}
+
+declare type ListColumnOf<K> = K extends NumericKind ? ListColumn<ArrayOf<K>> : never;
+
+declare type ListInput<K> = K extends NumericKind ? Values<ArrayLike<unknown>> | ListColumn<ArrayOf<K>> : never;
+
 /** What reading a list can return. */
 export declare type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>;
 
 declare type ListSchema<F extends DtypeList> = {
-    readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape] ? readonly [C, S] : E[1];
+    readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape | null] ? readonly [C, S] : E extends readonly [string, Typed<infer T extends FieldType>] ? T : Exclude<E[1], FieldDetails>;
 };
 
 declare type ListsOf<T extends Arrow.DataType, S> = S extends readonly [] ? T : S extends readonly [unknown, ...infer Rest] ? Arrow.FixedSizeList<ListsOf<T, Rest>> : S extends number ? Arrow.FixedSizeList<T> : Arrow.FixedSizeList;
@@ -1366,12 +1497,37 @@ export declare type MapReturn = Returns;
 /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
 export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ArrowVector<boolean> | ((row: Row<S>, index: number) => boolean);
 
+/** One buffer and where everything is in it: what batches, columns and files are views of. */
+declare interface Memory {
+    readonly buffer: ArrayBuffer;
+    /** Rows in the buffer. */
+    readonly length: number;
+    readonly fields: readonly Field[];
+    readonly layout: Layout;
+    /** Only of interest in the rows layout: whether records are padded as a C compiler does it. */
+    readonly align: boolean;
+    readonly at: NativeLayout;
+    /** What the view cells of text, bytes and lists name by its number. Batches made of one another share them. */
+    readonly blocks?: readonly Uint8Array[];
+    /** Whether it is a part of a larger memory: the places are then not those that a layout of `length` rows has. */
+    readonly isPart?: boolean;
+    /** Whether all integers of `any` cells are bigints, and not only those that a number cannot hold. */
+    readonly bigints?: boolean;
+}
+
 /** The metadata of each record: generation and ttl. */
 export declare interface Meta {
     /** How often the record was written. */
     readonly gen: Uint32Array<ArrayBuffer>;
     /** Seconds until the record expires; 0xFFFFFFFF for a record that never expires. */
     readonly ttl: Uint32Array<ArrayBuffer>;
+}
+
+/** How many bins of a type did not fit a field, which is named by its number. */
+declare interface Mismatch {
+    readonly field: number;
+    readonly type: string;
+    readonly count: number;
 }
 
 declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
@@ -1420,6 +1576,8 @@ declare interface NativeField {
     shape: Array<number>
     /** What it is read from, where that is not the bin of its name. */
     from?: NativeBinRead
+    /** The bytes of a cell without a value; zeros when absent. */
+    fill?: Uint8Array
 }
 
 /** A parsed field. */
@@ -1427,7 +1585,7 @@ declare interface NativeFieldInfo {
     /** Bin name. */
     name: string
     /** See `Kind` in `src/kinds/kinds.ts`. */
-    kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
+    kind: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V' | 'M8' | 'utf8' | 'binary' | 'any' | 'list'
     /** Bytes of one element. */
     itemsize: number
     /** Dimensions; empty for a scalar. */
@@ -1436,6 +1594,10 @@ declare interface NativeFieldInfo {
     count: number
     /** numpy's descr of one element. */
     descr: string
+    /** Of a list: the kind of its elements. */
+    element?: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?'
+    /** Of dates: what a tick is. */
+    unit?: 's' | 'ms' | 'us' | 'ns'
 }
 
 /** A batch that was filled. */
@@ -1446,6 +1608,10 @@ declare interface NativeFilled {
     rows: number
     /** Missing, lossy, mismatched of every field, one after the other. */
     conversions: Array<number>
+    /** By field and type, where there are any. */
+    mismatches: Array<NativeMismatches>
+    /** What view cells speak of: block number to bytes. */
+    blocks: Uint8Array<ArrayBuffer>[]
     /** Only with `onLoss: 'throw'`. */
     loss?: NativeLoss
     /** Without a dtype. */
@@ -1503,6 +1669,16 @@ declare interface NativeLoss {
 
 /** Why a cell was not kept. */
 declare type NativeLossReason = 'lossy' | 'mismatched'
+
+/** Cells of one field that were mismatched because their bins were of one type. */
+declare interface NativeMismatches {
+    /** Position of the field. */
+    field: number
+    /** Type of the bins. */
+    type: string
+    /** Cells. */
+    count: number
+}
 
 /** r" What a value does that does not fit its field. */
 declare type NativeOnLoss = 'allow' | 'null' | 'throw'
@@ -1582,8 +1758,15 @@ declare interface NoSuchCode<C> {
     readonly noSuchDtypeCode: C;
 }
 
+/** The reason that the compiler shows for an element that is no number. */
+declare interface NoSuchElement<C> {
+    readonly noArraysOf: C;
+}
+
 /** Where a `.npy` file is, or its bytes. */
 export declare type NpySource = string | URL | Uint8Array | ArrayBuffer;
+
+declare type NumberType<K> = K extends NumericKind ? ArrowKinds[K] : never;
 
 /** Any of the typed arrays that a column can be. */
 declare type NumericArray = ArrayOf<NumericKind>;
@@ -1814,11 +1997,34 @@ export declare type PathStep = string | number | {
     readonly mapValue: string | number | bigint | Uint8Array;
 };
 
+/** Reads the values of view cells in place: from the cell, or from the block that it names. */
+declare class Payloads {
+    #private;
+    constructor({ memory, field, offset, stride }: Place);
+    /** Bytes of a value. */
+    size(row: number): number;
+    /** The bytes of a value: a view, no copy. */
+    bytes(row: number): Uint8Array<ArrayBuffer>;
+    /** The same as `bytes`, as what has the methods of `Buffer`. */
+    buffer(row: number): Buffer;
+    /** A value as text. */
+    text(row: number): string;
+}
+
 /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
 export declare type Pem = string | Uint8Array;
 
 /** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
 export declare type Piece = string | Uint8Array;
+
+/** Where the cells of one field are. */
+declare interface Place {
+    readonly memory: Memory;
+    readonly index: number;
+    readonly field: Field;
+    readonly offset: number;
+    readonly stride: number;
+}
 
 /** The common base of the columns that are not typed arrays. */
 declare abstract class PlacedColumn<T> implements Iterable<T> {
@@ -1831,7 +2037,7 @@ declare abstract class PlacedColumn<T> implements Iterable<T> {
     at(row: number): T | undefined;
     /** The values of all rows, in order. */
     [Symbol.iterator](): IterableIterator<T>;
-    /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
+    /** What `JSON.stringify` writes: integers of 64 bits as text, dates as ISO text, bytes as hex, sub-arrays and lists as arrays. */
     toJSON(): unknown[];
     /**
      * The column as a `.npy` file that `numpy.load` reads as an ordinary array: one dimension, and those of a sub-array
@@ -1841,7 +2047,12 @@ declare abstract class PlacedColumn<T> implements Iterable<T> {
     protected checkRow(row: number): void;
 }
 
-declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}`;
+declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}` | 'utf8' | 'binary' | 'any' | `${'M8' | 'datetime64'}[${DatetimeUnit}]`;
+
+declare interface PlainTypes {
+    utf8: Arrow.Utf8;
+    binary: Arrow.Binary;
+}
 
 /**
  * The user's part of a key: a string, a safe integer, an int64, bytes, or the digest of any of them. `5` and `5n` are the same
@@ -1991,18 +2202,20 @@ export declare interface SaveIPCOptions extends ArrowOptions {
 }
 
 /** One cell of a scalar field. */
-declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' ? string : K extends 'V' ? Uint8Array : never;
+declare type ScalarCell<K> = K extends NumericKind ? NumericKinds[K]['cell'] : K extends 'S' | 'utf8' ? string : K extends 'V' | 'binary' ? Uint8Array : K extends `M8[${DatetimeUnit}]` ? DatetimeCell<K> : K extends 'any' ? AnyValue : never;
 
-declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : never;
+declare type ScalarColumnOf<K, L extends Layout> = K extends NumericKind ? L extends 'columns' ? ArrayOf<K> : StridedColumn<ElementOf<K>, ArrayOf<K>> : K extends 'S' | 'V' ? BytesColumn<K> : VariableColumnOf<K> | DatetimeColumnOf<K, L>;
 
-declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : never;
+declare type ScalarInput<K> = K extends 'S' ? Values<string | Uint8Array> | Uint8Array | BytesColumn : K extends 'V' ? Values<Uint8Array> | Uint8Array | BytesColumn : K extends 'i8' | 'u8' ? BigInt64Array | BigUint64Array | AnyNumberArray | StridedColumn<bigint> | Values<bigint | number> : K extends '?' ? Uint8Array | StridedColumn<number> | Values<boolean | number> : K extends NumericKind ? ArrayOf<K> | AnyNumberArray | StridedColumn<number> | Values<number> : VariableInput<K>;
+
+declare type ScalarType<K, O> = K extends keyof ArrowKinds ? ArrowKinds[K] : K extends keyof PlainTypes ? VariableType<K, O> : never;
 
 /** What a schema says of every field, whichever form it was written in. */
 export declare type Schema = Readonly<Record<string, FieldType>>;
 
 /** The schema that a literal stands for. */
 export declare type SchemaOf<F> = F extends DtypeList ? ListSchema<F> : F extends DtypeObject ? {
-    readonly [K in keyof F]: F[K] extends Typed<infer T extends FieldType> ? T : Exclude<F[K], FieldFrom>;
+    readonly [K in keyof F]: F[K] extends Typed<infer T extends FieldType> ? T : Exclude<F[K], FieldDetails>;
 } : never;
 
 declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
@@ -2232,7 +2445,16 @@ export declare class SyncStream<T extends Batch | readonly unknown[]> extends St
  * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
  * of fewer columns, and with them in its interface a batch could not stand for any batch.
  */
-declare type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>;
+declare type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>, O> & ArrowExtraColumns<O>>;
+
+/** A column of `utf8`: text of any length. */
+export declare class TextColumn extends ViewColumn<string> {
+    private constructor();
+    /** The text of a row; empty where there is none. */
+    get(row: number): string;
+    /** The UTF-8 of a row: a view, no copy. */
+    bytes(row: number): Uint8Array<ArrayBuffer>;
+}
 
 /** The time that the policy or the connect options allow has passed. */
 export declare class TimeoutError extends AerostrideError {
@@ -2275,8 +2497,46 @@ declare interface Typed<T> {
     readonly type: T;
 }
 
+/** A column of `any`: bins as they are stored, which are decoded when they are asked for. */
+export declare class ValueColumn extends ViewColumn<AnyValue> {
+    #private;
+    private constructor();
+    /** The value of a row, as a read without a dtype gives it; `null` where there is none. */
+    get(row: number): AnyValue;
+    /** What the server has stored for a row, without a copy: the type of the bin in one byte, then its bytes. */
+    bytes(row: number): Uint8Array<ArrayBuffer>;
+}
+
 /** An array of values, in which `null` and `undefined` stand for cells that are not there. */
 declare type Values<T> = readonly (T | null | undefined)[];
+
+declare type VariableColumnOf<K> = K extends 'utf8' ? TextColumn : K extends 'binary' ? BinaryColumn : K extends 'any' ? ValueColumn : never;
+
+declare type VariableInput<K> = K extends 'utf8' ? Values<string | Uint8Array> | TextColumn | BinaryColumn : K extends 'binary' ? Values<Uint8Array> | BinaryColumn | TextColumn : K extends 'any' ? Values<AnyValue | object> | ValueColumn : K extends `M8[${DatetimeUnit}]` ? Values<Date | bigint | number> | BigInt64Array | DatetimeColumn : never;
+
+/** The type of text and bytes of any length, which an option decides. */
+declare type VariableType<K extends keyof PlainTypes, O> = O extends {
+    views: false;
+} ? PlainTypes[K] : ViewTypes[K];
+
+/** The common base of columns whose cells have any length. Values are made when they are asked for. */
+declare abstract class ViewColumn<T> extends PlacedColumn<T> {
+    protected readonly payloads: Payloads;
+    /** All values, each as `get(row)` gives it. */
+    toArray(): T[];
+}
+
+/** The kinds whose cells have any length: what is longer than 12 bytes is in the batch's blocks. */
+declare type ViewKind = 'utf8' | 'binary' | 'list' | 'any';
+
+/** What a copy of the library calls views of text and bytes; the older types where it has none. */
+declare type ViewTypes = typeof Arrow extends {
+    Utf8View: new () => infer T extends Arrow.DataType;
+    BinaryView: new () => infer B extends Arrow.DataType;
+} ? {
+    utf8: T;
+    binary: B;
+} : PlainTypes;
 
 /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
 export declare class Where {

@@ -154,7 +154,7 @@ describe.each(doors)('batchRead through the %s door', (_, door) => {
       [
         [],
         { onloss: 'throw' },
-        'options has no option "onloss"; did you mean onLoss? It takes policy, filter, bins, integers, signal, dtype, layout, align, onLoss or into',
+        'options has no option "onloss"; did you mean onLoss? It takes policy, filter, bins, integers, signal, dtype, layout, align, onLoss, fill or into',
       ],
       [
         [],
@@ -250,7 +250,7 @@ describe.each(doors)('put and get through the %s door', (_, door) => {
     const batch = (await door(cluster.client, 'batchRead', [key], { dtype: flags })) as Batch<typeof flags.schema>
     expect(batch.conversions).toEqual({
       plain: { missing: 0, lossy: 0, mismatched: 0 },
-      forced: { missing: 0, lossy: 0, mismatched: 1 },
+      forced: { missing: 0, lossy: 0, mismatched: 1, mismatchedTypes: { Double: 1 } },
     })
   })
 

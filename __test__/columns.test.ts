@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type BytesColumn, type StridedColumn, type SubarrayColumn, createColumn } from '../src/columns/column.js'
+import type { BytesColumn, StridedColumn, SubarrayColumn } from '../src/columns/column.js'
+import { createColumn } from '../src/columns/create.js'
 import { transfer } from '../src/columns/memory.js'
 import type { Field } from '../src/kinds/kinds.js'
 import { field, memoryOf, writeCell } from './support/layout.js'

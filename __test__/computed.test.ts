@@ -99,7 +99,7 @@ describe('what is wrong with a field', () => {
     [{ type: 'f4', from: 'a name of 16 bytes' }, /dtype field 0 "x": from: the bin .* at most 15 fit/],
     [{ type: 'f4', from: 5 }, /dtype field 0 "x": from must be AEL text, an expression or its bytes, not the number 5/],
     [{ type: 'f9', from: 'a' }, /dtype field 0 "x": "f9" is not a dtype code/],
-    [{ type: 'f4', from: 'a', shape: 3 }, /dtype field 0 "x" has type and from, and no "shape"/],
+    [{ type: 'f4', from: 'a', shape: 3 }, /dtype field 0 "x" has type, from and fill, and no "shape"/],
     [{ from: 'a' }, /dtype field 0 "x".*code/],
   ])('%j', (field, message) => {
     expect(() => dtype({ x: field } as never)).toThrow(message)

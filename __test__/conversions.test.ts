@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Batch, ConversionError, type Key, type OnLoss, dtype, keyList } from '../src/index.js'
+import { type Batch, ConversionError, type Key, type OnLoss, type ValueColumn, dtype, keyList } from '../src/index.js'
+import { createColumn } from '../src/columns/create.js'
 import type { Memory } from '../src/columns/memory.js'
+import { codeOf } from '../src/kinds/code.js'
 import type { Field, Layout } from '../src/kinds/kinds.js'
-import { field, layOut } from './support/layout.js'
-import { type Bin, type Cell, convert, settle, toPut } from './support/oracle.js'
+import { field, filledMemory, layOut } from './support/layout.js'
+import { type Bin, type Cell, TYPE_NAMES, convert, isVariable, settle, toPut, toValue } from './support/oracle.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const cluster = testCluster()
@@ -63,10 +65,22 @@ const float: fc.Arbitrary<Bin> = fc
   .map((value) => ({ type: 'double', value }))
 const bool: fc.Arbitrary<Bin> = fc.boolean().map((value) => ({ type: 'bool', value }))
 const text: fc.Arbitrary<Bin> = fc
-  .string({ unit: 'grapheme', maxLength: 12 })
+  .oneof(
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+    fc.integer({ min: 1, max: 300 }).map((size) => 'é'.repeat(size)),
+  )
   .map((value) => ({ type: 'string', value }))
 const blob: fc.Arbitrary<Bin> = fc.uint8Array({ maxLength: 24 }).map((value) => ({ type: 'blob', value }))
 const map: fc.Arbitrary<Bin> = fc.constant({ type: 'map', value: { a: { type: 'int', value: 1n } } })
+
+/** As a server has stored it: `HLL.init` with 4 bits. */
+const hll: fc.Arbitrary<Bin> = fc.constant({
+  type: 'hll',
+  value: Uint8Array.from([0, 4, ...Array.from({ length: 21 }, () => 0)]),
+})
+const geojson: fc.Arbitrary<Bin> = fc
+  .integer({ min: -90, max: 90 })
+  .map((at) => ({ type: 'geojson', value: `{"type":"Point","coordinates":[${at}.0,1.5]}` }))
 
 const number = fc.oneof({ weight: 6, arbitrary: int }, { weight: 3, arbitrary: float })
 
@@ -125,10 +139,16 @@ const arrayShape = fc.oneof(
   fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength: 3 }),
 )
 
+const variableCode = fc.oneof(
+  fc.constantFrom('utf8', 'binary', 'any'),
+  arrayCode.map((code) => `${code}[]`),
+)
+const dateCode = fc.constantFrom('s', 'ms', 'us', 'ns').map((unit) => `datetime64[${unit}]`)
+
 function column(rows: number): fc.Arbitrary<Column> {
-  const any = fc.oneof(int, float, bool, text, blob, map)
+  const any = fc.oneof(int, float, bool, text, blob, map, hll, geojson, listFor([3]))
   const scalar = fc.record({
-    field: scalarCode.map((code) => field('', code)),
+    field: fc.oneof(scalarCode, scalarCode, variableCode, dateCode).map((code) => field('', code)),
     cells: fc.array(fc.option(any, { nil: undefined, freq: 8 }), { minLength: rows, maxLength: rows }),
   })
   const array = fc.tuple(arrayCode, arrayShape).chain(([code, shape]) =>
@@ -163,24 +183,87 @@ async function write(set: string, rows: number, columns: Column[]): Promise<Key[
     keys.map((key, row) => {
       // A bin beside the schema: a record needs one, and bins that are not asked for are skipped.
       const bins: Record<string, unknown> = { other: 'x' }
-      for (const { field: of, cells } of columns) if (cells[row] !== undefined) bins[of.name] = toPut(cells[row])
+      for (const { field: of, cells } of columns) {
+        const bin = cells[row]
+        if (bin !== undefined && !isRaw(bin)) bins[of.name] = toPut(bin)
+      }
       return cluster.client.put(key, bins)
     }),
   )
+  for (const { field: of, cells } of columns) if (cells.some(isRaw)) await writeRaw(keys, of.name, cells)
   return keys
 }
 
-function schemaOf(columns: Column[]) {
+/** Whether `put` has no value that is stored as such a bin. */
+const isRaw = (bin: Bin | undefined): bin is Bin & { type: 'hll' | 'geojson' } =>
+  bin?.type === 'hll' || bin?.type === 'geojson'
+
+/** Writes bins as servers store them. */
+async function writeRaw(keys: Key[], name: string, cells: (Bin | undefined)[]): Promise<void> {
+  const particles = cells.map((bin) => {
+    if (!isRaw(bin)) return new Uint8Array(0)
+    const header = bin.type === 'hll' ? [18] : [23, 0, 0, 0]
+    return Buffer.concat([Uint8Array.from(header), Buffer.from(bin.value as string)])
+  })
+  // The cells of bytes, which are looked at as those of anything.
+  const memory = filledMemory([field('bytes', 'binary')], [particles], 'columns')
+  const values = createColumn({ ...memory, fields: [field(name, 'any')] }, 0) as ValueColumn
+  const valid = Uint8Array.from(cells, (bin) => (isRaw(bin) ? 1 : 0))
+  const written = await cluster.client.batchWrite(keys, {
+    dtype: dtype([[name, 'any']]),
+    columns: { [name]: values },
+    valid: { [name]: valid },
+  })
+  expect([...written.resultCodes]).toEqual(cells.map((bin) => (isRaw(bin) ? 0 : -2)))
+}
+
+/** What cells without a value hold: half of the fields say it themselves, and the reads say it of the others. */
+function blankOf({ kind }: Field): unknown {
+  if (kind === 'M8') return 'NaT'
+  if (kind === 'S') return 'x'
+  if (kind === 'V') return Uint8Array.of(9)
+  return kind.startsWith('f') ? Number.NaN : 1
+}
+
+function blankBytes(of: Field, isFilled: boolean): Uint8Array {
+  const { kind, itemsize, count } = of
+  if (isVariable(of)) return new Uint8Array(0)
+  const cell = new Uint8Array(itemsize * count)
+  if (!isFilled) return cell
+  if (kind === 'S' || kind === 'V') return cell.fill(kind === 'S' ? 0x78 : 9, 0, 1)
+  if (kind === 'M8') return cell.fill(0x80, 7, 8)
+  const element = convert(
+    { ...of, shape: [], count: 1 },
+    kind.startsWith('f') ? { type: 'double', value: Number.NaN } : { type: 'int', value: 1n },
+  )
+  return Buffer.concat(Array.from({ length: count }, () => element.bytes))
+}
+
+function schemaOf(columns: Column[], isFilled: boolean) {
   return dtype(
-    columns.map(
-      ({ field: { name, kind, itemsize, shape } }) =>
-        [name, kind === 'S' || kind === 'V' ? `${kind}${itemsize}` : kind, shape] as const,
-    ),
+    columns.map(({ field: of }, index) => {
+      const code = of.kind === 'list' ? of.element! : codeOf({ ...of, shape: [] })
+      const type = [code, of.kind === 'list' ? null : of.shape] as const
+      const fill = isFilled && index % 2 === 0 && !isVariable(of) ? { fill: blankOf(of) as number } : {}
+      return [of.name, { type, ...fill }] as const
+    }),
   )
 }
 
-/** The cells of a column as the buffer has them. */
-function cellBytes(memory: Memory, index: number, row: number): Uint8Array {
+function fillOf(columns: Column[]): Record<string, unknown> {
+  const others = columns.filter(({ field: of }, index) => index % 2 === 1 && !isVariable(of))
+  return Object.fromEntries(others.map(({ field: of }) => [of.name, blankOf(of)]))
+}
+
+/** The cells of a column as the buffer has them; the values where they have any length. */
+function cellBytes(batch: Batch, memory: Memory, index: number, row: number): Uint8Array {
+  const of = memory.fields[index]!
+  if (of.kind === 'any') return new Uint8Array(0)
+  if (isVariable(of)) {
+    const cells = batch.columns[of.name] as unknown as { bytes?(at: number): Uint8Array; row(at: number): Uint8Array }
+    const value = cells.bytes?.(row) ?? cells.row(row)
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  }
   const { itemsize, count } = memory.fields[index]!
   return new Uint8Array(memory.buffer, memory.at.offsets[index]! + row * memory.at.strides[index]!, itemsize * count)
 }
@@ -190,7 +273,7 @@ function memoryOf(batch: Batch, fields: Field[], align: boolean): Memory {
   return { buffer, length, fields, layout, align, at: layOut(fields, length, layout, align) }
 }
 
-function expectCells(batch: Batch, columns: Column[], onLoss: OnLoss, align: boolean): void {
+function expectCells(batch: Batch, columns: Column[], onLoss: OnLoss, align: boolean, isFilled: boolean): void {
   const memory = memoryOf(
     batch,
     columns.map((each) => each.field),
@@ -198,21 +281,32 @@ function expectCells(batch: Batch, columns: Column[], onLoss: OnLoss, align: boo
   )
   columns.forEach(({ field: of, cells }, index) => {
     const counts = { missing: 0, lossy: 0, mismatched: 0 }
+    const types: Record<string, number> = {}
+    const blank = blankBytes(of, isFilled)
     cells.forEach((bin, row) => {
       const cell = bin === undefined ? undefined : convert(of, bin)
-      const expected =
-        cell === undefined ? { bytes: new Uint8Array(of.itemsize * of.count), valid: 0 } : settle(cell, onLoss)
-      const found = { bytes: Uint8Array.from(cellBytes(memory, index, row)), valid: batch.valid[of.name]![row] }
+      const expected = cell === undefined ? { bytes: blank, valid: 0 } : settle(cell, onLoss, blank)
+      const found = { bytes: Uint8Array.from(cellBytes(batch, memory, index, row)), valid: batch.valid[of.name]![row] }
       expect({ bin, code: of.descr, ...found }).toEqual({
         bin,
         code: of.descr,
         bytes: Uint8Array.from(expected.bytes),
         valid: expected.valid,
       })
+      const any = of.kind === 'any' ? batch.at(row)[of.name] : null
+      expect(any).toStrictEqual(of.kind === 'any' && bin !== undefined ? toValue(bin) : null)
       if (cell === undefined) counts.missing++
       else if (cell.outcome !== 'exact') counts[cell.outcome]++
+      if (cell?.outcome === 'mismatched') types[TYPE_NAMES[bin!.type]] = 1 + (types[TYPE_NAMES[bin!.type]] ?? 0)
     })
-    expect({ [of.descr]: batch.conversions[of.name] }).toEqual({ [of.descr]: counts })
+    const mismatched = counts.mismatched === 0 ? {} : { mismatchedTypes: types }
+    expect({ [of.descr]: batch.conversions[of.name] }).toEqual({ [of.descr]: { ...counts, ...mismatched } })
+    // The record of the last key does not exist.
+    const last = {
+      bytes: Uint8Array.from(cellBytes(batch, memory, index, cells.length)),
+      valid: batch.valid[of.name]![cells.length],
+    }
+    expect(last).toEqual({ bytes: Uint8Array.from(blank), valid: 0 })
   })
 }
 
@@ -232,16 +326,16 @@ function firstLoss(
 }
 
 async function expectThrow(keys: Key[], columns: Column[], layout: Layout, align: boolean): Promise<void> {
-  const loss = firstLoss(keys.length, columns)
-  const read = cluster.client.batchRead(keys, { dtype: schemaOf(columns), layout, align, onLoss: 'throw' })
+  const loss = firstLoss(keys.length - 1, columns)
+  const read = cluster.client.batchRead(keys, { dtype: schemaOf(columns, false), layout, align, onLoss: 'throw' })
   if (loss === undefined) {
-    expectCells(await read, columns, 'throw', align)
+    expectCells(await read, columns, 'throw', align, false)
     return
   }
   const error: unknown = await read.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ConversionError)
   expect(error).toMatchObject({ ...loss, key: keys[loss.row] })
-  expectCells((error as ConversionError).batch, columns, 'throw', align)
+  expectCells((error as ConversionError).batch, columns, 'throw', align, false)
 }
 
 const layouts = [
@@ -254,13 +348,19 @@ describe('conversions', () => {
   test('any schema, records and layout: cell for cell as the table says', async () => {
     await fc.assert(
       fc.asyncProperty(table, async ({ rows, columns }) => {
-        const keys = await write(freshSet(), rows, columns)
-        const schema = schemaOf(columns)
+        const set = freshSet()
+        const written = await write(set, rows, columns)
+        const keys: Key[] = [...written, ['test', set, 'nobody']]
         for (const [layout, align] of layouts) {
-          for (const onLoss of ['allow', 'null'] as const) {
-            const batch = await cluster.client.batchRead(keys, { dtype: schema, layout, align, onLoss })
-            expect([...batch.resultCodes]).toEqual(keys.map(() => 0))
-            expectCells(batch, columns, onLoss, align)
+          for (const [onLoss, isFilled] of [
+            ['allow', false],
+            ['null', true],
+          ] as const) {
+            const fill = isFilled ? { fill: fillOf(columns) as never } : {}
+            const options = { dtype: schemaOf(columns, isFilled), layout, align, onLoss, ...fill }
+            const batch = await cluster.client.batchRead(keys, options)
+            expect([...batch.resultCodes]).toEqual([...written.map(() => 0), 2])
+            expectCells(batch, columns, onLoss, align, isFilled)
           }
           await expectThrow(keys, columns, layout, align)
         }

@@ -156,8 +156,11 @@ describe('dtypes that cannot be', () => {
     [{ a: 5 }, `dtype field 0 "a": the code must be a string such as 'f8', not the number 5`],
     ['f8', 'dtype must be an object or a list of fields, not the string "f8"'],
     [null, 'dtype must be an object or a list of fields, not null'],
-    [[['a']], 'dtype[0] must be [name, code] or [name, code, shape], not an array of 1'],
-    [[[5, 'f8']], 'dtype[0] must be [name, code] or [name, code, shape], not an array of 2'],
+    [[['a']], 'dtype[0] must be [name, code], [name, code, shape] or [name, { type, from, fill }], not an array of 1'],
+    [
+      [[5, 'f8']],
+      'dtype[0] must be [name, code], [name, code, shape] or [name, { type, from, fill }], not an array of 2',
+    ],
   ])('%j', (fields, message) => {
     expect(() => untyped(fields)).toThrow(TypeError)
     expect(() => untyped(fields)).toThrow(expect.objectContaining({ message, code: 'ERR_AEROSTRIDE_INVALID_ARGUMENT' }))

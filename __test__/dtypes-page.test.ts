@@ -11,6 +11,7 @@ import {
   double,
   dtype,
 } from '../src/index.js'
+import { isViewKind } from '../src/kinds/code.js'
 import { madePart, markdownTable } from './support/made.js'
 import { root } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -22,7 +23,7 @@ const PAGE = 'docs/dtypes.md'
 const cluster = testCluster()
 const set = freshSet()
 
-type Code = string | [code: string, shape: number | number[]]
+type Code = string | [code: string, shape: number | number[] | null]
 
 const INTEGERS: Code[] = ['i1', 'u1', 'i2', 'u2', 'i4', 'u4', 'i8', 'u8', '?']
 const FLOATS: Code[] = ['f2', 'f4', 'f8']
@@ -33,17 +34,36 @@ const ARRAYS: Code[] = [
   ['i2', [2, 2]],
 ]
 
-const CODES: Code[] = [...INTEGERS.slice(0, -1), ...FLOATS, '?', 'S16', 'V16', ['f4', 128], ['f8', [2, 3]]]
+const VARIABLE: Code[] = ['utf8', 'binary', ['i2', null], ['f4', null], 'any']
 
-const shown = (code: Code): string => (typeof code === 'string' ? code : `${code[0]}[${[code[1]].flat().join(',')}]`)
+const CODES: Code[] = [
+  ...INTEGERS.slice(0, -1),
+  ...FLOATS,
+  '?',
+  'S16',
+  'V16',
+  ['f4', 128],
+  ['f8', [2, 3]],
+  'utf8',
+  'binary',
+  ['f4', null],
+  'any',
+  'datetime64[ms]',
+  'datetime64[ns]',
+]
+
+const shown = (code: Code): string =>
+  typeof code === 'string' ? code : `${code[0]}[${[code[1] ?? []].flat().join(',')}]`
 const quoted = (code: Code): string => `\`${inspect(code).replaceAll('[ ', '[').replaceAll(' ]', ']')}\``
 
 /** A dtype of one field per code, each with a bin of its own, which is named by its position. */
 const fieldsOf = (codes: readonly Code[]) =>
   dtype(
-    codes.map((code, at): [string, string, number[]] =>
-      typeof code === 'string' ? [`f${at}`, code, []] : [`f${at}`, code[0], [code[1]].flat()],
-    ),
+    codes.map((code, at): [string, string, number[] | null] => {
+      if (typeof code === 'string')
+        return /^(utf8|binary|any|datetime64)/.test(code) ? ([`f${at}`, code] as never) : [`f${at}`, code, []]
+      return [`f${at}`, code[0], code[1] === null ? null : [code[1]].flat()]
+    }),
   )
 
 function readAs(keys: Key[], codes: readonly Code[], layout: Layout = 'columns'): Promise<Batch> {
@@ -60,6 +80,10 @@ function otherNames(): Map<string, string[]> {
   return new Map(groups.map(([, names, kind]) => [kind!, [...names!.matchAll(/'([^']+)'/g)].map(([, name]) => name!)]))
 }
 
+/** The other name of a code of dates. */
+const datetimeNames = (code: string): string[] =>
+  code.startsWith('datetime64') ? [code.replace('datetime64', 'M8')] : []
+
 test('the codes', async () => {
   const key: Key = ['test', set, 'codes']
   const values = CODES.map((code) => (typeof code === 'string' ? 1 : new Uint8Array(8)))
@@ -68,17 +92,24 @@ test('the codes', async () => {
   const aliases = otherNames()
   const lines = CODES.map((code, at) => {
     const field = fieldsOf(CODES).fields[at]!
-    const names = typeof code === 'string' ? (aliases.get(code) ?? []) : []
-    for (const name of names) expect(dtype([['a', name]]).fields[0]?.kind).toBe(code)
+    const names = typeof code === 'string' ? (aliases.get(code) ?? datetimeNames(code)) : []
+    for (const name of names) expect(dtype([['a', name]]).fields[0]?.kind).toBe(field.kind)
     const cell = columns.at(0)[`f${at}`]!
-    const type = typeof cell === 'object' ? nameOf(cell) : typeof cell
+    const type = code === 'any' ? 'any value' : typeof cell === 'object' ? nameOf(cell) : typeof cell
     const descr =
       field.shape.length === 0
         ? field.descr
         : `('${field.descr}', (${field.shape.join(', ')}${field.shape.length === 1 ? ',' : ''}))`
     const other = names.map((name) => `\`${name}\``).join(' ')
     const classes = [columns, rows].map((batch) => `\`${nameOf(batch.columns[`f${at}`]!)}\``)
-    return [quoted(code), other, String(field.itemsize * field.count), `\`${descr}\``, `\`${type}\``, ...classes]
+    return [
+      quoted(code),
+      other,
+      String(field.itemsize * field.count),
+      isViewKind(field.kind) ? '' : `\`${descr}\``,
+      `\`${type}\``,
+      ...classes,
+    ]
   })
   const head = ['code', 'also', 'bytes', 'numpy', 'in a row', "column, `layout: 'columns'`", "column, `layout: 'rows'`"]
   const table = markdownTable(head, lines)
@@ -248,6 +279,25 @@ test.each<[name: string, bins: Bin[], codes: Code[]]>([
       map,
     ],
     ARRAYS,
+  ],
+  [
+    'variable',
+    [
+      text(''),
+      text('a text that is longer than a cell'),
+      blob(),
+      blob(1, 0, 2, 0),
+      blob(1, 0, 2),
+      list(),
+      list(1, 2.5, 70_000),
+      list(1, 'x'),
+      list([1, 2]),
+      map,
+      int(7),
+      float(2.5),
+      bool,
+    ],
+    VARIABLE,
   ],
 ])('conversions: %s', async (name, bins, codes) => {
   const table = await conversions(name, bins, codes)

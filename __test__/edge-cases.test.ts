@@ -93,7 +93,7 @@ describe.each(['columns', 'rows'] as const)('in the %s layout', (layout) => {
     expect(batch.conversions).toEqual({
       s: { missing: 1, lossy: 0, mismatched: 0 },
       b: { missing: 1, lossy: 0, mismatched: 0 },
-      l: { missing: 1, lossy: 0, mismatched: 1 },
+      l: { missing: 1, lossy: 0, mismatched: 1, mismatchedTypes: { List: 1 } },
     })
   })
 
@@ -124,7 +124,7 @@ describe.each(['columns', 'rows'] as const)('in the %s layout', (layout) => {
     const batch = await cluster.client.batchRead(keys, { dtype: dtype({ v: ['f4', 4096] }), layout })
     expect(batch.columns.v.row(0)).toEqual(vector)
     expect(batch.columns.v.row(1)).toEqual(vector)
-    expect(batch.conversions.v).toEqual({ missing: 0, lossy: 0, mismatched: 1 })
+    expect(batch.conversions.v).toEqual({ missing: 0, lossy: 0, mismatched: 1, mismatchedTypes: { List: 1 } })
   })
 
   test('a dtype of 1,000 fields', async () => {

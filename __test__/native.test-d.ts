@@ -15,6 +15,6 @@ test('no option of a policy is forgotten on either side', () => {
 })
 
 test('a field of the binding is a field', () => {
-  expectTypeOf<binding.NativeFieldInfo>().toExtend<Omit<Field, 'kind'>>()
-  expectTypeOf<keyof binding.NativeFieldInfo>().toEqualTypeOf<keyof Field | 'element' | 'unit'>()
+  expectTypeOf<binding.NativeFieldInfo>().toExtend<Omit<Field, 'element' | 'unit'>>()
+  expectTypeOf<keyof binding.NativeFieldInfo>().toEqualTypeOf<keyof Field>()
 })

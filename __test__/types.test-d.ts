@@ -2,9 +2,13 @@ import type * as Arrow from 'apache-arrow'
 import { Int32, vectorFromArray } from 'apache-arrow'
 import { assertType, describe, expectTypeOf, test } from 'vitest'
 import {
+  type AnyValue,
   type Batch,
+  type BinaryColumn,
   type BytesColumn,
   type Client,
+  type DatetimeColumn,
+  type ListColumn,
   type ReadRecord,
   type Records,
   type Row,
@@ -12,6 +16,8 @@ import {
   type Schema,
   type StridedColumn,
   type SubarrayColumn,
+  type TextColumn,
+  type ValueColumn,
   concat,
   dtype,
   keyList,
@@ -85,6 +91,116 @@ describe('the row of a schema', () => {
   test('a schema that is known only when the program runs', () => {
     const of = dtype(JSON.parse('{}') as Record<string, string>)
     assertType<Row<typeof of.schema>>({ a: 1, b: 2n, c: 'x', d: true, e: Uint8Array.of(1) })
+  })
+})
+
+const anyLength = dtype({
+  name: 'utf8',
+  raw: 'binary',
+  scores: ['f4', null],
+  ids: ['i8', null],
+  at: 'datetime64[ms]',
+  exactly: '<M8[ns]',
+  profile: 'any',
+})
+
+describe('cells of any length, and dates', () => {
+  test('rows', () => {
+    expectTypeOf<RowOf<typeof anyLength>>().branded.toEqualTypeOf<{
+      readonly name: string
+      readonly raw: Uint8Array
+      readonly scores: Float32Array<ArrayBuffer>
+      readonly ids: BigInt64Array<ArrayBuffer>
+      readonly at: Date
+      readonly exactly: bigint
+      readonly profile: AnyValue
+    }>()
+  })
+
+  test('aliases, and the list form with and without details', () => {
+    const of = dtype([
+      ['a', 'str'],
+      ['b', 'T'],
+      ['c', 'bytes'],
+      ['d', 'f8', null],
+      ['e', { type: 'utf8', from: '$.profile.city' }],
+      ['f', { type: ['i4', null], from: 'other' }],
+      ['g', { type: 'f4', fill: Number.NaN }],
+      ['h', 'datetime64[s]'],
+      ['i', 'datetime64[us]'],
+    ])
+    expectTypeOf<RowOf<typeof of>>().branded.toEqualTypeOf<{
+      readonly a: string
+      readonly b: string
+      readonly c: Uint8Array
+      readonly d: Float64Array<ArrayBuffer>
+      readonly e: string
+      readonly f: Int32Array<ArrayBuffer>
+      readonly g: number
+      readonly h: Date
+      readonly i: bigint
+    }>()
+  })
+
+  test('columns', () => {
+    const { columns } = client.batchReadSync([], { dtype: anyLength })
+    expectTypeOf(columns.name).toEqualTypeOf<TextColumn>()
+    expectTypeOf(columns.raw).toEqualTypeOf<BinaryColumn>()
+    expectTypeOf(columns.scores).toEqualTypeOf<ListColumn<Float32Array<ArrayBuffer>>>()
+    expectTypeOf(columns.scores.row(0)).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    expectTypeOf(columns.at).toEqualTypeOf<DatetimeColumn<Date, BigInt64Array<ArrayBuffer>>>()
+    expectTypeOf(columns.exactly.get(0)).toEqualTypeOf<bigint>()
+    expectTypeOf(columns.profile).toEqualTypeOf<ValueColumn>()
+    const rows = client.batchReadSync([], { dtype: anyLength, layout: 'rows' })
+    expectTypeOf(rows.columns.at.data).toEqualTypeOf<undefined>()
+    assertType<Batch>(rows)
+  })
+
+  test('Arrow types, with the options that change them', async () => {
+    const batch = await client.batchRead([], { dtype: anyLength })
+    const table = batch.toArrow()
+    expectTypeOf(table.getChild('name')).toEqualTypeOf<Arrow.Vector<Arrow.Utf8View> | null>()
+    expectTypeOf(table.getChild('raw')).toEqualTypeOf<Arrow.Vector<Arrow.BinaryView> | null>()
+    expectTypeOf(table.getChild('scores')).toEqualTypeOf<Arrow.Vector<Arrow.List<Arrow.Float32>> | null>()
+    expectTypeOf(table.getChild('at')).toEqualTypeOf<Arrow.Vector<Arrow.TimestampMillisecond> | null>()
+    expectTypeOf(table.getChild('profile')).toEqualTypeOf<Arrow.Vector<Arrow.Utf8> | null>()
+    expectTypeOf(batch.toArrow({ views: false }).getChild('name')).toEqualTypeOf<Arrow.Vector<Arrow.Utf8> | null>()
+    expectTypeOf(batch.toArrow({ dictionary: ['name'] }).getChild('name')).toEqualTypeOf<Arrow.Vector<
+      Arrow.Dictionary<Arrow.Utf8, Arrow.Int32>
+    > | null>()
+  })
+
+  test('what is written into them, and what fills cells without a value', async () => {
+    await client.batchWrite([], {
+      dtype: anyLength,
+      columns: {
+        name: ['a', null, Uint8Array.of(97)],
+        raw: [Uint8Array.of(1)],
+        scores: [[1, 2], Float32Array.of(3)],
+        ids: [[1n], [2]],
+        at: [new Date(), 5n, null],
+        exactly: BigInt64Array.of(1n),
+        profile: [{ a: 1 }, 2, 'x', null],
+      },
+    })
+    await client.batchRead([], { dtype: dtype({ a: 'f4', b: 'i4' }), fill: { a: Number.NaN } })
+    // @ts-expect-error: no such field
+    await client.batchRead([], { dtype: dtype({ a: 'f4', b: 'i4' }), fill: { c: 1 } })
+    // @ts-expect-error: a string column takes no numbers
+    await client.batchWrite([], { dtype: dtype({ a: 'utf8' }), columns: { a: [1] } })
+  })
+
+  test('codes that do not compile', () => {
+    // @ts-expect-error: no such unit
+    dtype({ a: 'datetime64[h]' })
+    // @ts-expect-error: a unit is needed
+    dtype({ a: 'M8' })
+    // @ts-expect-error: no such code
+    dtype({ a: { type: 'text', from: 'b' } })
+    // @ts-expect-error: no such code
+    dtype([['a', { type: 'text', from: 'b' }]])
+    // @ts-expect-error: no lists of text
+    dtype({ a: ['utf8', null] })
   })
 })
 

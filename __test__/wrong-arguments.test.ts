@@ -145,7 +145,7 @@ describe('what is said', () => {
       'a mistyped dtype',
       () => cluster.client.batchRead([key], { dtyp: sensor } as never),
       expect.stringMatching(
-        /^options has no option "dtyp"; did you mean dtype\? It takes dtype, layout, align, onLoss, into, policy, .* or signal$/,
+        /^options has no option "dtyp"; did you mean dtype\? It takes dtype, layout, align, onLoss, fill, into, policy, .* or signal$/,
       ),
     ],
     [

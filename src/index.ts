@@ -10,7 +10,11 @@ export { loadNpy, loadNpySync } from './batch/load-npy.js'
 export type { LoadNpyOptions, NpySource } from './batch/load-npy.js'
 export { Client } from './client/client.js'
 export { BytesColumn, StridedColumn, SubarrayColumn } from './columns/column.js'
-export type { AnyColumn, StridedSubarrayColumn } from './columns/column.js'
+export type { StridedSubarrayColumn } from './columns/column.js'
+export type { AnyColumn } from './columns/create.js'
+export { DatetimeColumn } from './columns/datetime.js'
+export type { Instant } from './columns/datetime.js'
+export { BinaryColumn, ListColumn, TextColumn, ValueColumn } from './columns/view-column.js'
 export { connect, connectSync } from './client/connect.js'
 export type { ConnectOptions } from './client/connect.js'
 export { ConversionError } from './batch/conversion-error.js'
@@ -57,18 +61,23 @@ export type { BinValue, ReadRecord } from './calls/record.js'
 export type { GetOptions, OperateOptions, ReadOptions, SelectOptions, WriteOptions } from './calls/records.js'
 export type { Pem, Secret, TlsOptions } from './client/security.js'
 export type {
+  AnyValue,
   CellOf,
+  DatetimeCell,
   DtypeCode,
   DtypeList,
   DtypeObject,
+  FieldDetails,
   FieldSpec,
+  FieldType,
+  FillValue,
   Row,
   Schema,
   SchemaOf,
   Shape,
 } from './kinds/literals.js'
 export type { ColumnInput, ColumnInputs, ColumnOf, Columns } from './columns/types.js'
-export type { Field, Kind, Layout } from './kinds/kinds.js'
+export type { DatetimeUnit, Field, Kind, Layout } from './kinds/kinds.js'
 export type { ClientStats, LatencyStats, NodeStats } from './client/stats.js'
 export type { Bins } from './calls/values.js'
 export type { BatchOptions, BatchWriteOptions, BatchWritePolicy, BatchWriteResult } from './calls/batch-write.js'

@@ -1,13 +1,20 @@
+import { fillColumn } from '../../src/columns/fill.js'
 import type { Memory } from '../../src/columns/memory.js'
 import type { NativeLayout } from '../../src/binding/native.js'
-import type { Field, Kind, Layout } from '../../src/kinds/kinds.js'
+import type { DatetimeUnit, Field, Kind, Layout, NumericKind } from '../../src/kinds/kinds.js'
 
 /** A second, simple statement of how a buffer is laid out, for tests that need no binding and for comparison with it. */
 
 const REGION = 64
 
-/** A field from its short code: `f8`, `S5`, and a shape. */
+/** A field from its short code: `f8`, `S5`, and a shape; `utf8`, `f4[]`, `datetime64[ms]`. */
 export function field(name: string, code: string, shape: number[] = []): Field {
+  const scalar = { name, shape: [], count: 1 }
+  const view = { ...scalar, itemsize: 16, descr: '|V16' }
+  if (code === 'utf8' || code === 'binary' || code === 'any') return { ...view, kind: code }
+  if (code.endsWith('[]')) return { ...view, kind: 'list', element: code.slice(0, -2) as NumericKind }
+  const unit = /^datetime64\[(.*)\]$/.exec(code)?.[1] as DatetimeUnit | undefined
+  if (unit !== undefined) return { ...scalar, kind: 'M8', itemsize: 8, descr: `<M8[${unit}]`, unit }
   const kind = (/^[SV]/.test(code) ? code[0] : code) as Kind
   const itemsize = kind === 'S' || kind === 'V' ? Number(code.slice(1)) : kind === '?' ? 1 : Number(kind[1])
   const count = shape.reduce((product, dimension) => product * dimension, 1)
@@ -44,7 +51,7 @@ export function recordOf(fields: readonly Field[], align: boolean): { itemsize: 
   let end = 0
   let widest = 1
   const offsets = fields.map((each) => {
-    const alignment = align && each.kind !== 'S' && each.kind !== 'V' ? each.itemsize : 1
+    const alignment = align && each.kind !== 'S' && each.kind !== 'V' ? Math.min(each.itemsize, 8) : 1
     widest = Math.max(widest, alignment)
     const offset = Math.ceil(end / alignment) * alignment
     end = offset + each.itemsize * each.count
@@ -56,7 +63,24 @@ export function recordOf(fields: readonly Field[], align: boolean): { itemsize: 
 /** Fresh memory for a number of rows. */
 export function memoryOf(fields: Field[], length: number, layout: Layout, align = false): Memory {
   const at = layOut(fields, length, layout, align)
-  return { buffer: new ArrayBuffer(at.byteLength), length, fields, layout, align, at }
+  return { buffer: new ArrayBuffer(at.byteLength), length, fields, layout, align, at, blocks: [] }
+}
+
+/** Memory in either layout of columns of values, as a write takes them: `null` is a cell without a value. */
+export function filledMemory(fields: Field[], columns: readonly unknown[][], layout: Layout, align = false): Memory {
+  const source = memoryOf(fields, columns[0]?.length ?? 0, 'columns')
+  columns.forEach((values, index) => fillColumn(source, index, values, fields[index]!.name))
+  if (layout === 'columns') return source
+  const memory: Memory = { ...memoryOf(fields, source.length, layout, align), blocks: source.blocks! }
+  fields.forEach((each, index) => {
+    const size = each.itemsize * each.count
+    const valid = new Uint8Array(source.buffer, source.at.valid[index], source.length)
+    for (let row = 0; row < source.length; row++) {
+      const start = source.at.offsets[index]! + row * size
+      if (valid[row] === 1) writeCell(memory, row, index, new Uint8Array(source.buffer, start, size))
+    }
+  })
+  return memory
 }
 
 /** Writes the bytes of a cell and marks it valid. */

@@ -17,6 +17,8 @@ export type Bin =
   | { type: 'blob'; value: Uint8Array }
   | { type: 'list'; value: Bin[] }
   | { type: 'map'; value: Record<string, Bin> }
+  | { type: 'hll'; value: Uint8Array }
+  | { type: 'geojson'; value: string }
 
 /** What became of a value. */
 export type Outcome = 'exact' | 'lossy' | 'mismatched'
@@ -27,6 +29,28 @@ export interface Cell {
   outcome: Outcome
 }
 
+/** The name of a bin's type, as messages and counts have it. */
+export const TYPE_NAMES: Record<Bin['type'], string> = {
+  int: 'Int',
+  double: 'Double',
+  bool: 'Bool',
+  string: 'String',
+  blob: 'Blob',
+  list: 'List',
+  map: 'Map',
+  hll: 'HLL',
+  geojson: 'GeoJSON',
+}
+
+/** The JavaScript value that a read without a dtype gives for this bin. */
+export function toValue(bin: Bin): unknown {
+  if (bin.type === 'int') return Number.isSafeInteger(Number(bin.value)) ? Number(bin.value) : bin.value
+  if (bin.type === 'list') return bin.value.map(toValue)
+  if (bin.type === 'map')
+    return Object.fromEntries(Object.entries(bin.value).map(([key, each]) => [key, toValue(each)]))
+  return bin.value
+}
+
 /** The JavaScript value that `put` stores as this bin. */
 export function toPut(bin: Bin): unknown {
   if (bin.type === 'double') return double(bin.value)
@@ -35,25 +59,48 @@ export function toPut(bin: Bin): unknown {
   return bin.value
 }
 
-/** The cell of a field for a bin. */
+/** The cell of a field for a bin; of a field whose cells have any length the value alone, of `any` nothing of it. */
 export function convert(field: Field, bin: Bin): Cell {
-  const size = field.itemsize * field.count
+  const size = isVariable(field) ? 0 : field.itemsize * field.count
+  if (field.kind === 'any') return { bytes: new Uint8Array(0), outcome: 'exact' }
   const cell = field.shape.length > 0 ? intoArray(field, bin) : intoScalar(field, bin)
   return cell ?? { bytes: new Uint8Array(size), outcome: 'mismatched' }
 }
 
-/** The cell as a policy leaves it: lossy ones are zeros under `'null'`. */
-export function settle(cell: Cell, onLoss: OnLoss): { bytes: Uint8Array; valid: number } {
+/** Whether the cells of a field have any length. */
+export function isVariable({ kind }: Pick<Field, 'kind'>): boolean {
+  return kind === 'utf8' || kind === 'binary' || kind === 'list' || kind === 'any'
+}
+
+/** The cell as a policy leaves it: lossy ones are `blank` under `'null'`. */
+export function settle(cell: Cell, onLoss: OnLoss, blank: Uint8Array): { bytes: Uint8Array; valid: number } {
   const kept = cell.outcome === 'exact' || (cell.outcome === 'lossy' && onLoss !== 'null')
-  return { bytes: kept ? cell.bytes : new Uint8Array(cell.bytes.length), valid: kept ? 1 : 0 }
+  return { bytes: kept ? cell.bytes : blank, valid: kept ? 1 : 0 }
 }
 
 function intoScalar(field: Field, bin: Bin): Cell | undefined {
+  if (field.kind === 'utf8' || field.kind === 'binary') return intoVariable(field, bin)
+  if (field.kind === 'list') return intoList(field, bin)
   if (field.kind === 'S' || field.kind === 'V') return intoBytes(field, bin)
-  if (bin.type === 'int') return fromInt(field.kind, bin.value)
-  if (bin.type === 'double') return fromDouble(field.kind, bin.value)
-  if (bin.type === 'bool') return fromInt(field.kind, bin.value ? 1n : 0n)
+  // A date is a count.
+  const kind = field.kind === 'M8' ? 'i8' : field.kind
+  if (bin.type === 'int') return fromInt(kind, bin.value)
+  if (bin.type === 'double') return fromDouble(kind, bin.value)
+  if (bin.type === 'bool') return fromInt(kind, bin.value ? 1n : 0n)
   return undefined
+}
+
+function intoVariable({ kind }: Field, bin: Bin): Cell | undefined {
+  const fits = kind === 'utf8' ? ['string', 'geojson'] : ['string', 'blob', 'hll']
+  return fits.includes(bin.type) ? { bytes: Buffer.from(bin.value as string), outcome: 'exact' } : undefined
+}
+
+function intoList({ name, element }: Field, bin: Bin): Cell | undefined {
+  const size = element === '?' ? 1 : Number(element![1])
+  if (bin.type === 'blob') return bin.value.length % size === 0 ? { bytes: bin.value, outcome: 'exact' } : undefined
+  if (bin.type !== 'list') return undefined
+  const scalar: Field = { name, kind: element!, itemsize: size, shape: [], count: 1, descr: '' }
+  return elementByElement(scalar, bin.value)
 }
 
 function intoBytes(field: Field, bin: Bin): Cell | undefined {
@@ -74,7 +121,10 @@ function intoArray(field: Field, bin: Bin): Cell | undefined {
   if (bin.type !== 'list') return undefined
   const items = bin.value[0]?.type === 'list' ? flattened(bin.value, field.shape) : bin.value
   if (items === undefined || items.length !== field.count) return undefined
-  const scalar = { ...field, shape: [], count: 1 }
+  return elementByElement({ ...field, shape: [], count: 1 }, items)
+}
+
+function elementByElement(scalar: Field, items: Bin[]): Cell | undefined {
   const cells = items.map((item) =>
     item.type === 'int' || item.type === 'double' ? intoScalar(scalar, item) : undefined,
   )

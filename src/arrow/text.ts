@@ -51,12 +51,13 @@ function decodedCells(memory: Memory, index: number): Texts {
   return { valueOffsets, data: Buffer.concat(texts) }
 }
 
-function offsetsOf(length: number, sizeOf: (row: number) => number): Int32Array {
+/** Where each of `length` values begins, and where the last one ends. */
+export function offsetsOf(length: number, sizeOf: (row: number) => number): Int32Array {
   const offsets = new Int32Array(length + 1)
   let end = 0
   for (let row = 0; row < length; row++) {
     end += sizeOf(row)
-    if (end > MOST_BYTES) throw outOfRange(`an Arrow column holds up to ${MOST_BYTES} bytes of text; read fewer keys`)
+    if (end > MOST_BYTES) throw outOfRange(`an Arrow column holds up to ${MOST_BYTES} bytes; read fewer keys`)
     offsets[row + 1] = end
   }
   return offsets

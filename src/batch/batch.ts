@@ -10,7 +10,8 @@ import type {
   IPCOptions,
   SaveIPCOptions,
 } from '../arrow/types.js'
-import { createColumn, noSuchRow } from '../columns/column.js'
+import { noSuchRow } from '../columns/column.js'
+import { createColumn } from '../columns/create.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, oneOf, quote } from '../arguments/given.js'
 import type { Failure } from './failure.js'
@@ -20,6 +21,7 @@ import { idText } from '../keys/ids.js'
 import { type Key, type PrimaryKey, keyAt } from '../keys/key.js'
 import { notCloneable } from '../tags.js'
 import { type Memory, checkPresent, isPresent, transfer } from '../columns/memory.js'
+import { conversionsOf } from './conversions.js'
 import { type DetachedBatch, detached, partsOfDetached } from './detached.js'
 import { rowsAsJson } from './json.js'
 import { npyFile } from './npy.js'
@@ -36,7 +38,7 @@ import type { Row, Schema } from '../kinds/literals.js'
  * The table of a batch. It is made from the batch's own type and not from its schema: Arrow's tables cannot stand for tables
  * of fewer columns, and with them in its interface a batch could not stand for any batch.
  */
-type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>> & ArrowExtraColumns<O>>
+type TableOf<B, O> = ArrowTable<ArrowColumns<SchemaOfBatch<B>, O> & ArrowExtraColumns<O>>
 
 type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never
 
@@ -91,9 +93,18 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return new Batch<S, L>(partsOfDetached(parts))
   }
 
-  /** The one buffer that contains everything. */
+  /** The one buffer that contains everything but what is in `blocks`. */
   get buffer(): ArrayBuffer {
     return this.#present().buffer
+  }
+
+  /**
+   * The values of `utf8`, `binary`, list and `any` fields that are longer than their cells, one after the other. A cell in
+   * `buffer` has 16 bytes, in the layout of Arrow's BinaryView: the length, and the number and position in these blocks.
+   * Batches that are made of this one share them.
+   */
+  get blocks(): readonly Uint8Array[] {
+    return this.#present().blocks ?? []
   }
 
   /** A column per field: a typed array if the layout allows one, otherwise a column object. */
@@ -333,16 +344,6 @@ const VIEWS = Object.fromEntries(
     { ...Object.getOwnPropertyDescriptor(Batch.prototype, name), enumerable: true },
   ]),
 )
-
-const COUNTS_PER_FIELD = 3
-
-function conversionsOf({ memory, conversions }: BatchParts): Record<string, Conversions> {
-  return byField(memory, (index) => {
-    const at = index * COUNTS_PER_FIELD
-    const [missing = 0, lossy = 0, mismatched = 0] = conversions.slice(at, at + COUNTS_PER_FIELD)
-    return { missing, lossy, mismatched }
-  })
-}
 
 function recordsOf(memory: Memory): Records {
   const { buffer, at, length } = memory

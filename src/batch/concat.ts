@@ -7,6 +7,7 @@ import { codeOf } from '../kinds/code.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
 import { Batch, createBatch, partsOf } from './batch.js'
+import { summedMismatches } from './conversions.js'
 import type { Failure } from './failure.js'
 import type { BatchParts } from './parts.js'
 
@@ -66,6 +67,7 @@ export function joinedParts(parts: readonly BatchParts[]): BatchParts {
     ),
     keys: joinedKeys(parts.map(({ keys }) => keys)),
     conversions: sums(parts.map(({ conversions }) => conversions)),
+    mismatches: summedMismatches(parts),
     failures: joinedFailures(parts),
     layoutFor: first.layoutFor,
     ...(digests.includes(undefined) ? {} : { digests: joined(digests as Uint8Array[]) }),

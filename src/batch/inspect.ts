@@ -2,7 +2,8 @@ import { codeOf } from '../kinds/code.js'
 import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
 import type { Field } from '../kinds/kinds.js'
-import { isBytes } from '../tags.js'
+import { isBytes, isDate, isMap } from '../tags.js'
+import { jsonText } from '../text/json.js'
 import { tableLines, tableWidth } from '../text/table.js'
 import { cutTo } from '../text/width.js'
 
@@ -62,14 +63,25 @@ function fieldColumn(memory: Memory, index: number, rows: number): string[] {
   return [`${field.name}:${codeOf(field)}`, ...cells]
 }
 
-/** Cells that were not there are shown as `-`, strings in quotes, bytes in hex, sub-arrays by their first elements. */
+/**
+ * Cells that were not there are shown as `-`, strings in quotes, bytes in hex, sub-arrays and lists by their first elements,
+ * dates as ISO text and the lists and maps of `any` as JSON.
+ */
 function cellText(value: unknown): string {
-  if (typeof value === 'string') return cutTo(JSON.stringify(value), CELL)
+  if (typeof value === 'string') return cutTo(JSON.stringify(value.slice(0, CELL + 1)), CELL)
   if (typeof value === 'bigint') return `${value}n`
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? 'NaT' : value.toISOString()
   if (isBytes(value)) return cutTo(Buffer.from(value.subarray(0, CELL)).toString('hex'), CELL)
+  if (Array.isArray(value) || isPlainOrMap(value)) return cutTo(jsonText(value), CELL)
   return isArrayLike(value)
     ? cutTo(`[${Array.from({ length: Math.min(value.length, CELL) }, (_, at) => String(value[at])).join(', ')}]`, CELL)
     : String(value)
+}
+
+function isPlainOrMap(value: unknown): boolean {
+  return (
+    isMap(value) || (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
+  )
 }
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {

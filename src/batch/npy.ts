@@ -1,5 +1,5 @@
 import { type Memory, cellBytes } from '../columns/memory.js'
-import { npyHeader, tuple } from '../columns/npy.js'
+import { checkFixedSize, npyHeader, tuple } from '../columns/npy.js'
 import type { Field } from '../kinds/kinds.js'
 
 /** Up to here a loop over bytes beats making a view per cell. */
@@ -11,6 +11,7 @@ const SHORT_CELL = 32
  * Records are written packed, but for aligned records, which keep their padding, as `numpy.save` does it.
  */
 export function npyFile(memory: Memory): Uint8Array<ArrayBuffer> {
+  checkFixedSize(memory.fields)
   const header = npyHeader(descr(memory), [memory.length])
   const itemsize = recordBytes(memory)
   const file = new Uint8Array(header.length + itemsize * memory.length)

@@ -14,6 +14,15 @@ export interface Conversions {
   lossy: number
   /** Values of a type that the field cannot hold. */
   mismatched: number
+  /** Which types of bins those had, and how many of each: `{ String: 2, Map: 1 }`. Absent if nothing is mismatched. */
+  mismatchedTypes?: Readonly<Record<string, number>>
+}
+
+/** How many bins of a type did not fit a field, which is named by its number. */
+export interface Mismatch {
+  readonly field: number
+  readonly type: string
+  readonly count: number
 }
 
 /** The metadata of each record: generation and ttl. */
@@ -55,6 +64,8 @@ export interface BatchParts {
   readonly keys: KeySource
   /** missing, lossy, mismatched of each field in turn. */
   readonly conversions: readonly number[]
+  /** What types of bins were mismatched; those that were. */
+  readonly mismatches?: readonly Mismatch[]
   readonly failures: readonly Failure[]
   /** The layout of another number of rows. */
   readonly layoutFor: (rows: number) => NativeLayout

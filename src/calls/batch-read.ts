@@ -9,10 +9,16 @@ import { oneOf, quote } from '../arguments/given.js'
 import { keyAt } from '../keys/key.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
 import type { NativeDtype, NativeOutcome, NativeReadOptions } from '../binding/native.js'
-import { type Checks, boolean, checkOptions, choice, instance, list, text } from '../arguments/options.js'
-import { type CheckedReadPolicy, type ReadPolicy, integersOption, readPolicy } from '../policies/policy.js'
+import { type Checks, boolean, checkOptions, choice, instance, isObject, list, text } from '../arguments/options.js'
+import {
+  type CheckedReadPolicy,
+  type Integers,
+  type ReadPolicy,
+  integersOption,
+  readPolicy,
+} from '../policies/policy.js'
 import type { Field, Layout } from '../kinds/kinds.js'
-import type { Schema } from '../kinds/literals.js'
+import type { FillValue, Schema } from '../kinds/literals.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
 
@@ -35,6 +41,13 @@ export interface BatchReadOptions<S extends Schema = Schema, L extends Layout = 
   align?: boolean | undefined
   /** How to handle values that do not fit their field. Default `'allow'`. */
   onLoss?: OnLoss | undefined
+  /**
+   * What cells without a value hold, by field: `{ humidity: NaN }`. Default what the dtype says, else 0. `valid` is 0 all the
+   * same.
+   */
+  fill?: { readonly [K in keyof S]?: FillValue | undefined } | undefined
+  /** `'bigint'` gives all integers of `any` fields as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
   /** A batch whose memory is reused. It is unusable after the call, even if the read fails. */
   into?: Batch | undefined
   /** Aborts the read. A blocking read checks it only at the start. */
@@ -50,6 +63,7 @@ interface CheckedOptions {
   layout?: Layout
   align?: boolean
   onLoss?: OnLoss
+  fill?: Record<string, unknown>
   into?: unknown
   signal?: AbortSignal
 }
@@ -64,11 +78,12 @@ const CHECKS: Checks<CheckedOptions> = {
   layout: choice('columns', 'rows'),
   align: boolean,
   onLoss: choice('allow', 'null', 'throw'),
+  fill: instance(isObject, 'an object'),
   into: (value) => value,
 }
 
 /** The options that only a read into columns has. */
-export const COLUMN_OPTIONS: readonly string[] = ['dtype', 'layout', 'align', 'onLoss', 'into']
+export const COLUMN_OPTIONS: readonly string[] = ['dtype', 'layout', 'align', 'onLoss', 'fill', 'into']
 
 /** A batch read into columns, checked and ready to go through either door. */
 interface BatchPlan {
@@ -92,7 +107,7 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
   if (checked.bins !== undefined) checkBins(checked.bins, compiled)
   const planned = planKeys(keys)
   checked.signal?.throwIfAborted()
-  const dtype = nativeDtypeOf(compiled)
+  const dtype = nativeDtypeOf(compiled, checked.fill)
   return {
     keys: planned,
     dtype,
@@ -111,7 +126,7 @@ function checkBins(bins: readonly string[], of: Dtype): void {
 }
 
 function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
-  const { layout = 'columns', align = false } = checked
+  const { layout = 'columns', align = false, integers = false } = checked
   // A layout of more bytes than a buffer can have is refused by the binding.
   const at = translated(() => nativeDtypeOf(of).layout(rows, layout, align))
   const buffer = checked.into === undefined ? allocateForReply(at.byteLength) : takeMemory(checked.into, at.byteLength)
@@ -122,6 +137,7 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
     layout,
     align,
     at,
+    bigints: integers,
   }
 }
 
@@ -153,11 +169,13 @@ export function batchReadCall(
 
 /** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */
 function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
-  const { memory, dtype, keys } = plan
+  const { dtype, keys } = plan
+  const memory: Memory = { ...plan.memory, blocks: outcome.blocks }
   const batch = createBatch({
     memory,
     keys: keys.source,
     conversions: outcome.conversions,
+    mismatches: outcome.mismatches,
     failures: outcome.failures,
     layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),
   })

@@ -5,6 +5,7 @@ import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
 import { Dtype, nativeDtypeOf, readsOf, refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
+import { nativeCodeOf } from '../kinds/code.js'
 import { applyMask, fillColumn, validOf } from '../columns/fill.js'
 import { oneOf, quote } from '../arguments/given.js'
 import { type Memory, allocate, allocateForReply } from '../columns/memory.js'
@@ -121,7 +122,11 @@ function sourceOfBatch(batch: Batch, keys: PlannedKeys): Source {
   if (memory.length !== keys.source.length) {
     throw outOfRange(`the batch has ${memory.length} rows, and there are ${keys.source.length} keys`)
   }
-  const fields = memory.fields.map(({ name, descr, shape }) => ({ name, code: descr, shape: [...shape] }))
+  const fields = memory.fields.map((field) => ({
+    name: field.name,
+    code: nativeCodeOf(field),
+    shape: [...field.shape],
+  }))
   return { dtype: translated(() => new native.NativeDtype(fields)), memory }
 }
 
@@ -145,6 +150,7 @@ function sourceOfColumns({ dtype, columns, valid = {} }: CheckedOptions, keys: P
     layout: 'columns',
     align: false,
     at,
+    blocks: [],
   }
   dtype.names.forEach((name, index) => {
     if (columns[name] === undefined)
@@ -170,10 +176,15 @@ function writeCall(
   checked: CheckedOptions,
   defaults: DefaultPolicies,
 ): Call<NativeOutcome, BatchWriteResult> {
-  const { length, layout, align, buffer, at } = memory
+  const { length, layout, align, buffer, at, blocks = [] } = memory
   const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
   const result = allocateForReply(resultAt.byteLength)
-  const options: NativeColumnarWrite = { policy: withFilter(defaults.write, checked), layout, align }
+  const options: NativeColumnarWrite = {
+    policy: withFilter(defaults.write, checked),
+    layout,
+    align,
+    blocks: [...blocks],
+  }
   const columns = new Uint8Array(buffer, 0, at.byteLength)
   return {
     start: (client) => client.batchWrite(keys.native, dtype, columns, new Uint8Array(result), options),

@@ -1,6 +1,7 @@
 import { type NumericArray, arrayOver } from './arrays.js'
 import { notCloneable } from '../tags.js'
 import { elementReader } from './cells.js'
+import { cellJson } from './json.js'
 import { outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { type Memory, cellBytes, checkPresent } from './memory.js'
@@ -8,7 +9,7 @@ import { npyOfColumn } from './npy.js'
 import type { Field, Kind, NumericKind } from '../kinds/kinds.js'
 
 /** Where the cells of one field are. */
-interface Place {
+export interface Place {
   readonly memory: Memory
   readonly index: number
   readonly field: Field
@@ -32,10 +33,10 @@ let createBytes: (place: Place) => BytesColumn
 let createStrided: (place: Place) => StridedColumn
 let createSubarray: (place: Place) => SubarrayColumn
 
-export { createBytes, createSubarray }
+export { createBytes, createStrided, createSubarray }
 
 /** The common base of the columns that are not typed arrays. */
-abstract class PlacedColumn<T> implements Iterable<T> {
+export abstract class PlacedColumn<T> implements Iterable<T> {
   /** Rows in the column. */
   readonly length: number
   readonly #memory: Memory
@@ -69,7 +70,7 @@ abstract class PlacedColumn<T> implements Iterable<T> {
     for (let row = 0; row < this.length; row++) yield this.get(row)
   }
 
-  /** What `JSON.stringify` writes: integers of 64 bits as text, bytes as hex, sub-arrays as arrays. */
+  /** What `JSON.stringify` writes: integers of 64 bits as text, dates as ISO text, bytes as hex, sub-arrays and lists as arrays. */
   toJSON(): unknown[] {
     return Array.from(this, (cell) => cellJson(this.#fieldKind, cell))
   }
@@ -87,15 +88,6 @@ abstract class PlacedColumn<T> implements Iterable<T> {
     if (!Number.isInteger(row) || row < 0 || row >= this.length) throw noSuchRow(row, this.length)
     checkPresent(this.#memory)
   }
-}
-
-/** A cell of a kind in the form in which JSON has it. A `Uint8Array` is bytes only in a field of bytes. */
-export function cellJson(kind: Kind | undefined, cell: unknown): unknown {
-  if (typeof cell === 'bigint') return String(cell)
-  if (typeof cell !== 'object' || cell === null) return cell
-  return kind === 'V'
-    ? Buffer.from(cell as Uint8Array).toString('hex')
-    : Array.from(cell as ArrayLike<unknown>, (element) => cellJson(undefined, element))
 }
 
 /** The error for a row outside a column or batch of `length` rows. */
@@ -277,16 +269,3 @@ export class SubarrayColumn<A extends NumericArray = NumericArray, D = A> extend
 
 /** A column of sub-arrays in the rows layout: it has no flat `data`. */
 export type StridedSubarrayColumn<A extends NumericArray = NumericArray> = SubarrayColumn<A, undefined>
-
-/** Any column of a batch. */
-export type AnyColumn = NumericArray | BytesColumn | StridedColumn | SubarrayColumn | StridedSubarrayColumn
-
-/** The column of field number `index`. */
-export function createColumn(memory: Memory, index: number): AnyColumn {
-  const place = placeOf(memory, index)
-  const { kind, shape } = place.field
-  if (kind === 'S' || kind === 'V') return createBytes(place)
-  if (shape.length > 0) return createSubarray(place)
-  if (memory.layout === 'rows') return createStrided(place)
-  return arrayOver(kind, memory.buffer, place.offset, memory.length)
-}

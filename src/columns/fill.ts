@@ -1,23 +1,15 @@
 import { type NumericArray, arrayOver } from './arrays.js'
-import { codeOf } from '../kinds/code.js'
+import { codeOf, isViewKind } from '../kinds/code.js'
 import { BytesColumn, StridedColumn, SubarrayColumn } from './column.js'
+import { DatetimeColumn, ticksOf } from './datetime.js'
+import { fillViews } from './fill-views.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { type Fit, fitOf } from './fit.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { type Memory, cellBytes } from './memory.js'
-import type { Field, NumericKind } from '../kinds/kinds.js'
+import { type Target, checkLength, eachValue, listOf } from './target.js'
+import type { DatetimeUnit, Field, NumericKind } from '../kinds/kinds.js'
 import { isBytes, typedArrayName } from '../tags.js'
-
-/** One column on its way into memory: where it goes, and where its cells are marked as there. */
-interface Target {
-  readonly field: Field
-  readonly rows: number
-  readonly buffer: ArrayBuffer
-  readonly offset: number
-  readonly valid: Uint8Array
-  /** How the caller knows the column. */
-  readonly name: string
-}
 
 /** Fills column number `index` of memory in the columns layout. `null` and `undefined` among values leave their cells out. */
 export function fillColumn(memory: Memory, index: number, input: unknown, name: string): void {
@@ -30,10 +22,20 @@ export function fillColumn(memory: Memory, index: number, input: unknown, name: 
     valid: validOf(memory, index).fill(1),
     name,
   }
+  if (isViewKind(field.kind)) {
+    fillViews(target, field.kind, input, blocksOf(memory))
+    return
+  }
   const values = contiguous(target, input)
-  if (field.kind === 'S' || field.kind === 'V') fillBytes(target, values)
+  if (field.kind === 'M8') fillDatetimes(target, values)
+  else if (field.kind === 'S' || field.kind === 'V') fillBytes(target, values)
   else if (field.shape.length > 0) fillSubarrays(target, values)
   else fillNumbers(target, values)
+}
+
+/** Where values go that are longer than their cells. */
+function blocksOf({ blocks }: Memory): Uint8Array[] {
+  return blocks as Uint8Array[]
 }
 
 /** The mask of column number `index`. */
@@ -56,6 +58,23 @@ function flattened({ field, name }: Target, column: SubarrayColumn): unknown {
   throw outOfRange(`${name} has cells of the shape [${shape.join(', ')}], which do not fit ${codeOf(field)}`)
 }
 
+/** Dates, or counts of the field's unit. */
+function fillDatetimes(target: Target, values: unknown): void {
+  const { field, rows, buffer, offset, name } = target
+  const unit = field.unit as DatetimeUnit
+  const cells = new BigInt64Array(buffer, offset, rows)
+  if (values instanceof DatetimeColumn && values.unit !== unit)
+    throw invalidArgument(`${name} counts ${values.unit}, and the field ${unit}; use datetime64[${values.unit}]`)
+  const ticks = values instanceof DatetimeColumn ? values.flatten() : values
+  const list = listOf(target, ticks, `an array of ${rows} Dates, or of counts of ${unit}`)
+  checkLength(target, list.length, rows)
+  if (isArrayOf(cells, list)) cells.set(list as never)
+  else
+    eachValue(target, list, (value, row) => {
+      cells[row] = ticksOf(value, unit, () => `${name}[${row}]`)
+    })
+}
+
 function fillNumbers(target: Target, values: unknown): void {
   const { field, rows } = target
   const cells = elementsOf(target)
@@ -72,15 +91,6 @@ function fillNumbers(target: Target, values: unknown): void {
   })
 }
 
-/** Calls `put` for every value that is there; the cells of the others are marked as not there. */
-function eachValue(target: Target, list: ArrayLike<unknown>, put: (value: unknown, row: number) => void): void {
-  for (let row = 0; row < list.length; row++) {
-    const value = list[row]
-    if (value === null || value === undefined) target.valid[row] = 0
-    else put(value, row)
-  }
-}
-
 /** The whole column as its typed array, writable by index. */
 function elementsOf({ field, buffer, offset, rows }: Target): NumericArray & { [at: number]: number | bigint } {
   return arrayOver(field.kind as NumericKind, buffer, offset, rows * field.count)
@@ -88,19 +98,6 @@ function elementsOf({ field, buffer, offset, rows }: Target): NumericArray & { [
 
 function isArrayOf(cells: NumericArray, values: unknown): values is NumericArray {
   return typedArrayName(values) === typedArrayName(cells)
-}
-
-function listOf({ field, name }: Target, values: unknown, what: string): ArrayLike<unknown> {
-  if (Array.isArray(values) || typedArrayName(values) !== undefined) {
-    return values as ArrayLike<unknown>
-  }
-  throw invalidArgument(`${name} must be ${what} for ${codeOf(field)}, not ${given(values)}`)
-}
-
-function checkLength({ field, name, rows }: Target, length: number, needed: number): void {
-  if (length === needed) return
-  const what = needed === rows ? `${rows} keys need ${rows}` : `${rows} keys of ${codeOf(field)} need ${needed}`
-  throw outOfRange(`${name} has ${length} values, and ${what}`)
 }
 
 function fillSubarrays(target: Target, values: unknown): void {

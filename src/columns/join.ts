@@ -8,9 +8,9 @@ const NUMBER_BYTES = 4
 export function joinMemories(parts: readonly Memory[], layoutFor: (rows: number) => NativeLayout): Memory {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
   const at = layoutFor(length)
-  const { fields, layout, align } = parts[0] as Memory
+  const { fields, layout, align, bigints = false } = parts[0] as Memory
   const blocks = parts.flatMap((part) => part.blocks ?? [])
-  const memory: Memory = { buffer: allocate(at.byteLength), length, fields, layout, align, at, blocks }
+  const memory: Memory = { buffer: allocate(at.byteLength), length, fields, layout, align, at, blocks, bigints }
   let [row, block] = [0, 0]
   for (const part of parts) {
     copyRegions(memory, part, row)

@@ -16,6 +16,8 @@ export interface Memory {
   readonly blocks?: readonly Uint8Array[]
   /** Whether it is a part of a larger memory: the places are then not those that a layout of `length` rows has. */
   readonly isPart?: boolean
+  /** Whether all integers of `any` cells are bigints, and not only those that a number cannot hold. */
+  readonly bigints?: boolean
 }
 
 /** A cleared buffer, or an error that says what to do where there is no room for it. */

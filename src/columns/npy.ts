@@ -1,6 +1,8 @@
 import { contiguousCells } from './contiguous.js'
 import type { Memory } from './memory.js'
-import type { Field } from '../kinds/kinds.js'
+import { invalidArgument } from '../errors.js'
+import { codeOf, isViewKind } from '../kinds/code.js'
+import type { Field, ViewKind } from '../kinds/kinds.js'
 
 /** What a `.npy` file begins with. */
 export const NPY_MAGIC = '\u0093NUMPY'
@@ -9,9 +11,29 @@ const ALIGNMENT = 64
 const GROWTH_DIGITS = 21
 const SHORT_HEADER_MAX = 0xffff
 
+/** What to read a field as whose cells have a fixed size. */
+const FIXED: Record<ViewKind, string> = {
+  utf8: "read it as 'S{n}', or",
+  binary: "read it as 'V{n}', or",
+  list: 'read it with a shape, or',
+  any: 'read it as a number or text, or',
+}
+
+/** Refuses fields whose cells have any length: numpy's arrays have none such. */
+export function checkFixedSize(fields: readonly Field[]): void {
+  for (const field of fields) {
+    if (!isViewKind(field.kind)) continue
+    throw invalidArgument(
+      `toNpy: the values of ${JSON.stringify(field.name)}, which is ${codeOf(field)}, have any length, and those of a .npy file have one size; ${FIXED[field.kind]} use toArrow() or toIPC()`,
+    )
+  }
+}
+
 /** The cells of field number `index` as a `.npy` file of an ordinary array: a vector, or with a sub-array a matrix. */
 export function npyOfColumn(memory: Memory, index: number): Uint8Array<ArrayBuffer> {
-  const { descr, shape } = memory.fields[index] as Field
+  const field = memory.fields[index] as Field
+  checkFixedSize([field])
+  const { descr, shape } = field
   const header = npyHeader(`'${descr}'`, [memory.length, ...shape])
   const cells = contiguousCells(memory, index)
   const file = new Uint8Array(header.length + cells.length)

@@ -1,6 +1,10 @@
 import { booleanReader, elementReader } from './cells.js'
 import { createBytes, createSubarray, placeOf } from './column.js'
+import { instantOf } from './datetime.js'
+import { isViewKind } from '../kinds/code.js'
+import type { DatetimeUnit } from '../kinds/kinds.js'
 import { type Memory, checkPresent } from './memory.js'
+import { createView } from './view-column.js'
 
 /** Reads one row as an object with a property per field. */
 export type RowReader = (row: number) => Record<string, unknown>
@@ -36,7 +40,15 @@ function defineCell(cells: Record<string, unknown>, name: string, value: unknown
 /** The reader of the cells of field number `index`. */
 export function cellReader(memory: Memory, index: number): (row: number) => unknown {
   const place = placeOf(memory, index)
-  const { kind, shape } = place.field
+  const { kind, shape, unit } = place.field
+  if (isViewKind(kind)) {
+    const column = createView(place, kind)
+    return (row) => column.get(row)
+  }
+  if (kind === 'M8') {
+    const ticks = elementReader('i8', new DataView(memory.buffer), place.offset, place.stride)
+    return (row) => instantOf(ticks(row) as bigint, unit as DatetimeUnit)
+  }
   if (kind === 'S' || kind === 'V') {
     const column = createBytes(place)
     return (row) => column.get(row)

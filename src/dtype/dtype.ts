@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
-import { given, hasLoneSurrogate } from '../arguments/given.js'
+import { fillBytes } from '../columns/fill-value.js'
+import { given, hasLoneSurrogate, oneOf, quote } from '../arguments/given.js'
 import { type FieldRead, readOf } from '../expressions/from.js'
 import type { ExpressionType } from '../expressions/types.js'
 import { inspectDtype } from './inspect.js'
@@ -11,8 +12,13 @@ import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } fro
 import type { Field } from '../kinds/kinds.js'
 
 // The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
-let createDtype: (compiled: NativeDtype, reads: readonly FieldRead[] | undefined) => Dtype
+let createDtype: (
+  specs: readonly NativeField[],
+  compiled: NativeDtype,
+  reads: readonly FieldRead[] | undefined,
+) => Dtype
 let nativeOf: (dtype: Dtype) => NativeDtype
+let specsOf: (dtype: Dtype) => readonly NativeField[]
 let readsOf: (dtype: Dtype) => readonly FieldRead[] | undefined
 
 /** A compiled schema: which bins are read, and the type of each. Made by {@link dtype}. */
@@ -22,21 +28,24 @@ export class Dtype<S extends Schema = Schema> {
   /** Bytes of one packed record: numpy's `itemsize`. */
   readonly itemsize: number
   readonly #native: NativeDtype
+  readonly #specs: readonly NativeField[]
   /** What is read for each field, where not all are read from the bins of their names. */
   readonly #reads: readonly FieldRead[] | undefined
   /** The schema as a type; this property does not exist at run time. */
   declare readonly schema: S
 
   static {
-    createDtype = (compiled, reads) => new Dtype(compiled, reads)
+    createDtype = (specs, compiled, reads) => new Dtype(specs, compiled, reads)
     nativeOf = (of) => of.#native
+    specsOf = (of) => of.#specs
     readsOf = (of) => of.#reads
   }
 
-  private constructor(compiled: NativeDtype, reads: readonly FieldRead[] | undefined) {
+  private constructor(specs: readonly NativeField[], compiled: NativeDtype, reads: readonly FieldRead[] | undefined) {
+    this.#specs = specs
     this.#native = compiled
     this.#reads = reads
-    this.fields = adopt(compiled.fields as Field[]).map((field) => Object.freeze(field))
+    this.fields = adopt(compiled.fields).map((field) => Object.freeze(field))
     this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
   }
 
@@ -60,7 +69,21 @@ export function refuseDtype(options: unknown, name: string): void {
 /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
 export type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never
 
-export { nativeOf as nativeDtypeOf, readsOf }
+export { readsOf }
+
+/** What the binding reads by; `fill` are the values of a call for cells without one, by field name, before those of the fields. */
+export function nativeDtypeOf(of: Dtype, fill?: Readonly<Record<string, unknown>>): NativeDtype {
+  if (fill === undefined) return nativeOf(of)
+  const unknown = Object.keys(fill).find((name) => !of.names.includes(name))
+  if (unknown !== undefined)
+    throw invalidArgument(`options.fill: the dtype has no field ${quote(unknown)}; it has ${oneOf(of.names)}`)
+  const specs = specsOf(of).map((spec, index) => {
+    const value = fill[spec.name]
+    if (value === undefined) return spec
+    return { ...spec, fill: fillBytes(of.fields[index] as Field, value, `options.fill.${spec.name}`) }
+  })
+  return translated(() => new native.NativeDtype(specs))
+}
 
 /**
  * Compiles a schema, in the object form `{ temperature: 'f8', embedding: ['f4', 128] }` or in numpy's list form
@@ -74,13 +97,42 @@ export function dtype<const F extends DtypeObject | DtypeList>(fields: F & Check
   const checked = Array.isArray(fields) ? fieldsOfList(fields) : fieldsOfObject(fields)
   const isElsewhere = checked.some(({ from }) => from !== undefined)
   const reads = isElsewhere ? checked.map(({ name, from }) => from ?? { name, expressions: [] }) : undefined
+  const plain = checked.map(withoutFill)
+  const compiled = translated(() => new native.NativeDtype(plain))
+  if (!checked.some(({ fillValue }) => fillValue !== undefined))
+    return createDtype(plain, compiled, reads) as Dtype<SchemaOf<F>>
+  const filled = withFills(checked, compiled.fields)
   return createDtype(
-    translated(() => new native.NativeDtype(checked)),
+    filled,
+    translated(() => new native.NativeDtype(filled)),
     reads,
   ) as Dtype<SchemaOf<F>>
 }
 
-function fieldsOfList(list: readonly unknown[]): NativeField[] {
+/** A field as it was written, with what a cell without a value is to hold, which only its kind makes bytes of. */
+interface WrittenField extends NativeField {
+  readonly fillValue?: unknown
+}
+
+function withoutFill({ fillValue, ...spec }: WrittenField): NativeField {
+  void fillValue
+  return spec
+}
+
+function withFills(written: readonly WrittenField[], fields: readonly Field[]): NativeField[] {
+  return written.map(({ fillValue, ...spec }, index) =>
+    fillValue === undefined
+      ? spec
+      : { ...spec, fill: fillBytes(fields[index] as Field, fillValue, `${placeOf(index, spec.name)}: fill`) },
+  )
+}
+
+/** How messages name a field. */
+function placeOf(index: number, name: string): string {
+  return `dtype field ${index} ${JSON.stringify(name)}`
+}
+
+function fieldsOfList(list: readonly unknown[]): WrittenField[] {
   return Array.from(list, (entry, index) => {
     if (Array.isArray(entry) && Array.isArray(entry[0])) {
       throw invalidArgument(
@@ -88,17 +140,20 @@ function fieldsOfList(list: readonly unknown[]): NativeField[] {
       )
     }
     if (!Array.isArray(entry) || entry.length < 2 || entry.length > 3 || typeof entry[0] !== 'string') {
-      throw invalidArgument(`dtype[${index}] must be [name, code] or [name, code, shape], not ${given(entry)}`)
+      throw invalidArgument(
+        `dtype[${index}] must be [name, code], [name, code, shape] or [name, { type, from, fill }], not ${given(entry)}`,
+      )
     }
+    if (isDetails(entry[1])) return fieldOfDetails(index, entry[0], entry[1])
     return fieldOf(index, entry[0], entry.slice(1))
   })
 }
 
-function fieldsOfObject(fields: unknown): NativeField[] {
+function fieldsOfObject(fields: unknown): WrittenField[] {
   if (!isObject(fields)) throw invalidArgument(`dtype must be an object or a list of fields, not ${given(fields)}`)
   refuseNumpyDict(fields)
   return Object.entries(fields).map(([name, spec], index) => {
-    if (isObject(spec) && 'from' in spec) return fieldFrom(index, name, spec)
+    if (isDetails(spec)) return fieldOfDetails(index, name, spec)
     return fieldOf(index, name, Array.isArray(spec) ? spec : [spec])
   })
 }
@@ -118,7 +173,7 @@ function isListOfText(value: unknown): value is string[] {
 
 function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeField {
   const [code, shape] = spec
-  const field = `dtype field ${index} ${JSON.stringify(name)}`
+  const field = placeOf(index, name)
   if (spec.length === 0 || spec.length > 2)
     throw invalidArgument(`${field} must be a code or [code, shape], not ${given(spec)}`)
   if (isObject(code) || Array.isArray(code)) {
@@ -129,26 +184,39 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
   if (hasLoneSurrogate(name)) throw outOfRange(`${field}: the name has a lone surrogate, which UTF-8 cannot hold`)
   if (typeof code !== 'string')
     throw invalidArgument(`${field}: the code must be a string such as 'f8', not ${given(code)}`)
+  // A list of any length.
+  if (shape === null) return { name, code: `list<${code.replace(/^[<=|]/, '')}>`, shape: [] }
   return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
 }
 
-/** A field that is read from elsewhere than the bin of its name. */
-function fieldFrom(index: number, name: string, spec: Record<string, unknown>): NativeField {
-  const field = `dtype field ${index} ${JSON.stringify(name)}`
-  const { type, from, ...more } = spec
+/** Whether a field says more than its type. */
+function isDetails(spec: unknown): spec is Record<string, unknown> {
+  return isObject(spec) && ('type' in spec || 'from' in spec)
+}
+
+/** A field with its details: where it is read from, and what a cell without a value holds. */
+function fieldOfDetails(index: number, name: string, spec: Record<string, unknown>): WrittenField {
+  const field = placeOf(index, name)
+  const { type, from, fill, ...more } = spec
   const unknown = Object.keys(more)[0]
-  if (unknown !== undefined) throw invalidArgument(`${field} has type and from, and no ${JSON.stringify(unknown)}`)
+  if (unknown !== undefined)
+    throw invalidArgument(`${field} has type, from and fill, and no ${JSON.stringify(unknown)}`)
   const plain = fieldOf(index, name, Array.isArray(type) ? type : [type])
-  return { ...plain, from: readOf(from, resultOf(plain), index, `${field}: from`) }
+  return {
+    ...plain,
+    ...(from === undefined ? {} : { from: readOf(from, resultOf(plain), index, `${field}: from`) }),
+    fillValue: fill,
+  }
 }
 
 /** What an expression has to result in to fit a field, as far as that is open. */
 function resultOf({ code, shape }: NativeField): ExpressionType {
   const plain = code.replace(/^[<=|]/, '')
-  if (shape.length > 0) return 'list'
+  if (shape.length > 0 || plain.startsWith('list<')) return 'list'
+  if (/^(utf8|str|T$)/.test(plain)) return 'string'
   if (/^(f|e$|half|d$|double|single)/.test(plain)) return 'float'
   if (/^(\?|bool|b1)/.test(plain)) return 'bool'
-  return plain.startsWith('S') ? 'string' : plain.startsWith('V') ? 'blob' : 'int'
+  return plain.startsWith('S') ? 'string' : /^(V|binary|bytes)/.test(plain) ? 'blob' : 'int'
 }
 
 const MAX_DIMENSION = 0xffff_ffff

@@ -2,8 +2,17 @@ import type { Float16Array } from '@petamoriken/float16'
 
 export type { Float16Array }
 
-/** The kinds a field can have, under numpy's names. */
-export type Kind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | '?' | 'S' | 'V'
+/**
+ * The kinds a field can have: numpy's names, `M8` for `datetime64`, and those whose cells have any length: `utf8`, `binary`,
+ * `list` and `any`.
+ */
+export type Kind = NumericKind | 'S' | 'V' | 'M8' | ViewKind
+
+/** The kinds whose cells have any length: what is longer than 12 bytes is in the batch's blocks. */
+export type ViewKind = 'utf8' | 'binary' | 'list' | 'any'
+
+/** What a `datetime64` counts since 1970. */
+export type DatetimeUnit = 's' | 'ms' | 'us' | 'ns'
 
 /** A field of a dtype with all its properties. */
 export interface Field {
@@ -11,7 +20,11 @@ export interface Field {
   readonly name: string
   /** The kind of its elements. */
   readonly kind: Kind
-  /** Bytes of one element; n for `S{n}` and `V{n}`. */
+  /** The kind of the elements of a `list`. */
+  readonly element?: NumericKind | undefined
+  /** What an `M8` field counts. */
+  readonly unit?: DatetimeUnit | undefined
+  /** Bytes of one element; n for `S{n}` and `V{n}`, 16 where cells have any length. */
   readonly itemsize: number
   /** The dimensions of a sub-array; empty for a scalar. */
   readonly shape: readonly number[]

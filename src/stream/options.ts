@@ -24,7 +24,7 @@ import { Dtype, refuseDtype } from '../dtype/dtype.js'
 import { abortSignal } from '../calls/abort.js'
 import type { OnLoss } from '../calls/batch-read.js'
 import type { Layout } from '../kinds/kinds.js'
-import type { Schema } from '../kinds/literals.js'
+import type { FillValue, Schema } from '../kinds/literals.js'
 import { typedArrayName } from '../tags.js'
 import { Where, binName } from './where.js'
 
@@ -74,6 +74,10 @@ export interface ColumnScanOptions<S extends Schema = Schema, L extends Layout =
   align?: boolean | undefined
   /** How to handle values that do not fit their field. Default `'allow'`. */
   onLoss?: OnLoss | undefined
+  /** What cells without a value hold, by field: `{ humidity: NaN }`. Default what the dtype says, else 0. */
+  fill?: { readonly [K in keyof S]?: FillValue | undefined } | undefined
+  /** `'bigint'` gives all integers of `any` fields as bigints; by default only those that a number cannot hold exactly. */
+  integers?: Integers | undefined
 }
 
 /** Options of a scan of ordinary records. */
@@ -100,6 +104,7 @@ export interface CheckedStream {
   layout?: Layout
   align?: boolean
   onLoss?: OnLoss
+  fill?: Record<string, unknown>
   bins?: string[]
   integers?: boolean
   filter?: Uint8Array
@@ -164,7 +169,10 @@ function shardOf(shard: readonly number[], name: string): Uint16Array {
   return Uint16Array.from(ids.filter((id) => id % n === i))
 }
 
-const COMMON: Omit<Checks<CheckedStream>, 'dtype' | 'layout' | 'align' | 'onLoss' | 'bins' | 'integers' | 'where'> = {
+const COMMON: Omit<
+  Checks<CheckedStream>,
+  'dtype' | 'layout' | 'align' | 'onLoss' | 'fill' | 'bins' | 'integers' | 'where'
+> = {
   filter: filterOption,
   batchRows: integer(1, MAX_BATCH_ROWS),
   keys: choice('user', 'digest', 'none'),
@@ -181,6 +189,8 @@ const COLUMNS = {
   layout: choice('columns', 'rows'),
   align: boolean,
   onLoss: choice('allow', 'null', 'throw'),
+  fill: instance(isObject, 'an object'),
+  integers: integersOption,
 }
 
 const RECORDS = { bins: list(binName), integers: integersOption }
@@ -198,7 +208,7 @@ export function checkStream(options: unknown, isQuery: boolean): CheckedStream {
   const hasDtype = isObject(options) && 'dtype' in options
   const [own, other] = hasDtype ? [COLUMNS, RECORDS] : [RECORDS, COLUMNS]
   const checks = { ...COMMON, ...own, ...(isQuery ? WHERE : {}) }
-  const misplaced = isObject(options) ? Object.keys(other).find((key) => key in options) : undefined
+  const misplaced = isObject(options) ? Object.keys(other).find((key) => key in options && !(key in own)) : undefined
   if (misplaced !== undefined) {
     const fits = hasDtype
       ? 'for records, and options.dtype asks for columns'

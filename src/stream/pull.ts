@@ -5,7 +5,7 @@ import { ConversionError } from '../batch/conversion-error.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
 import { type Dtype, nativeDtypeOf, readsOf } from '../dtype/dtype.js'
 import { keyAt } from '../keys/key.js'
-import type { NativeClient, NativeFilled, NativeStream, NativeStreamOptions } from '../binding/native.js'
+import type { NativeClient, NativeDtype, NativeFilled, NativeStream, NativeStreamOptions } from '../binding/native.js'
 import type { StreamRecord } from './record.js'
 import { withIntegers } from '../policies/policy.js'
 import type { CheckedStream } from './options.js'
@@ -72,6 +72,7 @@ class ColumnSource implements Source<Batch> {
   readonly #namespace: string
   readonly #set: string
   readonly #dtype: Dtype
+  readonly #native: NativeDtype
   readonly #checked: CheckedStream
   readonly #rows: number
   readonly #lent = new Map<number, Memory>()
@@ -84,6 +85,7 @@ class ColumnSource implements Source<Batch> {
     this.#namespace = namespace
     this.#set = set
     this.#dtype = dtype
+    this.#native = nativeDtypeOf(dtype, checked.fill)
     this.#checked = checked
     this.#rows = checked.batchRows ?? rowsFor(dtype)
   }
@@ -98,20 +100,22 @@ class ColumnSource implements Source<Batch> {
     const id = ++this.#nextId
     const bytes = new Uint8Array(buffer, 0, memory.at.byteLength)
     const { onLoss = 'allow' } = this.#checked
-    this.native.lendColumns(id, nativeDtypeOf(this.#dtype), bytes, this.#rows, layout, align, onLoss)
+    this.native.lendColumns(id, this.#native, bytes, this.#rows, layout, align, onLoss)
     this.#lent.set(id, memory)
   }
 
   #memory(length: number, buffer: (byteLength: number) => ArrayBuffer): Memory {
-    const { layout = 'columns', align = false } = this.#checked
-    const at = nativeDtypeOf(this.#dtype).layout(length, layout, align)
-    return { buffer: buffer(at.byteLength), length, fields: this.#dtype.fields, layout, align, at }
+    const { layout = 'columns', align = false, integers = false } = this.#checked
+    const at = this.#native.layout(length, layout, align)
+    const { fields } = this.#dtype
+    return { buffer: buffer(at.byteLength), length, fields, layout, align, at, bigints: integers }
   }
 
   finish(filled: NativeFilled): Batch {
     const lent = this.#lent.get(filled.id) as Memory
     this.#lent.delete(filled.id)
-    const memory = filled.rows === lent.length ? lent : this.#cut(lent, filled.rows)
+    const filledMemory = filled.rows === lent.length ? lent : this.#cut(lent, filled.rows)
+    const memory: Memory = { ...filledMemory, blocks: filled.blocks }
     const batch = this.#batch(memory, filled)
     if (filled.loss === undefined || filled.loss === null) return batch
     const field = memory.fields.find(({ name }) => name === filled.loss?.field)
@@ -131,8 +135,9 @@ class ColumnSource implements Source<Batch> {
       memory,
       keys: streamKeys(this.#namespace, this.#set, filled),
       conversions: filled.conversions,
+      mismatches: filled.mismatches,
       failures: [],
-      layoutFor: (rows) => nativeDtypeOf(this.#dtype).layout(rows, memory.layout, memory.align),
+      layoutFor: (rows) => this.#native.layout(rows, memory.layout, memory.align),
       ...(this.#checked.keys === 'digest' ? { digests: filled.digests } : {}),
     })
   }
@@ -150,8 +155,8 @@ const NOTHING: NativeFilled = {
   id: 0,
   rows: 0,
   conversions: [],
-  mismatches: [],
   blocks: [],
+  mismatches: [],
   keyTypes: new Uint8Array(0),
   keyEnds: new Uint32Array(0),
   keyBytes: new Uint8Array(0),

@@ -1,5 +1,6 @@
 import type { Field } from '../../kinds/kinds.js'
 import { InputError } from '../command.js'
+import { parseJson } from './json.js'
 
 /** Where a cell is, for the message about it. */
 export interface CellPlace {
@@ -12,8 +13,11 @@ export function valueOfText(text: string, place: CellPlace): unknown {
   if (text === '') return null
   const { kind, shape } = place.field
   if (shape.length > 0) return arrayOf(text, place)
-  if (kind === 'S') return text
-  if (kind === 'V') return bytesOf(text, place)
+  if (kind === 'list') return arrayOf(text, place)
+  if (kind === 'S' || kind === 'utf8') return text
+  if (kind === 'V' || kind === 'binary') return bytesOf(text, place)
+  if (kind === 'M8') return instantOf(text, place)
+  if (kind === 'any') return anyOf(text)
   if (kind === '?') return booleanOf(text, place)
   return kind.startsWith('f') ? floatOf(text, place) : integerOf(text, place)
 }
@@ -21,7 +25,8 @@ export function valueOfText(text: string, place: CellPlace): unknown {
 /** The value of a cell of JSON: text stands for bytes, and for integers that JSON numbers cannot hold. */
 export function valueOfJson(value: unknown, place: CellPlace): unknown {
   const { kind, shape } = place.field
-  return typeof value === 'string' && (kind !== 'S' || shape.length > 0) ? valueOfText(value, place) : value
+  const isText = shape.length === 0 && (kind === 'S' || kind === 'utf8' || kind === 'any')
+  return typeof value === 'string' && !isText ? valueOfText(value, place) : value
 }
 
 function wrong({ field, line }: CellPlace, text: string, what: string): InputError {
@@ -45,6 +50,24 @@ function booleanOf(text: string, place: CellPlace): boolean {
   const value = BOOLEANS[text.toLowerCase()]
   if (value === undefined) throw wrong(place, text, 'true or false')
   return value
+}
+
+/** A date as ISO 8601 has it, or a count of the field's unit. */
+function instantOf(text: string, place: CellPlace): Date | bigint {
+  if (/^-?\d{1,19}$/.test(text)) return BigInt(text)
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime()))
+    throw wrong(place, text, 'a date such as 2026-01-31T12:30:00Z, or a count since 1970')
+  return date
+}
+
+/** JSON where it is any, else text. */
+function anyOf(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return text
+  }
 }
 
 function bytesOf(text: string, place: CellPlace): Uint8Array {

@@ -11,7 +11,7 @@ export class Description {
   readonly #values: Map<string, number[]>
 
   constructor(dtype: Dtype) {
-    const numeric = dtype.fields.filter(({ kind, shape }) => kind !== 'S' && kind !== 'V' && shape.length === 0)
+    const numeric = dtype.fields.filter(({ kind, shape }) => /^([iuf]\d|\?)$/.test(kind) && shape.length === 0)
     this.#values = new Map(numeric.map(({ name }) => [name, []]))
   }
 

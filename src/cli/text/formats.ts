@@ -3,7 +3,7 @@ import type { Key } from '../../keys/key.js'
 import type { ReadRecord } from '../../calls/record.js'
 import type { Field } from '../../kinds/kinds.js'
 import { csvCell } from './csv.js'
-import { jsonText } from './json.js'
+import { jsonText } from '../../text/json.js'
 import { keyText } from './keys.js'
 import { tableText } from '../../text/table.js'
 
@@ -22,10 +22,10 @@ export interface Formatter {
 function* rowsOf(batch: Batch, fields: readonly Field[]): Generator<{ key: string; code: number; cells: unknown[] }> {
   for (let row = 0; row < batch.length; row++) {
     const values = batch.at(row)
-    const cells = fields.map(({ name, shape }) => {
+    const cells = fields.map(({ name, shape, kind }) => {
       if ((batch.valid[name] as Uint8Array)[row] !== 1) return undefined
       // An array of bytes is numbers, and not the bytes of a V field.
-      return shape.length > 0 ? Array.from(values[name] as ArrayLike<unknown>) : values[name]
+      return shape.length > 0 || kind === 'list' ? Array.from(values[name] as ArrayLike<unknown>) : values[name]
     })
     yield { key: keyText(batch.keys[row] as Key), code: batch.resultCodes[row] as number, cells }
   }
@@ -110,9 +110,10 @@ export function recordLines(records: readonly ReadRecord[]): string {
     .join('')
 }
 
-/** A cell as text: bytes as hex, sub-arrays as JSON. */
+/** A cell as text: bytes as hex, dates as ISO 8601 has them, sub-arrays, lists and maps as JSON. */
 function cellText(cell: unknown): string {
   if (cell === undefined) return '-'
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? 'NaT' : cell.toISOString()
   if (cell instanceof Uint8Array) return Buffer.from(cell).toString('hex')
   return typeof cell === 'string' ? cell : floatText(cell)
 }
