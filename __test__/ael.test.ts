@@ -192,6 +192,8 @@ describe('errors', () => {
     ['$.a == 9223372036854775808', 1, 8, 'an integer of 64 bits'],
     ['$.l.[99999999999]', 1, 6, '32 bits'],
     ['let(total = 1) then (${totl} > 2)', 1, 22, 'did you mean ${total}?'],
+    ['let(x = 1) then (let(x = 2) then (${x} > 1))', 1, 1, 'there is a variable x already'],
+    ['let(x = 1, x = 2) then (${x} > 1)', 1, 1, 'there is a variable x already'],
     ["$.a in [1, 'x']", 1, 8, 'elements of one type'],
     ['$.a in $.b', 1, 1, 'get(type: …)'],
     ["$.'a name that is too long' == 1", 1, 1, 'at most 15'],

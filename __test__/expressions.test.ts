@@ -92,9 +92,40 @@ describe('literals', () => {
     ['a list beside nothing', () => exp.lists.getByIndex([1] as never, 0), /source must be an expression/],
     ['keys of a list', () => exp.lists.getByIndex(exp.list('l'), 0, { return: 'key' as never }), /a list has no key/],
     ['a name that is no variable', () => exp.variable('1x', 'int'), /begins with no digit/],
+    [
+      'a variable twice',
+      () =>
+        twice((a) =>
+          exp.add(
+            a,
+            twice((b) => b),
+          ),
+        ),
+      /let: there is a variable v already/,
+    ],
+    [
+      'a variable twice, in its own definition',
+      () =>
+        twice(
+          (a) => a,
+          twice((b) => b),
+        ),
+      /let: there is a variable v/,
+    ],
     ['too deep', () => deep(1001), /more than 1000 operations deep/],
   ])('%s is refused', (_, build, message) => {
     expect(build).toThrow(message)
+  })
+
+  test('a variable may have the name of one that has ended', () => {
+    const [one, two] = [twice((v) => v), twice((v) => exp.add(v, v))]
+    expect(String(exp.add(one, two))).toBe('let(v = 1) then (${v}) + let(v = 1) then (${v} + ${v})')
+  })
+
+  test('parts that stand in many places are looked at once', () => {
+    let sum: Expression<'int'> = age
+    for (let level = 0; level < 500; level += 1) sum = exp.add(sum, sum)
+    expect(twice((v) => exp.add(v, sum)).type).toBe('int')
   })
 
   function deep(levels: number): Expression<'int'> {
@@ -129,4 +160,12 @@ function circle(): never[] {
   const list: unknown[] = []
   list.push(list)
   return list as never[]
+}
+
+/** A let of the variable `v`. */
+function twice(
+  body: (v: Expression<'int'>) => Expression<'int'>,
+  value: Expression<'int'> = exp.intValue(1),
+): Expression<'int'> {
+  return exp.let({ v: value }, ({ v }) => body(v))
 }

@@ -72,6 +72,17 @@ const { lists, maps, bits, hlls } = exp
 const ofType = <T extends ExpressionType>(arbitrary: fc.Arbitrary<Expression>, type: T): Arb<T> =>
   arbitrary.filter((each) => each.type === type) as unknown as Arb<T>
 
+/** A let, or what it would be for where one of its names is taken, which is refused. */
+function letOrBody<T extends ExpressionType>(
+  name: string,
+  x: Expression<'int'>,
+  y: Expression<'string'>,
+  body: Expression<T>,
+): Expression<T> {
+  const isTaken = [x, y, body].some((each) => String(each).includes(`${name} =`) || String(each).includes(`${name}y =`))
+  return isTaken ? body : exp.let({ [name]: x, [`${name}y`]: y }, () => body)
+}
+
 export const expressions = fc.letrec<Tied>((tie) => {
   const [int, float, string, bool] = [tie('int'), tie('float'), tie('string'), tie('bool')]
   const [blob, list, map, geo, hll] = [tie('blob'), tie('list'), tie('map'), tie('geo'), tie('hll')]
@@ -154,8 +165,8 @@ export const expressions = fc.letrec<Tied>((tie) => {
       .map(([branches, last]) => exp.cond(branches, last as Expression<T>))
   const lets = <T extends ExpressionType>(of: Arb<T>): Arb<T> =>
     fc
-      .tuple(int, string, of, of)
-      .map(([x, y, a, b]) => exp.let({ x, y }, (v) => exp.cond([[exp.and(exp.gt(v.x, 3), exp.eq(v.y, 'z')), a]], b)))
+      .tuple(int, string, of, of, fc.stringMatching(/^[a-z]{6}$/))
+      .map(([x, y, a, b, name]) => letOrBody(name, x, y, exp.cond([[exp.gt(exp.variable(name, 'int'), 3), a]], b)))
   const numbers = <T extends 'int' | 'float'>(of: Arb<T>): Arb<T>[] => [
     fc.array(of, { minLength: 2, maxLength: 4 }).map(([a, b, ...more]) => exp.add(a!, b!, ...more)),
     fc.array(of, { minLength: 2, maxLength: 3 }).map(([a, b, ...more]) => exp.sub(a!, b!, ...more)),

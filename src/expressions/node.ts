@@ -5,7 +5,7 @@ import type { AnyType, ExpressionType, Returns } from './types.js'
 
 /** A constant inside a list or a map. Maps are pairs in the server's order. */
 export type ConstantItem =
-  | { readonly type: 'nil' }
+  | { readonly type: 'nil'; readonly value?: undefined }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'int'; readonly value: bigint }
   | { readonly type: 'float'; readonly value: number }

@@ -262,14 +262,19 @@ export class Compiler implements Compiling {
     throw this.error(at, `expected elements of one type, not ${typeName(first.type)} and ${typeName(other.type)}`)
   }
 
-  #let({ definitions, body }: Extract<Ast, { kind: 'let' }>, want: AnyType | undefined, scope: Scope): Node {
+  #let({ at, definitions, body }: Extract<Ast, { kind: 'let' }>, want: AnyType | undefined, scope: Scope): Node {
     const inner = new Map(scope)
     const named = definitions.map(([name, value]) => {
       const node = this.node(value, this.#guesses.of(value, inner)?.type, inner)
       inner.set(name, node.type)
       return [name, node] as const
     })
-    return letOf(named, this.node(body, want, inner))
+    const result = this.node(body, want, inner)
+    try {
+      return letOf(named, result)
+    } catch (error) {
+      throw this.error(at, (error as Error).message)
+    }
   }
 
   #when(ast: Extract<Ast, { kind: 'when' }>, want: AnyType | undefined, scope: Scope): Node {

@@ -4,6 +4,7 @@ import { checkType, operandNode, operation, operationNode, readNode, typedNode }
 import { checkText } from '../constant.js'
 import { type Expression, expressionOf, isExpression, nodeOf } from '../expression.js'
 import { type Node, REGEX_FLAGS, makeNode } from '../node.js'
+import { definedAgain } from '../lets.js'
 import type { OperationName } from '../operations.js'
 import type { ExpressionType } from '../types.js'
 import type { AnyOperand, Arithmetic, Comparison, Operand } from './operands.js'
@@ -226,6 +227,10 @@ function letNode(definitions: unknown, body: Expression | ((variables: object) =
 /** A let of nodes. */
 export function letOf(definitions: readonly (readonly [string, Node])[], body: Node): Node {
   if (definitions.length === 0) throw invalidArgument('let: definitions must have at least one')
+  const again = definedAgain(definitions, body)
+  if (again !== undefined) {
+    throw invalidArgument(`let: there is a variable ${again} already; servers refuse another one of that name inside`)
+  }
   const { type } = body
   return makeNode({ kind: 'let', type, definitions, body }, [...definitions.map(([, value]) => value), body])
 }

@@ -168,16 +168,17 @@ fn dominated<'v>(operands: &'v [Node<'_>], dominating: bool, scope: &mut Scope<'
     if known { Value::Bool(!dominating) } else { Value::Unknown }
 }
 
-/// Exactly one operand is true.
+/// Exactly one operand is true. A second one that is true decides, whatever is unknown behind it.
 fn exclusive<'v>(operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
-    let mut truths = 0;
+    let mut found = false;
     for operand in operands {
         match operand.evaluate(scope) {
-            Value::Bool(truth) => truths += usize::from(truth),
+            Value::Bool(true) if found => return Value::Bool(false),
+            Value::Bool(truth) => found |= truth,
             _ => return Value::Unknown,
         }
     }
-    Value::Bool(truths == 1)
+    Value::Bool(found)
 }
 
 /// The scans have a truth as their second operand, everything else has integers only.

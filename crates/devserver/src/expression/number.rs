@@ -1,5 +1,8 @@
 use super::value::{Type, Value};
 
+/// The smallest float that no integer holds.
+const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
+
 /// Operations on integers or floats, never on a mix of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Arithmetic {
@@ -138,6 +141,10 @@ impl Rounding {
             (Self::Absolute, Value::Float(value)) => Value::Float(value.abs()),
             (Self::Floor, Value::Float(value)) => Value::Float(value.floor()),
             (Self::Ceil, Value::Float(value)) => Value::Float(value.ceil()),
+            // Out of range of an integer is what the processor of a real server makes of it.
+            (Self::ToInt, Value::Float(value)) if !(-TOO_LARGE..TOO_LARGE).contains(value) => {
+                Value::Int(i64::MIN)
+            }
             (Self::ToInt, Value::Float(value)) => Value::Int(*value as i64),
             (Self::ToFloat, Value::Int(value)) => Value::Float(*value as f64),
             _ => Value::Unknown,

@@ -52,7 +52,7 @@ impl<'a> Expression<'a> {
 
     /// Reads an expression of any type.
     pub(crate) fn parse_any(bytes: &'a [u8]) -> Result<Self, Refused> {
-        let mut parser = Parser { cursor: Cursor::new(bytes), variables: Vec::new() };
+        let mut parser = Parser { cursor: Cursor::new(bytes), variables: Vec::new(), taken: Vec::new() };
         let root = parser.node(MAX_DEPTH).map_err(|refusal| refusal.0)?;
         if !parser.cursor.is_empty() {
             return Err(code::PARAMETER);
@@ -65,6 +65,8 @@ struct Parser<'a> {
     cursor: Cursor<'a>,
     /// The variables that are known here, with their types.
     variables: Vec<(&'a [u8], Option<Type>)>,
+    /// The names that no definition may have again: those of the lets around, and those before it in its own.
+    taken: Vec<&'a [u8]>,
 }
 
 impl<'a> Parser<'a> {
@@ -301,15 +303,21 @@ impl<'a> Parser<'a> {
         if operands.is_multiple_of(2) {
             return Err(INVALID);
         }
-        let outer = self.variables.len();
+        let (outer, taken) = (self.variables.len(), self.taken.len());
         let mut definitions = Vec::new();
         for _ in 0..operands / 2 {
-            let (name, definition) = (self.name()?, self.node(depth)?);
+            let name = self.name()?;
+            if self.taken.contains(&name) {
+                return Err(INVALID);
+            }
+            self.taken.push(name);
+            let definition = self.node(depth)?;
             self.variables.push((name, definition.kind()));
             definitions.push((name, definition));
         }
         let scope = self.node(depth)?;
         self.variables.truncate(outer);
+        self.taken.truncate(taken);
         Ok(Node::Let(definitions, Box::new(scope)))
     }
 
