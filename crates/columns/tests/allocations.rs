@@ -116,3 +116,71 @@ fn a_loss_before_all_others_takes_over_their_memory() {
     let one = allocations(1, kind, OnLoss::Throw);
     assert_eq!(allocations_of(&reply((0..10_000).rev()), 10_000, kind, OnLoss::Throw), one);
 }
+
+/// Allocations of writing so many rows of views, and the blocks with the bytes that they hold.
+fn allocations_of_views(rows: u32, sizes: &[usize]) -> (usize, Vec<Vec<u8>>) {
+    let field = |name, code| FieldSpec { name, code, shape: &[] };
+    let dtype = Dtype::parse(&[
+        field("text", "utf8"),
+        field("raw", "binary"),
+        field("any", "any"),
+        field("list", "list<f4>"),
+        field("not_one", "list<i1>"),
+    ])
+    .unwrap();
+    let mut body = Vec::new();
+    for transaction in 0..rows {
+        let text = vec![b'x'; sizes[transaction as usize % sizes.len()]];
+        let bins: [(&str, u8, &[u8]); 5] = [
+            ("text", t::STRING, &text),
+            ("raw", t::BLOB, &text),
+            ("any", t::MAP, &text),
+            ("list", t::LIST, b"\x93\x01\x02\xcb\0\0\0\0\0\0\0\0"),
+            ("not_one", t::LIST, b"\x93\x01\x02\xc0"),
+        ];
+        body.extend_from_slice(
+            &MessageHeader { transaction, op_count: 5, ..MessageHeader::default() }.encode(),
+        );
+        for (name, particle, value) in bins {
+            put_op(&mut body, &Op { operation: 1, particle, name: name.as_bytes(), value });
+        }
+    }
+    let layout = Layout::new(&dtype, rows as usize, LayoutKind::Columns).unwrap();
+    let mut buffer = vec![0; layout.byte_len];
+    // SAFETY: the buffer outlives the table, and nobody else touches it.
+    let memory = unsafe { RawMemory::new(buffer.as_mut_ptr(), buffer.len()) };
+    let options = TableOptions { on_loss: OnLoss::Allow, now: 0 };
+    let table = Table::new(&dtype, layout, memory, options).unwrap();
+    let mut claim = table.claim_range(0..rows).unwrap();
+    let mut tally = Tally::new(table.field_count());
+    let before = counting::so_far();
+    let pass = claim.open().unwrap();
+    let mut walker = ReplyWalker::new(&body);
+    while let Some(header) = walker.next_row().unwrap() {
+        pass.write_row(&header, &mut walker, &mut tally).unwrap();
+    }
+    drop(pass);
+    let allocations = counting::so_far() - before;
+    assert_eq!((tally.ok_rows, tally.mismatched[4]), (u64::from(rows), u64::from(rows)));
+    (allocations, table.take_blocks())
+}
+
+#[test]
+fn values_of_any_length_allocate_blocks_and_nothing_else() {
+    for sizes in [&[5, 12, 13, 40][..], &[0, 400], &[20_000]] {
+        for rows in [100, 10_000_u32] {
+            let rows = if sizes == [20_000] { rows / 10 } else { rows };
+            let (allocations, blocks) = allocations_of_views(rows, sizes);
+            // The list of blocks grows by doubling; the list of idle ones has one place.
+            let lists = 2 + blocks.len().max(4).ilog2() as usize;
+            assert!(allocations <= blocks.len() + lists, "{allocations} for {} blocks", blocks.len());
+            let held: usize = blocks.iter().map(Vec::capacity).sum();
+            let stored = |size: usize| {
+                let alone = |size| if size > 12 { size } else { 0 };
+                2 * alone(size) + alone(size + 1) + 16
+            };
+            let needed = sizes.iter().map(|&size| stored(size)).sum::<usize>() * rows as usize / sizes.len();
+            assert!(held <= needed * 6 / 5 + 64, "{held} bytes for {needed}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::reply::{double, int, put_row, success};
 use crate::sheet::{LAYOUTS, Sheet, dtype};
 
-const FIELDS: [(&str, &str); 3] = [("a", "i4"), ("b", "f8"), ("c", "S3")];
+const FIELDS: [(&str, &str); 4] = [("a", "i4"), ("b", "f8"), ("c", "S3"), ("d", "utf8")];
 
 /// A body of rows with the values of `numbers`; every third row has no `b`.
 fn body(numbers: &[i32]) -> Vec<u8> {
@@ -20,6 +20,8 @@ fn body(numbers: &[i32]) -> Vec<u8> {
             bins.push(double("b", f64::from(number) / 2.0));
         }
         bins.push(("c", 3, number.to_string().into_bytes()));
+        let many = number.unsigned_abs() as usize % 700;
+        bins.push(("d", 3, number.to_string().repeat(many).into_bytes()));
         put_row(&mut body, success(0), &bins);
     }
     body
@@ -80,11 +82,11 @@ proptest! {
             }
             let appended = appender.finish().unwrap().unwrap();
             let bytes = sheet.peek()[..appended.layout.byte_len].to_vec();
-            (appended.layout, appended.tally.conversions(), bytes)
+            (appended.layout, appended.tally.conversions(), bytes, appended.blocks)
         };
         prop_assert_eq!(run(&[(&kept, true), (&dropped, false), (&more, true)]), run(&[(&kept, true), (&more, true)]));
         // What nobody has kept is taken back at the end.
-        prop_assert_eq!(run(&[(&kept, true), (&dropped, false)]).2, run(&[(&kept, true)]).2);
+        prop_assert_eq!(run(&[(&kept, true), (&dropped, false)]), run(&[(&kept, true)]));
     }
 }
 
@@ -99,6 +101,31 @@ fn a_full_table_takes_no_further_row() {
     let mut walker = ReplyWalker::new(&body);
     let header = walker.next_row().unwrap().unwrap();
     assert!(appender.open().unwrap().append(&header, &mut walker).is_err());
+}
+
+/// Rows of large values would need any amount of memory otherwise.
+#[test]
+#[cfg_attr(miri, ignore = "megabytes")]
+fn a_batch_of_large_values_is_full_before_its_last_row() {
+    let dtype = Arc::new(dtype(&[("d", "utf8")]));
+    let sheet = Sheet::new(&dtype, 1000, LAYOUTS[0], OnLoss::Allow);
+    let mut appender = Appender::new(&sheet.table, Arc::clone(&dtype)).unwrap();
+    let (mut one, text) = (Vec::new(), vec![b'x'; 300_000]);
+    put_row(&mut one, success(0), &[("d", 3, text.clone())]);
+    let mut rows = 0;
+    while !appender.is_full() {
+        // What is taken back leaves its room to others.
+        append(&mut appender, &one);
+        appender.rewind();
+        rows += append(&mut appender, &one);
+        appender.keep();
+    }
+    assert_eq!(rows, (8 * 1024 * 1024_usize).div_ceil(300_000));
+    assert_eq!(append(&mut appender, &one), 0);
+    appender.keep();
+    let appended = appender.finish().unwrap().unwrap();
+    assert_eq!((appended.layout.rows, appended.blocks.len()), (rows, rows));
+    assert!(appended.blocks.iter().all(|block| *block == text));
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aerostride_columns::{NO_RESPONSE, OnLoss, RowError, Tally};
+use aerostride_columns::{Element, NO_RESPONSE, OnLoss, RowError, Tally};
 use aerostride_wire::ReplyWalker;
 
+use crate::oracle::view_value;
 use crate::reply::{int, put_row, success};
 use crate::sheet::{COLUMNS, LAYOUTS, Sheet, dtype, write_body};
 
@@ -257,5 +258,47 @@ fn a_table_can_be_finished_between_two_rows_of_a_frame() {
     for row in 0..ROWS as usize {
         let value: i64 = if row < whole { -1 } else { 0 };
         assert_eq!(written.cell(1, row, 8), value.to_le_bytes(), "row {row}");
+    }
+}
+
+/// Whoever closes the table finds the blocks of writers that were in the middle of their rows.
+#[test]
+fn values_of_rows_that_were_written_are_there_when_the_table_is_closed() {
+    const WRITERS: u32 = 4;
+    const ROWS: u32 = if cfg!(miri) { 20 } else { 5000 };
+    let value = |row: u32| format!("the value of row {row}").into_bytes();
+    for _ in 0..crate::rounds(20) {
+        let dtype = dtype(&[("a", "utf8")]);
+        let sheet = Sheet::new(&dtype, (WRITERS * ROWS) as usize, COLUMNS, OnLoss::Allow);
+        let (table, start) = (&sheet.table, Barrier::new(WRITERS as usize + 1));
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let start = &start;
+                scope.spawn(move || {
+                    let rows = writer * ROWS..(writer + 1) * ROWS;
+                    let mut claim = table.claim_range(rows.clone()).unwrap();
+                    let mut body = Vec::new();
+                    for (index, row) in (0..).zip(rows) {
+                        put_row(&mut body, success(index), &[("a", 3, value(row))]);
+                    }
+                    let (mut walker, mut tally) = (ReplyWalker::new(&body), Tally::new(1));
+                    let pass = claim.open().unwrap();
+                    start.wait();
+                    while let Some(header) = walker.next_row().unwrap() {
+                        if pass.write_row(&header, &mut walker, &mut tally).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            start.wait();
+            std::thread::yield_now();
+            table.close();
+        });
+        let written = sheet.close();
+        for row in (0..WRITERS * ROWS).filter(|&row| written.code(row as usize) == 0) {
+            let cell = written.cell(0, row as usize, 16);
+            assert_eq!(view_value(Element::Utf8, cell, &written.blocks), value(row));
+        }
     }
 }
