@@ -1,17 +1,20 @@
 //! Arbitrary reply bytes, walked and written into columns of an arbitrary dtype: no panic, no byte outside the claim, no
-//! value in a cell that is not valid, nothing at all after a reset, and never a byte of what the memory held before.
+//! value in a cell that is not valid, nothing at all after a reset, no view on bytes that are not there, and never a byte of
+//! what the memory held before.
 #![no_main]
 
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Dtype, FieldSpec, Layout, LayoutKind, NO_RESPONSE, OnLoss, RawMemory, RowError, Table, TableOptions, Tally,
+    Dtype, Element, Field, FieldSpec, Layout, LayoutKind, NO_RESPONSE, OnLoss, RawMemory, RowError, Table,
+    TableOptions, Tally,
 };
 use aerostride_wire::{MessageHeader, Op, ReplyWalker, put_field, put_op};
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 
 const CODES: [&str; 12] = ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "?"];
+const SCALARS: [&str; 8] = ["M8[ms]", "utf8", "binary", "any", "list<f4>", "list<i8>", "list<u1>", "list<?>"];
 const NAMES: [&str; 6] = ["a", "b", "temperature", "abcdefghijklmno", "é", "aa"];
 
 #[derive(Arbitrary, Debug)]
@@ -31,6 +34,7 @@ struct FieldInput {
     size: u8,
     shape: [u8; 3],
     dimensions: u8,
+    fill: Option<u8>,
 }
 
 /// The body of one frame: any bytes, or rows that are sound on the outside so that their values are reached.
@@ -61,6 +65,8 @@ struct BinInput<'a> {
 enum Value<'a> {
     Bytes(&'a [u8]),
     Number(u64),
+    /// One byte many times over, so that values have blocks of their own and blocks become full.
+    Long(u8, u16),
     /// msgpack numbers behind a list header that fits them.
     List(Vec<(u8, u64)>),
 }
@@ -76,9 +82,10 @@ fn dtype(inputs: &[FieldInput]) -> Dtype {
         .collect();
     let codes: Vec<String> = inputs
         .iter()
-        .map(|input| match usize::from(input.code) % (CODES.len() + 2) {
+        .map(|input| match usize::from(input.code) % (CODES.len() + 2 + SCALARS.len()) {
             12 => format!("S{}", usize::from(input.size) + 1),
             13 => format!("V{}", usize::from(input.size) + 1),
+            scalar @ 14.. => SCALARS[scalar - 14].to_owned(),
             numeric => CODES[numeric].to_owned(),
         })
         .collect();
@@ -87,11 +94,42 @@ fn dtype(inputs: &[FieldInput]) -> Dtype {
         .zip(&shapes)
         .zip(NAMES)
         .map(|((code, shape), name)| {
-            let shape = if code.starts_with(['S', 'V']) { &[][..] } else { shape };
+            let shape = if CODES.contains(&code.as_str()) { shape } else { &[][..] };
             FieldSpec { name, code, shape }
         })
         .collect();
-    Dtype::parse(&specs).expect("every generated dtype is sound")
+    let dtype = Dtype::parse(&specs).expect("every generated dtype is sound");
+    let fill = |(field, input): (&Field, &FieldInput)| {
+        input.fill.filter(|_| !field.element.is_view()).map(|byte| vec![byte; field.size()])
+    };
+    let fills = dtype.fields().iter().zip(inputs).map(fill).collect();
+    dtype.with_fills(fills).expect("every fill is as large as its cell")
+}
+
+/// The value of a view cell, which has to be there as a whole.
+fn view_value<'a>(view: &'a [u8], is_list: bool, blocks: &'a [Vec<u8>]) -> &'a [u8] {
+    let word = |at: usize| {
+        let word = i32::from_le_bytes(view[at..at + 4].try_into().expect("four bytes"));
+        usize::try_from(word).expect("no part of a view is negative")
+    };
+    let size = word(0);
+    if size == 0 || size <= 12 && !is_list {
+        assert!(view[4 + size..].iter().all(|byte| *byte == 0));
+        return &view[4..4 + size];
+    }
+    let value = &blocks[word(8)][word(12)..][..size];
+    assert!(is_list || value[..4] == view[4..8]);
+    value
+}
+
+fn check_value(field: &Field, view: &[u8], blocks: &[Vec<u8>]) {
+    let value = view_value(view, matches!(field.element, Element::List(_)), blocks);
+    match field.element {
+        Element::Utf8 => assert!(std::str::from_utf8(value).is_ok()),
+        Element::Any => assert!(!value.is_empty()),
+        Element::List(element) => assert!(value.len().is_multiple_of(element.size())),
+        _ => {}
+    }
 }
 
 fn body(frame: &Frame<'_>) -> Vec<u8> {
@@ -130,6 +168,7 @@ fn value(value: &Value<'_>) -> Vec<u8> {
     match value {
         Value::Bytes(bytes) => bytes.to_vec(),
         Value::Number(number) => number.to_be_bytes().to_vec(),
+        Value::Long(byte, size) => vec![*byte; usize::from(*size)],
         Value::List(items) => {
             let mut list = vec![0xdc];
             list.extend((items.len() as u16).to_be_bytes());
@@ -204,7 +243,7 @@ fn write(memory: &Memory, rows: Vec<u32>, frames: &[Frame<'_>], tally: &mut Tall
     Ok(())
 }
 
-fn check(dtype: &Dtype, memory: &Memory, claimed: &[u32], untouched: &[u8]) -> u64 {
+fn check(dtype: &Dtype, memory: &Memory, blocks: &[Vec<u8>], claimed: &[u32], untouched: &[u8]) -> u64 {
     let (layout, bytes) = (&memory.layout, memory.close());
     let mut succeeded = 0;
     for row in 0..layout.rows {
@@ -216,7 +255,13 @@ fn check(dtype: &Dtype, memory: &Memory, claimed: &[u32], untouched: &[u8]) -> u
             let valid = bytes[place.valid + row];
             let at = place.offset + row * place.stride;
             assert!(valid < 2 && (valid == 0 || code == 0));
-            assert!(valid == 1 || bytes[at..at + field.size()].iter().all(|byte| *byte == 0));
+            let cell = &bytes[at..at + field.size()];
+            match (valid, &field.fill) {
+                (1, _) if field.element.is_view() => check_value(field, cell, blocks),
+                (1, _) => {}
+                (_, Some(fill)) => assert_eq!(cell, &fill[..]),
+                _ => assert!(cell.iter().all(|byte| *byte == 0)),
+            }
         }
         if code == NO_RESPONSE {
             for region in [layout.generations, layout.ttls] {
@@ -246,11 +291,14 @@ fuzz_target!(|input: Input<'_>| {
     }
     let mut tally = Tally::new(dtype.fields().len());
     let written = write(&memory, claimed.clone(), &input.frames, &mut tally);
-    let succeeded = check(&dtype, &memory, &claimed, &untouched);
+    memory.table.finish(None);
+    let blocks = memory.table.take_blocks();
+    let succeeded = check(&dtype, &memory, &blocks, &claimed, &untouched);
     let elsewhere = Memory::new(&dtype, rows, kind, on_loss, 0x5a);
     let again = write(&elsewhere, claimed, &input.frames, &mut Tally::new(dtype.fields().len()));
     assert_eq!(again, written);
     assert!(elsewhere.close() == memory.close(), "what the memory held before is gone");
+    assert!(elsewhere.table.take_blocks() == blocks, "blocks hold what came and nothing else");
     match written {
         Err(_) => assert!(memory.close() == untouched, "a reset leaves no trace"),
         Ok(()) => {

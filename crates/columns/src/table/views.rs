@@ -119,8 +119,16 @@ fn view(length: i32, prefix: [u8; 4], spot: Spot) -> View {
     view
 }
 
-/// Most text is ASCII, which is quicker to see.
+/// Most text is ASCII, which is seen a word at a time.
 #[inline]
 fn is_text(bytes: &[u8]) -> bool {
-    bytes.is_ascii() || std::str::from_utf8(bytes).is_ok()
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut seen = 0;
+    if let Some(last) = bytes.last_chunk::<8>() {
+        bytes.as_chunks::<8>().0.iter().for_each(|word| seen |= u64::from_ne_bytes(*word));
+        seen |= u64::from_ne_bytes(*last);
+    } else {
+        bytes.iter().for_each(|byte| seen |= u64::from(*byte));
+    }
+    seen & HIGH == 0 || std::str::from_utf8(bytes).is_ok()
 }
