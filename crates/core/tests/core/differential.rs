@@ -14,8 +14,8 @@ use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 
 use crate::memory::Memory;
-use crate::oracle::{Bin, Cell, cell};
-use crate::random::{schema, seeded};
+use crate::oracle::{Bin, Cell, cell, view_value};
+use crate::random::{schema_with_views, seeded};
 use crate::records::{AnyKey, for_oracle, pack, populate};
 use crate::served::Served;
 
@@ -64,7 +64,7 @@ struct Batch {
 
 impl Batch {
     fn random(rng: &mut StdRng, population: &[AnyKey]) -> Self {
-        let dtype = schema(rng);
+        let dtype = schema_with_views(rng);
         let mut keys: Vec<AnyKey> = (0..*[0, 1, 7, 400, 2500].choose(rng).unwrap())
             .map(|_| population.choose(rng).unwrap().clone())
             .collect();
@@ -119,14 +119,22 @@ impl Batch {
         let rows = crates_batch(&served.crates, &self.keys, selection).await;
         let mut conversions = vec![Conversions::default(); self.dtype.fields().len()];
         for (position, row) in rows.iter().enumerate() {
-            self.compare_row(&memory, now, position, row, &mut conversions);
+            self.compare_row(&memory, &outcome.blocks, now, position, row, &mut conversions);
         }
         assert_eq!(outcome.conversions, conversions);
         assert_eq!(outcome.ok, rows.iter().filter(|row| row.code == 0).count() as u64);
         assert!(outcome.failures.is_empty(), "{:?}", outcome.failures);
     }
 
-    fn compare_row(&self, memory: &Memory, now: u32, at: usize, row: &Row, counts: &mut [Conversions]) {
+    fn compare_row(
+        &self,
+        memory: &Memory,
+        blocks: &[Vec<u8>],
+        now: u32,
+        at: usize,
+        row: &Row,
+        counts: &mut [Conversions],
+    ) {
         let key = &self.keys[at];
         let ttl = match (row.code, row.expiration) {
             (0, 0) => TTL_NEVER,
@@ -148,8 +156,16 @@ impl Batch {
                 }
             }
             let (value, valid) = expected.stored(spec, self.on_loss);
-            let got = (memory.cell(field, at, spec.size()), memory.valid(field, at));
-            assert_eq!(got, (&value[..], valid), "row {at}, {key:?}, {spec:?}, {bin:?}");
+            let stored = memory.cell(field, at, spec.size());
+            let stored = match spec.element {
+                view if view.is_view() => view_value(view, stored, blocks),
+                _ => stored.to_vec(),
+            };
+            assert_eq!(
+                (stored, memory.valid(field, at)),
+                (value, valid),
+                "row {at}, {key:?}, {spec:?}, {bin:?}"
+            );
         }
     }
 }

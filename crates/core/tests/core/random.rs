@@ -88,6 +88,21 @@ fn sketch(rng: &mut StdRng) -> Vec<u8> {
 
 /// Fields over some of the bins and over one that no record has, in any order.
 pub fn schema(rng: &mut StdRng) -> Dtype {
+    schema_of(rng, fixed_kind)
+}
+
+/// The same with fields of values of any length among them.
+pub fn schema_with_views(rng: &mut StdRng) -> Dtype {
+    schema_of(rng, |rng| match rng.random_range(0..3) {
+        0 => {
+            let codes = ["utf8", "binary", "list<f8>", "list<i2>", "list<f2>", "list<?>", "datetime64[us]"];
+            ((*codes.choose(rng).unwrap()).to_owned(), vec![])
+        }
+        _ => fixed_kind(rng),
+    })
+}
+
+fn schema_of(rng: &mut StdRng, mut kind: impl FnMut(&mut StdRng) -> (String, Vec<usize>)) -> Dtype {
     let mut names: Vec<&str> = BINS.iter().copied().chain(["nowhere"]).collect();
     names.shuffle(rng);
     names.truncate(rng.random_range(0..=names.len()));
@@ -97,7 +112,7 @@ pub fn schema(rng: &mut StdRng) -> Dtype {
     Dtype::parse(&specs).unwrap()
 }
 
-fn kind(rng: &mut StdRng) -> (String, Vec<usize>) {
+fn fixed_kind(rng: &mut StdRng) -> (String, Vec<usize>) {
     const NUMERIC: [&str; 12] = ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "?"];
     let number = (*NUMERIC.choose(rng).unwrap()).to_owned();
     match rng.random_range(0..8) {

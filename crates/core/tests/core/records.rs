@@ -108,7 +108,8 @@ pub fn for_oracle(value: &Value) -> OracleBin {
         Value::List(items) => OracleBin::List(items.iter().map(item).collect()),
         Value::Hll(bytes) => OracleBin::Other(18, bytes.clone()),
         Value::HashMap(_) | Value::OrderedMap(_) | Value::SortedMap(_) => OracleBin::Other(19, vec![]),
-        Value::GeoJson(text) => OracleBin::Other(23, text.clone().into_bytes()),
+        // Without cells in front of the text, of which the crate says nothing.
+        Value::GeoJson(text) => OracleBin::Other(23, [&[0; 3], text.as_bytes()].concat()),
         Value::Unknown(kind, bytes) => OracleBin::Other(*kind, bytes.clone()),
         other => panic!("no server sends {other:?}"),
     }

@@ -40,7 +40,8 @@ pub fn scan() -> StreamOptions {
 
 impl Reader {
     pub fn new(client: &Client, options: StreamOptions, pad: usize, batch_rows: usize) -> Self {
-        let code = format!("V{}", pad.max(1));
+        // A padding that does not lie in its cell is read as bytes of any length.
+        let code = if pad > 12 { "binary".to_owned() } else { format!("V{}", pad.max(1)) };
         let fields = [
             FieldSpec { name: "n", code: "i8", shape: &[] },
             FieldSpec { name: "pad", code: &code, shape: &[] },
@@ -92,13 +93,22 @@ impl Reader {
             let at = place.offset + row * place.stride;
             (bytes[place.valid + row] == 1).then(|| bytes[at..at + size].to_vec())
         };
+        let view = |cell: Vec<u8>| {
+            let word = |at: usize| u32::from_le_bytes(cell[at..at + 4].try_into().unwrap()) as usize;
+            match (word(0), word(8), word(12)) {
+                (size @ ..13, ..) => cell[4..4 + size].to_vec(),
+                (size, block, offset) => appended.blocks[block][offset..offset + size].to_vec(),
+            }
+        };
+        let pad =
+            |row: usize| if self.pad > 12 { cell(1, row, 16).map(view) } else { cell(1, row, self.pad) };
         let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
         (0..filled.rows)
             .map(|row| {
                 assert_eq!(word(layout.result_codes + row * 4), 0);
                 Row {
                     number: cell(0, row, 8).map(|bytes| i64::from_le_bytes(bytes.try_into().unwrap())),
-                    pad: cell(1, row, self.pad).unwrap_or_default(),
+                    pad: pad(row).unwrap_or_default(),
                     key: key(filled, row),
                     digest: filled.keys.digests.get(row * 20..row * 20 + 20).unwrap_or_default().to_vec(),
                     generation: word(layout.generations + row * 4),
