@@ -1,13 +1,15 @@
 //! The tokio runtime behind every call, and how a future becomes a promise.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use aerostride_core::{Error, ErrorKind};
 use futures_util::FutureExt as _;
 use napi::Env;
 use napi::bindgen_prelude::Object;
+use parking_lot::Mutex;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::call::{Given, Work};
@@ -16,25 +18,46 @@ use crate::error::{Checked, Fault};
 /// More threads would only share the work of a few connections.
 const MOST_THREADS: usize = 4;
 
-/// Bytes of a worker's stack; what is not used takes no memory. The `aerospike` crate decodes lists and maps by recursion,
-/// so that a value that is nested deep needs as deep a stack: this is enough for more than a hundred thousand levels.
-const STACK: usize = 64 * 1024 * 1024;
+/// MiB of a worker's stack, the first that the system allows; what is not used takes no memory. The `aerospike` crate decodes
+/// lists and maps by recursion, half a KiB a level: the first is enough for whatever is in a record of a MiB, the default limit
+/// of servers.
+const STACKS: [usize; 4] = [512, 256, 128, 64];
 
 /// One runtime for all clients of the process. It is never shut down: its threads end with the process, and no thread
 /// touches JavaScript's memory after [`crate::batch`] has shut a batch's gate.
 pub fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
     let made = RUNTIME.get_or_init(|| {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST_THREADS);
+        let threads = thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST_THREADS);
         Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("aerostride")
-            .thread_stack_size(STACK)
+            .thread_stack_size(stack_size(threads))
             .enable_all()
             .build()
     });
     made.as_ref()
         .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot start the worker threads: {error}")))
+}
+
+fn stack_size(threads: usize) -> usize {
+    let [larger @ .., least] = STACKS.map(|size| size << 20);
+    larger.into_iter().find(|size| can_start(threads, *size)).unwrap_or(least)
+}
+
+/// Whether so many threads can have such stacks side by side. The runtime would panic where one cannot.
+fn can_start(threads: usize, stack: usize) -> bool {
+    let gate = Arc::new(Mutex::new(()));
+    let shut = gate.lock();
+    let start = |_| {
+        let gate = Arc::clone(&gate);
+        thread::Builder::new().stack_size(stack).spawn(move || drop(gate.lock()))
+    };
+    let started: Vec<_> = (0..threads).map(start).collect();
+    drop(shut);
+    let all = started.iter().all(Result::is_ok);
+    started.into_iter().flatten().for_each(|thread| drop(thread.join()));
+    all
 }
 
 fn caught(work: Work) -> impl Future<Output = Result<Given, Error>> {
