@@ -183,9 +183,12 @@ declare type AsMap = 'keyValue' | 'orderedMap' | 'unorderedMap';
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
  *
+ * `KeyOf` is the type of its keys: that of a batch read has the keys that were asked for, and one of a scan or query may have records
+ * without a primary key.
+ *
  * Everything is a view of that buffer or created on demand; nothing is done per row before you ask for it.
  */
-export declare class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
+export declare class Batch<S extends Schema = Schema, L extends Layout = Layout, KeyOf extends FoundKey = FoundKey> implements Iterable<Row<S>> {
     #private;
     /** Number of rows: one per key, including duplicates and missing records. */
     readonly length: number;
@@ -222,7 +225,7 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
      * The keys in order, as they were at the start of the read; integers are numbers if a number holds them exactly. In a batch of a scan
      * or query the primary key is `null` for a record that was written without it.
      */
-    get keys(): readonly Key[];
+    get keys(): readonly KeyOf[];
     /** The digests of the rows, 20 bytes each, of a scan or query with `keys: 'digest'`; else `undefined`. */
     get digests(): Uint8Array | undefined;
     /** The whole records of the rows layout; `undefined` in the columns layout. */
@@ -246,14 +249,14 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
      * A new batch, with its own memory, of the rows that the mask keeps. Of a vector of Arrow's Bool those are the true ones,
      * and null is false.
      */
-    where(mask: Mask<S>): Batch<S, L>;
+    where(mask: Mask<S>): Batch<S, L, KeyOf>;
     /** A new batch of the rows with result code 0. */
-    ok(): Batch<S, L>;
+    ok(): Batch<S, L, KeyOf>;
     /**
      * A new batch, with its own memory, of the rows that indices name, in that order; a row can be named several times.
      * Negative indices count from the end. A vector of Arrow's Bool takes the rows where it is true, as `where` does.
      */
-    take(indices: Indices): Batch<S, L>;
+    take(indices: Indices): Batch<S, L, KeyOf>;
     /**
      * The rows from `start` to before `end`, with positions as `Array.prototype.slice` takes them.
      *
@@ -261,7 +264,7 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout>
      * so that a cell that is changed in one is changed in both, and a later read `into` this batch takes the memory of both
      * away. In the rows layout the rows are copied.
      */
-    slice(start?: number, end?: number): Batch<S, L>;
+    slice(start?: number, end?: number): Batch<S, L, KeyOf>;
     /**
      * The batch as a `.npy` file that `numpy.load` reads as a structured array (over some 400 fields numpy asks for
      * `max_header_size`). Validity, generations and codes are not in it. With the name of a field it is that column alone, as
@@ -465,11 +468,11 @@ export declare class Client implements AsyncDisposable {
     #private;
     private constructor();
     /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
-    batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L>>;
+    batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L, Key>>;
     /** Reads ordinary records, one object per key. */
     batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>;
     /** `batchRead` that returns when it is done. */
-    batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L>;
+    batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L, Key>;
     /** Reads ordinary records, one object per key. Returns when it is done. */
     batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
     /**
@@ -694,7 +697,7 @@ export declare interface ComputeOptions {
  * Keys, validity, generations, ttls, result codes, failures and conversions of all of them are in it. The bytes of fields
  * such as text are not copied: the blocks that hold them are those of the given batches.
  */
-export declare function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L>;
+export declare function concat<S extends Schema, L extends Layout, K extends FoundKey>(batches: readonly Batch<S, L, K>[]): Batch<S, L, K>;
 
 /**
  * Connects to a cluster: `connect('127.0.0.1:3000')`, `connect(['a:3000', 'b'])`, `connect({ hosts, user, password })` or
@@ -1199,7 +1202,7 @@ export declare type FillValue = number | bigint | boolean | string | Date | Uint
 /** Selects the records of a call: AEL text, an expression of type bool, or the bytes of one. */
 export declare type Filter = string | Expression<'bool'> | Uint8Array;
 
-/** The key of a record that a scan or query found; the primary key is `null` if it is not stored. */
+/** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
 export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
 
 /** GeoJSON: an object, or its text. */

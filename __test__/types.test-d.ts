@@ -8,7 +8,10 @@ import {
   type BytesColumn,
   type Client,
   type DatetimeColumn,
+  type FoundKey,
+  type Key,
   type ListColumn,
+  type PrimaryKey,
   type ReadRecord,
   type Records,
   type Row,
@@ -231,10 +234,26 @@ describe('codes that do not compile', () => {
   })
 })
 
+describe('streams', () => {
+  test('of columns have batches whose records may have been written without their key', async () => {
+    const batch = await client.scan('test', 'demo', { dtype: every, layout: 'rows' }).toBatch()
+    expectTypeOf(batch).toEqualTypeOf<Batch<typeof every.schema, 'rows'>>()
+    expectTypeOf(batch.keys[0]![2]).toEqualTypeOf<PrimaryKey | null>()
+    // @ts-expect-error: a key without its primary key cannot be read
+    void client.batchRead(batch.keys)
+    for (const each of client.scanSync('test', 'demo', { dtype: every })) {
+      expectTypeOf(concat([each]).where([true]).keys).toEqualTypeOf<readonly FoundKey[]>()
+    }
+  })
+})
+
 describe('batches', () => {
   test('columns of the columns layout', async () => {
     const batch = await client.batchRead([['test', 'demo', 1]], { dtype: every })
-    expectTypeOf(batch).toEqualTypeOf<Batch<typeof every.schema, 'columns'>>()
+    expectTypeOf(batch).toEqualTypeOf<Batch<typeof every.schema, 'columns', Key>>()
+    expectTypeOf(batch).toExtend<Batch<typeof every.schema>>()
+    expectTypeOf(batch.keys).toEqualTypeOf<readonly Key[]>()
+    expectTypeOf(batch.ok().take([0]).slice(0).keys).toEqualTypeOf<readonly Key[]>()
     expectTypeOf(batch.columns.f8).toEqualTypeOf<Float64Array<ArrayBuffer>>()
     expectTypeOf(batch.columns.i8).toEqualTypeOf<BigInt64Array<ArrayBuffer>>()
     expectTypeOf(batch.columns.flag).toEqualTypeOf<Uint8Array<ArrayBuffer>>()

@@ -18,7 +18,7 @@ import type { Failure } from './failure.js'
 import { inspectBatch } from './inspect.js'
 import { KeyIndex } from '../keys/key-index.js'
 import { idText } from '../keys/ids.js'
-import { type Key, type PrimaryKey, keyAt } from '../keys/key.js'
+import { type FoundKey, type Key, type PrimaryKey, keyAt } from '../keys/key.js'
 import { notCloneable } from '../tags.js'
 import { type Memory, checkPresent, isPresent, transfer } from '../columns/memory.js'
 import { conversionsOf } from './conversions.js'
@@ -51,9 +51,16 @@ export { createBatch, partsOf }
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
  *
+ * `KeyOf` is the type of its keys: that of a batch read has the keys that were asked for, and one of a scan or query may have records
+ * without a primary key.
+ *
  * Everything is a view of that buffer or created on demand; nothing is done per row before you ask for it.
  */
-export class Batch<S extends Schema = Schema, L extends Layout = Layout> implements Iterable<Row<S>> {
+export class Batch<
+  S extends Schema = Schema,
+  L extends Layout = Layout,
+  KeyOf extends FoundKey = FoundKey,
+> implements Iterable<Row<S>> {
   /** @internal */
   readonly cannotBeCloned: symbol = notCloneable('a batch; take it elsewhere with batch.detach() and Batch.from()')
   /** Number of rows: one per key, including duplicates and missing records. */
@@ -70,7 +77,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
   #meta: Meta | undefined
   #conversions: { readonly [K in keyof S]: Conversions } | undefined
   #resultCodes: Int32Array<ArrayBuffer> | undefined
-  #keys: readonly Key[] | undefined
+  #keys: readonly KeyOf[] | undefined
   #row: RowReader | undefined
 
   static {
@@ -145,9 +152,9 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
    * The keys in order, as they were at the start of the read; integers are numbers if a number holds them exactly. In a batch of a scan
    * or query the primary key is `null` for a record that was written without it.
    */
-  get keys(): readonly Key[] {
+  get keys(): readonly KeyOf[] {
     const { keys } = this.#parts
-    return (this.#keys ??= Array.from({ length: keys.length }, (_, row) => keyAt(keys, row)))
+    return (this.#keys ??= Array.from({ length: keys.length }, (_, row) => keyAt(keys, row) as FoundKey as KeyOf))
   }
 
   /** The digests of the rows, 20 bytes each, of a scan or query with `keys: 'digest'`; else `undefined`. */
@@ -203,12 +210,12 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
    * A new batch, with its own memory, of the rows that the mask keeps. Of a vector of Arrow's Bool those are the true ones,
    * and null is false.
    */
-  where(mask: Mask<S>): Batch<S, L> {
+  where(mask: Mask<S>): Batch<S, L, KeyOf> {
     return this.#select(selectRows(mask, this.length, (row) => this.#read()(row)))
   }
 
   /** A new batch of the rows with result code 0. */
-  ok(): Batch<S, L> {
+  ok(): Batch<S, L, KeyOf> {
     const codes = this.resultCodes
     return this.#select(
       selectRows(
@@ -223,7 +230,7 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
    * A new batch, with its own memory, of the rows that indices name, in that order; a row can be named several times.
    * Negative indices count from the end. A vector of Arrow's Bool takes the rows where it is true, as `where` does.
    */
-  take(indices: Indices): Batch<S, L> {
+  take(indices: Indices): Batch<S, L, KeyOf> {
     return this.#select(takenRows(indices, this.length))
   }
 
@@ -234,10 +241,10 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
    * so that a cell that is changed in one is changed in both, and a later read `into` this batch takes the memory of both
    * away. In the rows layout the rows are copied.
    */
-  slice(start?: number, end?: number): Batch<S, L> {
+  slice(start?: number, end?: number): Batch<S, L, KeyOf> {
     const from = slicePosition(start, 'start', this.length, 0)
     const to = Math.max(from, slicePosition(end, 'end', this.length, this.length))
-    if (this.#present().layout === 'columns') return new Batch<S, L>(slicedRows(this.#parts, from, to))
+    if (this.#present().layout === 'columns') return new Batch<S, L, KeyOf>(slicedRows(this.#parts, from, to))
     return this.#select(Uint32Array.from({ length: to - from }, (_, row) => from + row))
   }
 
@@ -331,9 +338,9 @@ export class Batch<S extends Schema = Schema, L extends Layout = Layout> impleme
     return (this.#row ??= rowReader(memory)) as (row: number) => Row<S>
   }
 
-  #select(rows: Uint32Array): Batch<S, L> {
+  #select(rows: Uint32Array): Batch<S, L, KeyOf> {
     this.#present()
-    return new Batch<S, L>(chosenRows(this.#parts, rows))
+    return new Batch<S, L, KeyOf>(chosenRows(this.#parts, rows))
   }
 }
 

@@ -3,6 +3,7 @@ import { joinMemories } from '../columns/join.js'
 import { checkPresent } from '../columns/memory.js'
 import { invalidArgument } from '../errors.js'
 import { joinedKeys } from '../keys/joined.js'
+import type { FoundKey } from '../keys/key.js'
 import { codeOf } from '../kinds/code.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
@@ -17,7 +18,9 @@ import type { BatchParts } from './parts.js'
  * Keys, validity, generations, ttls, result codes, failures and conversions of all of them are in it. The bytes of fields
  * such as text are not copied: the blocks that hold them are those of the given batches.
  */
-export function concat<S extends Schema, L extends Layout>(batches: readonly Batch<S, L>[]): Batch<S, L> {
+export function concat<S extends Schema, L extends Layout, K extends FoundKey>(
+  batches: readonly Batch<S, L, K>[],
+): Batch<S, L, K> {
   if (!Array.isArray(batches)) throw invalidArgument(`batches must be an array of batches, not ${given(batches)}`)
   const parts = Array.from(batches, (batch: unknown, index) => {
     if (!(batch instanceof Batch)) throw invalidArgument(`batches[${index}] must be a batch, not ${given(batch)}`)
@@ -29,7 +32,7 @@ export function concat<S extends Schema, L extends Layout>(batches: readonly Bat
     checkPresent(part.memory)
     checkAlike(first, part, `batches[${index}]`)
   })
-  return createBatch(joinedParts(parts)) as unknown as Batch<S, L>
+  return createBatch(joinedParts(parts)) as unknown as Batch<S, L, K>
 }
 
 function checkAlike({ memory: first }: BatchParts, { memory }: BatchParts, name: string): void {

@@ -82,7 +82,7 @@ export class Client implements AsyncDisposable {
   batchRead<S extends Schema, const L extends Layout = 'columns'>(
     keys: Keys,
     options: BatchReadOptions<S, L>,
-  ): Promise<Batch<S, L>>
+  ): Promise<Batch<S, L, Key>>
   /** Reads ordinary records, one object per key. */
   batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>
   batchRead(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Promise<Batch | ReadRecord[]> {
@@ -95,7 +95,7 @@ export class Client implements AsyncDisposable {
   batchReadSync<S extends Schema, const L extends Layout = 'columns'>(
     keys: Keys,
     options: BatchReadOptions<S, L>,
-  ): Batch<S, L>
+  ): Batch<S, L, Key>
   /** Reads ordinary records, one object per key. Returns when it is done. */
   batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[]
   batchReadSync(keys: Keys, options?: BatchReadOptions | RecordReadOptions): Batch | ReadRecord[] {

@@ -13,6 +13,9 @@ export type PrimaryKey = string | number | bigint | Uint8Array | DigestKey
 /** Where a record is: namespace, set (`''` for none) and primary key. */
 export type Key = readonly [namespace: string, set: string, primaryKey: PrimaryKey]
 
+/** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
+export type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null]
+
 /** The keys of a batch, in order, decoded when they are asked for. */
 export interface KeySource {
   /** How many keys there are. */

@@ -1,8 +1,5 @@
-import type { PrimaryKey } from '../keys/key.js'
+import type { FoundKey } from '../keys/key.js'
 import type { BinValue } from '../calls/record.js'
-
-/** The key of a record that a scan or query found; the primary key is `null` if it is not stored. */
-export type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null]
 
 /** An ordinary record of a scan or query. */
 export interface StreamRecord {
