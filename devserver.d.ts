@@ -77,6 +77,13 @@ export declare interface DevServerOptions {
     joining?: number | undefined;
     /** Ms that partitions take to move to a joined node. */
     migration?: number | undefined;
+    /** Ms until a new index can be queried; until then queries of it are refused with code 203. Default 0: at once. */
+    indexBuilding?: number | undefined;
+    /**
+     * Threads that the scans and queries of a node may have together; one more is refused with code 22. A scan has 4 of them, or as
+     * many as it has partitions. Default 128.
+     */
+    queryThreadsLimit?: number | undefined;
 }
 
 /** What the embedded server has done and holds. */

@@ -245,6 +245,10 @@ export interface NativeDevServerOptions {
   joining?: number
   /** Ms that partitions take to move. */
   migration?: number
+  /** Ms until a new index can be queried. */
+  indexBuilding?: number
+  /** Threads that the scans and queries of a node may have together. */
+  queryThreadsLimit?: number
 }
 
 /** What the server has done and holds. */

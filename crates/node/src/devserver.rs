@@ -97,6 +97,10 @@ pub struct NativeDevServerOptions {
     pub joining: Option<u32>,
     /// Ms that partitions take to move.
     pub migration: Option<u32>,
+    /// Ms until a new index can be queried.
+    pub index_building: Option<u32>,
+    /// Threads that the scans and queries of a node may have together.
+    pub query_threads_limit: Option<u32>,
 }
 
 /// What a client needs to trust self-made certificates.
@@ -292,6 +296,8 @@ fn config(options: NativeDevServerOptions) -> Checked<Config> {
     config = set(config, options.failure_detection.map(ms), Config::failure_detection);
     config = set(config, options.joining.map(ms), Config::joining);
     config = set(config, options.migration.map(ms), Config::migration);
+    config = set(config, options.index_building.map(ms), Config::index_building);
+    config = set(config, options.query_threads_limit.map(|n| n as usize), Config::query_threads_limit);
     if let Some(namespaces) = options.namespaces {
         config = config.namespaces(namespaces.into_iter().map(namespace));
     }
