@@ -14,13 +14,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             gather(&serde_json::from_str(&fs::read_to_string(path)?)?, false, &mut seeds);
         }
     }
-    for (target, is_reply, header) in [("request", false, 8), ("reply", true, 8), ("serve", false, 0)] {
+    // This target's last four bytes say how the reply is taken: as one frame, into up to 100 rows.
+    let whole: &[u8] = &[255, 100, 0, 0];
+    let targets = [
+        ("request", false, 8, &[][..]),
+        ("reply", true, 8, &[]),
+        ("stream_into_columns", true, 8, whole),
+        ("serve", false, 0, &[]),
+    ];
+    for (target, is_reply, header, tail) in targets {
         let corpus = root.join("corpus").join(target);
         fs::create_dir_all(&corpus)?;
         let chosen = seeds.iter().filter(|(reply, frame)| *reply == is_reply && frame.len() >= header);
         let mut count = 0;
         for (index, (_, frame)) in chosen.enumerate() {
-            fs::write(corpus.join(format!("recorded-{index}")), &frame[header..])?;
+            fs::write(corpus.join(format!("recorded-{index}")), [&frame[header..], tail].concat())?;
             count += 1;
         }
         println!("{target}: {count} inputs");
@@ -36,7 +44,9 @@ fn gather(value: &Value, reply: bool, seeds: &mut Vec<(bool, Vec<u8>)>) {
             for (name, value) in object {
                 match (name.as_str(), value) {
                     ("text", Value::String(text)) => seeds.push((reply, info_frame(text))),
-                    ("hex" | "request", Value::String(hex)) => seeds.extend(decode(hex).map(|frame| (reply, frame))),
+                    ("hex" | "request", Value::String(hex)) => {
+                        seeds.extend(decode(hex).map(|frame| (reply, frame)))
+                    }
                     ("reply_frames", Value::Array(frames)) => {
                         let frames = frames.iter().filter_map(Value::as_str).filter_map(decode);
                         seeds.extend(frames.map(|frame| (true, frame)));
