@@ -82,6 +82,12 @@ describe('loadNpy', () => {
     expect(loadNpySync(npy(header("'>S2'"), Buffer.from('abcd'))).at(0)).toEqual({ value: 'ab' })
   })
 
+  test('times, in either order of bytes', () => {
+    const data = bytes(0, 0, 0, 0, 0, 0, 1, 0)
+    expect(loadNpySync(npy(header("'>M8[ms]'", '(1,)'), data)).at(0)).toEqual({ value: new Date(256) })
+    expect(loadNpySync(npy(header("'<M8[us]'", '(1,)'), data)).at(0)).toEqual({ value: 2n ** 48n })
+  })
+
   test('booleans are 0 or 1, whatever byte the file has', () => {
     expect(column(loadNpySync(npy(header("'|b1'"), bytes(0, 9))))).toEqual(bytes(0, 1))
   })
@@ -151,6 +157,8 @@ describe('what is refused', () => {
     [npy(header("'<U1'"), one), `source, field "value", of type "<U1" holds text of 4 bytes a character`],
     [npy(header("'<c8'"), one), 'holds complex numbers'],
     [npy(header("'<m8[s]'"), one), 'holds differences of times'],
+    [npy(header("'<M8[D]'"), one), 'holds times in a unit that columns do not have'],
+    [npy(header("'<M8'"), one), 'holds times in a unit that columns do not have'],
     [npy(header("'|S0'"), one), 'of type "|S0" is not a type that a column can have'],
     [npy(header("'<f16'"), one), 'of type "<f16" is not a type that a column can have'],
     [npy(header("'<i3'", '(0,)')), 'source has types that columns cannot have: dtype field 0 "value": "i3"'],
@@ -300,6 +308,8 @@ arrays = {}
 for code in plain:
     arrays[code.strip('<>|') + ('be' if '>' in code else '')] = filled(code, (13,))
     if code[0] in '<>': arrays['m' + code.strip('<>|') + ('be' if '>' in code else '')] = np.asfortranarray(filled(code, (5, 2, 3)))
+for unit in ['s', 'ms', 'us', 'ns']:
+    for order in '<>': arrays['times' + unit + ('be' if order == '>' else '')] = filled(order + 'M8[' + unit + ']', (9,))
 arrays['bool'] = filled('u1', (9,)) > 100
 arrays['boolmatrix'] = np.asfortranarray(filled('u1', (3, 4)) > 100)
 arrays['empty'] = filled('<f8', (0,))

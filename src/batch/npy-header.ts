@@ -129,13 +129,13 @@ function recordsOf(descr: readonly Literal[], name: string): Pick<NpyArray, 'ite
 
 const bytesOf = ({ shape, itemsize }: NpyField): number => shape.reduce((size, each) => size * each, itemsize)
 
-const CODE = /^([<>|=]?)(b1|[iuf]\d|S\d+|V\d+)$/
+const CODE = /^([<>|=]?)(b1|[iuf]\d|S\d+|V\d+|M8\[(?:s|ms|us|ns)\])$/
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^\|?O/, 'holds Python objects, which would be unpickled, and that can run anything; convert it with astype'],
   [/^[<>|=]?U/, "holds text of 4 bytes a character; convert it: array.astype('S') or numpy.char.encode(array)"],
   [/^[<>|=]?c/, 'holds complex numbers; save array.real and array.imag'],
   [/^[<>|=]?m/, "holds differences of times; convert it: array.astype('i8')"],
-  [/^[<>|=]?M/, "holds times; convert it: array.astype('i8')"],
+  [/^[<>|=]?M/, "holds times in a unit that columns do not have; convert it: array.astype('M8[ms]')"],
 ]
 
 function fieldOf(
@@ -147,7 +147,7 @@ function fieldOf(
   const label = `${name}, field ${quote(field)},`
   if (typeof type !== 'string') throw notLoadable(label, 'is a record in a record; save its fields one by one')
   const [, order, plain = ''] = CODE.exec(type) ?? []
-  const itemsize = Number(plain.slice(1))
+  const itemsize = Number(/\d+/.exec(plain)?.[0] ?? 0)
   if (order === undefined || itemsize < 1) {
     const remedy = REMEDIES.find(([pattern]) => pattern.test(type))?.[1] ?? 'is not a type that a column can have'
     throw notLoadable(label, `of type ${quote(type)} ${remedy}`)
@@ -157,7 +157,7 @@ function fieldOf(
     code: plain === 'b1' ? '?' : plain,
     shape,
     itemsize,
-    isBigEndian: order === '>' && /^[iuf]/.test(plain),
+    isBigEndian: order === '>' && /^[iufM]/.test(plain),
     offset,
   }
 }
