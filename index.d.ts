@@ -162,6 +162,22 @@ export declare interface ArrowOptions {
 /** A table with columns of these types. */
 declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
 
+/** A table or record batch of Arrow, of whichever copy of `apache-arrow`. */
+declare interface ArrowTableLike {
+    /** Rows in the table. */
+    readonly numRows: number;
+    /** The columns: their names and types. */
+    readonly schema: {
+        /** One per column. */
+        readonly fields: readonly {
+            /** The name of the column. */
+            readonly name: string;
+        }[];
+    };
+    /** The column at a position. */
+    getChildAt(index: number): ArrowVector | null;
+}
+
 /** The Arrow type of a field: a sub-array is a fixed-size list, of lists where it has several dimensions. */
 declare type ArrowTypeOf<N, F, O> = F extends readonly [infer C, null] ? Arrow.List<NumberType<KindOf<C>>> : F extends readonly [infer C, infer S extends Shape] ? ListsOf<NumberType<KindOf<C>>, S> : string extends F ? Arrow.DataType : IsDictionary<N, KindOf<F>, O> extends true ? Arrow.Dictionary<Arrow.Utf8, Arrow.Int32> : ScalarType<KindOf<F>, O>;
 
@@ -352,10 +368,12 @@ export declare interface BatchReadOptions<S extends Schema = Schema, L extends L
 
 /** Options of a columnar write. */
 export declare interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptions {
-    /** The types of the columns, and how they are stored. */
-    dtype: Dtype<S>;
-    /** A column per field, with a value per key. */
-    columns: ColumnInputs<S>;
+    /** The types of the columns, and how they are stored. Default what the types of Arrow's columns say, if all are of Arrow. */
+    dtype?: Dtype<S> | undefined;
+    /** A column per field, with a value per key: values, vectors of Arrow, or a whole table of Arrow. */
+    columns: {
+        readonly [K in keyof S]: ColumnInput<S[K]> | ArrowVector;
+    } | ArrowTableLike;
     /** Per field 1 or true for the cells to write. Default all cells that have a value. */
     valid?: {
         readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined;
@@ -458,6 +476,9 @@ declare type CheckedFields<F> = F extends DtypeList ? {
 
 declare type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedElement<C>, S] : CheckedCode<T>;
 
+/** What a field becomes, as a literal has it. */
+declare type ChosenType = string | readonly [code: string, shape: number | null];
+
 /**
  * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
  *
@@ -481,12 +502,12 @@ export declare class Client implements AsyncDisposable {
      * A cell that is not valid is not written, and the record keeps what it has there.
      */
     batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>;
-    /** Writes the rows of a batch: `keys[i]` gets row `i`. */
-    batchWrite(keys: Keys, batch: Batch, options?: BatchOptions): Promise<BatchWriteResult>;
+    /** Writes the rows of a batch or of an Arrow table: `keys[i]` gets row `i`. Cells that are not valid are not written. */
+    batchWrite(keys: Keys, rows: WritableRows, options?: BatchOptions): Promise<BatchWriteResult>;
     /** `batchWrite` that returns when it is done. */
     batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult;
-    /** Writes the rows of a batch, and returns when it is done. */
-    batchWriteSync(keys: Keys, batch: Batch, options?: BatchOptions): BatchWriteResult;
+    /** Writes the rows of a batch or of an Arrow table, and returns when it is done. */
+    batchWriteSync(keys: Keys, rows: WritableRows, options?: BatchOptions): BatchWriteResult;
     /**
      * Writes bins to a record. The other bins of an existing record do not change.
      *
@@ -569,6 +590,10 @@ export declare class Client implements AsyncDisposable {
     querySync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): SyncStream<Batch<S, L>>;
     /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
     querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>;
+    /** Samples a set: which dtype holds its records, and what was seen of each bin. A `RangeError` where it has no record. */
+    inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype>;
+    /** `inferDtype` that returns when it is done. */
+    inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype;
     /**
      * Creates a secondary index, and resolves when every node has built it. If an index of the same name and definition exists,
      * nothing changes. The same definition under another name is an error, because the server would rename that index.
@@ -760,6 +785,7 @@ export declare function connectSync(target?: Hosts | ConnectOptions): Client;
 /** A constant inside a list or a map. Maps are pairs in the server's order. */
 declare type ConstantItem = {
     readonly type: 'nil';
+    readonly value?: undefined;
 } | {
     readonly type: 'bool';
     readonly value: boolean;
@@ -1304,6 +1330,53 @@ export declare type IndexValue = number | bigint | string | Uint8Array;
 
 /** Which rows to take, by their positions; an Arrow vector of Bool marks them instead. */
 export declare type Indices = readonly (number | bigint)[] | IntegerArray | Float64Array | ArrowVector<number> | ArrowVector<bigint> | ArrowVector<boolean>;
+
+/** Options of `inferDtype`. */
+export declare interface InferOptions {
+    /** Records to look at, at most; `Infinity` for all of them. Default 10000. */
+    sample?: number | undefined;
+    /** How deep to look into lists and maps for places; 0 for the bins alone. Default 2. */
+    depth?: number | undefined;
+    /**
+     * Chooses the smallest types that hold what was seen, such as u1 for integers from 0 to 255. Default false: i8 and f8, which
+     * hold every Int and Double.
+     */
+    compact?: boolean | undefined;
+    /** `'fixed'` makes `S{n}` of text, n being the longest that was seen. Default `'utf8'`: text of any length. */
+    strings?: 'utf8' | 'fixed' | undefined;
+    /** `'fixed'` makes sub-arrays of lists that all have the same length. Default `'any'`: lists of any length. */
+    lists?: 'any' | 'fixed' | undefined;
+    /** Only records that match: AEL text, an expression or its bytes. */
+    filter?: Filter | undefined;
+    /** Only these partitions. Default all of them. */
+    partitions?: Partitions | undefined;
+    /** How the scan behaves: timeouts, retries, replicas. */
+    policy?: StreamPolicy | undefined;
+    /** Ends the scan. A blocking one looks at it only between batches. */
+    signal?: AbortSignal | undefined;
+}
+
+/** A dtype that was made from a sample of records, and what was seen in them. Printed, it is the dtype as code to paste. */
+export declare class InferredDtype {
+    #private;
+    /** The dtype, with a field per bin, ready for `scan`, `query` and `batchRead`. */
+    readonly dtype: Dtype;
+    /** Records that were looked at. */
+    readonly records: number;
+    /**
+     * Whether those were all records that there are, of those that `filter` and `partitions` leave. Then no bin of a scan with
+     * the dtype is mismatched or loses anything. Of a sample this holds for its records; others may have what was not seen,
+     * which `batch.conversions` counts.
+     */
+    readonly isWhole: boolean;
+    /** What was seen, by bin, in the order of their names. */
+    readonly bins: Readonly<Record<string, SeenBin>>;
+    private constructor();
+    /** The dtype as code: `dtype({ temperature: 'f8' })`. */
+    toString(): string;
+    /** The text for `console.log`: the dtype as code. */
+    [inspect.custom](): string;
+}
 
 /** Options of `info`. */
 export declare interface InfoOptions {
@@ -2226,6 +2299,33 @@ declare type SchemaOfBatch<B> = B extends Batch<infer S> ? S : never;
 /** A secret, or a function that fetches it when it is needed, from a vault for instance. */
 export declare type Secret<T> = T | (() => T | Promise<T>);
 
+/** What was seen of a bin. */
+export declare interface SeenBin extends SeenValues {
+    /** Places in its lists and maps, by their paths: `'$.profile.city'`, and `'$.tags.[*]'` for the elements of a list. */
+    readonly places: Readonly<Record<string, SeenValues>>;
+}
+
+/** What was seen of the values in a bin, or at a place in its lists and maps. */
+export declare interface SeenValues {
+    /**
+     * How many values there are of each type: Int, Double, Bool, String (and GeoJSON), Blob (and HLL), List and Map. Lists and
+     * maps can have Nil too.
+     */
+    readonly types: Readonly<Record<string, number>>;
+    /** Share of the records that have no value here, from 0 to 1; elements of lists have none. */
+    readonly missing?: number;
+    /** The smallest number. */
+    readonly smallest?: number | bigint;
+    /** The largest number. */
+    readonly largest?: number | bigint;
+    /** Bytes of the longest text or blob. */
+    readonly longest?: number;
+    /** Elements of the longest list or map. */
+    readonly elements?: number;
+    /** What a field has to be to hold all of these values without a loss. */
+    readonly type: ChosenType;
+}
+
 /** Options of `select`. */
 export declare interface SelectOptions extends ReadOptions {
     /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
@@ -2557,6 +2657,9 @@ export declare interface WhereOption {
 export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
 
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
+
+/** Rows that are written as they are: a batch, or a table or record batch of `apache-arrow`, whose types say the dtype. */
+declare type WritableRows = Batch | ArrowTableLike;
 
 /** Options of `op.writeComputed`. */
 export declare interface WriteComputedOptions extends ComputeOptions {

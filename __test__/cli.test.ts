@@ -42,7 +42,7 @@ describe('without a cluster', () => {
       ['frobnicate'],
       2,
       '',
-      'aerostride: there is no command "frobnicate"; there are read, write, info, devserver, bench; see aerostride --help\n',
+      'aerostride: there is no command "frobnicate"; there are read, write, schema, info, devserver, bench; see aerostride --help\n',
     ],
     [['read', '--frob'], 2, '', "aerostride: Unknown option '--frob'; see aerostride read --help\n"],
     [
@@ -95,6 +95,30 @@ describe('without a cluster', () => {
       '',
       'aerostride: --rows must be a whole number from 1, not "0"; see aerostride bench --help\n',
     ],
+    [
+      ['schema', '-s', 'sensors'],
+      2,
+      '',
+      'aerostride: --namespace is missing, such as --namespace test; see aerostride schema --help\n',
+    ],
+    [
+      ['schema', '-n', 'test'],
+      2,
+      '',
+      'aerostride: --set is missing, such as --set sensors; see aerostride schema --help\n',
+    ],
+    [
+      ['schema', '-n', 'test', '-s', 'sensors', '--sample', '-5'],
+      2,
+      '',
+      /^aerostride: .*--sample.*; see aerostride schema --help\n$/,
+    ],
+    [
+      ['schema', '-n', 'test', '-s', 'sensors', '--depth', 'deep'],
+      2,
+      '',
+      'aerostride: --depth must be a whole number from 0, not "deep"; see aerostride schema --help\n',
+    ],
     [['info', '-H', '127.0.0.1:1'], 1, '', /^aerostride: cannot connect to 127\.0\.0\.1:1: .*\n$/],
     [['info', '-H', 'a:b'], 2, '', /^aerostride: options\.hosts: the port in "a:b" must be an integer/],
     [
@@ -115,19 +139,66 @@ describe('without a cluster', () => {
     expect(ended.stderr.trimEnd().split('\n').length === 1 || args.length === 0).toBe(true)
   })
 
-  test.each(['read', 'write', 'info', 'devserver', 'bench'])('%s --help shows an example', async (command) => {
-    const help = await runCli([command, '--help'])
-    expect(help).toMatchObject({ code: 0, stderr: '' })
-    expect(help.stdout).toMatch(new RegExp(`^Usage: aerostride ${command} \\[options\\]`))
-    expect(help.stdout).toMatch(new RegExp(`\\nExamples:\\n {2}aerostride ${command}`))
-    expect(await runCli(['help', command])).toEqual(help)
-    expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
-  })
+  test.each(['read', 'write', 'schema', 'info', 'devserver', 'bench'])(
+    '%s --help shows an example',
+    async (command) => {
+      const help = await runCli([command, '--help'])
+      expect(help).toMatchObject({ code: 0, stderr: '' })
+      expect(help.stdout).toMatch(new RegExp(`^Usage: aerostride ${command} \\[options\\]`))
+      expect(help.stdout).toMatch(new RegExp(`\\nExamples:\\n {2}aerostride ${command}`))
+      expect(await runCli(['help', command])).toEqual(help)
+      expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+    },
+  )
 
   test('a password in a URL is in no message', async () => {
     const { stderr } = await runCli(['info', '-H', 'aerospike://me:hunter2@127.0.0.1:1/?connectTimeout=300'])
     expect(stderr).toMatch(/^aerostride: cannot connect/)
     expect(stderr).not.toContain('hunter2')
+  })
+})
+
+describe('schema', () => {
+  const set = freshSet()
+  const schema = (...args: string[]): Promise<Ended> => run(['schema', '-n', 'test', '-s', set, ...args])
+  beforeAll(() =>
+    cluster.client.putMany([
+      [['test', set, 1], { big: 2n ** 60n, name: 'Grüße', place: { city: 'Rome', at: { x: 1 } } }],
+      [['test', set, 2], { big: 5, place: { city: 'Oslo' } }],
+    ]),
+  )
+
+  test('prints what was seen and the dtype', async () => {
+    const { code, stdout, stderr } = await schema()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^2 records, all that there are\n\nbin or place +type +values +missing/)
+    expect(stdout).toMatch(/\nbig +'i8' +2 Int +0 % +5 +1152921504606846976\n/)
+    expect(stdout).toMatch(/\n {2}\$\.place\.at\.x +'i8' +1 Int +50\.0 % +1 +1\n/)
+    expect(stdout).toMatch(/\ndtype\(\{\n {2}big: 'i8',\n {2}name: 'utf8',\n {2}place: 'any',\n\}\)\n$/)
+  })
+
+  test('--sample, --depth and --compact', async () => {
+    const { stdout } = await schema('--sample', '1', '--depth', '0', '--compact')
+    expect(stdout).toMatch(/^1 record, a sample\n/)
+    expect(stdout).not.toContain('$.place')
+    expect((await schema('--sample', '0')).stdout).toMatch(/^2 records, all/)
+  })
+
+  test('--json', async () => {
+    const { stdout } = await schema('--json')
+    expect(stdout).toContain('"largest":1152921504606846976')
+    expect(JSON.parse(stdout)).toMatchObject({
+      records: 2,
+      isWhole: true,
+      dtype: "dtype({\n  big: 'i8',\n  name: 'utf8',\n  place: 'any',\n})",
+      bins: { name: { types: { String: 1 }, missing: 0.5, longest: 7, type: 'utf8' } },
+    })
+  })
+
+  test('a set that has no records', async () => {
+    const { code, stderr } = await run(['schema', '-n', 'test', '-s', 'nobody'])
+    expect(stderr).toBe('aerostride: no records were found in "nobody"\n')
+    expect(code).toBe(1)
   })
 })
 

@@ -395,6 +395,22 @@ const cases: Record<string, Case> = {
     call: (door, { client }) => door(client, 'truncate', 'nowhere', 's'),
     gives: undefined,
   },
+  inferDtype: {
+    call: (door, { client, set }) => door(client, 'inferDtype', 'test', set),
+    gives: {
+      records: 1,
+      isWhole: true,
+      bins: { n: { type: 'i8' }, f: { type: 'f8' }, text: { type: 'utf8' }, list: { type: ['i8', null] } },
+    },
+  },
+  'inferDtype of nothing': {
+    call: (door, { client }) => door(client, 'inferDtype', 'test', 'no_such_set'),
+    throws: rangeError('set: no records were found in "no_such_set"; a dtype is made of at least one'),
+  },
+  'inferDtype of too large a sample': {
+    call: (door, { client, set }) => door(client, 'inferDtype', 'test', set, { sample: 1.5 }),
+    throws: rangeError('options\\.sample must be an integer from 1'),
+  },
   createIndex: {
     call: (door, { client, set }) =>
       door(client, 'createIndex', 'test', set, { name: `i_${set}`, bin: 'n', type: 'numeric' }),
@@ -504,6 +520,7 @@ describe('a closed client refuses', () => {
     batchRead: [[key]],
     batchWrite: [[key], { dtype: sensor, columns: { temperature: [1], humidity: [1] } }],
     info: ['build'],
+    inferDtype: ['test', 'demo'],
     truncate: ['test', 'demo'],
     createIndex: ['test', 'demo', { name: 'closed', bin: 'a', type: 'numeric' }],
     dropIndex: ['test', 'closed'],

@@ -2,15 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import {
-  type Batch,
-  type BatchWriteOptions,
-  type ConversionError,
-  type Key,
-  type Layout,
-  double,
-  dtype,
-} from '../src/index.js'
+import { type Batch, type ConversionError, type Key, type Layout, double, dtype } from '../src/index.js'
 import { isViewKind } from '../src/kinds/code.js'
 import { madePart, markdownTable } from './support/made.js'
 import { root } from './support/process.js'
@@ -334,7 +326,7 @@ test('what fields are stored as', async () => {
   const lines = []
   for (const [at, [code, value]] of samples.entries()) {
     const key: Key = ['test', set, `stored ${at}`]
-    const columns = { f0: [value] } as BatchWriteOptions['columns']
+    const columns = { f0: [value as never] }
     expect(await cluster.client.batchWrite([key], { dtype: fieldsOf([code]), columns })).toMatchObject({ ok: 1 })
     const record = await cluster.client.get(key)
     const back = (await readAs([key], [code])).at(0)['f0']

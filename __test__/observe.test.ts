@@ -82,6 +82,7 @@ describe('tracing channels', () => {
     operate: [key, [op.append('text', VALUE), op.read('text')]],
     batchRead: [[key], { dtype: dtype({ text: 'S40' }) }],
     batchWrite: [[key], { dtype: dtype({ text: 'S40' }), columns: { text: [VALUE] } }],
+    inferDtype: ['test', 'observed'],
     remove: [key],
     info: ['build'],
     truncate: ['test', 'observed'],

@@ -6,14 +6,17 @@ import type { Failure } from '../batch/failure.js'
 import { Dtype, nativeDtypeOf, readsOf, refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { nativeCodeOf } from '../kinds/code.js'
-import { applyMask, fillColumn, validOf } from '../columns/fill.js'
+import type { ArrowTableLike } from '../arrow/input.js'
+import type { ArrowVector } from '../arrow/vector.js'
+import { columnsByName, dtypeOfColumns, fillFrom, isArrowTable } from './arrow-write.js'
+import { applyMask, validOf } from '../columns/fill.js'
 import { oneOf, quote } from '../arguments/given.js'
 import { type Memory, allocate, allocateForReply } from '../columns/memory.js'
 import { type NativeColumnarWrite, type NativeDtype, type NativeOutcome, native } from '../binding/native.js'
 import { type Checks, checkOptions, instance, isObject } from '../arguments/options.js'
 import { type CheckedWritePolicy, type WritePolicy, writePolicy } from '../policies/policy.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
-import type { ColumnInputs } from '../columns/types.js'
+import type { ColumnInput } from '../columns/types.js'
 import type { Schema } from '../kinds/literals.js'
 import type { Call, DefaultPolicies } from './session.js'
 
@@ -32,13 +35,16 @@ export interface BatchOptions {
 
 /** Options of a columnar write. */
 export interface BatchWriteOptions<S extends Schema = Schema> extends BatchOptions {
-  /** The types of the columns, and how they are stored. */
-  dtype: Dtype<S>
-  /** A column per field, with a value per key. */
-  columns: ColumnInputs<S>
+  /** The types of the columns, and how they are stored. Default what the types of Arrow's columns say, if all are of Arrow. */
+  dtype?: Dtype<S> | undefined
+  /** A column per field, with a value per key: values, vectors of Arrow, or a whole table of Arrow. */
+  columns: { readonly [K in keyof S]: ColumnInput<S[K]> | ArrowVector } | ArrowTableLike
   /** Per field 1 or true for the cells to write. Default all cells that have a value. */
   valid?: { readonly [K in keyof S]?: Uint8Array | readonly boolean[] | undefined } | undefined
 }
+
+/** Rows that are written as they are: a batch, or a table or record batch of `apache-arrow`, whose types say the dtype. */
+export type WritableRows = Batch | ArrowTableLike
 
 /** The outcome of a write of many records, row by row. */
 export interface BatchWriteResult {
@@ -69,7 +75,7 @@ export function maskOf(rows: Uint32Array, length: number): Uint8Array<ArrayBuffe
 
 interface CheckedOptions {
   dtype?: Dtype
-  columns?: Record<string, unknown>
+  columns?: object
   valid?: Record<string, unknown>
   policy?: CheckedWritePolicy
   filter?: Uint8Array
@@ -100,19 +106,27 @@ interface Source {
 /** A columnar write as a call. */
 export function batchWriteCall(
   keys: Keys,
-  from: BatchWriteOptions | Batch,
+  from: BatchWriteOptions | WritableRows,
   options: BatchOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<NativeOutcome, BatchWriteResult> {
   refuseDtype(from, 'options')
+  const isTable = isArrowTable(from)
   const checked =
-    from instanceof Batch
+    from instanceof Batch || isTable
       ? checkOptions<CheckedOptions>(options, 'options', BATCH_CHECKS as Checks<CheckedOptions>)
       : checkOptions(from, 'options', COLUMN_CHECKS)
   const planned = planKeys(keys)
   // Before the columns are filled, which is work for nothing.
   checked.signal?.throwIfAborted()
-  const source = from instanceof Batch ? sourceOfBatch(from, planned) : sourceOfColumns(checked, planned)
+  const source =
+    from instanceof Batch
+      ? sourceOfBatch(from, planned)
+      : sourceOfColumns(
+          isTable ? { ...checked, columns: from } : checked,
+          planned,
+          isTable ? 'table' : 'options.columns',
+        )
   for (const { name } of source.memory.fields) checkBinName(name, 'dtype')
   return writeCall(planned, source, checked, defaults)
 }
@@ -130,16 +144,18 @@ function sourceOfBatch(batch: Batch, keys: PlannedKeys): Source {
   return { dtype: translated(() => new native.NativeDtype(fields)), memory }
 }
 
-function sourceOfColumns({ dtype, columns, valid = {} }: CheckedOptions, keys: PlannedKeys): Source {
-  if (dtype === undefined) throw invalidArgument('options.dtype must be what dtype() returns, not undefined')
+function sourceOfColumns(checked: CheckedOptions, keys: PlannedKeys, label: string): Source {
+  if (checked.columns === undefined)
+    throw invalidArgument('options.columns must be an object with a column per field, not undefined')
+  const { valid = {} } = checked
+  const columns = columnsByName(checked.columns, label)
+  const dtype = checked.dtype ?? dtypeOfColumns(columns, label)
   if (readsOf(dtype) !== undefined) {
     throw invalidArgument(
       'options.dtype has fields that are read from elsewhere; write with a dtype whose fields are bins',
     )
   }
-  if (columns === undefined)
-    throw invalidArgument('options.columns must be an object with a column per field, not undefined')
-  checkNames(columns, 'options.columns', dtype)
+  checkNames(columns, label, dtype)
   checkNames(valid, 'options.valid', dtype)
   const rows = keys.source.length
   const at = translated(() => nativeDtypeOf(dtype).layout(rows, 'columns', false))
@@ -153,9 +169,8 @@ function sourceOfColumns({ dtype, columns, valid = {} }: CheckedOptions, keys: P
     blocks: [],
   }
   dtype.names.forEach((name, index) => {
-    if (columns[name] === undefined)
-      throw invalidArgument(`options.columns.${name} is missing: every field has a column`)
-    fillColumn(memory, index, columns[name], `options.columns.${name}`)
+    if (columns[name] === undefined) throw invalidArgument(`${label}.${name} is missing: every field has a column`)
+    fillFrom(memory, index, columns[name], `${label}.${name}`)
     if (valid[name] !== undefined) applyMask(validOf(memory, index), valid[name], `options.valid.${name}`)
   })
   return { dtype: nativeDtypeOf(dtype), memory }

@@ -61,6 +61,16 @@ export class Session {
     return observeSync(call, this.#logger, () => call.finish(adopt(translated(() => call.start(this.#native).wait()))))
   }
 
+  /** Runs what is no single exchange, as one call for those who observe it. */
+  runLong<T>(call: Observed<T>, work: (client: NativeClient) => Promise<T>): Promise<T> {
+    return observe(call, this.#logger, () => work(this.#native))
+  }
+
+  /** The same for the blocking door. */
+  runLongSync<T>(call: Observed<T>, work: (client: NativeClient) => T): T {
+    return observeSync(call, this.#logger, () => work(this.#native))
+  }
+
   /** What has been done so far. */
   stats(): NativeStats {
     return adopt(translated(() => this.#native.stats()))

@@ -43,6 +43,7 @@ import { type Rows, query, querySync, scan, scanSync } from '../stream/open.js'
 import type { ColumnScanOptions, RecordScanOptions, ScanOptions, WhereOption } from '../stream/options.js'
 import type { StreamRecord } from '../stream/record.js'
 import type { Stream, SyncStream } from '../stream/stream.js'
+import { type InferOptions, type InferredDtype, inferDtype, inferDtypeSync } from '../schema/infer.js'
 import type { Session } from '../calls/session.js'
 import { type ClientStats, statsOf } from './stats.js'
 import type { Bins } from '../calls/values.js'
@@ -50,6 +51,7 @@ import {
   type BatchOptions,
   type BatchWriteOptions,
   type BatchWriteResult,
+  type WritableRows,
   batchWriteCall,
 } from '../calls/batch-write.js'
 import { disposable, notCloneable } from '../tags.js'
@@ -110,17 +112,17 @@ export class Client implements AsyncDisposable {
    * A cell that is not valid is not written, and the record keeps what it has there.
    */
   batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>
-  /** Writes the rows of a batch: `keys[i]` gets row `i`. */
-  batchWrite(keys: Keys, batch: Batch, options?: BatchOptions): Promise<BatchWriteResult>
-  batchWrite(keys: Keys, from: BatchWriteOptions | Batch, options?: BatchOptions): Promise<BatchWriteResult> {
+  /** Writes the rows of a batch or of an Arrow table: `keys[i]` gets row `i`. Cells that are not valid are not written. */
+  batchWrite(keys: Keys, rows: WritableRows, options?: BatchOptions): Promise<BatchWriteResult>
+  batchWrite(keys: Keys, from: BatchWriteOptions | WritableRows, options?: BatchOptions): Promise<BatchWriteResult> {
     return this.#session.run((defaults) => batchWriteCall(keys, from, options, defaults))
   }
 
   /** `batchWrite` that returns when it is done. */
   batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult
-  /** Writes the rows of a batch, and returns when it is done. */
-  batchWriteSync(keys: Keys, batch: Batch, options?: BatchOptions): BatchWriteResult
-  batchWriteSync(keys: Keys, from: BatchWriteOptions | Batch, options?: BatchOptions): BatchWriteResult {
+  /** Writes the rows of a batch or of an Arrow table, and returns when it is done. */
+  batchWriteSync(keys: Keys, rows: WritableRows, options?: BatchOptions): BatchWriteResult
+  batchWriteSync(keys: Keys, from: BatchWriteOptions | WritableRows, options?: BatchOptions): BatchWriteResult {
     return this.#session.runSync((defaults) => batchWriteCall(keys, from, options, defaults))
   }
 
@@ -302,6 +304,16 @@ export class Client implements AsyncDisposable {
   querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>
   querySync(namespace: string, set: string, options: ScanOptions & WhereOption): SyncStream<Rows> {
     return querySync(this.#session.native, namespace, set, options)
+  }
+
+  /** Samples a set: which dtype holds its records, and what was seen of each bin. A `RangeError` where it has no record. */
+  inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype> {
+    return inferDtype(this.#session, namespace, set, options)
+  }
+
+  /** `inferDtype` that returns when it is done. */
+  inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype {
+    return inferDtypeSync(this.#session, namespace, set, options)
   }
 
   /**
