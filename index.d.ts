@@ -163,7 +163,7 @@ export declare interface ArrowOptions {
 declare type ArrowTable<T extends Arrow.TypeMap> = Arrow.Table<T>;
 
 /** A table or record batch of Arrow, of whichever copy of `apache-arrow`. */
-declare interface ArrowTableLike {
+export declare interface ArrowTableLike {
     /** Rows in the table. */
     readonly numRows: number;
     /** The columns: their names and types. */
@@ -477,7 +477,7 @@ declare type CheckedFields<F> = F extends DtypeList ? {
 declare type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedElement<C>, S] : CheckedCode<T>;
 
 /** What a field becomes, as a literal has it. */
-declare type ChosenType = string | readonly [code: string, shape: number | null];
+export declare type ChosenType = string | readonly [code: string, shape: number | null];
 
 /**
  * A connection to a cluster. Made by {@link connect}; one per process is enough, and it can be used concurrently.
@@ -2659,7 +2659,7 @@ export declare function withinRegion(target: IndexTarget, region: GeoJson, eleme
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
 
 /** Rows that are written as they are: a batch, or a table or record batch of `apache-arrow`, whose types say the dtype. */
-declare type WritableRows = Batch | ArrowTableLike;
+export declare type WritableRows = Batch | ArrowTableLike;
 
 /** Options of `op.writeComputed`. */
 export declare interface WriteComputedOptions extends ComputeOptions {

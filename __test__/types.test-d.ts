@@ -1,5 +1,5 @@
 import type * as Arrow from 'apache-arrow'
-import { Int32, vectorFromArray } from 'apache-arrow'
+import { Int32, Table, vectorFromArray } from 'apache-arrow'
 import { assertType, describe, expectTypeOf, test } from 'vitest'
 import {
   type AnyValue,
@@ -7,6 +7,8 @@ import {
   type BinaryColumn,
   type BytesColumn,
   type Client,
+  type Dtype,
+  type InferredDtype,
   type DatetimeColumn,
   type FoundKey,
   type Key,
@@ -365,5 +367,27 @@ describe('batches of selected and joined rows, and of files', () => {
     batch.where(vectorFromArray(['a']))
     // @ts-expect-error: there is no such field
     batch.toNpy('b')
+  })
+})
+
+describe('what was inferred, and tables that are written', () => {
+  test('a dtype that was inferred reads rows of any fields', () => {
+    expectTypeOf(client.inferDtype('test', 'sensors')).resolves.toEqualTypeOf<InferredDtype>()
+    expectTypeOf(client.inferDtypeSync('test', 'sensors', { sample: Infinity }).dtype).toEqualTypeOf<Dtype>()
+    expectTypeOf(client.scanSync('test', 's', { dtype: {} as Dtype }).toBatch()).toEqualTypeOf<
+      Batch<Schema, 'columns'>
+    >()
+  })
+
+  test('tables, record batches and vectors are written', () => {
+    const table = new Table({ a: vectorFromArray([1], new Int32()) })
+    void client.batchWrite([], table, { policy: { ttl: 5 } })
+    void client.batchWrite([], table.batches[0]!)
+    void client.batchWrite([], { columns: table })
+    void client.batchWrite([], { columns: { a: table.getChild('a')!, b: [1] }, dtype: dtype({ a: 'i4', b: 'f8' }) })
+    // @ts-expect-error: a dtype has one column per field
+    void client.batchWrite([], { columns: { a: table.getChild('a')! }, dtype: dtype({ a: 'i4', b: 'f8' }) })
+    // @ts-expect-error: there is no such option
+    void client.inferDtype('test', 'sensors', { samples: 5 })
   })
 })

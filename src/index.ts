@@ -1,5 +1,6 @@
 export type { InfoOptions, InfoReplies, TruncateNamespaceOptions, TruncateOptions } from './calls/admin.js'
 export type { ArrowOptions, IPCOptions, SaveIPCOptions } from './arrow/types.js'
+export type { ArrowTableLike } from './arrow/input.js'
 export type { ArrowVector } from './arrow/vector.js'
 export { Batch } from './batch/batch.js'
 export { concat } from './batch/concat.js'
@@ -80,7 +81,13 @@ export type { ColumnInput, ColumnInputs, ColumnOf, Columns } from './columns/typ
 export type { DatetimeUnit, Field, Kind, Layout } from './kinds/kinds.js'
 export type { ClientStats, LatencyStats, NodeStats } from './client/stats.js'
 export type { Bins } from './calls/values.js'
-export type { BatchOptions, BatchWriteOptions, BatchWritePolicy, BatchWriteResult } from './calls/batch-write.js'
+export type {
+  BatchOptions,
+  BatchWriteOptions,
+  BatchWritePolicy,
+  BatchWriteResult,
+  WritableRows,
+} from './calls/batch-write.js'
 export { Where, between, contains, containsPoint, equal, withinRegion } from './stream/where.js'
 export type { Collection, GeoJson, IndexTarget, IndexValue } from './stream/where.js'
 export type { PathStep } from './stream/context.js'
@@ -90,6 +97,7 @@ export type { StreamFailure, StreamProgress } from './stream/stream.js'
 export type { ColumnScanOptions, Partitions, RecordScanOptions, StreamOptions, WhereOption } from './stream/options.js'
 export type { StreamRecord } from './stream/record.js'
 export type { IndexCallOptions, IndexInfo, IndexOptions } from './stream/indexes.js'
+export type { ChosenType } from './schema/choose.js'
 export { InferredDtype } from './schema/inferred.js'
 export type { SeenBin, SeenValues } from './schema/inferred.js'
 export type { InferOptions } from './schema/infer.js'
