@@ -7,9 +7,10 @@ import { root, run, show } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
 await main(async () => {
-  const options = process.argv.slice(2).filter((option) => option !== '--python' && option !== '--scan')
+  const options = process.argv.slice(2).filter((option) => !['--python', '--scan', '--computed'].includes(option))
   await prepare()
-  const script = process.argv.includes('--scan') ? 'scan.mjs' : 'main.mjs'
+  const apart = ['scan', 'computed'].find((name) => process.argv.includes(`--${name}`))
+  const script = `${apart ?? 'main'}.mjs`
   const program = [join(root, 'benchmarks', script), '--binaries', JSON.stringify(await buildBinaries())]
   if (process.argv.includes('--python')) program.push('--interpreter', await pythonEnvironment())
   process.exitCode = await show(process.execPath, [...program, ...options])
