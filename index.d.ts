@@ -1412,7 +1412,7 @@ declare type IsDictionary<N, K, O> = K extends 'S' | 'utf8' ? O extends {
 } ? N extends D ? true : false : false : false;
 
 /** What can be in a list or map constant. */
-export declare type Item = null | boolean | number | bigint | string | Uint8Array | readonly Item[] | ReadonlyMap<MapKey, Item> | {
+export declare type Item = null | boolean | number | bigint | string | Uint8Array | Double | readonly Item[] | ReadonlyMap<MapKey, Item> | {
     readonly [key: string]: Item;
 };
 
@@ -1520,7 +1520,7 @@ declare interface Literals {
         readonly [key: string]: Item;
     };
     blob: Uint8Array;
-    float: number;
+    float: number | Double;
     geo: never;
     hll: never;
 }

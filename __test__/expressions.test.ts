@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Expression, exp } from '../src/index.js'
+import { type Expression, ael, double, exp } from '../src/index.js'
 import { forms, refused, unsigned, without } from './support/expression-forms.js'
 
 /** The builder: its bytes are those that a real server was sent, and what that server refuses it refuses. */
@@ -51,6 +51,17 @@ describe('literals', () => {
     expect(hex(exp.gt(2, ratio))).toBe(hex(exp.gt(exp.floatValue(2), ratio)))
     expect(hex(exp.gt(age, 2))).toBe(hex(exp.gt(age, exp.intValue(2n))))
     expect(hex(exp.gt(age, -0))).toBe(hex(exp.gt(age, 0)))
+  })
+
+  test('double() is a float wherever it stands', () => {
+    const two = exp.floatValue(2)
+    expect(hex(exp.gt(ratio, double(2)))).toBe(hex(exp.gt(ratio, two)))
+    expect(hex(exp.gt(double(2), ratio))).toBe(hex(exp.gt(two, ratio)))
+    expect(hex(ael`$.ratio > ${double(2)}`)).toBe(hex(exp.gt(ratio, two)))
+    expect(hex(exp.in(ratio, [double(2), 2.5]))).toBe(hex(exp.parse('$.ratio in [2.0, 2.5]')))
+    expect(hex(exp.in(age, [2]))).not.toBe(hex(exp.in(ratio, [double(2)])))
+    expect(() => exp.gt(age, double(2) as never)).toThrow(/operand 2 must be an int, not/)
+    expect(() => exp.gt(ratio, double(NaN))).toThrow(/NaN/)
   })
 
   test('maps are in the server’s order, whatever theirs is', () => {

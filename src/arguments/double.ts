@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { invalidArgument } from '../errors.js'
-import { given } from '../arguments/given.js'
+import { given } from './given.js'
 import { native } from '../binding/native.js'
 import { notCloneable } from '../tags.js'
 

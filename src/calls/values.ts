@@ -1,4 +1,4 @@
-import { isDouble } from './double.js'
+import { isDouble } from '../arguments/double.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { checkBinName } from '../arguments/bin-name.js'
 import { given, hasLoneSurrogate, quote } from '../arguments/given.js'

@@ -1,5 +1,6 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
+import { isDouble } from '../arguments/double.js'
 import type { ConstantItem } from './node.js'
 import { isBytes, isMap } from '../tags.js'
 import { type AnyType, type ExpressionType, typeName } from './types.js'
@@ -67,6 +68,7 @@ export function checkText(value: string, name: string): string {
 }
 
 function collectionOf(value: object, name: string, depth: number): ConstantItem {
+  if (isDouble(value)) return floatOf(value.value, name)
   if (isBytes(value)) return { type: 'blob', value: Uint8Array.from(value) }
   if (Array.isArray(value)) {
     const items = value.map((each, index) => constantOf(each, `${name}[${index}]`, depth + 1))

@@ -1,3 +1,5 @@
+import type { Double } from '../arguments/double.js'
+
 /** What an expression results in, under the server's names. */
 export type ExpressionType = 'nil' | 'bool' | 'int' | 'string' | 'list' | 'map' | 'blob' | 'float' | 'geo' | 'hll'
 
@@ -32,6 +34,7 @@ export type Item =
   | bigint
   | string
   | Uint8Array
+  | Double
   | readonly Item[]
   | ReadonlyMap<MapKey, Item>
   | { readonly [key: string]: Item }
@@ -45,7 +48,7 @@ interface Literals {
   list: readonly Item[]
   map: ReadonlyMap<MapKey, Item> | { readonly [key: string]: Item }
   blob: Uint8Array
-  float: number
+  float: number | Double
   geo: never
   hll: never
 }

@@ -2,6 +2,7 @@ import type { Ast, CallAst, PartAst, PathAst } from './ast.js'
 import { RETURN_WORDS, namedWord } from './ast.js'
 import { isExpression, nodeOf } from '../expression.js'
 import type { AnyType, ExpressionType } from '../types.js'
+import { isDouble } from '../../arguments/double.js'
 import { isBytes } from '../../tags.js'
 import { FUNCTIONS } from './functions.js'
 
@@ -128,6 +129,7 @@ function guessOfValue(value: unknown): Guess | undefined {
     case 'boolean':
       return firm('bool')
     default:
+      if (isDouble(value)) return firm('float')
       return isBytes(value) ? firm('blob') : Array.isArray(value) ? firm('list') : firm('map')
   }
 }
