@@ -37,9 +37,10 @@ test('the parser is the one of the grammar', () => {
   expect(readFileSync('src/expressions/ael/grammar.ts', 'utf8')).toBe(source)
 })
 
-describe('the official parser', () => {
-  const same = entries.filter(({ text, refused }) => refused !== true && !(text in differences))
+/** What both parsers read the same. */
+const same = entries.filter(({ text, refused }) => refused !== true && !(text in differences))
 
+describe('the official parser', () => {
   test.each(same.map(({ text, hex: bytes }) => [text, bytes]))('%s has the same bytes', (text, bytes) => {
     expect(hex(exp.parse(text))).toBe(bytes)
   })
@@ -310,6 +311,56 @@ describe('hostile text', () => {
         }),
         { numRuns: 1_000_000_000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
       )
+    },
+    timeout,
+  )
+
+  const texts = fc.constantFrom(...same.map(({ text }) => text))
+  /** A text of the official parser's, with a few places changed: something left out, doubled, put in or exchanged. */
+  const mutated = fc
+    .tuple(
+      texts,
+      fc.array(
+        fc.record({
+          at: fc.double({ min: 0, max: 1, noNaN: true }),
+          length: fc.nat(2),
+          times: fc.nat(3),
+          piece: fc.option(fc.oneof(pieces, fc.constantFrom('a', '1', '0', ' ', 'not(', '-', ', 2', '.c')), {
+            freq: 1,
+          }),
+          other: texts,
+          isJoined: fc.nat(9).map((each) => each === 0),
+        }),
+        { minLength: 1, maxLength: 2 },
+      ),
+    )
+    .map(([text, changes]) =>
+      changes.reduce((before, { at, length, times, piece, other, isJoined }) => {
+        const from = Math.floor(at * before.length)
+        const cut = before.slice(from, from + length)
+        const middle = isJoined ? other.slice(Math.floor(at * other.length)) : (piece ?? cut.repeat(times))
+        return before.slice(0, from) + middle + before.slice(from + length)
+      }, text),
+    )
+
+  test(
+    'a changed text is an expression or an AelError, and what it prints reads back',
+    () => {
+      const isLong = process.env['AEROSTRIDE_AEL_SECONDS'] !== undefined
+      let parsed = 0
+      fc.assert(
+        fc.property(mutated, (text) => {
+          const expression = parsedOrError(text)
+          if (expression instanceof AelError) return
+          parsed += 1
+          expect(hex(exp.parse(String(expression)))).toBe(hex(expression))
+        }),
+        isLong
+          ? { numRuns: 1_000_000_000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false }
+          : { numRuns: 5000, seed: 20_261_126 },
+      )
+      // Texts that are changed beyond recognition would try nothing but the first error.
+      expect(parsed).toBeGreaterThan(500)
     },
     timeout,
   )

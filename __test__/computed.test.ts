@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Key, dtype, exp } from '../src/index.js'
+import { type Key, dtype, equal, exp } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -86,8 +86,16 @@ test('a value of another type is counted as a mismatch, at a place as in a bin',
   expect(batch.conversions).toMatchObject({ name: { mismatched: 1 }, n: { mismatched: 1 } })
 })
 
-test('a scan has the same cells', async () => {
-  const batch = await cluster.client.scan('test', set, { dtype: reading, filter: '$.n.type() == 1' }).toBatch()
+const streams: Record<string, (options: { dtype: typeof reading }) => unknown> = {
+  scan: (options) => cluster.client.scan('test', set, { ...options, filter: '$.n.type() == 1' }).toBatch(),
+  scanSync: (options) => cluster.client.scanSync('test', set, { ...options, filter: '$.n.type() == 1' }).toBatch(),
+  query: (options) => cluster.client.query('test', set, { ...options, where: equal('n', 7) }).toBatch(),
+  querySync: (options) => cluster.client.querySync('test', set, { ...options, where: equal('n', 7) }).toBatch(),
+}
+
+test.each(Object.entries(streams))('%s has the same cells', async (_, stream) => {
+  await cluster.client.createIndex('test', set, { name: `${set}_n`, bin: 'n', type: 'numeric' })
+  const batch = await stream({ dtype: reading })
   expect(Object.fromEntries(reading.names.map((name) => [name, cells(batch as never, name)[0]]))).toEqual(
     Object.fromEntries(Object.entries(wanted).map(([name, [first]]) => [name, first])),
   )

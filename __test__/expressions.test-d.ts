@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, test } from 'vitest'
-import { type Expression, ael, ctx, exp } from '../src/index.js'
+import { type Client, type Expression, ael, ctx, double, exp, op } from '../src/index.js'
 
 /** Operands that do not go together do not compile. */
 
@@ -77,6 +77,65 @@ describe('what does not', () => {
   test('branches of two types', () => {
     // @ts-expect-error text and an int
     exp.cond([[on, name]], age)
+  })
+
+  test('casts, shifts and scans of another type', () => {
+    // @ts-expect-error an int is one already
+    exp.toInt(age)
+    // @ts-expect-error a float is one already
+    exp.toFloat(ratio)
+    // @ts-expect-error a shift by a float
+    exp.intLeftShift(age, ratio)
+    // @ts-expect-error a scan for an int
+    exp.intLeftScan(age, 1)
+    // @ts-expect-error the floor of an int
+    exp.floor(age)
+    // @ts-expect-error a remainder of floats
+    exp.mod(ratio, 2)
+    // @ts-expect-error a double beside an int
+    exp.gt(age, double(2))
+  })
+
+  test('text, geometry and lists of another type', () => {
+    // @ts-expect-error the text of an int
+    exp.regex(age, '^1')
+    // @ts-expect-error a region and text
+    exp.geoCompare(exp.geo('g'), name)
+    // @ts-expect-error what is in an int
+    exp.in(1, age)
+    // @ts-expect-error what is in text
+    exp.inList('a', name)
+    // @ts-expect-error the keys of a list
+    exp.maps.keys(list)
+  })
+
+  test('reads of maps, bits and sketches of another type', () => {
+    // @ts-expect-error a list as a map
+    exp.maps.getByKey(list, 'a')
+    // @ts-expect-error a rank that is text
+    exp.maps.getByRank(map, 'a')
+    // @ts-expect-error keys that are no list
+    exp.maps.getByKeyList(map, 'a')
+    // @ts-expect-error a context without a step leads nowhere
+    exp.lists.size(map, { context: [] })
+    // @ts-expect-error a value to look for that is an int
+    exp.bits.leftScan(blob, 0, 8, 1)
+    // @ts-expect-error the count of a blob
+    exp.hlls.count(blob)
+    // @ts-expect-error a sketch beside one value
+    exp.hlls.union(exp.hll('h'), 'a')
+  })
+
+  test('variables and filters of another type', () => {
+    // @ts-expect-error an int and text
+    exp.let({ x: age }, ({ x }) => exp.eq(x, name))
+    const client = {} as Client
+    // @ts-expect-error a filter that is an int
+    void client.get(['test', 's', 1], { filter: age })
+    // @ts-expect-error an operation that computes a number of JavaScript
+    op.compute('x', 1)
+    // @ts-expect-error an option that only a write has
+    op.compute('x', age, { exists: 'create' })
   })
 
   test('reads of another type', () => {

@@ -74,6 +74,28 @@ const cases: Record<string, Case> = {
     ours: (client, door, key, options) => door(client, 'touch', key, options),
     theirs: (key) => official.operate(key, [Aerospike.operations.touch(0)], {}, new Aerospike.OperatePolicy(theirs)),
   },
+  append: {
+    ours: (client, door, key, options) => door(client, 'append', key, { s: '!' }, options),
+    theirs: (key) => official.append(key, { s: '!' }, {}, new Aerospike.OperatePolicy(theirs)),
+  },
+  prepend: {
+    ours: (client, door, key, options) => door(client, 'prepend', key, { s: '!' }, options),
+    theirs: (key) => official.prepend(key, { s: '!' }, {}, new Aerospike.OperatePolicy(theirs)),
+  },
+  'operate that computes and writes': {
+    ours: (client, door, key, options) =>
+      door(client, 'operate', key, [op.writeComputed('n', '$.n + 1'), op.compute('x', '$.n')], options),
+    theirs: (key) =>
+      official.operate(
+        key,
+        [
+          Aerospike.exp.operations.write('n', Aerospike.exp.add(Aerospike.exp.binInt('n'), Aerospike.exp.int(1)), 0),
+          Aerospike.exp.operations.read('x', Aerospike.exp.binInt('n'), 0),
+        ],
+        {},
+        new Aerospike.OperatePolicy(theirs),
+      ),
+  },
   'operate that reads': {
     ours: (client, door, key, options) => door(client, 'operate', key, [op.read('n')], options),
     theirs: (key) => official.operate(key, [Aerospike.operations.read('n')], {}, new Aerospike.OperatePolicy(theirs)),
