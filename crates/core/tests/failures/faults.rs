@@ -51,6 +51,10 @@ struct Case {
 
 include!("cases.rs");
 
+#[path = "../streams/cases.rs"]
+#[allow(dead_code, reason = "crates/core/tests/streams runs them")]
+mod streams;
+
 fn policy() -> BatchPolicy {
     BatchPolicy {
         total_timeout: Duration::from_millis(2500),
@@ -222,8 +226,40 @@ fn page() -> String {
         )
         .unwrap();
     }
+    page.push_str(STREAMS);
+    writeln!(page, "| what the server does | {} |", titles.join(" | ")).unwrap();
+    writeln!(page, "| --- |{}", " --- |".repeat(SCENARIOS.len())).unwrap();
+    for case in streams::CASES {
+        let rules = case.rules.replace(';', "` and `");
+        writeln!(page, "| {} (`{rules}`) | {} |", case.what, case.sees.join(" | ")).unwrap();
+    }
     page
 }
+
+const STREAMS: &str = r#"
+## Scans and queries
+
+What a stream reports. The rules:
+
+* Partitions whose request failed are asked for again, on the next node that has them, behind the last record that was received.
+  Every partition has `maxRetries` further attempts (10 by default) from its last record on. The first pause is
+  `sleepBetweenRetries`, and every further pause is twice as long, up to a second.
+* Code 22 (the query threads of the node are all taken) is waited for up to a minute, and 203 (the index is being built) for as long
+  as the attempts last. Codes 9, 11, 14 and 18 are retried too. Other codes, such as 4 for a filter that the server does not
+  understand, end the stream.
+* Nothing is used of a frame that violates the protocol, and its connection is closed. Batches that were delivered stay as they are.
+* A failure that outlasts the attempts rejects with an error whose `cursor` is behind everything that was delivered: another stream
+  with `after: error.cursor`, in this process or another one, delivers exactly the rest.
+* A slow loop is not a failure. When a node gives up on a connection whose bytes nobody takes, after `socketTimeout` or 2 minutes,
+  the stream continues with another request.
+* A record that a server leaves out, or a whole reply to an earlier request, cannot be noticed: no reply says how many records there
+  are, and whose it is.
+
+A test (`crates/core/tests/streams/faults.rs`) runs these faults and generates this table. The scan has 96 records, `maxRetries` is 2,
+`socketTimeout` 150 ms, one connection per node. "All read" is: every record once, with exactly what was stored. Where the stream
+rejects, the test continues from the cursor when the fault is gone, and has every record once too.
+
+"#;
 
 const PREFACE: &str = r#"# Failures
 

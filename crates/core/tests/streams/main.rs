@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "where a test unwraps, nothing else than a failure is left")]
 
 mod basics;
+mod faults;
 mod oracle;
 mod reader;
 mod simulation;
