@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     peers: { type: 'string' },
     keys: { type: 'string' },
     json: { type: 'string' },
+    against: { type: 'string' },
     // Set by scripts/bench.mjs.
     binaries: { type: 'string' },
     interpreter: { type: 'string' },
@@ -101,7 +102,7 @@ async function withPeer(peer, work) {
 }
 
 function chosenPeers(binaries) {
-  const every = options.write ? writePeers : allPeers(binaries, options.interpreter)
+  const every = options.write ? writePeers : allPeers(binaries, options.interpreter, options.against)
   if (options.peers === undefined) return every
   return Object.fromEntries(options.peers.split(',').map((name) => [name, every[name]]))
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { bold, dim, main, step } from '../scripts/terminal.mjs'
 import { load, startServer } from './lib/server.mjs'
+import { median } from './lib/statistics.mjs'
 import { expectedSum, workloads } from './lib/workloads.mjs'
 
 const run = promisify(execFile)
@@ -76,8 +77,6 @@ async function rounds(binaries, hosts, records, report) {
   }
   return results
 }
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 
 function print(results, records) {
   const times = Object.entries(results).map(([name, measured]) => [name, median(measured.map(({ ms }) => ms))])

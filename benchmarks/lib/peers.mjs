@@ -1,18 +1,28 @@
 // Who is compared. The floor first: it is what the others are measured against.
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from './child.mjs'
 
-const program = (name) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url))
+const here = fileURLToPath(new URL('../peers', import.meta.url))
+const program = (name) => resolve(here, name)
 const nodePeer = (file, ...args) => ({ command: process.execPath, args: [program(file), ...args], node: true })
 
-/** Every peer that can run here; `binaries` are the compiled programs, `python` the interpreter of a venv or nothing. */
-export function allPeers(binaries, python) {
+/**
+ * Every peer that can run here; `binaries` are the compiled programs, `python` the interpreter of a venv or nothing,
+ * `against` another checkout of this package, built, whose code takes turns with this one's.
+ */
+export function allPeers(binaries, python, against) {
   const peers = {
     floor: { title: 'floor (replies read, not decoded)', command: binaries.floor, args: [] },
     keyList: { title: 'aerostride, key list', ...nodePeer('aerostride.mjs', 'keyList') },
     tuples: { title: 'aerostride, key tuples', ...nodePeer('aerostride.mjs', 'tuples') },
     crate: { title: 'Rust crate aerospike, batch', command: binaries.crate, args: [] },
     official: { title: 'npm aerospike, batchRead + loop', ...nodePeer('official.mjs') },
+  }
+  if (against !== undefined) {
+    const file = resolve(against, 'benchmarks', 'peers', 'aerostride.mjs')
+    peers.otherKeyList = { title: 'the other checkout, key list', ...nodePeer(file, 'keyList') }
+    peers.otherTuples = { title: 'the other checkout, key tuples', ...nodePeer(file, 'tuples') }
   }
   if (python !== undefined) {
     peers.aerospikePy = {

@@ -3,7 +3,7 @@ import { workloads } from './workloads.mjs'
 
 const scenario = (workload, keys, more = {}) => ({ workload, keys, nodes: 1, concurrent: 1, ...more })
 // The official clients and the crate need gigabytes for a million records.
-const ours = ['floor', 'keyList', 'tuples']
+const ours = ['floor', 'keyList', 'tuples', 'otherKeyList', 'otherTuples']
 
 const quick = [100, 1000, 10_000].map((keys) => scenario('sensors', keys))
 
