@@ -608,8 +608,8 @@ export interface NativeOutcome {
   ok: number
   /** Only with `onLoss: 'throw'`. */
   loss?: NativeLoss
-  /** Of a write: the rows that may have been written although no answer says so. */
-  inDoubt: Uint32Array
+  /** Of a write: the rows that may have been written although no answer says so, where there are any. */
+  inDoubt?: Uint32Array
 }
 
 /** r" How many copies an availability-mode namespace consults. */

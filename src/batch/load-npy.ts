@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { given, quote } from '../arguments/given.js'
 import { type Checks, boolean, checkOptions, choice, instance, text } from '../arguments/options.js'
 import { type Memory, allocate } from '../columns/memory.js'
-import { Dtype, dtype, nativeDtypeOf } from '../dtype/dtype.js'
-import { invalidArgument, translated } from '../errors.js'
+import { Dtype, dtype, layoutOf, nativeDtypeOf } from '../dtype/dtype.js'
+import { invalidArgument } from '../errors.js'
 import { NO_KEY } from '../keys/ids.js'
 import { PackedKeys } from '../keys/packed.js'
 import { codeOf } from '../kinds/code.js'
@@ -94,7 +94,7 @@ function batchOf(file: Uint8Array, options: CheckedOptions, name: string): Batch
   }
   const found = dtypeOf(array, name)
   if (options.dtype !== undefined) checkDtype(options.dtype, found, name)
-  const at = translated(() => nativeDtypeOf(found).layout(array.rows, layout, align))
+  const at = layoutOf(nativeDtypeOf(found), array.rows, layout, align)
   const memory = { buffer: allocate(at.byteLength), length: array.rows, fields: found.fields, layout, align, at }
   fillFromNpy(memory, array, file.subarray(array.start))
   return createBatch(partsOf(memory, found))
@@ -132,6 +132,6 @@ function partsOf(memory: Memory, of: Dtype): Parameters<typeof createBatch>[0] {
     keys: new PackedKeys(['', ''], undefined, ids, length),
     conversions: memory.fields.flatMap(() => [0, 0, 0]),
     failures: [],
-    layoutFor: (rows) => nativeDtypeOf(of).layout(rows, layout, align),
+    layoutFor: (rows) => layoutOf(nativeDtypeOf(of), rows, layout, align),
   }
 }

@@ -6,8 +6,11 @@ import { isAbortSignal } from '../tags.js'
 export const abortSignal: Check<AbortSignal> = instance(isAbortSignal, 'an AbortSignal')
 
 /** Begins a call, and ends it early when its signal fires. What had ended before is given up all the same. */
-export async function listening<T>(call: NativeCallOf<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return call.promise()
+export function listening<T>(call: NativeCallOf<T>, signal: AbortSignal | undefined): Promise<T> {
+  return signal === undefined ? call.promise() : listeningTo(call, signal)
+}
+
+async function listeningTo<T>(call: NativeCallOf<T>, signal: AbortSignal): Promise<T> {
   const onAbort = (): void => call.abort()
   signal.addEventListener('abort', onAbort, { once: true })
   try {

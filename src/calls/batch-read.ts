@@ -3,8 +3,8 @@ import { type Batch, createBatch, takeMemory } from '../batch/batch.js'
 import { abortSignal } from './abort.js'
 import { codeOf } from '../kinds/code.js'
 import { ConversionError } from '../batch/conversion-error.js'
-import { Dtype, nativeDtypeOf } from '../dtype/dtype.js'
-import { invalidArgument, translated } from '../errors.js'
+import { Dtype, layoutOf, nativeDtypeOf } from '../dtype/dtype.js'
+import { invalidArgument } from '../errors.js'
 import { oneOf, quote } from '../arguments/given.js'
 import { keyAt } from '../keys/key.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
@@ -127,8 +127,7 @@ function checkBins(bins: readonly string[], of: Dtype): void {
 
 function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
   const { layout = 'columns', align = false, integers = false } = checked
-  // A layout of more bytes than a buffer can have is refused by the binding.
-  const at = translated(() => nativeDtypeOf(of).layout(rows, layout, align))
+  const at = layoutOf(nativeDtypeOf(of), rows, layout, align)
   const buffer = checked.into === undefined ? allocateForReply(at.byteLength) : takeMemory(checked.into, at.byteLength)
   return {
     buffer,
@@ -143,7 +142,10 @@ function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
 
 function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
   const { layout = 'columns', align = false, onLoss = 'allow' } = checked
-  const options: NativeReadOptions = { policy: withFilter(defaults, checked), layout, align, onLoss }
+  const policy = withFilter(defaults, checked)
+  const options: NativeReadOptions = { layout, align, onLoss }
+  // The binding looks for every option of a policy that it gets.
+  if (Object.keys(policy).length > 0) options.policy = policy
   if (checked.bins !== undefined) options.bins = checked.bins
   return options
 }
@@ -177,7 +179,7 @@ function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
     conversions: outcome.conversions,
     mismatches: outcome.mismatches,
     failures: outcome.failures,
-    layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),
+    layoutFor: (rows) => layoutOf(dtype, rows, memory.layout, memory.align),
   })
   if (outcome.loss === undefined || outcome.loss === null) return batch
   const field = memory.fields.find(({ name }) => name === outcome.loss?.field)

@@ -3,7 +3,7 @@ import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import { abortSignal } from './abort.js'
 import { Batch, memoryOf } from '../batch/batch.js'
 import type { Failure } from '../batch/failure.js'
-import { Dtype, nativeDtypeOf, readsOf, refuseDtype } from '../dtype/dtype.js'
+import { Dtype, layoutOf, nativeDtypeOf, readsOf, refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { nativeCodeOf } from '../kinds/code.js'
 import type { ArrowTableLike } from '../arrow/input.js'
@@ -67,7 +67,7 @@ export interface BatchWriteResult {
 }
 
 /** Rows by number as a mask. */
-export function maskOf(rows: Uint32Array, length: number): Uint8Array<ArrayBuffer> {
+export function maskOf(rows: Iterable<number>, length: number): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(length)
   for (const row of rows) mask[row] = 1
   return mask
@@ -158,7 +158,7 @@ function sourceOfColumns(checked: CheckedOptions, keys: PlannedKeys, label: stri
   checkNames(columns, label, dtype)
   checkNames(valid, 'options.valid', dtype)
   const rows = keys.source.length
-  const at = translated(() => nativeDtypeOf(dtype).layout(rows, 'columns', false))
+  const at = layoutOf(nativeDtypeOf(dtype), rows, 'columns', false)
   const memory: Memory = {
     buffer: allocate(at.byteLength),
     length: rows,
@@ -212,7 +212,7 @@ function writeCall(
       resultCodes: new Int32Array(result, resultAt.resultCodes, length),
       gen: new Uint32Array(result, resultAt.gen, length),
       failures,
-      inDoubt: maskOf(inDoubt, length),
+      inDoubt: maskOf(inDoubt ?? [], length),
     }),
   }
 }

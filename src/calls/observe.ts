@@ -57,13 +57,22 @@ function isTraced({ start, end, asyncStart, asyncEnd, error }: TracingChannel<st
  *
  * The result is kept out of the event: a tracer that writes down what it is given would write down records.
  */
-export async function observe<T>(call: Observed<T>, logger: Logger | undefined, work: () => Promise<T>): Promise<T> {
+export function observe<T>(call: Observed<T>, logger: Logger | undefined, work: () => Promise<T>): Promise<T> {
   const channel = channelOf(call.subject.operation)
-  if (!isTraced(channel)) return isLogged(logger) ? logged(call, { ...call.subject }, logger, work) : work()
+  if (isTraced(channel)) return traced(channel, call, logger, work)
+  return isLogged(logger) ? logged(call, { ...call.subject }, logger, work) : work()
+}
+
+async function traced<T>(
+  channel: TracingChannel<string, CallEvent>,
+  call: Observed<T>,
+  logger: Logger | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   const event = { ...call.subject }
   let result: T | undefined
   let failure: { readonly error: unknown } | undefined
-  const traced = channel.tracePromise(async () => {
+  const done = channel.tracePromise(async () => {
     try {
       result = await logged(call, event, logger, work)
     } catch (error) {
@@ -71,7 +80,7 @@ export async function observe<T>(call: Observed<T>, logger: Logger | undefined, 
       throw published(error)
     }
   }, event)
-  await traced.catch((error: unknown) => {
+  await done.catch((error: unknown) => {
     throw failure === undefined ? error : failure.error
   })
   return result as T

@@ -5,11 +5,11 @@ import { given, hasLoneSurrogate, oneOf, quote } from '../arguments/given.js'
 import { type FieldRead, readOf } from '../expressions/from.js'
 import type { ExpressionType } from '../expressions/types.js'
 import { inspectDtype } from './inspect.js'
-import { type NativeDtype, type NativeField, native } from '../binding/native.js'
+import { type NativeDtype, type NativeField, type NativeLayout, native } from '../binding/native.js'
 import { adopt } from '../binding/realm.js'
 import { isObject } from '../arguments/options.js'
 import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } from '../kinds/literals.js'
-import type { Field } from '../kinds/kinds.js'
+import type { Field, Layout } from '../kinds/kinds.js'
 
 // The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
 let createDtype: (
@@ -83,6 +83,19 @@ export function nativeDtypeOf(of: Dtype, fill?: Readonly<Record<string, unknown>
     return { ...spec, fill: fillBytes(of.fields[index] as Field, value, `options.fill.${spec.name}`) }
   })
   return translated(() => new native.NativeDtype(specs))
+}
+
+/** The layout that a dtype was asked for last: whoever reads 100 keys will read 100 keys again. */
+const lastLayouts = new WeakMap<NativeDtype, { rows: number; layout: Layout; align: boolean; at: NativeLayout }>()
+
+/** Where everything of so many rows is. */
+export function layoutOf(of: NativeDtype, rows: number, layout: Layout, align: boolean): NativeLayout {
+  const last = lastLayouts.get(of)
+  if (last !== undefined && last.rows === rows && last.layout === layout && last.align === align) return last.at
+  // A layout of more bytes than a buffer can have is refused by the binding.
+  const at = translated(() => of.layout(rows, layout, align))
+  lastLayouts.set(of, { rows, layout, align, at })
+  return at
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Field } from '../kinds/kinds.js'
 import { type Batch, createBatch } from '../batch/batch.js'
 import { ConversionError } from '../batch/conversion-error.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
-import { type Dtype, nativeDtypeOf, readsOf } from '../dtype/dtype.js'
+import { type Dtype, layoutOf, nativeDtypeOf, readsOf } from '../dtype/dtype.js'
 import { keyAt } from '../keys/key.js'
 import type { NativeClient, NativeDtype, NativeFilled, NativeStream, NativeStreamOptions } from '../binding/native.js'
 import type { StreamRecord } from './record.js'
@@ -106,7 +106,7 @@ class ColumnSource implements Source<Batch> {
 
   #memory(length: number, buffer: (byteLength: number) => ArrayBuffer): Memory {
     const { layout = 'columns', align = false, integers = false } = this.#checked
-    const at = this.#native.layout(length, layout, align)
+    const at = layoutOf(this.#native, length, layout, align)
     const { fields } = this.#dtype
     return { buffer: buffer(at.byteLength), length, fields, layout, align, at, bigints: integers }
   }
@@ -137,7 +137,7 @@ class ColumnSource implements Source<Batch> {
       conversions: filled.conversions,
       mismatches: filled.mismatches,
       failures: [],
-      layoutFor: (rows) => this.#native.layout(rows, memory.layout, memory.align),
+      layoutFor: (rows) => layoutOf(this.#native, rows, memory.layout, memory.align),
       ...(this.#checked.keys === 'digest' ? { digests: filled.digests } : {}),
     })
   }

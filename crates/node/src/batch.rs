@@ -146,8 +146,8 @@ pub struct NativeOutcome {
     pub ok: f64,
     /// Only with `onLoss: 'throw'`.
     pub loss: Option<NativeLoss>,
-    /// Of a write: the rows that may have been written although no answer says so.
-    pub in_doubt: Uint32Array,
+    /// Of a write: the rows that may have been written although no answer says so, where there are any.
+    pub in_doubt: Option<Uint32Array>,
 }
 
 /// A columnar read or write that is ready to run.
@@ -157,7 +157,8 @@ struct Job {
     table: Arc<Table>,
     work: Work,
     abort: CancellationToken,
-    names: Vec<String>,
+    /// Whose fields a loss names.
+    dtype: Arc<Dtype>,
     /// JavaScript's buffer cannot be collected while this exists.
     buffer: Uint8Array,
 }
@@ -178,14 +179,13 @@ impl Job {
         options: NativeReadOptions,
     ) -> Checked<Self> {
         let layout = dtype.place(keys.len(), options.layout, options.align)?;
-        let names: Vec<String> = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
         let policy = ReadPolicy::from(options.policy.unwrap_or_default()).columnar();
         let request = ReadRequest::new(dtype.dtype.fields(), options.bins.as_deref(), policy)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
         let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort)?;
         let work = Work::Read(request);
-        Ok(Self { client, keys, table, work, abort, names, buffer })
+        Ok(Self { client, keys, table, work, abort, dtype: Arc::clone(&dtype.dtype), buffer })
     }
 
     /// Checks the arguments of a write, copies the columns and takes the memory for the codes.
@@ -218,12 +218,12 @@ impl Job {
         let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
         let table = lend(env, &codes, layout, &mut result, table_options, &abort)?;
         let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
-        Ok(Self { client, keys, table, work, abort, names: Vec::new(), buffer: result })
+        Ok(Self { client, keys, table, work, abort, dtype: codes, buffer: result })
     }
 
     /// The batch as a call. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
     fn into_call(self) -> NativeCall {
-        let Self { client, keys, table, work, abort, names, buffer } = self;
+        let Self { client, keys, table, work, abort, dtype, buffer } = self;
         let ended = abort.clone();
         let run = async move {
             let ended = match work {
@@ -232,7 +232,7 @@ impl Job {
             };
             // However the batch ended, nobody may write once JavaScript knows of it.
             table.close();
-            Ok(Done { outcome: ended?, names, _buffer: buffer })
+            Ok(Done { outcome: ended?, dtype, _buffer: buffer })
         };
         NativeCall::ending_itself(ended, run, |_, done| Ok(NativeOutcome::from(done)))
     }
@@ -290,7 +290,7 @@ pub fn lend(
 /// A batch that has ended.
 struct Done {
     outcome: BatchOutcome,
-    names: Vec<String>,
+    dtype: Arc<Dtype>,
     _buffer: Uint8Array,
 }
 
@@ -304,8 +304,8 @@ impl From<Done> for NativeOutcome {
             blocks: blocks.into_iter().map(Uint8Array::new).collect(),
             failures: failures.into_iter().map(NativeFailureReport::from).collect(),
             ok: ok as f64,
-            in_doubt: Uint32Array::new(in_doubt),
-            loss: first_loss.map(|loss| loss_of(loss, &done.names)),
+            in_doubt: (!in_doubt.is_empty()).then(|| Uint32Array::new(in_doubt)),
+            loss: first_loss.map(|loss| loss_of(loss, &done.dtype)),
         }
     }
 }
@@ -317,10 +317,10 @@ pub fn counts_of(conversions: &[Conversions]) -> Vec<f64> {
 }
 
 /// A loss with the name of its field.
-pub fn loss_of(loss: Loss, names: &[String]) -> NativeLoss {
+pub fn loss_of(loss: Loss, dtype: &Dtype) -> NativeLoss {
     NativeLoss {
         row: loss.row,
-        field: names.get(loss.field).cloned().unwrap_or_default(),
+        field: dtype.fields().get(loss.field).map(|field| field.name.clone()).unwrap_or_default(),
         bin_type: loss.bin_type.to_owned(),
         value: loss.value,
         reason: loss.reason.into(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aerostride_columns::{KeyColumns, Table, TableOptions};
+use aerostride_columns::{Dtype, KeyColumns, Table, TableOptions};
 use aerostride_core::{
     CancellationToken, Client, Content, Cursor, Error, ErrorKind, Filled, IndexRangeOf, IndexSpec,
     ReadPolicy, RecordOutcome, Stream, StreamBins, StreamFailure, StreamOptions, codes, now_seconds,
@@ -146,7 +146,7 @@ impl NativeStreamOptions {
 /// Memory that was lent, and what can shut it.
 struct Lent {
     table: Arc<Table>,
-    names: Arc<[String]>,
+    dtype: Arc<Dtype>,
     /// JavaScript's buffer cannot be collected while this exists.
     _buffer: Uint8Array,
 }
@@ -213,8 +213,8 @@ impl NativeStream {
             let placed = dtype.place(rows as usize, layout, align)?;
             let options = TableOptions { on_loss: on_loss.into(), now: now_seconds() };
             let table = lend(env, &dtype.dtype, placed, &mut buffer, options, &self.ended)?;
-            let names = dtype.dtype.fields().iter().map(|field| field.name.clone()).collect();
-            self.lent.lock().insert(id, Lent { table: Arc::clone(&table), names, _buffer: buffer });
+            let lent = Lent { table: Arc::clone(&table), dtype: Arc::clone(&dtype.dtype), _buffer: buffer };
+            self.lent.lock().insert(id, lent);
             Ok(self.stream.lend_columns(id, &table, Arc::clone(&dtype.dtype))?)
         })
     }
@@ -339,11 +339,12 @@ pub struct NativeFilled {
 impl NativeFilled {
     fn of(filled: Filled, lent: &AllLent, integers: Integers) -> Self {
         let Filled { id, rows, content, keys } = filled;
-        let names = lent.lock().remove(&id).map(|lent| lent.names).unwrap_or_default();
+        let lent = lent.lock().remove(&id);
         let (mut mismatches, mut blocks) = (Vec::new(), Vec::new());
         let (conversions, loss, records) = match content {
             Content::Columns(appended) => {
-                let loss = appended.tally.first_loss.clone().map(|loss| loss_of(loss, &names));
+                let loss = appended.tally.first_loss.clone().zip(lent.as_ref());
+                let loss = loss.map(|(loss, lent)| loss_of(loss, &lent.dtype));
                 mismatches.extend(appended.tally.mismatches().into_iter().map(NativeMismatches::from));
                 blocks.extend(appended.blocks.into_iter().map(Uint8Array::new));
                 (counts_of(&appended.tally.conversions()), loss, None)

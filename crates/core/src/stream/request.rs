@@ -124,9 +124,9 @@ pub struct StreamOptions {
     pub policy: StreamPolicy,
 }
 
-/// Connections to one node, when the policy does not say: one keeps four threads of a server busy, and what a second one
-/// adds is that a batch is filled while another is received.
-const CONNECTIONS_PER_NODE: usize = 2;
+/// Connections to one node, when the policy does not say: one keeps four threads of a server busy, and what more of them add
+/// is that batches are filled while others are received.
+const CONNECTIONS_PER_NODE: usize = 3;
 /// From so many nodes on, one connection to each.
 const MANY_NODES: usize = 4;
 
