@@ -631,7 +631,7 @@ export declare class Client implements AsyncDisposable {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Totals of the columnar batches of a client since it was connected. */
+/** Totals of a client since it was connected: of its columnar batches, and of all requests for those and for scans and queries. */
 export declare interface ClientStats {
     /** Batches, read or written. */
     readonly batches: number;
@@ -641,7 +641,7 @@ export declare interface ClientStats {
     readonly rows: number;
     /** Number of these rows with result code 0. */
     readonly okRows: number;
-    /** Requests to nodes. */
+    /** Requests to nodes, those of scans and queries included. */
     readonly requests: number;
     /** Number of these requests without a usable answer. */
     readonly failedRequests: number;
@@ -2380,7 +2380,8 @@ export declare class Stream<T extends Batch | readonly unknown[]> extends Stream
 declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
     protected readonly source: Source<T>;
     protected readonly signal: AbortSignal | undefined;
-    constructor(source: Source<T>, signal: AbortSignal | undefined);
+    protected readonly watch: () => StreamWatch | undefined;
+    constructor(source: Source<T>, signal: AbortSignal | undefined, watch: () => StreamWatch | undefined);
     /**
      * Where another stream can continue, in another process or on another day: after everything that was delivered. A string that
      * is safe in JSON, URLs and file names.
@@ -2393,8 +2394,8 @@ declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
     /** The text for `console.log`. */
     [inspect.custom](): string;
     protected finish(filled: NativeFilled | null): T | undefined;
-    /** An error knows where a further stream can go on. */
-    protected failed(error: unknown): unknown;
+    /** An error knows where a further stream can go on, and those who observe hear of it. */
+    protected failed(error: unknown, watch: StreamWatch | undefined): unknown;
     protected collector(options: ToBatchOptions | undefined): Joiner<T>;
     /** Ends the stream: its connections are closed. What was delivered stays. Doing it again does nothing. */
     protected end(): void;
@@ -2481,6 +2482,14 @@ export declare interface StreamRecord {
     readonly digest?: Uint8Array;
 }
 
+/** A stream under way, as those who observe it see it. */
+declare interface StreamWatch {
+    /** It has failed. */
+    failed(error: unknown): void;
+    /** It has ended after so many rows: at its end, in the middle, or because it has failed. */
+    ended(rows: number): void;
+}
+
 /** A scalar column of the rows layout, where the values of a field are not next to each other. */
 export declare class StridedColumn<T = number | bigint, A = NumericArray> extends PlacedColumn<T> {
     #private;
@@ -2528,7 +2537,7 @@ export declare interface Subject {
     readonly namespace?: string;
     /** The set, where all keys have the same one. */
     readonly set?: string;
-    /** How many keys the call has. */
+    /** How many keys the call has; at the end of a scan or query, how many rows it has delivered. */
     readonly rows?: number;
 }
 

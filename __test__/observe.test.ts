@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type CallEvent, type Client, type Key, connect, dtype, op } from '../src/index.js'
+import { type CallEvent, type Client, type Key, connect, dtype, equal, op } from '../src/index.js'
 import { type Method, doors } from './support/doors.js'
 import { runProgram } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -130,6 +130,47 @@ describe('tracing channels', () => {
     await (await connect({ hosts: cluster.hosts, user: undefined })).close()
     expect(events.map(([name]) => name)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd'])
     expect(events[0]![1]).toEqual({ operation: 'connect' })
+  })
+})
+
+describe('streams', () => {
+  const set = freshSet()
+  beforeAll(async () => {
+    const keys = Array.from({ length: 60 }, (_, n): Key => ['test', set, n])
+    await cluster.client.batchWrite(keys, { dtype: schema, columns: { n: keys.map((_, n) => n) } })
+  })
+  const options = { dtype: schema, batchRows: 10 }
+
+  test('from their start to their end, with the rows that they have delivered', async () => {
+    const events = heard('scan')
+    await cluster.client.scan('test', set, options).toBatch()
+    expect(events.map(([name]) => name)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd'])
+    expect(events[0]![1]).toEqual({ operation: 'scan', namespace: 'test', set })
+    const end = { operation: 'scan', namespace: 'test', set, rows: 60, codes: { 0: 60 } }
+    expect(events.at(-1)![1]).toEqual({ ...end, durationMs: expect.any(Number) as number })
+  })
+
+  test('that are left, blocking ones too', () => {
+    const events = heard('scan')
+    for (const _ of cluster.client.scanSync('test', set, options)) break
+    expect(events.map(([name]) => name)).toEqual(['start', 'end'])
+    expect(events[1]![1]).toMatchObject({ rows: 10, codes: { 0: 10 } })
+    expect(events[1]![1].error).toBeUndefined()
+  })
+
+  test('that fail, with the error that the caller gets', async () => {
+    const [events, logged] = [heard('query'), [] as CallEvent[]]
+    const client = await connect({ hosts: cluster.hosts, logger: (event) => logged.push(event) })
+    const query = client.query('test', set, { ...options, where: equal('nothing', 1) })
+    const error: unknown = await query.toBatch().catch((thrown: unknown) => thrown)
+    expect(events.map(([name]) => name)).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd'])
+    expect(events.at(-1)![1]).toMatchObject({ operation: 'query', rows: 0, error })
+    expect(events.at(-1)![1].codes).toBeUndefined()
+    expect(logged.map(({ operation, rows }) => [operation, rows])).toEqual([
+      ['connect', undefined],
+      ['query', 0],
+    ])
+    await client.close()
   })
 })
 

@@ -12,7 +12,7 @@ export interface Subject {
   readonly namespace?: string
   /** The set, where all keys have the same one. */
   readonly set?: string
-  /** How many keys the call has. */
+  /** How many keys the call has; at the end of a scan or query, how many rows it has delivered. */
   readonly rows?: number
 }
 
@@ -39,7 +39,7 @@ const debug = debuglog('aerostride')
 const channels = new Map<string, TracingChannel<string, CallEvent>>()
 
 /** The tracing channel of an operation. Made once each: publishing to one that nobody listens to costs a lookup. */
-function channelOf(operation: string): TracingChannel<string, CallEvent> {
+export function channelOf(operation: string): TracingChannel<string, CallEvent> {
   const known = channels.get(operation)
   if (known !== undefined) return known
   const made = tracingChannel<string, CallEvent>(`aerostride:${operation}`)
@@ -47,8 +47,8 @@ function channelOf(operation: string): TracingChannel<string, CallEvent> {
   return made
 }
 
-/** `hasSubscribers` of a tracing channel is younger than Node.js 20. */
-function isTraced({ start, end, asyncStart, asyncEnd, error }: TracingChannel<string, CallEvent>): boolean {
+/** Whether anybody listens. `hasSubscribers` of a tracing channel is younger than Node.js 20. */
+export function isTraced({ start, end, asyncStart, asyncEnd, error }: TracingChannel<string, CallEvent>): boolean {
   return [start, end, asyncStart, asyncEnd, error].some((channel) => channel.hasSubscribers)
 }
 
@@ -109,12 +109,13 @@ export function observeSync<T>(call: Observed<T>, logger: Logger | undefined, wo
 }
 
 /** A conversion error has a key, a value and the whole batch in it: those who observe hear of its code only. */
-function published(error: unknown): unknown {
+export function published(error: unknown): unknown {
   if (!(error instanceof ConversionError)) return error
   return new AerostrideError('a value does not fit its field', { code: error.code })
 }
 
-function isLogged(logger: Logger | undefined): boolean {
+/** Whether calls are written down. */
+export function isLogged(logger: Logger | undefined): boolean {
   return logger !== undefined || debug.enabled
 }
 
@@ -157,7 +158,8 @@ function countCodes(codes: Iterable<number>): Record<number, number> {
   return counts
 }
 
-function finish(event: CallEvent, started: number, logger: Logger | undefined): void {
+/** Writes a call down at its end. */
+export function finish(event: CallEvent, started: number, logger: Logger | undefined): void {
   event.durationMs = performance.now() - started
   if (debug.enabled) debug('%s', lineOf(event))
   try {

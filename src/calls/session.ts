@@ -2,7 +2,8 @@ import { listening } from './abort.js'
 import { translated, translatedAsync } from '../errors.js'
 import { adopt } from '../binding/realm.js'
 import type { NativeCallOf, NativeClient, NativeStats } from '../binding/native.js'
-import { type Logger, type Observed, observe, observeSync } from './observe.js'
+import { type Logger, type Observed, type Subject, observe, observeSync } from './observe.js'
+import { type StreamWatch, watchStream } from './observe-stream.js'
 import type { CheckedReadPolicy, CheckedWritePolicy } from '../policies/policy.js'
 
 /** Policies for the calls that give none of their own; what a call gives goes before, option by option. */
@@ -34,6 +35,11 @@ export class Session {
     this.#native = connected
     this.#defaults = defaults
     this.#logger = logger
+  }
+
+  /** Tells whoever listens that a stream begins. */
+  watch(subject: Subject, isSync: boolean): StreamWatch | undefined {
+    return watchStream(subject, this.#logger, isSync)
   }
 
   /** The native client, for calls that are no single exchange. */

@@ -264,7 +264,7 @@ export class Client implements AsyncDisposable {
   /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
   scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>
   scan(namespace: string, set: string, options?: ScanOptions): Stream<Rows> {
-    return scan(this.#session.native, namespace, set, options)
+    return scan(this.#session, namespace, set, options)
   }
 
   /** `scan` whose every step returns when its batch is there. */
@@ -276,7 +276,7 @@ export class Client implements AsyncDisposable {
   /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
   scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>
   scanSync(namespace: string, set: string, options?: ScanOptions): SyncStream<Rows> {
-    return scanSync(this.#session.native, namespace, set, options)
+    return scanSync(this.#session, namespace, set, options)
   }
 
   /**
@@ -291,7 +291,7 @@ export class Client implements AsyncDisposable {
   /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
   query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>
   query(namespace: string, set: string, options: ScanOptions & WhereOption): Stream<Rows> {
-    return query(this.#session.native, namespace, set, options)
+    return query(this.#session, namespace, set, options)
   }
 
   /** `query` whose every step returns when its batch is there. */
@@ -303,7 +303,7 @@ export class Client implements AsyncDisposable {
   /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
   querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>
   querySync(namespace: string, set: string, options: ScanOptions & WhereOption): SyncStream<Rows> {
-    return querySync(this.#session.native, namespace, set, options)
+    return querySync(this.#session, namespace, set, options)
   }
 
   /** Samples a set: which dtype holds its records, and what was seen of each bin. A `RangeError` where it has no record. */

@@ -1,6 +1,6 @@
 import type { NativeStats } from '../binding/native.js'
 
-/** Totals of the columnar batches of a client since it was connected. */
+/** Totals of a client since it was connected: of its columnar batches, and of all requests for those and for scans and queries. */
 export interface ClientStats {
   /** Batches, read or written. */
   readonly batches: number
@@ -10,7 +10,7 @@ export interface ClientStats {
   readonly rows: number
   /** Number of these rows with result code 0. */
   readonly okRows: number
-  /** Requests to nodes. */
+  /** Requests to nodes, those of scans and queries included. */
   readonly requests: number
   /** Number of these requests without a usable answer. */
   readonly failedRequests: number

@@ -4,7 +4,7 @@ import type { Session } from '../calls/session.js'
 import { outOfRange } from '../errors.js'
 import type { Filter } from '../expressions/filter.js'
 import { quote } from '../arguments/given.js'
-import { scan, scanSync } from '../stream/open.js'
+import { scan, scanSync, unwatched } from '../stream/open.js'
 import type { StreamPolicy } from '../policies/policy.js'
 import type { Partitions, RecordScanOptions } from '../stream/options.js'
 import type { StreamRecord } from '../stream/record.js'
@@ -82,7 +82,7 @@ export async function inferDtype(
 ): Promise<InferredDtype> {
   const survey = new Survey(set, options)
   return session.runLong(observed(namespace, set), async (client) => {
-    const records = scan(client, namespace, set, survey.scan)
+    const records = scan(unwatched(client), namespace, set, survey.scan)
     for await (const some of records) survey.add(some as StreamRecord[])
     return survey.result()
   })
@@ -97,7 +97,7 @@ export function inferDtypeSync(
 ): InferredDtype {
   const survey = new Survey(set, options)
   return session.runLongSync(observed(namespace, set), (client) => {
-    const records = scanSync(client, namespace, set, survey.scan)
+    const records = scanSync(unwatched(client), namespace, set, survey.scan)
     for (const some of records) survey.add(some as StreamRecord[])
     return survey.result()
   })

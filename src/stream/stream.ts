@@ -3,6 +3,7 @@ import { AerostrideError, invalidArgument, translated, translatedAsync } from '.
 import { checkOptions } from '../arguments/options.js'
 import { Batch } from '../batch/batch.js'
 import type { NativeFilled } from '../binding/native.js'
+import type { StreamWatch } from '../calls/observe-stream.js'
 import { Collector, type ToBatchOptions, checkMaxBytes } from './collector.js'
 import type { Source } from './pull.js'
 import { disposable } from '../tags.js'
@@ -35,10 +36,12 @@ export interface StreamFailure {
 abstract class StreamBase<T extends Batch | readonly unknown[]> {
   protected readonly source: Source<T>
   protected readonly signal: AbortSignal | undefined
+  protected readonly watch: () => StreamWatch | undefined
 
-  constructor(source: Source<T>, signal: AbortSignal | undefined) {
+  constructor(source: Source<T>, signal: AbortSignal | undefined, watch: () => StreamWatch | undefined) {
     this.source = source
     this.signal = signal
+    this.watch = watch
   }
 
   /**
@@ -69,8 +72,9 @@ abstract class StreamBase<T extends Batch | readonly unknown[]> {
     return filled === null ? undefined : this.source.finish(filled)
   }
 
-  /** An error knows where a further stream can go on. */
-  protected failed(error: unknown): unknown {
+  /** An error knows where a further stream can go on, and those who observe hear of it. */
+  protected failed(error: unknown, watch: StreamWatch | undefined): unknown {
+    watch?.failed(error)
     if (error instanceof AerostrideError)
       Object.defineProperty(error, 'cursor', { value: this.cursor, configurable: true })
     return error
@@ -127,6 +131,7 @@ export class Stream<T extends Batch | readonly unknown[]>
   /** The batches. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     const onAbort = (): void => this.end()
+    const watch = this.watch()
     this.signal?.addEventListener('abort', onAbort, { once: true })
     try {
       for (;;) {
@@ -135,10 +140,11 @@ export class Stream<T extends Batch | readonly unknown[]>
         yield next
       }
     } catch (error) {
-      throw this.failed(error)
+      throw this.failed(error, watch)
     } finally {
       this.signal?.removeEventListener('abort', onAbort)
       this.end()
+      watch?.ended(this.progress.rows)
     }
   }
 
@@ -178,6 +184,7 @@ disposable(Stream, 'asyncDispose')
 export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
   /** The batches. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
+    const watch = this.watch()
     try {
       for (;;) {
         this.signal?.throwIfAborted()
@@ -187,9 +194,10 @@ export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase
         yield next
       }
     } catch (error) {
-      throw this.failed(error)
+      throw this.failed(error, watch)
     } finally {
       this.end()
+      watch?.ended(this.progress.rows)
     }
   }
 
