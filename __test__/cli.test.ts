@@ -260,6 +260,47 @@ describe('read', () => {
     )
   })
 
+  const variable = 'name:utf8,raw:binary,scores:f4[],at:datetime64[ms],when:M8[ns],more:any'
+
+  test.each([
+    [
+      'csv',
+      `key,name,raw,scores,at,when,more
+1,"a name, longer than a cell",0102,"[1,2.5]",2026-01-31T12:30:15.123Z,7,"{""a"":[1,""x""]}"
+2,,,[],,,text
+`,
+    ],
+    [
+      'ndjson',
+      `{"key":"1","name":"a name, longer than a cell","raw":"0102","scores":[1,2.5],"at":"2026-01-31T12:30:15.123Z","when":7,"more":{"a":[1,"x"]}}
+{"key":"2","scores":[],"more":"text"}
+`,
+    ],
+  ])('text, bytes, lists and values of any length, and dates, as %s, and back', async (format, text) => {
+    const [from, to] = [freshSet(), freshSet()]
+    const bins = {
+      name: 'a name, longer than a cell',
+      raw: Uint8Array.of(1, 2),
+      scores: [1, 2.5],
+      more: { a: [1, 'x'] },
+    }
+    await cluster.client.put(['test', from, '1'], { ...bins, at: Date.UTC(2026, 0, 31, 12, 30, 15, 123), when: 7 })
+    await cluster.client.put(['test', from, '2'], { scores: [], more: 'text' })
+    const read = (set: string): Promise<Ended> =>
+      run(['read', '-n', 'test', '-s', set, '-d', variable, '-f', format, '1', '2'])
+    expect(await read(from)).toMatchObject({ code: 0, stdout: text })
+    const written = await run(['write', '-n', 'test', '-s', to, '-d', variable, '-f', format], text)
+    expect(written).toMatchObject({ code: 0 })
+    expect(await read(to)).toMatchObject({ code: 0, stdout: text })
+    const npy = await run(['read', '-n', 'test', '-s', from, '-d', variable, '-f', 'npy', '1'])
+    expect(npy).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("read it as 'S{n}', or use toArrow() or toIPC()"),
+    })
+    const table = await run(['read', '-n', 'test', '-s', from, '-d', variable, '1'])
+    expect(table.stdout).toContain('2026-01-31T12:30:15.123Z')
+  })
+
   test('whole records, where there is no dtype', async () => {
     const { stdout } = await read('b', 'nobody')
     const [first, second] = stdout

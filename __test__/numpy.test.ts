@@ -22,6 +22,7 @@ def value(text, dtype):
     if isinstance(text, list): return [value(each, dtype) for each in text]
     if dtype.kind in 'SV': return bytes.fromhex(text)
     if dtype.kind == 'b': return text == 'true'
+    if dtype.kind == 'M': return np.datetime64(int(text), np.datetime_data(dtype)[0])
     return float(text) if dtype.kind == 'f' else int(text)
 
 fields = [(name, code, *([tuple(shape)] if shape else [])) for name, code, shape in wanted['fields']]
@@ -64,6 +65,10 @@ const fields: [name: string, code: string, shape: number[]][] = [
   ['bits', '?', [3]],
   ['é', 'u1', []],
   ["it's", 'f8', []],
+  ['s_', 'datetime64[s]', []],
+  ['ms', 'datetime64[ms]', []],
+  ['us', 'M8[us]', []],
+  ['ns', 'M8[ns]', []],
 ]
 
 /** The bins of a record, and the same values as text for Python. */
@@ -95,6 +100,10 @@ function record(row: number): { bins: Record<string, unknown>; cells: unknown[] 
     bits: [row % 2, 0, 1],
     é: row,
     "it's": double(-row / 7),
+    s_: row * 1000 - 1,
+    ms: 1_769_862_615_123 + row,
+    us: 0 - row,
+    ns: 2n ** 62n + BigInt(row),
   }
   const cells = [
     String(bins.flag),
@@ -116,6 +125,10 @@ function record(row: number): { bins: Record<string, unknown>; cells: unknown[] 
     [String(row % 2 === 1), 'false', 'true'],
     row,
     -row / 7,
+    bins.s_,
+    bins.ms,
+    bins.us,
+    bins.ns,
   ]
   return { bins, cells: cells.map(asText) }
 }

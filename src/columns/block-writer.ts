@@ -11,14 +11,11 @@ interface Cells {
 
 const FIRST_BLOCK = 4096
 const LARGEST_BLOCK = 8 << 20
-/** Lists begin where any typed array can. */
-const LIST_ALIGNMENT = 8
 
 /** Writes view cells, and what is longer than them into blocks that it adds to a list. */
 export class BlockWriter {
   readonly #cells: Buffer
   readonly #mostInline: number
-  readonly #alignment: number
   readonly #blocks: Uint8Array[]
   #block = Buffer.alloc(0)
   #used = 0
@@ -27,7 +24,6 @@ export class BlockWriter {
   constructor({ field, rows, buffer, offset }: Cells, blocks: Uint8Array[]) {
     this.#cells = Buffer.from(buffer, offset, rows * VIEW_BYTES)
     this.#mostInline = field.kind === 'list' ? 0 : MOST_INLINE
-    this.#alignment = field.kind === 'list' ? LIST_ALIGNMENT : 1
     this.#blocks = blocks
   }
 
@@ -51,7 +47,7 @@ export class BlockWriter {
     const at = row * VIEW_BYTES
     this.#cells.writeInt32LE(size, at)
     if (size <= this.#mostInline) return [this.#cells, at + INLINE_AT]
-    const start = Math.ceil(this.#used / this.#alignment) * this.#alignment
+    const start = this.#used
     if (start + size > this.#block.length) return this.#reserveInNext(row, size)
     this.#cells.writeInt32LE(this.#blocks.length - 1, at + BLOCK_AT)
     this.#cells.writeInt32LE(start, at + OFFSET_AT)

@@ -53,6 +53,11 @@ export function cellBytes(field: Field): number {
   return field.itemsize * field.count
 }
 
+/** The bytes of everything: of the buffer as far as it is used, and of the blocks. */
+export function totalBytes({ at, blocks = [] }: Memory): number {
+  return blocks.reduce((sum, block) => sum + block.length, at.byteLength)
+}
+
 const NUMBER_BYTES = 4
 
 /** The rows from `start` to before `end` of memory in the columns layout: the same buffer, looked at from there. */

@@ -4,9 +4,7 @@ import type { AnyValue } from '../kinds/literals.js'
 const [STRING, BLOB, HLL, GEOJSON] = [3, 4, 18, 23]
 const MOST_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 /** Deeper lists and maps stay bytes. */
-const MOST_DEPTH = 64
-/** Deeper than any server lets them be. */
-const MOST_DEPTH_STRICT = 512
+const MOST_DEPTH = 256
 
 /** A number where it is exact, else a bigint. */
 export function integerOf(value: bigint, bigints: boolean): number | bigint {
@@ -55,7 +53,7 @@ export class Unpacker {
 
   /** The next value; `undefined` for a mark. */
   value(depth: number): AnyValue | undefined {
-    if (depth > (this.#isStrict ? MOST_DEPTH_STRICT : MOST_DEPTH)) throw new Malformed()
+    if (depth > MOST_DEPTH) throw new Malformed()
     const head = this.#unsigned(1)
     if (head < 0x80) return this.#integer(head)
     if (head < 0x90) return this.#map(head & 0x0f, depth)

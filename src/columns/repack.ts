@@ -5,8 +5,6 @@ import type { Memory } from './memory.js'
 
 /** Offsets in a block are 31 bits wide; smaller blocks are easier to find room for. */
 const LARGEST_BLOCK = 0x2000_0000
-/** Lists begin where any typed array can. */
-const LIST_ALIGNMENT = 8
 
 /** The cells of all fields whose values may be in blocks. */
 export function viewCellsOf({ fields, buffer, at, length }: Memory): ViewCells[] {
@@ -49,29 +47,25 @@ export function checkViews(memory: Memory): void {
   for (const cells of viewCellsOf(memory)) eachLong(cells, memory.blocks ?? [], () => undefined)
 }
 
-/** Bytes of the values of cells that are in blocks, with the room between lists. */
+/** Bytes of the values of cells that are in blocks. */
 export function longBytes(cells: ViewCells, blocks: readonly Uint8Array[]): number {
   let bytes = 0
   eachLong(cells, blocks, (_, __, value) => {
-    bytes = aligned(cells, bytes) + value.length
+    bytes += value.length
   })
   return bytes
 }
 
-function aligned({ kind }: ViewCells, end: number): number {
-  return kind === 'list' ? Math.ceil(end / LIST_ALIGNMENT) * LIST_ALIGNMENT : end
-}
-
 /**
  * Copies the values of cells into blocks of their own, one after the other, and has the cells name those, whose numbers
- * begin at `first`.
+ * begin at `first`. Lists stay where a typed array can be, as all of a column have elements of the same size.
  */
 export function repackCells(cells: ViewCells, blocks: readonly Uint8Array[], first = 0): Uint8Array<ArrayBuffer>[] {
   const own: Uint8Array<ArrayBuffer>[] = []
   let left = longBytes(cells, blocks)
   let [block, end] = [new Uint8Array(0), 0]
   eachLong(cells, blocks, (view, at, value) => {
-    let start = aligned(cells, end)
+    let start = end
     if (own.length === 0 || start + value.length > block.length) {
       block = new Uint8Array(Math.max(value.length, Math.min(left, LARGEST_BLOCK)))
       own.push(block)

@@ -3,6 +3,7 @@ import { integer } from '../arguments/options.js'
 import { type Batch, createBatch, partsOf } from '../batch/batch.js'
 import { joinedParts } from '../batch/concat.js'
 import type { BatchParts } from '../batch/parts.js'
+import { totalBytes } from '../columns/memory.js'
 
 const GIB = 0x4000_0000
 
@@ -30,7 +31,7 @@ export class Collector {
   /** Takes a batch, or throws where all together would be too large. */
   add(batch: Batch): void {
     const parts = partsOf(batch)
-    this.#bytes += parts.memory.at.byteLength
+    this.#bytes += totalBytes(parts.memory)
     if (this.#bytes > this.#most) {
       throw outOfRange(
         `toBatch: the rows need more than ${this.#most} bytes (maxBytes); read them batch by batch, or allow more`,
