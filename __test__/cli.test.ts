@@ -286,12 +286,12 @@ describe('read', () => {
     }
     await cluster.client.put(['test', from, '1'], { ...bins, at: Date.UTC(2026, 0, 31, 12, 30, 15, 123), when: 7 })
     await cluster.client.put(['test', from, '2'], { scores: [], more: 'text' })
-    const read = (set: string): Promise<Ended> =>
-      run(['read', '-n', 'test', '-s', set, '-d', variable, '-f', format, '1', '2'])
-    expect(await read(from)).toMatchObject({ code: 0, stdout: text })
+    const readFrom = (name: string): Promise<Ended> =>
+      run(['read', '-n', 'test', '-s', name, '-d', variable, '-f', format, '1', '2'])
+    expect(await readFrom(from)).toMatchObject({ code: 0, stdout: text })
     const written = await run(['write', '-n', 'test', '-s', to, '-d', variable, '-f', format], text)
     expect(written).toMatchObject({ code: 0 })
-    expect(await read(to)).toMatchObject({ code: 0, stdout: text })
+    expect(await readFrom(to)).toMatchObject({ code: 0, stdout: text })
     const npy = await run(['read', '-n', 'test', '-s', from, '-d', variable, '-f', 'npy', '1'])
     expect(npy).toMatchObject({
       code: 2,

@@ -307,7 +307,7 @@ describe('memory', () => {
     expect(batches.length).toBeGreaterThan(10)
     const joined = await cluster.client.scan('test', set, { dtype: schema, batchRows: 17 }).toBatch()
     for (const [, , id] of keys) expect(joined.get(id)).toStrictEqual(one.get(id))
-    for (const batch of batches) for (const [, , id] of batch.keys) expect(batch.get(id)).toStrictEqual(one.get(id))
+    for (const batch of batches) for (const [, , id] of batch.keys) expect(batch.get(id!)).toStrictEqual(one.get(id!))
   })
 
   test('the limit of a batch of everything counts the blocks', async () => {
