@@ -57,6 +57,7 @@ fn with_identity(ca: &Authority, identity: Option<&Identity>) -> Option<TlsOptio
 
 fn states() -> Vec<State> {
     let (ours, other) = (Authority::new().unwrap(), Authority::new().unwrap());
+    let past = Authority::new().unwrap().signing_expired(true);
     let me = ours.client("me").unwrap();
     let tls = |mutual| Some(Tls::signed_by(&ours, mutual).unwrap());
     let state = |name, server, client, tls_name| State { name, server, client, tls_name };
@@ -65,6 +66,13 @@ fn states() -> Vec<State> {
         state("on", tls(false), with_identity(&ours, None), "localhost"),
         state("mutual", tls(true), with_identity(&ours, Some(&me)), "localhost"),
         state("another authority", tls(false), with_identity(&other, None), "localhost"),
+        state("the authorities of the system", tls(false), Some(TlsOptions::default()), "localhost"),
+        state(
+            "an expired certificate",
+            Some(Tls::signed_by(&past, false).unwrap()),
+            with_identity(&past, None),
+            "localhost",
+        ),
         state("another name", tls(false), with_identity(&ours, None), "elsewhere"),
         state("not a name", tls(false), with_identity(&ours, None), "else where"),
         state("a server without TLS", None, with_identity(&ours, Some(&me)), "localhost"),
