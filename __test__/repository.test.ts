@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -48,6 +48,22 @@ describe('source files', () => {
     expect(status).toBe(refusal === '' ? 0 : 1)
     expect(stderr).toContain(refusal)
   })
+})
+
+/** Whether a test file loads the official client as soon as it is loaded itself. */
+function loads(file: string): boolean {
+  return /^import Aerospike.* from 'aerospike'$/m.test(readFileSync(join(root, '__test__', file), 'utf8'))
+}
+
+test('files that load the official client are left out of runs in threads, where it ends the process', () => {
+  const listed = /^const OFFICIAL = \[(.*?)\]/m.exec(readFileSync(join(root, 'vitest.config.mts'), 'utf8'))?.[1] ?? ''
+  const patterns = [...listed.matchAll(/'([a-z-]+\*?)'/g)].map(
+    ([, name]) => new RegExp(`^${name!.replace('*', '.*')}$`),
+  )
+  const files = readdirSync(join(root, '__test__')).filter((file) => file.endsWith('.test.ts') && loads(file))
+  expect(files.length).toBeGreaterThan(4)
+  const names = files.map((file) => file.replace('.test.ts', ''))
+  expect(names.filter((name) => !patterns.some((pattern) => pattern.test(name)))).toEqual([])
 })
 
 describe('what the gate uses', () => {
