@@ -390,6 +390,45 @@ describe('with a server', () => {
     expect(() => slice.at(0)).toThrow(/^the memory of this batch was given away/)
   })
 
+  test('text, lists and anything else stay what they are in rows that are taken, cut out, joined, sent and written', async () => {
+    const set = freshSet()
+    const many = dtype({ n: 'i4', text: 'utf8', raw: 'binary', list: ['f8', null], any: 'any' })
+    const keys = Array.from({ length: 60 }, (_, row): Key => ['test', set, row])
+    const bins = keys.map((_, n) => ({
+      n,
+      text: 'ä'.repeat(n),
+      raw: new Uint8Array(n % 20).fill(n),
+      list: Array.from({ length: n % 7 }, (__, at) => at / 2),
+      any: n % 2 === 0 ? { n, long: 'x'.repeat(n) } : [n, `${n}`],
+    }))
+    await cluster.client.putMany(keys.map((key, row) => [key, bins[row]!]))
+    for (const layout of LAYOUTS) {
+      const read = (part: Key[]) => cluster.client.batchRead(part, { dtype: many, layout })
+      const batch = await read(keys)
+      const rows = batch.toObjects()
+      expect(rows.map(({ text }) => text)).toEqual(bins.map(({ text }) => text))
+      const joined = concat([
+        await read(keys.slice(0, 20)),
+        (await read(keys.slice(10))).slice(10),
+        await read(keys.slice(59)),
+      ])
+      expect(joined.toObjects()).toEqual([...rows, rows[59]])
+      expect(joined.take([-1, 40, 3]).toObjects()).toEqual([rows[59], rows[40], rows[3]])
+      expect(
+        batch
+          .slice(30, 50)
+          .where((_, row) => row < 3)
+          .toObjects(),
+      ).toEqual(rows.slice(30, 33))
+      expect(Batch.from(batch.slice(30, 50).detach()).toObjects()).toEqual(rows.slice(30, 50))
+      const others = keys.slice(30, 50).map(([namespace, , id]): Key => [namespace, freshSet(), id])
+      expect(await cluster.client.batchWrite(others, batch.slice(30, 50))).toMatchObject({ ok: 20 })
+      expect((await read(others)).toObjects()).toEqual(rows.slice(30, 50))
+      const scanned = await cluster.client.scan('test', set, { dtype: many, layout, batchRows: 7 }).toBatch()
+      expect(scanned.toObjects().toSorted((a, b) => a.n - b.n)).toEqual(rows)
+    }
+  })
+
   test('the keys of a scan that was joined are found by their sets, whichever batch they came in', async () => {
     const set = freshSet()
     const ids = Array.from({ length: 300 }, (_, row) => row)

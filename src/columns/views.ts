@@ -1,14 +1,13 @@
+import { isViewKind } from '../kinds/code.js'
 import type { Field } from '../kinds/kinds.js'
 
-/** Bytes of a view cell, Arrow's BinaryView: the length, then the bytes themselves or where they are. */
-const VIEW_BYTES = 16
-/** Up to here the bytes are in the cell. */
+/** Up to so many bytes are in the cell itself. */
 const MOST_INLINE = 12
 const BLOCK_AT = 8
 
 /** Whether the cells of a field are views: text, bytes, lists of any length, anything. */
-export function isView({ kind, itemsize }: Pick<Field, 'itemsize'> & { readonly kind: string }): boolean {
-  return itemsize === VIEW_BYTES && /^(utf8|binary|any|list)/.test(kind)
+export function isView({ kind }: Pick<Field, 'kind'>): boolean {
+  return isViewKind(kind)
 }
 
 /** The view cells of one field: where the first is, and how many follow each other at which distance. */
