@@ -25,12 +25,12 @@ fn dtype() -> Dtype {
         field("imax", "f2", &[]),
         field("d", "i1", &[]),
         field("s", "S3", &[]),
-        field("b", "V4", &[]),
+        field("b", "binary", &[]),
         field("eb", "f4", &[3]),
         field("t", "?", &[]),
         field("l", "f8", &[3]),
-        field("m", "i8", &[]),
-        field("a", "f8", &[]),
+        field("m", "any", &[]),
+        field("a", "list<f8>", &[]),
     ])
     .unwrap()
 }
