@@ -195,6 +195,15 @@ describe('schema', () => {
     })
   })
 
+  test('--where', async () => {
+    const { stdout } = await schema('--where', '$.name.exists()')
+    expect(stdout).toMatch(/^1 record, all that match\n/)
+    expect((await schema('--where', '$.big < 0')).stderr).toBe(`aerostride: no records were found in "${set}"\n`)
+    const { code, stderr } = await schema('--where', '$.a = 1')
+    expect(stderr).toContain('--where, line 1, column 5: expected an operator')
+    expect(code).toBe(2)
+  })
+
   test('a set that has no records', async () => {
     const { code, stderr } = await run(['schema', '-n', 'test', '-s', 'nobody'])
     expect(stderr).toBe('aerostride: no records were found in "nobody"\n')

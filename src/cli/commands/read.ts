@@ -3,7 +3,6 @@ import type { Failure } from '../../batch/failure.js'
 import type { Client } from '../../client/client.js'
 import type { Dtype } from '../../dtype/dtype.js'
 import type { Key } from '../../keys/key.js'
-import { filterOption } from '../../expressions/filter.js'
 import type { OnLoss } from '../../calls/batch-read.js'
 import { type Command, EXIT, type Given, UsageError, oneOfWords, required } from '../command.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
@@ -15,7 +14,7 @@ import { TextInput } from '../terminal/input.js'
 import { KEY_TYPES, parseKey } from '../text/keys.js'
 import { Output } from '../terminal/output.js'
 import { Progress } from '../terminal/progress.js'
-import { RECORD_FLAGS } from './record-flags.js'
+import { RECORD_FLAGS, WHERE_FLAG, filterOfWhere } from './record-flags.js'
 
 const ROWS_AT_ONCE = 10_000
 const NOT_FOUND = 2
@@ -36,11 +35,7 @@ const FLAGS = {
     help: 'table (default), csv, ndjson or npy; ndjson without a dtype',
   },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'where to write to; default standard output' },
-  where: {
-    type: 'string',
-    value: 'AEL',
-    help: "only the records that match, such as '$.temperature > 30'",
-  },
+  ...WHERE_FLAG,
   describe: { type: 'boolean', help: 'print count, mean, std, min, quartiles and max per column instead' },
   'on-loss': { type: 'string', value: 'WHAT', help: 'for values that do not fit: allow (default), null or throw' },
   ...CONNECTION_FLAGS,
@@ -67,7 +62,7 @@ export const read: Command<typeof FLAGS> = {
   run(given, operands) {
     const keys = keysOf(given, operands)
     const dtype = given.dtype === undefined ? undefined : parseDtype(given.dtype)
-    const filter = given.where === undefined ? undefined : filterOption(given.where, '--where')
+    const filter = filterOfWhere(given.where)
     checkCombination(given, dtype)
     return withClient(given, (client) => {
       const output = new Output(given.output)

@@ -1,3 +1,5 @@
+import { filterOption } from '../../expressions/filter.js'
+
 /** The options of the commands that read and write records. */
 export const RECORD_FLAGS = {
   namespace: { type: 'string', short: 'n', value: 'NAME', help: 'the namespace of the records' },
@@ -11,3 +13,17 @@ export const RECORD_FLAGS = {
   'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int, hex or digest' },
   'key-column': { type: 'string', value: 'NAME', help: 'what csv and ndjson call the key; default key' },
 } as const
+
+/** Which records, of a command that reads. */
+export const WHERE_FLAG = {
+  where: {
+    type: 'string',
+    value: 'AEL',
+    help: "only the records that match, such as '$.temperature > 30'",
+  },
+} as const
+
+/** The filter of `--where`, if it was given. */
+export function filterOfWhere(where: string | undefined): Uint8Array | undefined {
+  return where === undefined ? undefined : filterOption(where, '--where')
+}
