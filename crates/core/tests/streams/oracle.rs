@@ -1,10 +1,16 @@
 //! Scans and queries against the `aerospike` crate's own: the same rows for random data, bins, filters, partitions and keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use aerospike::expressions::lists::get_by_index;
+use aerospike::expressions::{
+    ExpType, Expression, and, bin_exists, digest_modulo, eq, float_bin, float_val, ge, gt, int_bin, int_val,
+    key_exists, le, list_bin, lt, not, num_mod, or, regex_compare, string_bin, string_val,
+};
 use aerospike::query::Filter;
 use aerospike::{
-    Bins, ClientPolicy, PartitionFilter, QueryPolicy, Statement, Value, WritePolicy, as_bin, as_key,
+    Bins, ClientPolicy, ListReturnType, PartitionFilter, QueryPolicy, RegexFlags, Statement, Value,
+    WritePolicy, as_bin, as_key,
 };
 use aerostride_core::{
     Client, Content, IndexDefinition, IndexElements, IndexRangeOf, IndexSpec, IndexValues, StreamBins,
@@ -12,8 +18,10 @@ use aerostride_core::{
 };
 use aerostride_devserver::Config;
 use aerostride_wire::{IndexType, particle_type};
+use base64::Engine as _;
 use futures_util::StreamExt as _;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 use crate::stocked::Stocked;
@@ -145,10 +153,65 @@ fn statement(bins: Option<&[&str]>) -> Statement {
     Statement::new("test", "oracle", bins)
 }
 
-/// `id` is less than a number.
-fn below(number: u8) -> Vec<u8> {
-    // [5, [81, int, "id"], number]
-    [&[0x93, 5, 0x93, 81, 2, 0xa2][..], b"id", &[number]].concat()
+const RECORDS: usize = 400;
+const FILTERS: usize = 12;
+
+fn bytes_of(filter: &Expression) -> Vec<u8> {
+    base64::engine::general_purpose::STANDARD.decode(filter.base64().unwrap()).unwrap()
+}
+
+/// A condition on bins that not every record has, on keys that not every record has stored, on lists and on digests.
+fn random_filter(random: &mut StdRng, depth: usize) -> Expression {
+    let small = |random: &mut StdRng| int_val(random.random_range(-50..50));
+    match random.random_range(0..if depth < 2 { 12 } else { 9 }) {
+        0 => gt(int_bin("n"), small(random)),
+        1 => le(int_bin("id"), int_val(random.random_range(0..RECORDS as i64))),
+        2 => eq(num_mod(int_bin("id"), int_val(random.random_range(2..7))), int_val(0)),
+        3 => ge(float_bin("f"), float_val(random.random_range(0.0..100.0))),
+        4 => eq(string_bin("text"), string_val(format!("t{}", random.random_range(0..5)))),
+        5 => regex_compare("^t[0-2]$", RegexFlags::NONE, string_bin("text")),
+        6 => eq(list_number(), int_val(random.random_range(0..9))),
+        7 => bin_exists(["n", "text", "list", "f"].choose(random).copied().unwrap()),
+        8 => [key_exists(), lt(digest_modulo(5), int_val(2))][random.random_range(0..2)].clone(),
+        9 => not(random_filter(random, depth + 1)),
+        10 => and(vec![random_filter(random, depth + 1), random_filter(random, depth + 1)]),
+        _ => or(vec![random_filter(random, depth + 1), random_filter(random, depth + 1)]),
+    }
+}
+
+/// The number in front of the list.
+fn list_number() -> Expression {
+    get_by_index(ListReturnType::VALUES, ExpType::Int, int_val(0), list_bin("list"), &[])
+}
+
+/// Asserts that a stream gives as many of each kind of record as the crate has found, with the same digests in all.
+async fn assert_alike(client: &Client, options: StreamOptions, theirs: &Found) {
+    let (mut digests, mut records) = (Vec::new(), Vec::new());
+    for keys in [aerostride_columns::KeyColumns::Digest, aerostride_columns::KeyColumns::User] {
+        let stream = client.stream(StreamOptions { keys, ..options.clone() }).unwrap();
+        (0..8).for_each(|id| stream.lend_records(id, 57));
+        let mut next = 8;
+        while let Some(filled) = stream.next().await.unwrap() {
+            stream.lend_records(next, 57);
+            next += 1;
+            digests.extend(filled.keys.digests.chunks(20).map(<[u8]>::to_vec));
+            let Content::Records(found) = filled.content else { panic!("columns") };
+            if !filled.keys.digests.is_empty() {
+                continue;
+            }
+            records.extend(found.into_iter().enumerate().map(|(row, record)| {
+                let bins: BTreeMap<String, String> =
+                    record.bins.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
+                (user_key(&filled.keys, row), record.generation, bins)
+            }));
+        }
+    }
+    digests.sort_unstable();
+    records.sort_unstable();
+    let mut expected: Vec<_> = theirs.values().cloned().collect();
+    expected.sort_unstable();
+    assert_eq!(records, expected);
+    assert!(digests.iter().eq(theirs.keys()), "digests");
 }
 
 async fn compare(nodes: usize, seed: u64) {
@@ -159,28 +222,34 @@ async fn compare(nodes: usize, seed: u64) {
         aerospike::Client::new(&ClientPolicy::default(), &stocked.server.addresses()[0].to_string())
             .await
             .unwrap();
-    store(&crate_client, &mut random, 400).await;
+    store(&crate_client, &mut random, RECORDS).await;
     let client = stocked.client().await;
 
     for bins in [None, Some(&["id", "n"][..]), Some(&["id", "text", "list"]), Some(&["id", "f", "nowhere"])] {
         let theirs = crates(&crate_client, PartitionFilter::all(), statement(bins), None).await;
         assert_eq!(ours(&client, options(bins)).await, theirs, "bins {bins:?}");
     }
-    // Records without any of the bins are left out by both. Ours has no `id` to tell rows apart by, so they are counted.
-    let theirs = crates(&crate_client, PartitionFilter::all(), statement(Some(&["n"])), None).await;
-    let stream = client.stream(options(Some(&["n"]))).unwrap();
-    (0..4).for_each(|id| stream.lend_records(id, 400));
-    let mut count = 0;
-    while let Some(filled) = stream.next().await.unwrap() {
-        count += filled.rows;
-        stream.lend_records(9, 400);
+    // Records without any of the bins are left out by both. There are records alike without an `id`.
+    for bins in [&["n"][..], &["text", "f"], &["list", "nowhere"], &["nowhere"]] {
+        let theirs = crates(&crate_client, PartitionFilter::all(), statement(Some(bins)), None).await;
+        assert!(theirs.len() < RECORDS && theirs.is_empty() == (bins == ["nowhere"]), "bins {bins:?}");
+        assert_alike(&client, options(Some(bins)), &theirs).await;
     }
-    assert_eq!(count, theirs.len());
 
-    let filter = below(100);
+    let filter = bytes_of(&lt(int_bin("id"), int_val(100)));
     let theirs = crates(&crate_client, PartitionFilter::all(), statement(None), Some(filter.clone())).await;
     assert_eq!(theirs.len(), 100);
     assert_eq!(ours(&client, StreamOptions { filter: Some(filter), ..options(None) }).await, theirs);
+    let mut sizes = BTreeSet::new();
+    for _ in 0..FILTERS {
+        let filter = bytes_of(&random_filter(&mut random, 0));
+        let theirs =
+            crates(&crate_client, PartitionFilter::all(), statement(None), Some(filter.clone())).await;
+        sizes.insert(theirs.len());
+        let found = ours(&client, StreamOptions { filter: Some(filter.clone()), ..options(None) }).await;
+        assert_eq!(found, theirs, "filter {filter:02x?}");
+    }
+    assert!(sizes.len() > FILTERS / 4, "the filters keep {sizes:?} records");
 
     let theirs = crates(&crate_client, PartitionFilter::by_range(700, 1500), statement(None), None).await;
     let partitions = Some((700..2200).collect());
@@ -206,6 +275,7 @@ async fn compare_queries(client: &Client, crate_client: &aerospike::Client) {
     for (low, high) in [(-50_i64, 50_i64), (0, 0), (-7, 13), (1000, 2000)] {
         let mut wanted = statement(None);
         wanted.set_filter(Filter::range("n", low, high));
+        let wanted_again = wanted.clone();
         let theirs = crates(crate_client, PartitionFilter::all(), wanted, None).await;
         let range = IndexRangeOf {
             particle: particle_type::INT,
@@ -220,9 +290,17 @@ async fn compare_queries(client: &Client, crate_client: &aerospike::Client) {
             expression: None,
             range,
         };
-        let found = ours(client, StreamOptions { index: Some(index), ..options(None) }).await;
+        let found = ours(client, StreamOptions { index: Some(index.clone()), ..options(None) }).await;
         assert_eq!(found, theirs, "{low} to {high}");
         assert_eq!(found.is_empty(), low == 1000);
+        // The same with a filter on top, over some of the partitions.
+        let filter = bytes_of(&bin_exists("text"));
+        let theirs =
+            crates(crate_client, PartitionFilter::by_range(0, 2048), wanted_again, Some(filter.clone()))
+                .await;
+        let partitions = Some((0..2048).collect());
+        let some = StreamOptions { index: Some(index), filter: Some(filter), partitions, ..options(None) };
+        assert_eq!(ours(client, some).await, theirs, "{low} to {high}, filtered");
     }
     assert!(client.drop_index("test", "oracle_n").await.unwrap());
 }
