@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Batch, createBatch } from '../src/batch/batch.js'
 import { createColumn } from '../src/columns/create.js'
@@ -274,6 +275,29 @@ describe('values that a real server has stored', () => {
       const value = decodeParticle(cellOf(stored), false)
       expect(decodeParticle(Buffer.from(encodeParticle(value, 'value')), false)).toStrictEqual(value)
     }
+  })
+
+  test('any bytes are some value, and none is an error', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.constantFrom(...CAPTURES.filter((each) => each.read !== null)).chain(({ read: stored }) => {
+        const cell = cellOf(stored!)
+        return fc.record({ at: fc.nat(cell.length - 1), to: fc.nat(255), size: fc.nat(cell.length) }).map((change) => {
+          const changed = Uint8Array.from(cell)
+          changed[change.at] = change.to
+          return changed.subarray(0, change.size)
+        })
+      }),
+    )
+    fc.assert(
+      fc.property(bytes, fc.constantFrom(1, 2, 3, 17, 19, 20, 23, 77), (value, type) => {
+        for (const cell of [Buffer.from(value), Buffer.concat([Uint8Array.of(type), value])])
+          expect(typeof jsonText(decodeParticle(cell, false))).toBe('string')
+      }),
+      { numRuns: 3000 },
+    )
+    const many = Buffer.from('14ddffffffff', 'hex')
+    expect(decodeParticle(many, false)).toEqual(Uint8Array.from(many.subarray(1)))
   })
 
   test('all integers as bigints, where that is asked for', () => {
