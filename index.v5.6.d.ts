@@ -2450,7 +2450,7 @@ export declare interface StreamPolicy {
     sleepBetweenRetries?: number | undefined;
     /** Which copy is asked. Default `'sequence'`: the master first, and the replicas if it does not answer. */
     replica?: ReadPolicy['replica'];
-    /** Connections to one node. Default 2, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
+    /** Connections to one node. Default 3, and 1 from four nodes on, with `maxRows` and with `recordsPerSecond`. */
     maxConcurrentRequests?: number | undefined;
     /** A packed filter expression, as bytes or base64. */
     filterExpression?: Uint8Array | string | undefined;
