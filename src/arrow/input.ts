@@ -123,6 +123,11 @@ function subarrayType(type: ArrowType): InputType | undefined {
   return code === undefined ? undefined : [code, shape]
 }
 
+/** Whether the values lie in memory as a typed array has them; halves are integers there. */
+function isPlain({ typeId, precision }: ArrowType): boolean {
+  return typeId === ARROW_TYPE.Int || (typeId === ARROW_TYPE.Float && precision !== 0)
+}
+
 /** Values as a column is filled from them, and which of them are there if not all are. */
 export interface VectorValues {
   readonly values: unknown
@@ -131,9 +136,10 @@ export interface VectorValues {
 
 /** The values of a vector; `name` is how the caller knows it. */
 export function valuesOfVector(vector: ArrowVector, name: string): VectorValues {
-  const { typeId, precision } = vector.type as ArrowType
-  const isPlain = typeId === ARROW_TYPE.Int || (typeId === ARROW_TYPE.Float && precision !== 0)
-  if (isPlain || typeId === ARROW_TYPE.Timestamp) return { values: arrayOf(vector), ...validityOf(vector) }
+  const { typeId } = vector.type
+  if (isPlain(vector.type) || typeId === ARROW_TYPE.Timestamp) return { values: arrayOf(vector), ...validityOf(vector) }
+  const lists = typeId === ARROW_TYPE.List ? plainLists(vector) : undefined
+  if (lists !== undefined) return { values: lists }
   const values = Array.from({ length: vector.length }, (_, row) => vector.get(row))
   if (typeId === ARROW_TYPE.Date) return { values: values.map((ms) => (ms === null ? null : BigInt(Number(ms)))) }
   return { values: values.map((value, row) => (isVector(value) ? elementsOf(value, `${name}[${row}]`) : value)) }
@@ -150,12 +156,35 @@ function validityOf(vector: ArrowVector): { valid?: Uint8Array } {
   return { valid: Uint8Array.from({ length: vector.length }, (_, row) => (known.isValid(row) ? 1 : 0)) }
 }
 
+/** A part of a vector of lists, as `apache-arrow` has it. */
+interface ListPart {
+  readonly length: number
+  readonly valueOffsets: Int32Array
+  readonly children: readonly { readonly type: ArrowType; readonly values: unknown; readonly nullCount: number }[]
+  getValid(row: number): boolean
+}
+
+/**
+ * The lists of a vector as parts of the arrays that hold the elements, where those are numbers as they lie in memory and
+ * none is null. Asking the vector for each list takes ten times as long.
+ */
+function plainLists(vector: ArrowVector): unknown[] | undefined {
+  const lists: unknown[] = []
+  for (const part of (vector as unknown as { readonly data: readonly ListPart[] }).data) {
+    const [child] = part.children
+    if (child === undefined || !isPlain(child.type) || child.nullCount > 0) return undefined
+    const values = child.values as Float64Array
+    for (let row = 0; row < part.length; row++) {
+      lists.push(part.getValid(row) ? values.subarray(part.valueOffsets[row], part.valueOffsets[row + 1]) : null)
+    }
+  }
+  return lists
+}
+
 /** The elements of a list, flat in the order of C. */
 function elementsOf(list: ArrowVector, name: string): ArrayLike<unknown> {
-  const { typeId, precision } = list.type as ArrowType
   const { nullCount } = list as unknown as { nullCount: number }
-  const isPlain = typeId === ARROW_TYPE.Int || (typeId === ARROW_TYPE.Float && precision !== 0)
-  const array = isPlain && nullCount === 0 ? arrayOf(list) : undefined
+  const array = isPlain(list.type) && nullCount === 0 ? arrayOf(list) : undefined
   if (typedArrayName(array) !== undefined) return array as ArrayLike<unknown>
   return Array.from({ length: list.length }, (_, at) => {
     const element = list.get(at)
