@@ -6,10 +6,15 @@ import { cargoBuild, cargoProgress, targetDirectory } from './cargo.mjs'
 import { root, run, show } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
+/** Measurements that have programs of their own. */
+const APART = ['scan', 'computed', 'text']
+
 await main(async () => {
-  const options = process.argv.slice(2).filter((option) => !['--python', '--scan', '--computed'].includes(option))
+  const options = process.argv
+    .slice(2)
+    .filter((option) => !['--python', ...APART.map((name) => `--${name}`)].includes(option))
   await prepare()
-  const apart = ['scan', 'computed'].find((name) => process.argv.includes(`--${name}`))
+  const apart = APART.find((name) => process.argv.includes(`--${name}`))
   const script = `${apart ?? 'main'}.mjs`
   const program = [join(root, 'benchmarks', script), '--binaries', JSON.stringify(await buildBinaries())]
   if (process.argv.includes('--python')) program.push('--interpreter', await pythonEnvironment())
