@@ -292,7 +292,8 @@ async fn compare_queries(client: &Client, crate_client: &aerospike::Client) {
         };
         let found = ours(client, StreamOptions { index: Some(index.clone()), ..options(None) }).await;
         assert_eq!(found, theirs, "{low} to {high}");
-        assert_eq!(found.is_empty(), low == 1000);
+        // Of one number there may be no record.
+        assert!(low == high || found.is_empty() == (low == 1000), "{low} to {high}: {} records", found.len());
         // The same with a filter on top, over some of the partitions.
         let filter = bytes_of(&bin_exists("text"));
         let theirs =
