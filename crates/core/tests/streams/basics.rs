@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use aerostride_columns::KeyColumns;
-use aerostride_core::{Content, ErrorKind, StreamBins, StreamOptions, StreamPolicy, aerospike::Value};
+use aerostride_core::{Content, Error, ErrorKind, StreamBins, StreamOptions, StreamPolicy, aerospike::Value};
 use aerostride_devserver::Config;
 
 use crate::reader::{Reader, assert_each_once, numbers, scan};
-use crate::stocked::Stocked;
+use crate::stocked::{Stocked, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_delivers_every_record_once() {
@@ -149,6 +151,31 @@ async fn what_cannot_be_read_is_refused_with_its_reason() {
 
     client.close().await;
     assert_eq!(client.stream(scan()).unwrap_err().kind, ErrorKind::Closed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_that_are_left_leave_no_task_and_no_connection_in_use() {
+    let stocked = Stocked::start(Config::new().nodes(2), 300, 4).await;
+    let client = stocked.client().await;
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    for round in 0..200 {
+        let mut reader = Reader::new(&client, scan(), 4, 10);
+        for _ in 0..round % 4 {
+            reader.next().await.unwrap();
+        }
+        match round % 3 {
+            0 => reader.stream.close(Error::new(ErrorKind::Aborted, "enough")),
+            // The consumer loses interest while it waits.
+            1 => drop(tokio::time::timeout(Duration::from_micros(50), reader.next()).await),
+            _ => {}
+        }
+    }
+    until("no connection is in use", || client.stats().nodes.iter().all(|node| node.in_use == 0)).await;
+    until("all tasks have ended", || tasks() <= before).await;
+    let mut reader = Reader::new(&client, scan(), 4, 100);
+    assert_each_once(&reader.rest().await.unwrap(), 300, 4);
+    client.close().await;
 }
 
 /// No reply says to which request it is one: a last message too many would end the next request before its first record.
