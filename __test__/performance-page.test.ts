@@ -26,8 +26,21 @@ interface Results {
 const read = (name: string): Results =>
   JSON.parse(readFileSync(join(root, 'benchmarks/results', `${name}.json`), 'utf8')) as Results
 
+interface ScanResults {
+  results: {
+    title: string
+    median: number
+    millionPerSecond: number
+    ofDrain: number
+    delay?: number
+    rssMiB?: number
+    batchMiB?: number
+  }[]
+}
+
 const quick = read('quick')
 const full = read('full')
+const scan = JSON.parse(readFileSync(join(root, 'benchmarks/results/scan.json'), 'utf8')) as ScanResults
 
 /** As many digits as mean something. */
 const ms = (value: number | undefined): string => (value === undefined ? '' : String(Number(value.toPrecision(2))))
@@ -69,4 +82,21 @@ test('other shapes', () => {
   const rows = full.results.map(({ title, results }) => [title, ...peers.map((name) => medianOf(results, name))])
   const table = markdownTable(['', ...titles], rows)
   expect(madePart(PAGE, 'shapes', table)).toBe(table)
+})
+
+test('scans', () => {
+  const rows = scan.results.map(({ title, median, millionPerSecond, ofDrain }) => [
+    title,
+    ms(median),
+    ms(millionPerSecond),
+    ms(ofDrain),
+  ])
+  const table = markdownTable(['', 'ms', 'million records per second', 'x the drain'], rows)
+  expect(madePart(PAGE, 'scans', table)).toBe(table)
+})
+
+test('what a scan costs', () => {
+  const { delay, rssMiB, batchMiB } = scan.results.find(({ title }) => title === 'aerostride')!
+  const text = `The process took ${ms(rssMiB)} MiB more memory, in batches of ${ms(batchMiB)} MiB, and a timer of 1 ms was at most ${ms(delay)} ms late.\n`
+  expect(madePart(PAGE, 'scan costs', text)).toBe(text)
 })

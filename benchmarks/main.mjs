@@ -1,8 +1,8 @@
 // `npm run bench`: see benchmarks/README.md. Started by scripts/bench.mjs, which builds everything first.
 import { writeFileSync } from 'node:fs'
-import { cpus, totalmem, type, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bold, dim, main, step } from '../scripts/terminal.mjs'
+import { machine } from './lib/machine.mjs'
 import { measure, measureBusy, measureDelay, measureHeap, measureMemory } from './lib/measure.mjs'
 import { allPeers, startHeapPeer, startMemoryPeer, startPeer, writePeers } from './lib/peers.mjs'
 import { record, table } from './lib/report.mjs'
@@ -112,15 +112,4 @@ function chosenScenarios() {
   if (options.keys === undefined) return chosen
   const wanted = new Set(options.keys.split(',').map(Number))
   return chosen.filter(({ keys }) => wanted.has(keys))
-}
-
-function machine() {
-  const [cpu] = cpus()
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    cpu: `${cpus().length} x ${cpu.model}`,
-    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `${type()} ${release()}`,
-    node: process.version,
-  }
 }

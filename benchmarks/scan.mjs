@@ -2,11 +2,11 @@
 // aerospike. See benchmarks/README.md.
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { bold, dim, main, step } from '../scripts/terminal.mjs'
+import { machine } from './lib/machine.mjs'
 import { load, startServer } from './lib/server.mjs'
 import { median } from './lib/statistics.mjs'
 import { expectedSum, workloads } from './lib/workloads.mjs'
@@ -28,15 +28,18 @@ const { values: options } = parseArgs({
 await main(async () => {
   const binaries = JSON.parse(options.binaries)
   const records = Number(options.records)
-  console.log(dim(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}`))
+  console.log(dim(`${machine().cpu}, Node.js ${process.version}`))
   const server = await startServer(binaries.devserver, 1)
   try {
     await step(`Writing ${records.toLocaleString('en')} records`, (report) =>
       load(binaries.load, server.hosts, workloads[SET], records, report),
     )
     const results = await step('Scanning', (report) => rounds(binaries, server.hosts, records, report))
-    print(results, records)
-    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ records, results }, null, 2)}\n`)
+    const peers = summary(results, records)
+    print(peers, records)
+    if (options.json !== undefined) {
+      writeFileSync(options.json, `${JSON.stringify({ machine: machine(), records, results: peers }, null, 2)}\n`)
+    }
   } finally {
     await server.stop()
   }
@@ -78,21 +81,26 @@ async function rounds(binaries, hosts, records, report) {
   return results
 }
 
-function print(results, records) {
-  const times = Object.entries(results).map(([name, measured]) => [name, median(measured.map(({ ms }) => ms))])
-  const best = Math.min(...times.filter(([name]) => name.startsWith('drain')).map(([, ms]) => ms))
+/** Medians of each peer, and what only this package's process says of itself: the worst of all rounds, in ms and MiB. */
+function summary(results, records) {
+  const times = Object.entries(results).map(([title, measured]) => [title, median(measured.map(({ ms }) => ms))])
+  const best = Math.min(...times.filter(([title]) => title.startsWith('drain')).map(([, ms]) => ms))
+  return times.map(([title, ms]) => {
+    const own = results[title].filter(({ delay }) => delay !== undefined)
+    const worst = (name) => Math.max(...own.map((measured) => measured[name]))
+    const costs =
+      own.length === 0 ? {} : { delay: worst('delay'), rssMiB: worst('rssMiB'), batchMiB: worst('batchMiB') }
+    return { title, median: ms, millionPerSecond: records / ms / 1000, ofDrain: ms / best, ...costs }
+  })
+}
+
+function print(peers, records) {
   console.log(`\n${bold(`${records.toLocaleString('en')} records x 5 bins`)}`)
-  for (const [name, ms] of times) {
-    const rate = (records / ms / 1000).toFixed(2)
-    console.log(
-      `  ${name.padEnd(22)} ${ms.toFixed(0).padStart(6)} ms  ${rate.padStart(5)} M records/s  ${(ms / best).toFixed(2)} x the drain`,
-    )
+  for (const { title, median: ms, millionPerSecond, ofDrain } of peers) {
+    const [time, rate] = [ms.toFixed(0).padStart(6), millionPerSecond.toFixed(2).padStart(5)]
+    console.log(`  ${title.padEnd(22)} ${time} ms  ${rate} M records/s  ${ofDrain.toFixed(2)} x the drain`)
   }
-  const own = results.aerostride
-  const worst = (name) => Math.max(...own.map((measured) => measured[name])).toFixed(1)
-  console.log(
-    dim(
-      `  aerostride: timer at most ${worst('delay')} ms late, ${worst('rssMiB')} MiB more memory, batches of ${worst('batchMiB')} MiB\n`,
-    ),
-  )
+  const { delay, rssMiB, batchMiB } = peers.find(({ title }) => title === 'aerostride')
+  const costs = `timer at most ${delay.toFixed(1)} ms late, ${rssMiB.toFixed(1)} MiB more memory`
+  console.log(dim(`  aerostride: ${costs}, batches of ${batchMiB.toFixed(1)} MiB\n`))
 }

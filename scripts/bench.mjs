@@ -7,15 +7,13 @@ import { root, run, show } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
 /** Measurements that have programs of their own. */
-const APART = ['scan', 'computed', 'text']
+const APART = ['--scan', '--computed', '--text']
 
 await main(async () => {
-  const options = process.argv
-    .slice(2)
-    .filter((option) => !['--python', ...APART.map((name) => `--${name}`)].includes(option))
+  const options = process.argv.slice(2).filter((option) => !['--python', ...APART].includes(option))
   await prepare()
-  const apart = APART.find((name) => process.argv.includes(`--${name}`))
-  const script = `${apart ?? 'main'}.mjs`
+  const apart = APART.find((option) => process.argv.includes(option))
+  const script = `${apart?.slice(2) ?? 'main'}.mjs`
   const program = [join(root, 'benchmarks', script), '--binaries', JSON.stringify(await buildBinaries())]
   if (process.argv.includes('--python')) program.push('--interpreter', await pythonEnvironment())
   process.exitCode = await show(process.execPath, [...program, ...options])

@@ -72,15 +72,16 @@ const { lists, maps, bits, hlls } = exp
 const ofType = <T extends ExpressionType>(arbitrary: fc.Arbitrary<Expression>, type: T): Arb<T> =>
   arbitrary.filter((each) => each.type === type) as unknown as Arb<T>
 
-/** A let, or what it would be for where one of its names is taken, which is refused. */
-function letOrBody<T extends ExpressionType>(
+/** A let, or `otherwise` where one of its names is taken, which is refused. */
+function letOr<T extends ExpressionType>(
   name: string,
   x: Expression<'int'>,
   y: Expression<'string'>,
   body: Expression<T>,
+  otherwise: Expression<T>,
 ): Expression<T> {
   const isTaken = [x, y, body].some((each) => String(each).includes(`${name} =`) || String(each).includes(`${name}y =`))
-  return isTaken ? body : exp.let({ [name]: x, [`${name}y`]: y }, () => body)
+  return isTaken ? otherwise : exp.let({ [name]: x, [`${name}y`]: y }, () => body)
 }
 
 export const expressions = fc.letrec<Tied>((tie) => {
@@ -166,7 +167,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
   const lets = <T extends ExpressionType>(of: Arb<T>): Arb<T> =>
     fc
       .tuple(int, string, of, of, fc.stringMatching(/^[a-z]{6}$/))
-      .map(([x, y, a, b, name]) => letOrBody(name, x, y, exp.cond([[exp.gt(exp.variable(name, 'int'), 3), a]], b)))
+      .map(([x, y, a, b, name]) => letOr(name, x, y, exp.cond([[exp.gt(exp.variable(name, 'int'), 3), a]], b), b))
   const numbers = <T extends 'int' | 'float'>(of: Arb<T>): Arb<T>[] => [
     fc.array(of, { minLength: 2, maxLength: 4 }).map(([a, b, ...more]) => exp.add(a!, b!, ...more)),
     fc.array(of, { minLength: 2, maxLength: 3 }).map(([a, b, ...more]) => exp.sub(a!, b!, ...more)),
