@@ -8,6 +8,8 @@ import { median } from './lib/statistics.mjs'
 
 const SET = 'computed'
 
+const figure = (values) => median(values).toFixed(2).padStart(6)
+
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '25' },
@@ -102,8 +104,6 @@ function check(batch, type, sumOf, keys) {
   const expected = (sumOf(keys - 1) + sumOf(0)) * (keys / 2)
   if (Math.abs(sum - expected) > 1e-6 * expected) throw new Error(`${type.names[0]} adds up to ${sum}, not ${expected}`)
 }
-
-const figure = (values) => median(values).toFixed(2).padStart(6)
 
 function print(results, keys) {
   console.log(`\n${bold(`${keys.toLocaleString('en')} keys x 1 field`)}`)

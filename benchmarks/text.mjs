@@ -10,6 +10,7 @@ const SET = 'text'
 const BINS = ['name', 'street', 'city', 'note', 'tag']
 const CODES = ['S40', 'utf8']
 const [SHORTEST, LONGEST] = [5, 40]
+const MIB = 2 ** 20
 
 const { values: options } = parseArgs({
   options: {
@@ -98,8 +99,6 @@ function check(batch, code, keys) {
     }
   }
 }
-
-const MIB = 2 ** 20
 
 function print(results, keys, bytes) {
   const [fixed, views] = CODES.map((code) => results[code])
