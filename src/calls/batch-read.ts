@@ -179,7 +179,7 @@ function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
     conversions: outcome.conversions,
     mismatches: outcome.mismatches,
     failures: outcome.failures,
-    layoutFor: (rows) => layoutOf(dtype, rows, memory.layout, memory.align),
+    layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),
   })
   if (outcome.loss === undefined || outcome.loss === null) return batch
   const field = memory.fields.find(({ name }) => name === outcome.loss?.field)
