@@ -4,25 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as arrow from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Batch, createBatch } from '../src/batch/batch.js'
-import type { Memory } from '../src/columns/memory.js'
+import { type Batch } from '../src/batch/batch.js'
 import type { ArrowOptions, Layout } from '../src/index.js'
-import { packKeys } from '../src/keys/packed.js'
 import { jsonText } from '../src/text/json.js'
-import { field, filledMemory, layOut } from './support/layout.js'
+import { batchOf, field, filledMemory } from './support/layout.js'
 import { findFramesPython, framesPython } from './support/numpy.js'
 
 /** Arrow data of the kinds whose cells have any length, and of dates. */
-
-function batchOf(memory: Memory): Batch {
-  return createBatch({
-    memory,
-    keys: packKeys(Array.from({ length: memory.length }, (_, row) => ['test', 'demo', row])),
-    conversions: memory.fields.flatMap(() => [0, 0, 0]),
-    failures: [],
-    layoutFor: (rows) => layOut(memory.fields, rows, memory.layout, memory.align),
-  })
-}
 
 const UNITS = ['s', 'ms', 'us', 'ns'] as const
 const MICROSECONDS = { s: 1_000_000n, ms: 1000n, us: 1n }

@@ -1,26 +1,11 @@
 import * as arrow from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Batch, createBatch } from '../src/batch/batch.js'
+import { type Batch } from '../src/batch/batch.js'
 import type { Key } from '../src/keys/key.js'
-import { packKeys } from '../src/keys/packed.js'
 import type { Memory } from '../src/columns/memory.js'
 import type { Field, Layout } from '../src/kinds/kinds.js'
-import { field, layOut, memoryOf, writeCell } from './support/layout.js'
-
-function batchOf(memory: Memory, keys = keysFor(memory.length)): Batch {
-  return createBatch({
-    memory,
-    keys: packKeys(keys),
-    conversions: memory.fields.flatMap(() => [0, 0, 0]),
-    failures: [],
-    layoutFor: (rows) => layOut(memory.fields, rows, memory.layout, memory.align),
-  })
-}
-
-function keysFor(length: number): Key[] {
-  return Array.from({ length }, (_, row): Key => ['test', 'demo', `k${row}`])
-}
+import { batchOf, field, memoryOf, writeCell } from './support/layout.js'
 
 /** A batch whose cells are given as bytes, and `null` where they are not valid. */
 function filled(fields: Field[], rows: (Uint8Array | null)[][], layout: Layout = 'columns', align = false): Memory {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Batch, createBatch } from '../src/batch/batch.js'
+import { Batch } from '../src/batch/batch.js'
 import { createColumn } from '../src/columns/create.js'
 import type { DatetimeColumn } from '../src/columns/datetime.js'
 import { fillColumn } from '../src/columns/fill.js'
@@ -11,21 +11,9 @@ import { decodeParticle } from '../src/columns/particle.js'
 import { encodeParticle } from '../src/columns/particle-encode.js'
 import type { BinaryColumn, ListColumn, TextColumn, ValueColumn } from '../src/columns/view-column.js'
 import { double } from '../src/index.js'
-import { packKeys } from '../src/keys/packed.js'
-import type { Memory } from '../src/columns/memory.js'
 import { jsonText } from '../src/text/json.js'
-import { field, filledMemory, layOut, memoryOf } from './support/layout.js'
+import { batchOf, field, filledMemory, memoryOf } from './support/layout.js'
 import { root } from './support/process.js'
-
-function batchOf(memory: Memory): Batch {
-  return createBatch({
-    memory,
-    keys: packKeys(Array.from({ length: memory.length }, (_, row) => ['test', 'demo', row])),
-    conversions: memory.fields.flatMap(() => [0, 0, 0]),
-    failures: [],
-    layoutFor: (rows) => layOut(memory.fields, rows, memory.layout, memory.align),
-  })
-}
 
 const oneCell = (code: string): Batch => batchOf(filledMemory([field('v', code)], [[null]], 'columns'))
 const cellOf = ([type, hex]: [number, string]): Buffer => Buffer.concat([Uint8Array.of(type), Buffer.from(hex, 'hex')])

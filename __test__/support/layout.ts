@@ -1,4 +1,7 @@
+import { type Batch, createBatch } from '../../src/batch/batch.js'
 import { fillColumn } from '../../src/columns/fill.js'
+import type { Key } from '../../src/keys/key.js'
+import { packKeys } from '../../src/keys/packed.js'
 import type { Memory } from '../../src/columns/memory.js'
 import type { NativeLayout } from '../../src/binding/native.js'
 import type { DatetimeUnit, Field, Kind, Layout, NumericKind } from '../../src/kinds/kinds.js'
@@ -88,4 +91,19 @@ export function writeCell(memory: Memory, row: number, index: number, bytes: Uin
   const { offsets, strides, valid } = memory.at
   new Uint8Array(memory.buffer).set(bytes, (offsets[index] as number) + row * (strides[index] as number))
   new Uint8Array(memory.buffer)[(valid[index] as number) + row] = 1
+}
+
+/** A batch of that memory whose conversions are all 0. */
+export function batchOf(memory: Memory, keys = demoKeys(memory.length)): Batch {
+  return createBatch({
+    memory,
+    keys: packKeys(keys),
+    conversions: memory.fields.flatMap(() => [0, 0, 0]),
+    failures: [],
+    layoutFor: (rows) => layOut(memory.fields, rows, memory.layout, memory.align),
+  })
+}
+
+function demoKeys(length: number): Key[] {
+  return Array.from({ length }, (_, row): Key => ['test', 'demo', `k${row}`])
 }
