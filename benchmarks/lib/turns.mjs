@@ -1,0 +1,83 @@
+// One client that reads the same keys as several dtypes in turns, for what is compared within one process.
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { connect, keyList } from 'aerostride'
+import { bold, dim, step } from '../../scripts/terminal.mjs'
+import { startServer } from './server.mjs'
+import { median } from './statistics.mjs'
+
+const NAMESPACE = 'test'
+
+/**
+ * Writes `record(n)` under each key, then reads all of them as each of `types` in turns. Gives per type its median time and
+ * client CPU of a read in ms, and its last batch; `check(name, batch)` is asked about every turn: a client that reads
+ * nothing is fast.
+ */
+export async function compareReads({ set, types, record, check }) {
+  const { binaries, keys, rounds, reads } = given()
+  console.log(dim(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}`))
+  const server = await startServer(binaries.devserver, 1)
+  const client = await connect(server.hosts)
+  try {
+    const count = keys.toLocaleString('en')
+    await step(`Writing ${count} records`, () => write(client, set, keys, record))
+    const ids = Int32Array.from({ length: keys }, (_, n) => n)
+    const read = { client, list: keyList(NAMESPACE, set, ids), reads }
+    const results = await step('Reading', (report) => takeTurns(read, types, rounds, check, report))
+    return { keys, results }
+  } finally {
+    await client.close()
+    await server.stop()
+  }
+}
+
+/** The heading of a table. */
+export function printHead(keys, what) {
+  console.log(`\n${bold(`${keys.toLocaleString('en')} keys x ${what}`)}`)
+}
+
+function given() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '25' },
+      keys: { type: 'string', default: '10000' },
+      reads: { type: 'string', default: '20' },
+      binaries: { type: 'string' },
+      interpreter: { type: 'string' },
+    },
+  })
+  const [keys, rounds, reads] = [Number(values.keys), Number(values.rounds), Number(values.reads)]
+  return { binaries: JSON.parse(values.binaries), keys, rounds, reads }
+}
+
+async function write(client, set, keys, record) {
+  const records = Array.from({ length: keys }, (_, n) => [[NAMESPACE, set, n], record(n)])
+  for (let from = 0; from < keys; from += 5000) await client.putMany(records.slice(from, from + 5000))
+}
+
+/** Each turn is a number of reads: a noisy minute is everybody's. */
+async function takeTurns(read, types, rounds, check, report) {
+  const turns = Object.fromEntries(Object.keys(types).map((name) => [name, []]))
+  for (let round = -2; round < rounds; round++) {
+    report(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
+    for (const [name, type] of Object.entries(types)) {
+      const turn = await measure(read, type)
+      check(name, turn.batch)
+      if (round >= 0) turns[name].push(turn)
+    }
+  }
+  return Object.fromEntries(Object.entries(turns).map(([name, of]) => [name, summary(of)]))
+}
+
+async function measure({ client, list, reads }, type) {
+  const [cpu, begin] = [process.cpuUsage(), performance.now()]
+  let batch
+  for (let read = 0; read < reads; read++) batch = await client.batchRead(list, { dtype: type })
+  const ms = (performance.now() - begin) / reads
+  const { user, system } = process.cpuUsage(cpu)
+  return { cpu: (user + system) / 1000 / reads, ms, batch }
+}
+
+function summary(turns) {
+  return { cpu: median(turns.map(({ cpu }) => cpu)), ms: median(turns.map(({ ms }) => ms)), batch: turns.at(-1).batch }
+}
