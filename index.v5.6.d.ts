@@ -8,6 +8,37 @@ import { inspect } from 'node:util';
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export declare type Addend = number | bigint | Double;
 
+/** The methods of a client on indexes, whole sets and the nodes. */
+declare abstract class AdminMethods extends StreamMethods {
+    /**
+     * Creates a secondary index, and resolves when every node has built it. If an index of the same name and definition exists,
+     * nothing changes. The same definition under another name is an error, because the server would rename that index.
+     */
+    createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void>;
+    /** `createIndex` that returns when it is done. */
+    createIndexSync(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): void;
+    /** Drops a secondary index. Returns whether it existed. */
+    dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean>;
+    /** `dropIndex` that returns when it is done. */
+    dropIndexSync(namespace: string, name: string, options?: IndexCallOptions): boolean;
+    /** Lists the secondary indexes of a namespace, or of all namespaces. */
+    indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]>;
+    /** `indexes` that returns when it is done. */
+    indexesSync(namespace?: string, options?: IndexCallOptions): IndexInfo[];
+    /** Requests info values, such as `build` or `namespaces`, from all nodes or from one. */
+    info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
+    /** `info` that returns when it is done. */
+    infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies;
+    /** Deletes all records of a set, or those that were last written before a time, where one is given. */
+    truncate(namespace: string, set: string, options?: TruncateOptions): Promise<void>;
+    /** Deletes all records of a namespace: `truncate('test', { wholeNamespace: true })`. */
+    truncate(namespace: string, options: TruncateNamespaceOptions): Promise<void>;
+    /** `truncate` that returns when it is done. */
+    truncateSync(namespace: string, set: string, options?: TruncateOptions): void;
+    /** `truncate` of a namespace that returns when it is done. */
+    truncateSync(namespace: string, options: TruncateNamespaceOptions): void;
+}
+
 /**
  * An expression from AEL text, with values in the place of `?0`, `?1`, …
  *
@@ -325,6 +356,37 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout,
     [inspect.custom](): string;
 }
 
+/** The methods of a client on many keys at once. */
+declare abstract class BatchMethods extends Connected {
+    /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
+    batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L, Key>>;
+    /** Reads ordinary records, one object per key. */
+    batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>;
+    /** `batchRead` that returns when it is done. */
+    batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L, Key>;
+    /** Reads ordinary records, one object per key. Returns when it is done. */
+    batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
+    /**
+     * Writes columns straight into records, without an object per record: the bins of `keys[i]` are what row `i` has. What is
+     * written with a dtype reads back identical with it: floats are stored as Double, integers as Int, sub-arrays as Blob.
+     * A cell that is not valid is not written, and the record keeps what it has there.
+     */
+    batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>;
+    /** Writes the rows of a batch or of an Arrow table: `keys[i]` gets row `i`. Cells that are not valid are not written. */
+    batchWrite(keys: Keys, rows: WritableRows, options?: BatchOptions): Promise<BatchWriteResult>;
+    /** `batchWrite` that returns when it is done. */
+    batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult;
+    /** Writes the rows of a batch or of an Arrow table, and returns when it is done. */
+    batchWriteSync(keys: Keys, rows: WritableRows, options?: BatchOptions): BatchWriteResult;
+    /**
+     * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
+     * code says why. `batchWrite` is faster where all records have the same bins.
+     */
+    putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult>;
+    /** `putMany` that returns when it is done. */
+    putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult;
+}
+
 /** Options of a write of many records. */
 export declare interface BatchOptions {
     /** How the write behaves: timeouts, ttl, how to treat existing records. */
@@ -485,142 +547,8 @@ export declare type ChosenType = string | readonly [code: string, shape: number 
  * Every method has a twin whose name ends in `Sync` that returns when it is done, for scripts and command-line tools:
  * nothing else runs meanwhile. Arguments, results and errors are the same.
  */
-export declare class Client implements AsyncDisposable {
-    #private;
+export declare class Client extends AdminMethods implements AsyncDisposable {
     private constructor();
-    /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
-    batchRead<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Promise<Batch<S, L, Key>>;
-    /** Reads ordinary records, one object per key. */
-    batchRead(keys: Keys, options?: RecordReadOptions): Promise<ReadRecord[]>;
-    /** `batchRead` that returns when it is done. */
-    batchReadSync<S extends Schema, const L extends Layout = 'columns'>(keys: Keys, options: BatchReadOptions<S, L>): Batch<S, L, Key>;
-    /** Reads ordinary records, one object per key. Returns when it is done. */
-    batchReadSync(keys: Keys, options?: RecordReadOptions): ReadRecord[];
-    /**
-     * Writes columns straight into records, without an object per record: the bins of `keys[i]` are what row `i` has. What is
-     * written with a dtype reads back identical with it: floats are stored as Double, integers as Int, sub-arrays as Blob.
-     * A cell that is not valid is not written, and the record keeps what it has there.
-     */
-    batchWrite<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): Promise<BatchWriteResult>;
-    /** Writes the rows of a batch or of an Arrow table: `keys[i]` gets row `i`. Cells that are not valid are not written. */
-    batchWrite(keys: Keys, rows: WritableRows, options?: BatchOptions): Promise<BatchWriteResult>;
-    /** `batchWrite` that returns when it is done. */
-    batchWriteSync<S extends Schema>(keys: Keys, options: BatchWriteOptions<S>): BatchWriteResult;
-    /** Writes the rows of a batch or of an Arrow table, and returns when it is done. */
-    batchWriteSync(keys: Keys, rows: WritableRows, options?: BatchOptions): BatchWriteResult;
-    /**
-     * Writes bins to a record. The other bins of an existing record do not change.
-     *
-     * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
-     * Uint8Array as Blob, an array as List, a plain object or a `Map` as Map, `null` removes the bin. `double(20)` forces a
-     * Double. A `Map` may have integers and bytes as keys too; a map with any such key is read as a `Map`, others as objects.
-     */
-    put(key: Key, bins: Bins, options?: WriteOptions): Promise<void>;
-    /** `put` that returns when it is done. */
-    putSync(key: Key, bins: Bins, options?: WriteOptions): void;
-    /**
-     * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
-     * code says why. `batchWrite` is faster where all records have the same bins.
-     */
-    putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult>;
-    /** `putMany` that returns when it is done. */
-    putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult;
-    /** Reads one record; `null` if it does not exist. */
-    get(key: Key, options?: GetOptions): Promise<ReadRecord | null>;
-    /** `get` that returns when it is done. */
-    getSync(key: Key, options?: GetOptions): ReadRecord | null;
-    /** Reads some bins of one record; `null` if it does not exist. With an empty list of bins, generation and ttl only. */
-    select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null>;
-    /** `select` that returns when it is done. */
-    selectSync(key: Key, bins: readonly string[], options?: SelectOptions): ReadRecord | null;
-    /** Whether a record exists. */
-    exists(key: Key, options?: ReadOptions): Promise<boolean>;
-    /** `exists` that returns when it is done. */
-    existsSync(key: Key, options?: ReadOptions): boolean;
-    /** Renews the ttl of a record, to `policy.ttl` if given. Increases its generation by one. */
-    touch(key: Key, options?: WriteOptions): Promise<void>;
-    /** `touch` that returns when it is done. */
-    touchSync(key: Key, options?: WriteOptions): void;
-    /** Deletes a record. Returns whether it existed. */
-    remove(key: Key, options?: WriteOptions): Promise<boolean>;
-    /** `remove` that returns when it is done. */
-    removeSync(key: Key, options?: WriteOptions): boolean;
-    /** Adds to the numbers in bins; a missing bin counts as 0. */
-    add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void>;
-    /** `add` that returns when it is done. */
-    addSync(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): void;
-    /** Appends text or bytes to the values of bins. */
-    append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
-    /** `append` that returns when it is done. */
-    appendSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
-    /** Prepends text or bytes to the values of bins. */
-    prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
-    /** `prepend` that returns when it is done. */
-    prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
-    /**
-     * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
-     * Resolves with the bins that were read; of a bin that was read several times, with the last value.
-     */
-    operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
-    /** `operate` that returns when it is done. */
-    operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
-    /**
-     * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. The first request is sent when the
-     * first batch is requested.
-     *
-     * ```ts
-     * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
-     * ```
-     */
-    scan<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): Stream<Batch<S, L>>;
-    /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
-    scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>;
-    /** `scan` whose every step returns when its batch is there. */
-    scanSync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): SyncStream<Batch<S, L>>;
-    /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
-    scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>;
-    /**
-     * Reads the records that a secondary index has for a value or a range, batch by batch into columns:
-     * `client.query('test', 'sensors', { where: between('temperature', 20, 30), dtype: sensor })`.
-     */
-    query<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): Stream<Batch<S, L>>;
-    /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
-    query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>;
-    /** `query` whose every step returns when its batch is there. */
-    querySync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): SyncStream<Batch<S, L>>;
-    /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
-    querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>;
-    /** Samples a set: which dtype holds its records, and what was seen of each bin. A `RangeError` where it has no record. */
-    inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype>;
-    /** `inferDtype` that returns when it is done. */
-    inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype;
-    /**
-     * Creates a secondary index, and resolves when every node has built it. If an index of the same name and definition exists,
-     * nothing changes. The same definition under another name is an error, because the server would rename that index.
-     */
-    createIndex(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): Promise<void>;
-    /** `createIndex` that returns when it is done. */
-    createIndexSync(namespace: string, set: string, index: IndexOptions, options?: IndexCallOptions): void;
-    /** Drops a secondary index. Returns whether it existed. */
-    dropIndex(namespace: string, name: string, options?: IndexCallOptions): Promise<boolean>;
-    /** `dropIndex` that returns when it is done. */
-    dropIndexSync(namespace: string, name: string, options?: IndexCallOptions): boolean;
-    /** Lists the secondary indexes of a namespace, or of all namespaces. */
-    indexes(namespace?: string, options?: IndexCallOptions): Promise<IndexInfo[]>;
-    /** `indexes` that returns when it is done. */
-    indexesSync(namespace?: string, options?: IndexCallOptions): IndexInfo[];
-    /** Requests info values, such as `build` or `namespaces`, from all nodes or from one. */
-    info(names: string | readonly string[], options?: InfoOptions): Promise<InfoReplies>;
-    /** `info` that returns when it is done. */
-    infoSync(names: string | readonly string[], options?: InfoOptions): InfoReplies;
-    /** Deletes all records of a set, or those that were last written before a time, where one is given. */
-    truncate(namespace: string, set: string, options?: TruncateOptions): Promise<void>;
-    /** Deletes all records of a namespace: `truncate('test', { wholeNamespace: true })`. */
-    truncate(namespace: string, options: TruncateNamespaceOptions): Promise<void>;
-    /** `truncate` that returns when it is done. */
-    truncateSync(namespace: string, set: string, options?: TruncateOptions): void;
-    /** `truncate` of a namespace that returns when it is done. */
-    truncateSync(namespace: string, options: TruncateNamespaceOptions): void;
     /** Totals of the columnar batches since the client was connected: rows, bytes, failures, times, connections. */
     stats(): ClientStats;
     /** Closes all connections. Calls after it reject with a `ClosedError`, further calls of `close` do nothing. */
@@ -734,6 +662,11 @@ export declare function concat<S extends Schema, L extends Layout, K extends Fou
  * `AEROSTRIDE_TLS` and `AEROSTRIDE_TLS_CA`, `_CERT`, `_KEY`, `_NAME`.
  */
 export declare function connect(target?: Hosts | ConnectOptions): Promise<Client>;
+
+/** What every client has: its session, which only the files of this folder can reach. */
+declare abstract class Connected {
+    #private;
+}
 
 /** A connection to the cluster or to a node could not be opened, or broke. */
 export declare class ConnectionError extends AerostrideError {
@@ -2209,6 +2142,59 @@ declare interface ReadSize<K extends 'list' | 'map'> {
     (source: Expression<'list' | 'map'>, options: Nested): Expression<'int'>;
 }
 
+/** The methods of a client on one record. */
+declare abstract class RecordMethods extends BatchMethods {
+    /**
+     * Writes bins to a record. The other bins of an existing record do not change.
+     *
+     * An integer is stored as Int, any other number as Double, a bigint as Int, a boolean as Bool, a string as String, a
+     * Uint8Array as Blob, an array as List, a plain object or a `Map` as Map, `null` removes the bin. `double(20)` forces a
+     * Double. A `Map` may have integers and bytes as keys too; a map with any such key is read as a `Map`, others as objects.
+     */
+    put(key: Key, bins: Bins, options?: WriteOptions): Promise<void>;
+    /** `put` that returns when it is done. */
+    putSync(key: Key, bins: Bins, options?: WriteOptions): void;
+    /** Reads one record; `null` if it does not exist. */
+    get(key: Key, options?: GetOptions): Promise<ReadRecord | null>;
+    /** `get` that returns when it is done. */
+    getSync(key: Key, options?: GetOptions): ReadRecord | null;
+    /** Reads some bins of one record; `null` if it does not exist. With an empty list of bins, generation and ttl only. */
+    select(key: Key, bins: readonly string[], options?: SelectOptions): Promise<ReadRecord | null>;
+    /** `select` that returns when it is done. */
+    selectSync(key: Key, bins: readonly string[], options?: SelectOptions): ReadRecord | null;
+    /** Whether a record exists. */
+    exists(key: Key, options?: ReadOptions): Promise<boolean>;
+    /** `exists` that returns when it is done. */
+    existsSync(key: Key, options?: ReadOptions): boolean;
+    /** Renews the ttl of a record, to `policy.ttl` if given. Increases its generation by one. */
+    touch(key: Key, options?: WriteOptions): Promise<void>;
+    /** `touch` that returns when it is done. */
+    touchSync(key: Key, options?: WriteOptions): void;
+    /** Deletes a record. Returns whether it existed. */
+    remove(key: Key, options?: WriteOptions): Promise<boolean>;
+    /** `remove` that returns when it is done. */
+    removeSync(key: Key, options?: WriteOptions): boolean;
+    /** Adds to the numbers in bins; a missing bin counts as 0. */
+    add(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): Promise<void>;
+    /** `add` that returns when it is done. */
+    addSync(key: Key, bins: Readonly<Record<string, Addend>>, options?: WriteOptions): void;
+    /** Appends text or bytes to the values of bins. */
+    append(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
+    /** `append` that returns when it is done. */
+    appendSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
+    /** Prepends text or bytes to the values of bins. */
+    prepend(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): Promise<void>;
+    /** `prepend` that returns when it is done. */
+    prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
+    /**
+     * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
+     * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+     */
+    operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
+    /** `operate` that returns when it is done. */
+    operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
+}
+
 /** Options of a batch read without a dtype. */
 export declare interface RecordReadOptions {
     /** How the read behaves: timeouts, retries, replicas. */
@@ -2411,6 +2397,40 @@ export declare interface StreamFailure {
     readonly message: string;
     /** Number of partitions that were requested again. */
     readonly partitions: number;
+}
+
+/** The methods of a client on whole sets, and on what a secondary index has. */
+declare abstract class StreamMethods extends RecordMethods {
+    /**
+     * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. The first request is sent when the
+     * first batch is requested.
+     *
+     * ```ts
+     * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
+     * ```
+     */
+    scan<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): Stream<Batch<S, L>>;
+    /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
+    scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>;
+    /** `scan` whose every step returns when its batch is there. */
+    scanSync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L>): SyncStream<Batch<S, L>>;
+    /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
+    scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>;
+    /**
+     * Reads the records that a secondary index has for a value or a range, batch by batch into columns:
+     * `client.query('test', 'sensors', { where: between('temperature', 20, 30), dtype: sensor })`.
+     */
+    query<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): Stream<Batch<S, L>>;
+    /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
+    query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>;
+    /** `query` whose every step returns when its batch is there. */
+    querySync<S extends Schema, const L extends Layout = 'columns'>(namespace: string, set: string, options: ColumnScanOptions<S, L> & WhereOption): SyncStream<Batch<S, L>>;
+    /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
+    querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>;
+    /** Samples a set: which dtype holds its records, and what was seen of each bin. A `RangeError` where it has no record. */
+    inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype>;
+    /** `inferDtype` that returns when it is done. */
+    inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype;
 }
 
 /** Options of every scan and query. */

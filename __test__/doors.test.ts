@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AerostrideError, type Batch, Client, type Key, connect, double, dtype, exp, op } from '../src/index.js'
-import { type Door, type Method, doors } from './support/doors.js'
+import { type Door, type Method, doors, methodNames } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
 /** One table of calls, each through the asynchronous and the blocking door: what they give and throw is the same. */
@@ -466,7 +466,7 @@ test('every method is in the table', () => {
   }
   const nowhere: Place = { client: cluster.client, set: 's', key: ['test', 's', 1], missing: ['test', 's', 2] }
   for (const { call } of Object.values(cases)) void call(noted, nowhere)
-  const names = Object.getOwnPropertyNames(Client.prototype)
+  const names = methodNames(Client)
   const withTwins = names.filter((name) => names.includes(`${name}Sync`))
   // Closing would end the client of all the other calls; streams have tests of their own.
   const elsewhere = new Set(['close', 'scan', 'query'])

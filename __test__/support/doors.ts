@@ -20,3 +20,12 @@ export const doors: [string, Door][] = [
   ['asynchronous', asynchronous],
   ['blocking', blocking],
 ]
+
+/** The methods of a class and of those that it extends. */
+export function methodNames({ prototype }: { readonly prototype: object }): string[] {
+  const names = new Set<string>()
+  for (let at = prototype; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name)
+  }
+  return [...names]
+}

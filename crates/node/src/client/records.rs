@@ -1,0 +1,113 @@
+//! Calls on one record.
+
+use aerostride_core::{Effect, ReadPolicy, RecordOp, WritePolicy};
+use napi::Env;
+use napi::bindgen_prelude::{Object, Result};
+use napi_derive::napi;
+
+use super::NativeClient;
+use crate::call::NativeCall;
+use crate::error::thrown;
+use crate::keys::NativeKeys;
+use crate::policy::{NativeReadPolicy, NativeWritePolicy};
+use crate::records::{JsRecord, NativeOperation, bins_of, ops_of};
+
+#[napi]
+impl NativeClient {
+    /// Reads a record; null when there is none.
+    #[napi(ts_return_type = "NativeCallOf<NativeRecord | null>", catch_unwind)]
+    pub fn get(
+        &self,
+        env: &Env,
+        key: NativeKeys,
+        bins: Option<Vec<String>>,
+        policy: Option<NativeReadPolicy>,
+    ) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        thrown(env, || {
+            let (key, integers, policy) =
+                (key.pack_one()?, policy.integers(), ReadPolicy::from(policy).single());
+            let read = async move { client.get(&key, bins, &policy).await };
+            Ok(NativeCall::giving_records(Effect::Reads, read, move |_, found| {
+                Ok(found.map(|record| JsRecord::read(record, integers)))
+            }))
+        })
+    }
+
+    /// Whether a record exists.
+    #[napi(ts_return_type = "NativeCallOf<boolean>", catch_unwind)]
+    pub fn exists(&self, env: &Env, key: NativeKeys, policy: Option<NativeReadPolicy>) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        thrown(env, || {
+            let (key, policy) = (key.pack_one()?, ReadPolicy::from(policy).single());
+            Ok(NativeCall::new(async move { client.exists(&key, &policy).await }, |_, found| Ok(found)))
+        })
+    }
+
+    /// Writes a record.
+    #[napi(
+        ts_args_type = "key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy | null",
+        ts_return_type = "NativeCallOf<void>",
+        catch_unwind
+    )]
+    pub fn put(
+        &self,
+        env: &Env,
+        key: NativeKeys,
+        bins: Object<'_>,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        thrown(env, || {
+            let (key, bins, policy) =
+                (key.pack_one()?, bins_of(&bins, "bins")?, WritePolicy::from(policy).single()?);
+            Ok(NativeCall::writing(async move { client.put(&key, bins, &policy).await }, |_, ()| Ok(())))
+        })
+    }
+
+    /// Renews a record's ttl.
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
+    pub fn touch(&self, env: &Env, key: NativeKeys, policy: Option<NativeWritePolicy>) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        thrown(env, || {
+            let (key, policy) = (key.pack_one()?, WritePolicy::from(policy).single()?);
+            Ok(NativeCall::writing(async move { client.touch(&key, &policy).await }, |_, ()| Ok(())))
+        })
+    }
+
+    /// Deletes a record; whether there was one.
+    #[napi(ts_return_type = "NativeCallOf<boolean>", catch_unwind)]
+    pub fn remove(
+        &self,
+        env: &Env,
+        key: NativeKeys,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        thrown(env, || {
+            let (key, policy) = (key.pack_one()?, WritePolicy::from(policy).single()?);
+            Ok(NativeCall::writing(async move { client.remove(&key, &policy).await }, |_, found| Ok(found)))
+        })
+    }
+
+    /// Runs operations on a record.
+    #[napi(ts_return_type = "NativeCallOf<NativeRecord>", catch_unwind)]
+    pub fn operate(
+        &self,
+        env: &Env,
+        key: NativeKeys,
+        operations: Vec<NativeOperation<'_>>,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        thrown(env, || {
+            let (key, ops) = (key.pack_one()?, ops_of(operations)?);
+            let (integers, policy) = (policy.integers(), WritePolicy::from(policy).single()?);
+            let effect = RecordOp::effect(&ops);
+            let done = async move { client.operate(&key, ops, &policy).await };
+            Ok(NativeCall::giving_records(effect, done, move |_, record| {
+                Ok(JsRecord::read(record, integers))
+            }))
+        })
+    }
+}

@@ -1,0 +1,81 @@
+import type { Batch } from '../batch/batch.js'
+import type { Layout } from '../kinds/kinds.js'
+import type { Schema } from '../kinds/literals.js'
+import { type InferOptions, type InferredDtype, inferDtype, inferDtypeSync } from '../schema/infer.js'
+import { type Rows, query, querySync, scan, scanSync } from '../stream/open.js'
+import type { ColumnScanOptions, RecordScanOptions, ScanOptions, WhereOption } from '../stream/options.js'
+import type { StreamRecord } from '../stream/record.js'
+import type { Stream, SyncStream } from '../stream/stream.js'
+import { sessionOf } from './connected.js'
+import { RecordMethods } from './records.js'
+
+/** The methods of a client on whole sets, and on what a secondary index has. */
+export abstract class StreamMethods extends RecordMethods {
+  /**
+   * Reads all records of a set, or with `''` of the namespace, batch by batch into columns. The first request is sent when the
+   * first batch is requested.
+   *
+   * ```ts
+   * for await (const batch of client.scan('test', 'sensors', { dtype: sensor })) console.log(batch.length)
+   * ```
+   */
+  scan<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L>,
+  ): Stream<Batch<S, L>>
+  /** Reads all records of a set, or with `''` of the namespace, as arrays of ordinary records. */
+  scan(namespace: string, set: string, options?: RecordScanOptions): Stream<StreamRecord[]>
+  scan(namespace: string, set: string, options?: ScanOptions): Stream<Rows> {
+    return scan(sessionOf(this), namespace, set, options)
+  }
+
+  /** `scan` whose every step returns when its batch is there. */
+  scanSync<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L>,
+  ): SyncStream<Batch<S, L>>
+  /** Reads all records of a set as arrays of ordinary records, and returns when each is there. */
+  scanSync(namespace: string, set: string, options?: RecordScanOptions): SyncStream<StreamRecord[]>
+  scanSync(namespace: string, set: string, options?: ScanOptions): SyncStream<Rows> {
+    return scanSync(sessionOf(this), namespace, set, options)
+  }
+
+  /**
+   * Reads the records that a secondary index has for a value or a range, batch by batch into columns:
+   * `client.query('test', 'sensors', { where: between('temperature', 20, 30), dtype: sensor })`.
+   */
+  query<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L> & WhereOption,
+  ): Stream<Batch<S, L>>
+  /** Reads the records that a secondary index has for a value or a range, as arrays of ordinary records. */
+  query(namespace: string, set: string, options: RecordScanOptions & WhereOption): Stream<StreamRecord[]>
+  query(namespace: string, set: string, options: ScanOptions & WhereOption): Stream<Rows> {
+    return query(sessionOf(this), namespace, set, options)
+  }
+
+  /** `query` whose every step returns when its batch is there. */
+  querySync<S extends Schema, const L extends Layout = 'columns'>(
+    namespace: string,
+    set: string,
+    options: ColumnScanOptions<S, L> & WhereOption,
+  ): SyncStream<Batch<S, L>>
+  /** Reads the records that a secondary index has for a value or a range, and returns when each array is there. */
+  querySync(namespace: string, set: string, options: RecordScanOptions & WhereOption): SyncStream<StreamRecord[]>
+  querySync(namespace: string, set: string, options: ScanOptions & WhereOption): SyncStream<Rows> {
+    return querySync(sessionOf(this), namespace, set, options)
+  }
+
+  /** Samples a set: which dtype holds its records, and what was seen of each bin. A `RangeError` where it has no record. */
+  inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype> {
+    return inferDtype(sessionOf(this), namespace, set, options)
+  }
+
+  /** `inferDtype` that returns when it is done. */
+  inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype {
+    return inferDtypeSync(sessionOf(this), namespace, set, options)
+  }
+}
