@@ -8,17 +8,19 @@
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Appended, Appender, Dtype, FieldSpec, KeyColumns, Layout, LayoutKind, OnLoss, RawMemory, RowKeys, Table,
-    TableOptions,
+    Appended, Appender, Dtype, FieldSpec, KeyColumns, Layout, LayoutKind, OnLoss, RawMemory, RowError,
+    RowKeys, Table, TableOptions,
 };
 use aerostride_wire::{StreamMessage, StreamRecord, StreamWalker};
 use libfuzzer_sys::fuzz_target;
 
 /// Bins of the recordings, as what they are and as something else.
-const DTYPES: [&[(&str, &str, &[usize])]; 3] = [
+const DTYPES: [&[(&str, &str, &[usize])]; 5] = [
     &[("i", "i8", &[]), ("f", "f8", &[]), ("s", "S8", &[]), ("b", "V4", &[]), ("t", "?", &[])],
     &[("ls", "f4", &[2]), ("l", "i2", &[3]), ("count", "u1", &[]), ("i", "f4", &[]), ("s", "V3", &[])],
     &[("other", "i4", &[]), ("x", "f2", &[])],
+    &[("i", "i4", &[])],
+    &[("i", "u1", &[]), ("f", "f4", &[])],
 ];
 
 fn dtype(which: u8) -> Dtype {
@@ -36,6 +38,8 @@ struct Taken {
     kind: LayoutKind,
     on_loss: OnLoss,
     which: KeyColumns,
+    /// Whether records that are alike are written together.
+    together: bool,
 }
 
 /// What has become of a reply.
@@ -60,9 +64,25 @@ impl PartialEq for Result {
     }
 }
 
+impl Result {
+    /// Whether it says the same, however its rows were counted.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let counts = |Appended { layout, tally, blocks }: &Appended| {
+            let losses = (tally.conversions(), tally.mismatches(), tally.first_loss.clone());
+            (layout.clone(), tally.ok_rows, losses, blocks.clone())
+        };
+        let keys = |keys: &RowKeys| {
+            (keys.kinds.clone(), keys.ends.clone(), keys.bytes.clone(), keys.digests.clone())
+        };
+        counts(&self.appended) == counts(&other.appended)
+            && keys(&self.keys) == keys(&other.keys)
+            && (&self.sets, &self.bytes, &self.is_sound) == (&other.sets, &other.bytes, &other.is_sound)
+    }
+}
+
 /// Appends the rows of the frames, takes back those of malformed ones, and finishes the batch, in memory full of `old`.
 fn fill(dtype: &Arc<Dtype>, frames: &[&[u8]], taken: Taken, old: u8) -> Result {
-    let Taken { rows, kind, on_loss, which } = taken;
+    let Taken { rows, kind, on_loss, which, .. } = taken;
     let layout = Layout::new(dtype, rows, kind).expect("a small table fits");
     let mut bytes = vec![old; layout.byte_len].into_boxed_slice();
     // SAFETY: the bytes outlive the table, which `finish` closes; they are read only behind that.
@@ -73,7 +93,7 @@ fn fill(dtype: &Arc<Dtype>, frames: &[&[u8]], taken: Taken, old: u8) -> Result {
     let mut keys = RowKeys::with_room(which, rows);
     let mut is_sound = Vec::new();
     for frame in frames {
-        is_sound.push(append(&mut appender, &mut keys, which, frame));
+        is_sound.push(append(&mut appender, &mut keys, taken, frame));
         if is_sound.last() == Some(&true) {
             appender.keep();
         } else {
@@ -95,7 +115,12 @@ fn fill(dtype: &Arc<Dtype>, frames: &[&[u8]], taken: Taken, old: u8) -> Result {
 }
 
 /// Appends the rows of a frame for as long as there is room; `false` for a malformed frame.
-fn append(appender: &mut Appender, keys: &mut RowKeys, which: KeyColumns, frame: &[u8]) -> bool {
+fn append(
+    appender: &mut Appender,
+    keys: &mut RowKeys,
+    Taken { which, together, .. }: Taken,
+    frame: &[u8],
+) -> bool {
     let within = frame.as_ptr_range();
     let check = |slice: &[u8]| {
         let range = slice.as_ptr_range();
@@ -104,7 +129,23 @@ fn append(appender: &mut Appender, keys: &mut RowKeys, which: KeyColumns, frame:
     let mut walker = StreamWalker::new(frame);
     let mut burst = appender.open().expect("the table is open");
     let mut ended = false;
+    let mut note = |StreamRecord { digest, set, user_key, .. }: &StreamRecord<'_>| {
+        let (set, user) = (set.unwrap_or_default(), user_key.map_or(&[][..], |(_, key)| key));
+        [&digest[..], set, user].into_iter().for_each(check);
+        keys.push(which, digest, set, user_key);
+    };
     loop {
+        if together {
+            let take = |record: &StreamRecord<'_>| {
+                note(record);
+                Ok::<_, RowError>(true)
+            };
+            match burst.append_alike(&mut walker, take) {
+                Err(_) | Ok(None) => return false,
+                Ok(Some(0)) => {}
+                Ok(Some(_)) => continue,
+            }
+        }
         let message = match walker.next_message() {
             Err(_) => return false,
             Ok(None) => return true,
@@ -116,13 +157,11 @@ fn append(appender: &mut Appender, keys: &mut RowKeys, which: KeyColumns, frame:
             StreamMessage::Partition { id, .. } => assert!(id < 4096),
             // As with a batch that is full: the rest of the frame has to be sound all the same.
             StreamMessage::Record(_) if burst.is_full() => {}
-            StreamMessage::Record(StreamRecord { header, digest, set, user_key, .. }) => {
-                let (set, user) = (set.unwrap_or_default(), user_key.map_or(&[][..], |(_, key)| key));
-                [&digest[..], set, user].into_iter().for_each(check);
-                if burst.append(&header, walker.bins()).is_err() {
+            StreamMessage::Record(record) => {
+                if burst.append_record(&record, &mut walker).is_err() {
                     return false;
                 }
-                keys.push(which, digest, set, user_key);
+                note(&record);
             }
         }
     }
@@ -161,6 +200,7 @@ fuzz_target!(|input: &[u8]| {
         kind: kinds[usize::from(form % 3)],
         on_loss: [OnLoss::Allow, OnLoss::Null, OnLoss::Throw][usize::from(form / 3 % 3)],
         which: [KeyColumns::User, KeyColumns::Digest, KeyColumns::None][usize::from(which % 3)],
+        together: true,
     };
     let (first, second) = body.split_at(body.len() * usize::from(cut) / 255);
     let result = fill(&dtype, &[first, second, body], taken, 0xa5);
@@ -169,6 +209,11 @@ fuzz_target!(|input: &[u8]| {
     assert!(
         result == fill(&dtype, &[first, second, body], taken, 0x5a),
         "what the memory held before is gone"
+    );
+    let one_by_one = Taken { together: false, ..taken };
+    assert!(
+        result.says_the_same(&fill(&dtype, &[first, second, body], one_by_one, 0xa5)),
+        "records that are written together are as if each had come by itself"
     );
     // Frames that are malformed are as if they had never come.
     let sound = [first, second, body].into_iter().zip(&result.is_sound);

@@ -14,22 +14,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             gather(&serde_json::from_str(&fs::read_to_string(path)?)?, false, &mut seeds);
         }
     }
-    // This target's last four bytes say how the reply is taken: as one frame, into up to 100 rows.
-    let whole: &[u8] = &[255, 100, 0, 0];
+    // The last four bytes of `stream_into_columns` say how the reply is taken: as one frame, into up to 100 rows of one of the
+    // dtypes.
+    let wholes: &[&[u8]] = &[&[255, 100, 0, 0], &[255, 100, 0, 9], &[255, 100, 0, 12]];
     let targets = [
-        ("request", false, 8, &[][..]),
-        ("reply", true, 8, &[]),
-        ("stream_into_columns", true, 8, whole),
-        ("serve", false, 0, &[]),
+        ("request", false, 8, &[&[][..]][..]),
+        ("reply", true, 8, &[&[]]),
+        ("stream_into_columns", true, 8, wholes),
+        ("serve", false, 0, &[&[]]),
     ];
-    for (target, is_reply, header, tail) in targets {
+    for (target, is_reply, header, tails) in targets {
         let corpus = root.join("corpus").join(target);
         fs::create_dir_all(&corpus)?;
         let chosen = seeds.iter().filter(|(reply, frame)| *reply == is_reply && frame.len() >= header);
         let mut count = 0;
         for (index, (_, frame)) in chosen.enumerate() {
-            fs::write(corpus.join(format!("recorded-{index}")), [&frame[header..], tail].concat())?;
-            count += 1;
+            for (form, tail) in tails.iter().enumerate() {
+                fs::write(
+                    corpus.join(format!("recorded-{index}-{form}")),
+                    [&frame[header..], tail].concat(),
+                )?;
+                count += 1;
+            }
         }
         println!("{target}: {count} inputs");
     }

@@ -73,6 +73,34 @@ impl RawMemory {
         unsafe { to.write_bytes(0, size) }
     }
 
+    /// Sets `size` bytes at `at` to `byte`.
+    #[inline]
+    pub(crate) fn fill(&self, at: usize, size: usize, byte: u8) {
+        let to = self.address(at, size);
+        // SAFETY: checked and writable as above.
+        unsafe { to.write_bytes(byte, size) }
+    }
+
+    /// Writes `N` bytes at `at`, at `at + stride` and so on: `count` times what `bytes` gives for each of them. The room is
+    /// checked once.
+    #[inline(always)]
+    pub(crate) fn put_each<const N: usize>(
+        &self,
+        at: usize,
+        stride: usize,
+        count: usize,
+        mut bytes: impl FnMut(usize) -> [u8; N],
+    ) {
+        let Some(last) = count.checked_sub(1) else { return };
+        let span = last.checked_mul(stride).and_then(|begin| begin.checked_add(N));
+        let to = self.address(at, span.unwrap_or(usize::MAX));
+        for position in 0..count {
+            // SAFETY: `address` has checked the bytes up to the end of the last ones, which are the farthest away; they are
+            // writable by `new`'s contract, and the type has alignment 1.
+            unsafe { to.add(position * stride).cast::<[u8; N]>().write(bytes(position)) }
+        }
+    }
+
     /// Moves `size` bytes from `from` to `to`; the two may overlap.
     pub(crate) fn shift(&self, from: usize, to: usize, size: usize) {
         let (from, to) = (self.address(from, size), self.address(to, size));

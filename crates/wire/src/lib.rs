@@ -22,6 +22,7 @@ mod message;
 pub mod msgpack;
 mod number_bin;
 mod particle;
+mod record_pattern;
 mod reply;
 mod request;
 pub mod result_code;
@@ -46,6 +47,7 @@ pub use message::{
 };
 pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, geo_text, particle_type};
+pub use record_pattern::{AlikeRecord, NumberPlace, RecordPattern};
 pub use reply::{ReplyWalker, RowHeader};
 pub use request::{Fields, Ops, Request};
 pub use stream_reply::{StreamMessage, StreamRecord, StreamWalker};

@@ -36,6 +36,11 @@ impl<'a> ReplyWalker<'a> {
         Self { cursor: Cursor::new(body), bins_left: 0, ended: false }
     }
 
+    /// A walk over so many bins by themselves.
+    pub const fn of_bins(bins: &'a [u8], count: u16) -> Self {
+        Self { cursor: Cursor::new(bins), bins_left: count, ended: false }
+    }
+
     /// The next row, or `None` at the end of the frame. After the closing message nothing may follow.
     #[inline]
     pub fn next_row(&mut self) -> Result<Option<RowHeader>, WireError> {

@@ -47,13 +47,15 @@ pub enum StreamMessage<'a> {
 /// were not read are skipped by the next call.
 #[derive(Debug, Clone)]
 pub struct StreamWalker<'a> {
-    bins: ReplyWalker<'a>,
+    pub(crate) bins: ReplyWalker<'a>,
+    /// The frame from the message on that was given last.
+    pub(crate) message: &'a [u8],
 }
 
 impl<'a> StreamWalker<'a> {
     /// A walk over a frame's body, without the 8-byte frame header.
     pub const fn new(body: &'a [u8]) -> Self {
-        Self { bins: ReplyWalker::new(body) }
+        Self { bins: ReplyWalker::new(body), message: body }
     }
 
     /// The walk over the bins of the record that was given last.
@@ -73,8 +75,10 @@ impl<'a> StreamWalker<'a> {
         if self.bins.ended {
             return Err(WireError::AfterTrailer(cursor.rest().len()));
         }
+        self.message = cursor.rest();
         let header = MessageHeader::read(cursor)?;
-        let found = RecordFields::read(cursor, header.field_count)?;
+        let mut found = RecordFields::default();
+        found.read_more(cursor, header.field_count)?;
         self.bins.bins_left = header.op_count;
         if header.info3 & info3::LAST != 0 {
             return self.end(StreamMessage::Last { code: header.result_code }).map(Some);
@@ -107,32 +111,32 @@ fn partition(header: &MessageHeader) -> Result<StreamMessage<'static>, WireError
 }
 
 #[derive(Debug, Default)]
-struct RecordFields<'a> {
-    digest: Option<&'a Digest>,
-    set: Option<&'a [u8]>,
-    user_key: Option<(u8, &'a [u8])>,
-    bval: Option<i64>,
+pub(crate) struct RecordFields<'a> {
+    pub(crate) digest: Option<&'a Digest>,
+    pub(crate) set: Option<&'a [u8]>,
+    pub(crate) user_key: Option<(u8, &'a [u8])>,
+    pub(crate) bval: Option<i64>,
 }
 
 impl<'a> RecordFields<'a> {
+    /// Reads so many fields; of those that come twice the last one counts.
     #[inline]
-    fn read(cursor: &mut Cursor<'a>, count: u16) -> Result<Self, WireError> {
-        let mut found = Self::default();
+    pub(crate) fn read_more(&mut self, cursor: &mut Cursor<'a>, count: u16) -> Result<(), WireError> {
         for _ in 0..count {
             let Field { kind, value } = Field::read(cursor)?;
             match kind {
-                field_type::DIGEST => found.digest = Some(sized("digest", value)?),
-                field_type::SET => found.set = Some(value),
-                field_type::USER_KEY => found.user_key = value.split_first().map(|(kind, key)| (*kind, key)),
-                field_type::BVALS => found.bval = Some(i64::from_le_bytes(*sized("bval", value)?)),
+                field_type::DIGEST => self.digest = Some(sized("digest", value)?),
+                field_type::SET => self.set = Some(value),
+                field_type::USER_KEY => self.user_key = value.split_first().map(|(kind, key)| (*kind, key)),
+                field_type::BVALS => self.bval = Some(i64::from_le_bytes(*sized("bval", value)?)),
                 _ => {}
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     #[inline]
-    fn record(self, header: &MessageHeader) -> Result<StreamRecord<'a>, WireError> {
+    pub(crate) fn record(self, header: &MessageHeader) -> Result<StreamRecord<'a>, WireError> {
         let digest = self.digest.ok_or(WireError::NoDigest)?;
         let header = RowHeader {
             index: 0,

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use aerostride_wire::{ReplyWalker, RowHeader};
 
+use super::alike::Learnt;
 use super::blocks::Mark;
 use super::{Claim, Pass, RowError, Table, TableError};
 use crate::{Dtype, Layout, LayoutError, LayoutKind, Tally};
@@ -20,6 +21,7 @@ pub struct Appender {
     mark: Mark,
     counted: Tally,
     current: Tally,
+    learnt: Learnt,
 }
 
 /// What an [`Appender`] has made of its table: the memory begins with exactly this layout.
@@ -46,7 +48,16 @@ impl Appender {
         let claim = table.claim_range(0..table.rows() as u32)?;
         let fields = table.field_count();
         let (counted, current) = (Tally::new(fields), Tally::new(fields));
-        Ok(Self { claim, dtype, rows: 0, kept: 0, mark: Mark::default(), counted, current })
+        Ok(Self {
+            claim,
+            dtype,
+            rows: 0,
+            kept: 0,
+            mark: Mark::default(),
+            counted,
+            current,
+            learnt: Learnt::default(),
+        })
     }
 
     /// Rows that were appended.
@@ -66,8 +77,8 @@ impl Appender {
 
     /// Passes the table's gate for a burst of rows; `None` once the table is closed. Do not wait while holding it.
     pub fn open(&mut self) -> Option<Burst<'_>> {
-        let Self { claim, rows, current, .. } = self;
-        claim.open().map(|pass| Burst { pass, rows, current })
+        let Self { claim, rows, current, learnt, .. } = self;
+        claim.open().map(|pass| Burst { pass, rows, current, learnt })
     }
 
     /// Makes the rows appended so far final.
@@ -81,7 +92,8 @@ impl Appender {
     /// Takes back the rows appended since they were last kept.
     pub fn rewind(&mut self) {
         if let Some(pass) = self.claim.open() {
-            pass.forget(self.kept..self.rows);
+            // The row behind the last one may have been begun.
+            pass.forget(self.kept..(self.rows + 1).min(pass.rows.len() as u32));
         }
         self.claim.table.blocks.rewind(self.mark);
         self.rows = self.kept;
@@ -109,9 +121,10 @@ impl Appender {
 /// The right to append rows now.
 #[derive(Debug)]
 pub struct Burst<'a> {
-    pass: Pass<'a>,
-    rows: &'a mut u32,
-    current: &'a mut Tally,
+    pub(super) pass: Pass<'a>,
+    pub(super) rows: &'a mut u32,
+    pub(super) current: &'a mut Tally,
+    pub(super) learnt: &'a mut Learnt,
 }
 
 impl Burst<'_> {

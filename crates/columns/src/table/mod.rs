@@ -1,5 +1,6 @@
 //! A layout over memory: who may write which rows when ([`Claim`], [`Pass`]), and how a bin's value gets into a cell.
 
+mod alike;
 mod append;
 mod bits;
 mod blocks;

@@ -33,7 +33,7 @@ pub enum RowError {
 /// all rows of a large frame. Once that fails the pass writes nothing more.
 #[derive(Debug)]
 pub struct Pass<'c> {
-    table: &'c Table,
+    pub(super) table: &'c Table,
     pub(super) rows: &'c RowSet,
     /// Rows that may be written before the gate is passed again.
     left: Cell<usize>,
@@ -79,6 +79,19 @@ impl<'c> Pass<'c> {
                 true
             }
         }
+    }
+
+    /// Whether so many further rows may be written.
+    #[inline]
+    pub(super) fn take_rows(&self, count: usize) -> bool {
+        if self.left.get() < count {
+            self.leave();
+            if !self.enter() {
+                return false;
+            }
+        }
+        self.left.set(self.left.get().saturating_sub(count));
+        true
     }
 
     fn leave(&self) {
@@ -153,7 +166,12 @@ impl Pass<'_> {
     }
 
     #[inline]
-    fn write_bins(&self, row: u32, walker: &mut ReplyWalker<'_>, tally: &mut Tally) -> Result<(), WireError> {
+    pub(super) fn write_bins(
+        &self,
+        row: u32,
+        walker: &mut ReplyWalker<'_>,
+        tally: &mut Tally,
+    ) -> Result<(), WireError> {
         let fields = self.table.fields.len();
         let mut written = self.write_numbers(row, walker);
         if written == fields && walker.bins_left() == 0 {

@@ -90,6 +90,27 @@ proptest! {
     }
 }
 
+/// The row in whose bins a frame ends was begun, and is to be written again.
+#[test]
+fn a_row_that_ends_too_early_leaves_its_place_to_the_next_one() {
+    let dtype = Arc::new(dtype(&FIELDS));
+    let whole = body(&[1, 2, 3]);
+    for end in 0..whole.len() {
+        let sheet = Sheet::new(&dtype, 3, LAYOUTS[0], OnLoss::Allow);
+        let mut appender = Appender::new(&sheet.table, Arc::clone(&dtype)).unwrap();
+        let mut walker = ReplyWalker::new(&whole[..end]);
+        let mut burst = appender.open().unwrap();
+        while let Ok(Some(header)) = walker.next_row() {
+            if burst.append(&header, &mut walker).is_err() {
+                break;
+            }
+        }
+        drop(burst);
+        appender.rewind();
+        assert_eq!(append(&mut appender, &whole), 3, "a frame of {end} bytes");
+    }
+}
+
 #[test]
 fn a_full_table_takes_no_further_row() {
     let dtype = Arc::new(dtype(&FIELDS));

@@ -5,6 +5,7 @@
 use proptest::prelude::ProptestConfig;
 
 mod against_oracle;
+mod alike;
 mod append;
 mod claims;
 mod conversions;

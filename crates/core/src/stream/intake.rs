@@ -1,41 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aerostride_wire::{StreamMessage, StreamRecord, StreamWalker, WireError, particle_type};
+use aerostride_wire::StreamWalker;
 use tokio::time::Instant;
 
 use super::Shared;
 use super::chunk::Chunk;
 use super::cursor::{Mark, State};
+use super::incoming::{End, Incoming, Step, check_rest, without_room};
 use super::outlet::Out;
 use super::slot::Slot;
 use crate::Error;
-
-/// How a reply has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// With its last message, and this code.
-    Last(u8),
-    /// The request was refused as a whole.
-    Refused(u8),
-    /// The stream has all the rows that it may have.
-    Enough,
-}
-
-/// What a walk has come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    FrameEnd,
-    /// A record, and no batch to put it in.
-    NoRoom,
-    End(End),
-}
-
-/// What a walk has found.
-enum Found<'a> {
-    Record(StreamRecord<'a>),
-    Step(Step),
-}
 
 /// Takes the frames of a connection's replies into the batch that the connection is filling.
 #[derive(Debug)]
@@ -92,24 +67,9 @@ impl Intake {
     fn fill(&mut self, walker: &mut StreamWalker<'_>, chunk: &mut Chunk) -> Result<Step, Error> {
         let Self { shared, slot, taken, drop_empty, .. } = self;
         let Some(slot) = slot else { return without_room(walker, chunk, *drop_empty) };
-        let mut step = Step::NoRoom;
-        slot.append(walker, |walker| {
-            let record = match next_record(walker, chunk, *drop_empty)? {
-                Found::Step(found) => {
-                    step = found;
-                    return Ok(None);
-                }
-                Found::Record(record) => record,
-            };
-            if !shared.budget.take() {
-                step = Step::End(End::Enough);
-                return Ok(None);
-            }
-            *taken += 1;
-            chunk.advance(&record)?;
-            Ok(Some(record))
-        })?;
-        Ok(step)
+        let mut incoming = Incoming::new(&shared.budget, chunk, taken, *drop_empty);
+        slot.append(walker, &mut incoming)?;
+        Ok(incoming.step)
     }
 
     /// Makes what was taken final, for the stream as a whole once the batch is delivered.
@@ -180,76 +140,4 @@ impl Intake {
     pub(super) fn give_back(&mut self) -> Result<(), Error> {
         if self.unfinished { self.hand_over() } else { Ok(()) }
     }
-}
-
-/// Reads one message; `None` for one that says nothing to the caller.
-#[inline]
-fn read<'a>(
-    walker: &mut StreamWalker<'a>,
-    chunk: &mut Chunk,
-    drop_empty: bool,
-) -> Result<Option<Found<'a>>, Error> {
-    Ok(match walker.next_message()? {
-        None => Some(Found::Step(Step::FrameEnd)),
-        Some(StreamMessage::Record(record)) if drop_empty && is_empty(walker)? => {
-            chunk.advance(&record)?;
-            None
-        }
-        Some(StreamMessage::Record(record)) => Some(Found::Record(record)),
-        Some(StreamMessage::Partition { id, code }) => {
-            chunk.refuse(id, code)?;
-            None
-        }
-        Some(StreamMessage::Last { code }) => Some(Found::Step(Step::End(End::Last(code)))),
-        Some(StreamMessage::Refused { code }) => Some(Found::Step(Step::End(End::Refused(code)))),
-    })
-}
-
-/// Steps to the next record, over everything that says nothing to the caller.
-#[inline]
-fn next_record<'a>(
-    walker: &mut StreamWalker<'a>,
-    chunk: &mut Chunk,
-    drop_empty: bool,
-) -> Result<Found<'a>, Error> {
-    loop {
-        if let Some(found) = read(walker, chunk, drop_empty)? {
-            return Ok(found);
-        }
-    }
-}
-
-/// Reads what can be read without a batch, and stops in front of the first record that needs one.
-fn without_room(walker: &mut StreamWalker<'_>, chunk: &mut Chunk, drop_empty: bool) -> Result<Step, Error> {
-    loop {
-        let before = walker.clone();
-        match read(walker, chunk, drop_empty)? {
-            None => {}
-            Some(Found::Step(step)) => return Ok(step),
-            Some(Found::Record(_)) => {
-                *walker = before;
-                return Ok(Step::NoRoom);
-            }
-        }
-    }
-}
-
-/// Whether a record has none of the wanted bins.
-fn is_empty(walker: &StreamWalker<'_>) -> Result<bool, WireError> {
-    let mut walker = walker.clone();
-    while let Some(op) = walker.bins().next_bin()? {
-        if op.particle != particle_type::NIL {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// In front of a wait, and of the hand-over of a batch: whether the rest of the frame is sound.
-fn check_rest(step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {
-    if step == Step::NoRoom {
-        let mut rest = walker.clone();
-        while rest.next_message()?.is_some() {}
-    }
-    Ok(step)
 }

@@ -6,6 +6,7 @@ mod budget;
 mod chunk;
 mod cursor;
 mod driver;
+mod incoming;
 mod intake;
 mod ledger;
 mod outlet;

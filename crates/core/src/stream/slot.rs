@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Appended, Appender, KeyColumns, RowKeys, Table};
+use aerostride_columns::{Appended, Appender, Burst, KeyColumns, RowKeys, Table};
 use aerostride_wire::{ReplyWalker, StreamRecord, StreamWalker};
 
 use super::Stream;
 use super::cursor::Mark;
+use super::incoming::Incoming;
 use super::values::read_bins;
 use crate::records::Record;
 use crate::{Error, ErrorKind};
@@ -83,33 +84,33 @@ impl Slot {
         }
     }
 
-    /// Appends records for as long as `next` gives any and there is room. `next` leaves the walker at the bins of the record
-    /// that it gives.
-    pub(super) fn append<'a>(
+    /// Appends records for as long as there are any and there is room.
+    pub(super) fn append(
         &mut self,
-        walker: &mut StreamWalker<'a>,
-        mut next: impl FnMut(&mut StreamWalker<'a>) -> Result<Option<StreamRecord<'a>>, Error>,
+        walker: &mut StreamWalker<'_>,
+        incoming: &mut Incoming<'_>,
     ) -> Result<(), Error> {
         let Self { rows, which, keys, .. } = self;
+        let mut note = |record: &StreamRecord<'_>| {
+            keys.push(*which, record.digest, record.set.unwrap_or_default(), record.user_key);
+            keys.bytes.len() < MOST_KEY_BYTES
+        };
         match rows {
             Rows::Columns(appender) => {
                 let closed = || Error::new(ErrorKind::Aborted, "the stream has ended");
                 let mut burst = appender.open().ok_or_else(closed)?;
-                while !burst.is_full() && keys.bytes.len() < MOST_KEY_BYTES {
-                    let Some(record) = next(walker)? else { break };
-                    burst.append(&record.header, walker.bins())?;
-                    keys.push(*which, record.digest, record.set.unwrap_or_default(), record.user_key);
-                }
+                append_columns(&mut burst, walker, incoming, note)
             }
             Rows::Records { most, records, now } => {
-                while records.len() < *most && keys.bytes.len() < MOST_KEY_BYTES {
-                    let Some(record) = next(walker)? else { break };
+                let mut has_room = true;
+                while has_room && records.len() < *most {
+                    let Some(record) = incoming.next(walker)? else { break };
                     records.push(read_record(&record, walker.bins(), *now)?);
-                    keys.push(*which, record.digest, record.set.unwrap_or_default(), record.user_key);
+                    has_room = note(&record);
                 }
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Makes the rows appended so far final.
@@ -142,6 +143,34 @@ impl Slot {
         };
         Ok(Some((Filled { id, rows: kept, content, keys }, marks)))
     }
+}
+
+/// Appends rows for as long as there are records, room, and room for their keys, which `note` says.
+fn append_columns(
+    burst: &mut Burst<'_>,
+    walker: &mut StreamWalker<'_>,
+    incoming: &mut Incoming<'_>,
+    mut note: impl FnMut(&StreamRecord<'_>) -> bool,
+) -> Result<(), Error> {
+    let mut has_room = true;
+    while has_room && !burst.is_full() {
+        let take = |record: &StreamRecord<'_>| {
+            let wanted = incoming.take(record)?;
+            if wanted {
+                has_room = note(record);
+            }
+            Ok::<_, Error>(wanted)
+        };
+        match burst.append_alike(walker, take)? {
+            None => break,
+            Some(0) => {}
+            Some(_) => continue,
+        }
+        let Some(record) = incoming.next(walker)? else { break };
+        burst.append_record(&record, walker)?;
+        has_room = note(&record);
+    }
+    Ok(())
 }
 
 fn read_record(record: &StreamRecord<'_>, bins: &mut ReplyWalker<'_>, now: u32) -> Result<Record, Error> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use aerostride_wire::{BinRead, FrameType, Op, Resume, RowGroup, StreamBins as WireBins, StreamRequest};
 
 use super::chunk::{Chunk, Order, Place};
-use super::intake::{End, Intake};
+use super::incoming::End;
+use super::intake::Intake;
 use super::ledger::Routes;
 use super::{Shared, StreamBins, StreamFailure};
 use crate::connection::{Connection, Watchdog};

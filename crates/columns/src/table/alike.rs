@@ -1,0 +1,270 @@
+use aerostride_wire::{AlikeRecord, NumberPlace, RecordPattern, ReplyWalker, StreamRecord, StreamWalker};
+
+use super::{Burst, Pass, RowError, Table};
+use crate::convert::{self, Cast};
+use crate::{Element, Tally};
+
+/// Rows that are written together, column by column.
+const MOST_ROWS: usize = 64;
+
+/// What an appender knows of the records that come.
+#[derive(Debug, Default)]
+pub(super) struct Learnt {
+    pattern: Option<RecordPattern>,
+    /// Rows that have followed the pattern.
+    rows: usize,
+    /// Records that are read one by one before a further pattern is learnt.
+    skip: u32,
+    /// The last value of `skip` at its beginning.
+    pause: u32,
+}
+
+/// A pattern that so many rows have followed has been worth it.
+const WORTH_IT: usize = 32;
+
+impl Learnt {
+    /// Whether to learn from the record that was just read by itself. Where records differ from one to the next that would cost
+    /// more than it saves, so it is tried ever less often.
+    fn is_due(&mut self) -> bool {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        self.pause = if self.rows >= WORTH_IT { 0 } else { (self.pause * 2 + 1).min(1023) };
+        (self.skip, self.rows) = (self.pause, 0);
+        true
+    }
+}
+
+/// Rows that follow a pattern, and are not written yet.
+struct Alike<'a> {
+    len: usize,
+    bins: [&'a [u8]; MOST_ROWS],
+    generations: [u32; MOST_ROWS],
+    expiries: [u32; MOST_ROWS],
+}
+
+impl<'a> Alike<'a> {
+    const fn new() -> Self {
+        Self { len: 0, bins: [&[]; MOST_ROWS], generations: [0; MOST_ROWS], expiries: [0; MOST_ROWS] }
+    }
+
+    #[inline]
+    const fn push(&mut self, AlikeRecord { record, bins }: &AlikeRecord<'a>) {
+        self.bins[self.len] = bins;
+        self.generations[self.len] = record.header.generation;
+        self.expiries[self.len] = record.header.ttl;
+        self.len += 1;
+    }
+}
+
+impl Burst<'_> {
+    /// Appends the record that the walker has just given, and steps over its bins.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    #[inline]
+    pub fn append_record<'a>(
+        &mut self,
+        record: &StreamRecord<'a>,
+        walker: &mut StreamWalker<'a>,
+    ) -> Result<(), RowError> {
+        let whole = self.current.whole_rows;
+        self.append(&record.header, walker.bins())?;
+        if self.current.whole_rows > whole && self.learnt.is_due() {
+            self.learn(walker);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn learn(&mut self, walker: &StreamWalker<'_>) {
+        // Every field of a whole row is a number.
+        let fields = self.pass.table.fields.iter();
+        self.learnt.pattern =
+            walker.learn(fields.filter_map(|field| field.number.as_ref()).collect::<Vec<_>>().into_iter());
+    }
+
+    /// Appends some of the records that follow, for as long as they are like one that
+    /// [`append_record`](Self::append_record) has read, there is room, and `take` wants them; gives how many, or `None` when
+    /// `take` did not want one. Their bins are numbers, which are written column by column: a row costs a third of what it
+    /// costs by itself.
+    ///
+    /// # Errors
+    /// Those of `take`, and [`RowError::Closed`]; then the rows since the last [`keep`](super::Appender::keep) are to be taken
+    /// back.
+    #[inline]
+    pub fn append_alike<'a, E: From<RowError>>(
+        &mut self,
+        walker: &mut StreamWalker<'a>,
+        mut take: impl FnMut(&StreamRecord<'a>) -> Result<bool, E>,
+    ) -> Result<Option<usize>, E> {
+        let Self { pass, rows, current, learnt } = self;
+        let Learnt { pattern: Some(pattern), rows: followed, .. } = learnt else { return Ok(Some(0)) };
+        let room = (pass.rows.len() - **rows as usize).min(MOST_ROWS);
+        let (mut alike, mut wanted) = (Alike::new(), true);
+        while alike.len < room {
+            let Some(next) = walker.next_alike(pattern) else { break };
+            wanted = take(&next.record)?;
+            if !wanted {
+                break;
+            }
+            alike.push(&next);
+        }
+        if alike.len > 0 {
+            pass.write_alike(**rows, &alike, pattern.numbers(), current)?;
+            **rows += alike.len as u32;
+            *followed += alike.len;
+        }
+        Ok(wanted.then_some(alike.len))
+    }
+}
+
+impl Pass<'_> {
+    /// Writes rows that follow each other from `first` on, which an appender has not answered yet.
+    fn write_alike(
+        &self,
+        first: u32,
+        alike: &Alike<'_>,
+        numbers: &[NumberPlace],
+        tally: &mut Tally,
+    ) -> Result<(), RowError> {
+        if !self.take_rows(alike.len) {
+            return Err(RowError::Closed);
+        }
+        let (table, count) = (self.table, alike.len);
+        let mut lossy = 0;
+        for (field, number) in numbers.iter().enumerate() {
+            lossy |= table.write_column(field, first as usize, &alike.bins[..count], *number);
+        }
+        table.write_metas(first, alike);
+        let lost = lossy.count_ones();
+        tally.ok_rows += count as u64;
+        tally.whole_rows += count as u64 - u64::from(lost);
+        if lost > 0 {
+            self.rewrite(first, lossy, alike, tally)?;
+        }
+        Ok(())
+    }
+
+    /// Writes rows of which a number does not fit its field by themselves, which counts what was lost.
+    #[cold]
+    fn rewrite(
+        &self,
+        first: u32,
+        mut rows: u64,
+        alike: &Alike<'_>,
+        tally: &mut Tally,
+    ) -> Result<(), RowError> {
+        while rows != 0 {
+            let position = rows.trailing_zeros();
+            rows &= rows - 1;
+            let mut walker =
+                ReplyWalker::of_bins(alike.bins[position as usize], self.table.fields.len() as u16);
+            tally.start_row();
+            self.write_bins(first + position, &mut walker, tally)?;
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    fn write_metas(&self, first: u32, Alike { len, generations, expiries, .. }: &Alike<'_>) {
+        let (count, at) = (*len, first as usize * 4);
+        let ends = first + count as u32;
+        for word in first / 64..ends.div_ceil(64) {
+            let (begin, end) = (first.max(word * 64), ends.min(word * 64 + 64));
+            self.answered.set(word as usize, u64::MAX << (begin % 64) & u64::MAX >> (63 - (end - 1) % 64));
+        }
+        self.fields.iter().for_each(|field| self.memory.fill(field.valid + first as usize, count, 1));
+        let (generations, expiries) = (&generations[..count], &expiries[..count]);
+        self.memory.put_each(self.layout.generations + at, 4, count, |row| generations[row].to_le_bytes());
+        self.memory
+            .put_each(self.layout.ttls + at, 4, count, |row| self.seconds_left(expiries[row]).to_le_bytes());
+        self.memory.zero(self.layout.result_codes + at, count * 4);
+    }
+
+    /// Writes a field of rows that follow each other; gives the rows in which the number does not fit, as bits.
+    fn write_column(
+        &self,
+        field: usize,
+        first: usize,
+        bins: &[&[u8]],
+        NumberPlace { at, is_double }: NumberPlace,
+    ) -> u64 {
+        let plan = &self.fields[field];
+        let column =
+            Column { table: self, begin: plan.offset + first * plan.stride, stride: plan.stride, bins, at };
+        match (plan.element, is_double) {
+            (Element::I1, false) => column.ints::<1>(Element::I1),
+            (Element::I2, false) => column.ints::<2>(Element::I2),
+            (Element::I4, false) => column.ints::<4>(Element::I4),
+            (Element::I8 | Element::Date(_), false) => column.ints::<8>(Element::I8),
+            (Element::U1, false) => column.ints::<1>(Element::U1),
+            (Element::U2, false) => column.ints::<2>(Element::U2),
+            (Element::U4, false) => column.ints::<4>(Element::U4),
+            (Element::U8, false) => column.ints::<8>(Element::U8),
+            (Element::F4, false) => column.ints::<4>(Element::F4),
+            (Element::F8, false) => column.ints::<8>(Element::F8),
+            (Element::Bool, false) => column.ints::<1>(Element::Bool),
+            (Element::F4, true) => column.doubles::<4>(Element::F4),
+            (Element::F8, true) => column.doubles::<8>(Element::F8),
+            (element, false) => {
+                self.write_rarely(&column, |value| convert::int(element, value as i64), plan.size)
+            }
+            (element, true) => {
+                self.write_rarely(&column, |value| convert::double(element, f64::from_bits(value)), plan.size)
+            }
+        }
+    }
+
+    /// Conversions that are not worth a loop of their own.
+    fn write_rarely(&self, column: &Column<'_>, convert: impl Fn(u64) -> Option<Cast>, size: usize) -> u64 {
+        let mut lossy = 0;
+        for row in 0..column.bins.len() {
+            let (bytes, lost) = convert(column.value(row)).unwrap_or(([0; 8], true));
+            self.put_sized(size, column.begin + row * column.stride, bytes);
+            lossy |= u64::from(lost) << row;
+        }
+        lossy
+    }
+}
+
+/// One field of rows that follow each other.
+struct Column<'c> {
+    table: &'c Table,
+    begin: usize,
+    stride: usize,
+    bins: &'c [&'c [u8]],
+    /// Where the value lies in the bins.
+    at: usize,
+}
+
+impl Column<'_> {
+    #[inline(always)]
+    fn value(&self, row: usize) -> u64 {
+        let bytes = self.bins[row].get(self.at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+
+    #[inline(always)]
+    fn write<const N: usize>(&self, convert: impl Fn(u64) -> Option<Cast>) -> u64 {
+        let mut lossy = 0;
+        self.table.memory.put_each(self.begin, self.stride, self.bins.len(), |row| {
+            let (bytes, lost) = convert(self.value(row)).unwrap_or(([0; 8], true));
+            lossy |= u64::from(lost) << row;
+            bytes.first_chunk().copied().unwrap_or([0; N])
+        });
+        lossy
+    }
+
+    #[inline(always)]
+    fn ints<const N: usize>(&self, element: Element) -> u64 {
+        self.write::<N>(|value| convert::int(element, value as i64))
+    }
+
+    #[inline(always)]
+    fn doubles<const N: usize>(&self, element: Element) -> u64 {
+        self.write::<N>(|value| convert::double(element, f64::from_bits(value)))
+    }
+}

@@ -1,0 +1,216 @@
+use crate::message::{field_type, info3};
+use crate::stream_reply::{RecordFields, StreamRecord, StreamWalker};
+use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker};
+
+/// What the records of a stream have in common when their bins are all numbers: every byte but generation, ttl, digest, value
+/// in an index, user key and the numbers themselves.
+///
+/// Reading one record after the other takes every field and every op apart. Whoever has learnt the pattern of one record
+/// recognises the next one by comparing words.
+#[derive(Debug, Clone, Default)]
+pub struct RecordPattern {
+    /// The header and the fields up to the user key; without user keys, the bins as well.
+    head: Pattern,
+    /// Fields from the user key on, whose sizes differ.
+    more_fields: u16,
+    /// With such fields, the bins behind them.
+    tail: Option<Pattern>,
+    /// Where the first bin begins, when there are no such fields.
+    bins_at: usize,
+    digest_at: Option<usize>,
+    set_at: Option<(usize, usize)>,
+    bval_at: Option<usize>,
+    numbers: Vec<NumberPlace>,
+}
+
+/// Where the number of a bin lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberPlace {
+    /// Of its 8 big-endian bytes, behind the beginning of the first bin.
+    pub at: usize,
+    /// A float64; otherwise an int64.
+    pub is_double: bool,
+}
+
+/// A record that follows a [`RecordPattern`].
+#[derive(Debug, Clone, Copy)]
+pub struct AlikeRecord<'a> {
+    /// The record.
+    pub record: StreamRecord<'a>,
+    /// Its bins, in which the numbers are where the pattern says.
+    pub bins: &'a [u8],
+}
+
+/// Records larger than this have no pattern, so that learning one takes little time and memory.
+const MOST_BYTES: usize = 4096;
+
+/// Bytes of the header that differ from record to record: generation, ttl and transaction.
+const FREE_HEADER: (usize, usize) = (6, 12);
+
+/// Bytes that have to be equal where the mask is set.
+#[derive(Debug, Clone, Default)]
+struct Pattern {
+    len: usize,
+    words: Vec<u64>,
+    masks: Vec<u64>,
+}
+
+impl Pattern {
+    /// A pattern of `bytes`, of which the spans in `free`, as begin and size, may be anything.
+    fn new(bytes: &[u8], free: &[(usize, usize)]) -> Self {
+        let mut mask = vec![0xff; bytes.len()];
+        for &(at, size) in free {
+            mask[at..at + size].fill(0);
+        }
+        let words = |bytes: &[u8]| -> Vec<u64> {
+            let word = |chunk: &[u8]| {
+                let mut whole = [0; 8];
+                whole[..chunk.len()].copy_from_slice(chunk);
+                u64::from_ne_bytes(whole)
+            };
+            bytes.chunks(8).map(word).collect()
+        };
+        let masks = words(&mask);
+        let words = words(bytes).iter().zip(&masks).map(|(word, mask)| word & mask).collect();
+        Self { len: bytes.len(), words, masks }
+    }
+
+    /// The bytes that follow the pattern, when `rest` begins with such. It looks at whole words: at the end of a frame, where
+    /// there are fewer bytes, the answer is `None` too.
+    #[inline]
+    fn find<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
+        let seen = rest.get(..self.words.len() * 8)?;
+        let (seen, _) = seen.as_chunks::<8>();
+        let mut differs = 0;
+        for ((seen, word), mask) in seen.iter().zip(&self.words).zip(&self.masks) {
+            differs |= (u64::from_ne_bytes(*seen) & mask) ^ word;
+        }
+        if differs == 0 { rest.get(..self.len) } else { None }
+    }
+}
+
+impl RecordPattern {
+    /// The numbers of a record, in the order of its bins.
+    pub fn numbers(&self) -> &[NumberPlace] {
+        &self.numbers
+    }
+
+    /// Learns from the record that `bytes` begin with. `None` when it is none, is large, or has other bins than `bins`, in
+    /// this order.
+    fn learn<'b>(bytes: &[u8], bins: impl ExactSizeIterator<Item = &'b NumberBin>) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        let place = |cursor: &Cursor<'_>| bytes.len() - cursor.rest().len();
+        let header = MessageHeader::read(&mut cursor).ok()?;
+        let special = info3::LAST | info3::PARTITION_DONE;
+        if header.result_code != 0
+            || header.info3 & special != 0
+            || usize::from(header.op_count) != bins.len()
+        {
+            return None;
+        }
+        let mut learnt = Self::default();
+        let mut free = vec![FREE_HEADER];
+        learnt.learn_fields(bytes, &mut cursor, header.field_count, &mut free)?;
+        learnt.bins_at = place(&cursor);
+        for _ in 0..learnt.more_fields {
+            Field::read(&mut cursor).ok()?;
+        }
+        let begin = place(&cursor);
+        for bin in bins {
+            let is_double = matches!(bin.read(cursor.rest())?, Number::Double(_));
+            cursor.skip(bin.len());
+            learnt.numbers.push(NumberPlace { at: place(&cursor) - begin - 8, is_double });
+        }
+        let end = place(&cursor);
+        if end > MOST_BYTES {
+            return None;
+        }
+        let values = learnt.numbers.iter().map(|number| (number.at, 8));
+        if learnt.more_fields == 0 {
+            free.extend(values.map(|(at, size)| (begin + at, size)));
+            learnt.head = Pattern::new(&bytes[..end], &free);
+        } else {
+            learnt.tail = Some(Pattern::new(&bytes[begin..end], &values.collect::<Vec<_>>()));
+            learnt.head = Pattern::new(&bytes[..learnt.bins_at], &free);
+        }
+        Some(learnt)
+    }
+
+    /// Learns the fields up to the user key. Which bytes of theirs differ from record to record goes to `free`.
+    fn learn_fields(
+        &mut self,
+        bytes: &[u8],
+        cursor: &mut Cursor<'_>,
+        count: u16,
+        free: &mut Vec<(usize, usize)>,
+    ) -> Option<()> {
+        for read in 0..count {
+            let mut behind = *cursor;
+            let Field { kind, value } = Field::read(&mut behind).ok()?;
+            let at = bytes.len() - behind.rest().len() - value.len();
+            match kind {
+                field_type::USER_KEY => {
+                    self.more_fields = count - read;
+                    break;
+                }
+                field_type::DIGEST if value.len() == DIGEST_SIZE => self.digest_at = Some(at),
+                field_type::BVALS if value.len() == 8 => self.bval_at = Some(at),
+                field_type::DIGEST | field_type::BVALS => return None,
+                field_type::SET => self.set_at = Some((at, value.len())),
+                _ => {}
+            }
+            if matches!(kind, field_type::DIGEST | field_type::BVALS) {
+                free.push((at, value.len()));
+            }
+            *cursor = behind;
+        }
+        self.digest_at.map(|_| ())
+    }
+
+    /// The record that `rest` begins with, and its size, when it follows the pattern.
+    #[inline]
+    fn read<'a>(&self, rest: &'a [u8]) -> Option<(AlikeRecord<'a>, usize)> {
+        let head = self.head.find(rest)?;
+        let mut fields = RecordFields {
+            digest: head.get(self.digest_at?..)?.first_chunk(),
+            set: self.set_at.and_then(|(at, size)| head.get(at..at + size)),
+            user_key: None,
+            bval: self
+                .bval_at
+                .and_then(|at| head.get(at..)?.first_chunk())
+                .map(|&bval| i64::from_le_bytes(bval)),
+        };
+        let (bins, size) = match &self.tail {
+            None => (head.get(self.bins_at..)?, head.len()),
+            Some(tail) => {
+                let mut cursor = Cursor::new(rest.get(head.len()..)?);
+                fields.read_more(&mut cursor, self.more_fields).ok()?;
+                let bins = tail.find(cursor.rest())?;
+                (bins, rest.len() - cursor.rest().len() + bins.len())
+            }
+        };
+        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
+        Some((AlikeRecord { record: fields.record(&header).ok()?, bins }, size))
+    }
+}
+
+impl<'a> StreamWalker<'a> {
+    /// The pattern of the record that was given last. `None` when it has other bins than `bins`, all of them numbers, in this
+    /// order, or is large.
+    pub fn learn<'b>(&self, bins: impl ExactSizeIterator<Item = &'b NumberBin>) -> Option<RecordPattern> {
+        RecordPattern::learn(self.message, bins)
+    }
+
+    /// The next record, when it follows the pattern; then it is stepped over together with its bins. `None`, and nothing has
+    /// changed, for everything else, which [`next_message`](Self::next_message) reads.
+    #[inline]
+    pub fn next_alike(&mut self, pattern: &RecordPattern) -> Option<AlikeRecord<'a>> {
+        let ReplyWalker { cursor, bins_left, ended } = &mut self.bins;
+        if *bins_left != 0 || *ended {
+            return None;
+        }
+        let (record, size) = pattern.read(cursor.rest())?;
+        cursor.skip(size);
+        Some(record)
+    }
+}
