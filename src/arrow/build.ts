@@ -6,7 +6,7 @@ import { arrayOver } from '../columns/arrays.js'
 import { countZeros, packBits } from './bits.js'
 import { contiguousCells } from '../columns/contiguous.js'
 import { cellReader } from '../columns/rows.js'
-import { invalidArgument } from '../errors.js'
+import { invalidArgument, outOfRange } from '../errors.js'
 import { oneOf } from '../arguments/given.js'
 import { isDigestKey } from '../keys/ids.js'
 import type { DigestKey, KeySource, PrimaryKey } from '../keys/key.js'
@@ -60,6 +60,8 @@ interface Choices {
   readonly isDictionary: (field: Field) => boolean
   /** Whether the data are to be written, and not only to be looked at. */
   readonly isWritten: boolean
+  /** Whether they go to Parquet, whose timestamps do not count seconds. */
+  readonly isParquet?: boolean
 }
 
 /** Makes Arrow's data of one copy of the library. What Arrow keeps as the batch does stays where it is. */
@@ -108,10 +110,13 @@ export class Build {
     return this.data(new this.#arrow[TYPES[kind]](), length, { data, ...validity })
   }
 
-  #timestamps({ unit }: Field, { buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, validity: Validity): Data {
+  #timestamps({ unit, name }: Field, { buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, validity: Validity): Data {
     const { Timestamp, TimeUnit } = this.#arrow
-    const data = new BigInt64Array(buffer, byteOffset, length / BigInt64Array.BYTES_PER_ELEMENT)
-    return this.data(new Timestamp(TimeUnit[UNITS[unit as DatetimeUnit]]), data.length, { data, ...validity })
+    const ticks = new BigInt64Array(buffer, byteOffset, length / BigInt64Array.BYTES_PER_ELEMENT)
+    const inMilliseconds = unit === 's' && this.#choices.isParquet === true
+    const type = new Timestamp(TimeUnit[inMilliseconds ? 'MILLISECOND' : UNITS[unit as DatetimeUnit]])
+    const data = inMilliseconds ? ticks.map((seconds) => millisecondsOf(seconds, name)) : ticks
+    return this.data(type, data.length, { data, ...validity })
   }
 
   /** Cells of any length. */
@@ -165,34 +170,48 @@ export class Build {
     return this.numbers('u4', new Uint8Array(memory.buffer, offset, 4 * memory.length), validityOf(found))
   }
 
-  keys(keys: KeySource): Data {
+  /** The keys as a column; `fixed` is the kind that earlier batches of the same stream had. */
+  keys(keys: KeySource, fixed?: KeyKind): Data {
     const { vectorFromArray, Int64, Binary, Utf8 } = this.#arrow
     // Records of a scan that were written without their key have null for it.
     const ids = Array.from({ length: keys.length }, (_, row): PrimaryKey | null => keys.idAt(row))
     const known = ids.filter((id) => id !== null)
-    const kind = kindOfKeys(known)
+    const kind = kindOfKeys(known, fixed)
     if (kind === 'integer' && known.length < ids.length) {
-      return vectorFromArray(ids as (number | bigint | null)[], new Int64()).data[0] as Data
+      const data = BigInt64Array.from(ids, (id) => BigInt((id ?? 0) as number | bigint))
+      return this.data(new Int64(), ids.length, { data, ...validityOf(Uint8Array.from(ids, (id) => Number(id !== null))) })
     }
     if (kind === 'integer') {
       const data = BigInt64Array.from(ids as (number | bigint)[], BigInt)
       return this.data(new Int64(), ids.length, { data })
     }
-    const type: DataType = kind === 'string' || kind === '' ? new Utf8() : new Binary()
-    const values = kind === 'digest' ? (ids as DigestKey[]).map((id) => id.digest) : ids
+    const type: DataType = kind === 'string' || kind === undefined ? new Utf8() : new Binary()
+    const values = kind === 'digest' ? (ids as (DigestKey | null)[]).map((id) => id?.digest) : ids
     return ids.length === 0 ? this.data(type, 0, {}) : (vectorFromArray(values, type).data[0] as Data)
   }
 }
 
-function kindOfKeys(ids: readonly PrimaryKey[]): string {
-  const kinds = new Set(ids.map(kindOfKey))
-  if (kinds.size < 2) return [...kinds].join('')
+/** What the keys of a column are. */
+export type KeyKind = 'string' | 'integer' | 'digest' | 'bytes'
+
+/** The kind of the keys that are known; nothing where none is. */
+export function kindOfKeys(ids: Iterable<PrimaryKey | null>, fixed?: KeyKind): KeyKind | undefined {
+  const kinds = new Set(fixed === undefined ? [] : [fixed])
+  for (const id of ids) if (id !== null) kinds.add(kindOfKey(id))
+  if (kinds.size < 2) return [...kinds][0]
   throw invalidArgument(
     `options.key: the batch has keys of several types, ${oneOf([...kinds])}; a column has one. Leave it out, or read each type by itself`,
   )
 }
 
-function kindOfKey(id: PrimaryKey): string {
+/** Seconds in the next smaller unit, which Parquet has. */
+function millisecondsOf(seconds: bigint, name: string): bigint {
+  const ticks = seconds * 1000n
+  if (BigInt.asIntN(64, ticks) === ticks) return ticks
+  throw outOfRange(`${name}: ${seconds} seconds are beyond what Parquet counts in milliseconds; read it as i8`)
+}
+
+function kindOfKey(id: PrimaryKey): KeyKind {
   if (typeof id === 'string') return 'string'
   if (typeof id !== 'object') return 'integer'
   return isDigestKey(id) ? 'digest' : 'bytes'

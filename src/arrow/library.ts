@@ -22,10 +22,15 @@ export function loadArrow(method: string): ArrowLibrary {
   try {
     return importedCopy() ?? (require('apache-arrow') as ArrowLibrary)
   } catch (error) {
-    if (!isMissing(error)) throw error
-    const message = `${method} needs the package apache-arrow, which is not installed; install it: npm install apache-arrow`
-    throw new AerostrideError(message, { code: 'ERR_AEROSTRIDE_MISSING_PACKAGE', cause: error })
+    if (!isMissing(error, 'apache-arrow')) throw error
+    throw missingPackage('apache-arrow', method, error)
   }
+}
+
+/** The error for an optional package that is not there. */
+export function missingPackage(name: string, method: string, cause: unknown): AerostrideError {
+  const message = `${method} needs the package ${name}, which is not installed; install it: npm install ${name}`
+  return new AerostrideError(message, { code: 'ERR_AEROSTRIDE_MISSING_PACKAGE', cause })
 }
 
 /**
@@ -37,15 +42,15 @@ function importedCopy(): ArrowLibrary | undefined {
   try {
     return loadImported() as ArrowLibrary
   } catch (error) {
-    if (codeOf(error) === 'ERR_REQUIRE_ESM' || isMissing(error)) return undefined
+    if (codeOf(error) === 'ERR_REQUIRE_ESM' || isMissing(error, 'apache-arrow')) return undefined
     throw error
   }
 }
 
 /** Whether it is the library itself that was not found, and not something that it needs. */
-function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown, library: string): boolean {
   const notFound = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(codeOf(error) ?? '')
-  return notFound && (error as Error).message.includes("'apache-arrow'")
+  return notFound && (error as Error).message.includes(`'${library}'`)
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import type { Data, RecordBatch, Table } from 'apache-arrow'
 import { type ArrowLibrary, loadArrow } from './library.js'
-import { Build, type Column } from './build.js'
+import { Build, type Column, type KeyKind } from './build.js'
 import { invalidArgument } from '../errors.js'
 import { given, oneOf, quote } from '../arguments/given.js'
 import type { KeySource } from '../keys/key.js'
@@ -24,7 +24,8 @@ export interface TableSource {
   readonly keys: KeySource
 }
 
-interface CheckedOptions {
+/** The options of a table, checked. */
+export interface CheckedOptions {
   key?: boolean | string
   gen?: boolean | string
   ttl?: boolean | string
@@ -55,14 +56,19 @@ function isArrow(value: unknown): value is ArrowLibrary {
   return isObject(value) && typeof value['makeData'] === 'function' && typeof value['tableToIPC'] === 'function'
 }
 
-const TABLE_CHECKS: Checks<CheckedOptions> = {
+/** The options of a table that the batches of a stream share. */
+export const STREAM_CHECKS: Checks<Omit<CheckedOptions, 'dictionary' | 'resultCode'>> = {
   key: columnName,
   gen: columnName,
   ttl: columnName,
-  resultCode: columnName,
   views: boolean,
-  dictionary: dictionaryFields,
   arrow: instance(isArrow, 'the module apache-arrow'),
+}
+
+const TABLE_CHECKS: Checks<CheckedOptions> = {
+  ...STREAM_CHECKS,
+  resultCode: columnName,
+  dictionary: dictionaryFields,
 }
 
 const IPC_CHECKS: Checks<CheckedOptions & { format?: IPCFormat }> = {
@@ -73,7 +79,7 @@ const IPC_CHECKS: Checks<CheckedOptions & { format?: IPCFormat }> = {
 /** `toArrow`: the batch as a table. */
 export function arrowTable(source: TableSource, options: unknown): Table {
   const checked = checkOptions<CheckedOptions>(options, 'options', TABLE_CHECKS)
-  return tableOf(checked.arrow ?? loadArrow('toArrow'), source, checked, false)
+  return tableOf(checked.arrow ?? loadArrow('toArrow'), source, checked, {})
 }
 
 /** `toIPC`: the batch as the bytes that other programs and languages read. */
@@ -84,14 +90,24 @@ export function arrowIPC(source: TableSource, options: unknown, usual: IPCFormat
     IPC_CHECKS,
   )
   const arrow = checked.arrow ?? loadArrow('toIPC')
-  return arrow.tableToIPC(tableOf(arrow, source, checked, true), format) as Uint8Array<ArrayBuffer>
+  return arrow.tableToIPC(tableOf(arrow, source, checked, { isWritten: true }), format) as Uint8Array<ArrayBuffer>
 }
 
-function tableOf(arrow: ArrowLibrary, source: TableSource, options: CheckedOptions, isWritten: boolean): Table {
+/** What becomes of a table. */
+export interface Purpose {
+  readonly isWritten?: boolean
+  readonly isParquet?: boolean
+  /** The kind of the keys of all batches of a stream. */
+  readonly keyKind?: KeyKind | undefined
+}
+
+/** A batch as a table of one record batch. */
+export function tableOf(arrow: ArrowLibrary, source: TableSource, options: CheckedOptions, purpose: Purpose): Table {
   const { memory } = source
+  const { isWritten = false, isParquet = false, keyKind } = purpose
   const isDictionary = dictionaryChoice(memory.fields, options.dictionary)
-  const build = new Build(arrow, { views: options.views !== false, isDictionary, isWritten })
-  const extras = extraColumns(build, source, options)
+  const build = new Build(arrow, { views: options.views !== false, isDictionary, isWritten, isParquet })
+  const extras = extraColumns(build, source, options, keyKind)
   const columns = [...memory.fields.map((field, index) => build.column(memory, field, index)), ...extras]
   const fields = columns.map(({ name, data }) => arrow.Field.new(name, data.type, true))
   const data = build.data(new arrow.Struct(fields), memory.length, { children: columns.map((column) => column.data) })
@@ -120,14 +136,14 @@ const isText = ({ kind }: Field): boolean => kind === 'utf8' || kind === 'S'
 type ExtraName = Exclude<keyof CheckedOptions, 'arrow' | 'views' | 'dictionary'>
 
 /** The columns that are not in the dtype, in this order. */
-const EXTRAS: Record<ExtraName, (build: Build, source: TableSource) => Data> = {
-  key: (build, { keys }) => build.keys(keys),
+const EXTRAS: Record<ExtraName, (build: Build, source: TableSource, keyKind?: KeyKind) => Data> = {
+  key: (build, { keys }, keyKind) => build.keys(keys, keyKind),
   gen: (build, { memory }) => build.ofRecords(memory, memory.at.gen),
   ttl: (build, { memory }) => build.ofRecords(memory, memory.at.ttl),
   resultCode: (build, { memory }) => build.numbers('i4', resultCodesOf(memory), {}),
 }
 
-function extraColumns(build: Build, source: TableSource, options: CheckedOptions): Column[] {
+function extraColumns(build: Build, source: TableSource, options: CheckedOptions, keyKind?: KeyKind): Column[] {
   const taken = new Set(source.memory.fields.map(({ name }) => name))
   return (Object.keys(EXTRAS) as ExtraName[])
     .filter((extra) => options[extra] !== undefined && options[extra] !== false)
@@ -135,11 +151,12 @@ function extraColumns(build: Build, source: TableSource, options: CheckedOptions
       const name = options[extra] === true ? extra : (options[extra] as string)
       if (taken.has(name)) throw doubledName(extra, name)
       taken.add(name)
-      return { name, data: EXTRAS[extra](build, source) }
+      return { name, data: EXTRAS[extra](build, source, keyKind) }
     })
 }
 
-function doubledName(option: string, name: string): TypeError {
+/** The error for a column whose name is taken. */
+export function doubledName(option: string, name: string): TypeError {
   return invalidArgument(
     `options.${option}: there is a column ${quote(name)} already; give another name, such as { ${option}: 'record_${option}' }`,
   )

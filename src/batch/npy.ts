@@ -11,15 +11,29 @@ const SHORT_CELL = 32
  * Records are written packed, but for aligned records, which keep their padding, as `numpy.save` does it.
  */
 export function npyFile(memory: Memory): Uint8Array<ArrayBuffer> {
-  checkFixedSize(memory.fields)
-  const header = npyHeader(descr(memory), [memory.length])
-  const itemsize = recordBytes(memory)
-  const file = new Uint8Array(header.length + itemsize * memory.length)
+  const header = npyHeaderOf(memory, memory.length)
+  const file = new Uint8Array(header.length + recordBytes(memory) * memory.length)
   file.set(header)
-  const records = file.subarray(header.length)
-  if (memory.layout === 'rows') records.set(new Uint8Array(memory.buffer, 0, records.length))
-  else interleave(memory, records, itemsize)
+  writeRecords(memory, file.subarray(header.length))
   return file
+}
+
+/** The beginning of a file of `rows` records such as these. However many they are, it has as many bytes. */
+export function npyHeaderOf(memory: Memory, rows: number): Uint8Array {
+  checkFixedSize(memory.fields)
+  return npyHeader(descr(memory), [rows])
+}
+
+/** The records as a file has them behind its header. */
+export function npyRecords(memory: Memory): Uint8Array<ArrayBuffer> {
+  const records = new Uint8Array(recordBytes(memory) * memory.length)
+  writeRecords(memory, records)
+  return records
+}
+
+function writeRecords(memory: Memory, records: Uint8Array): void {
+  if (memory.layout === 'rows') records.set(new Uint8Array(memory.buffer, 0, records.length))
+  else interleave(memory, records, recordBytes(memory))
 }
 
 function recordBytes(memory: Memory): number {

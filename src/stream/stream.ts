@@ -1,11 +1,22 @@
 import { inspect } from 'node:util'
+import type { RecordBatch, Table } from 'apache-arrow'
 import { AerostrideError, invalidArgument, translated, translatedAsync } from '../errors.js'
 import { checkOptions } from '../arguments/options.js'
 import { Batch } from '../batch/batch.js'
 import type { NativeFilled } from '../binding/native.js'
 import type { StreamWatch } from '../calls/observe-stream.js'
+import {
+  type Batches,
+  type RecordBatchOptions,
+  type SaveOptions,
+  type SaveParquetOptions,
+  type SaveStreamIPCOptions,
+  type Saved,
+  save,
+} from '../files/save.js'
 import { Collector, type ToBatchOptions, checkMaxBytes } from './collector.js'
 import type { Source } from './pull.js'
+import { Tables } from './tables.js'
 import { disposable } from '../tags.js'
 
 /** The progress of a stream. */
@@ -85,6 +96,19 @@ abstract class StreamBase<T extends Batch | readonly unknown[]> {
       maxBytes: (value) => checkMaxBytes(value),
     })
     return new Joiner(this.source, checkMaxBytes(checked.maxBytes))
+  }
+
+  protected arrowMaker(method: string, options: unknown): Tables {
+    return new Tables(method, options, () => this.emptyBatch(method))
+  }
+
+  /** A batch without rows, of a stream that gives batches. */
+  protected emptyBatch(method: string): Batch {
+    const empty = this.source.empty()
+    if (empty instanceof Batch) return empty as Batch
+    throw invalidArgument(
+      `${method} needs a stream of columns, and this one is of records: give the scan or query a dtype; client.inferDtype(namespace, set) finds one`,
+    )
   }
 
   /** Ends the stream: its connections are closed. What was delivered stays. Doing it again does nothing. */
@@ -167,6 +191,62 @@ export class Stream<T extends Batch | readonly unknown[]>
     return all.join()
   }
 
+  /**
+   * The batches as record batches of `apache-arrow`, which have one schema. Like the other methods below it needs a stream of
+   * columns, and is used in place of a loop over the stream.
+   */
+  recordBatches(options?: RecordBatchOptions): AsyncGenerator<RecordBatch, void, undefined> {
+    return this.#recordBatches(this.arrowMaker('recordBatches', options))
+  }
+
+  async *#recordBatches(maker: Tables): AsyncGenerator<RecordBatch, void, undefined> {
+    for await (const batch of this) yield maker.next(batch as Batch)
+  }
+
+  /**
+   * Reads everything into one table of `apache-arrow`, whose record batches share the memory of the stream's batches; a
+   * `RangeError` if that would exceed `maxBytes`.
+   */
+  async toArrow(options?: RecordBatchOptions & ToBatchOptions): Promise<Table> {
+    const tables = this.arrowMaker('toArrow', options)
+    for await (const batch of this) tables.add(batch as Batch)
+    return tables.join()
+  }
+
+  /**
+   * Writes a file of Arrow, in the file format unless the options say otherwise. The memory stays bounded, as in all methods
+   * that write files: each batch is written as it comes.
+   *
+   * A path that ends with a slash, or names a folder, gets files `part-00000.arrow` and so on. If the stream fails, the files
+   * can be read and have everything that was delivered until then, and `cursor` of the error says where to go on.
+   */
+  saveIPC(path: string | URL, options?: SaveStreamIPCOptions): Promise<Saved> {
+    return save('saveIPC', this.saved('saveIPC'), path, options)
+  }
+
+  /**
+   * Writes a file of Parquet, or files of a folder as `saveIPC` does. Needs the optional packages `parquet-wasm` and
+   * `apache-arrow`.
+   */
+  saveParquet(path: string | URL, options?: SaveParquetOptions): Promise<Saved> {
+    return save('saveParquet', this.saved('saveParquet'), path, options)
+  }
+
+  /** Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. */
+  saveCsv(path: string | URL, options?: SaveOptions): Promise<Saved> {
+    return save('saveCsv', this.saved('saveCsv'), path, options)
+  }
+
+  /** Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. */
+  saveNdjson(path: string | URL, options?: SaveOptions): Promise<Saved> {
+    return save('saveNdjson', this.saved('saveNdjson'), path, options)
+  }
+
+  private saved(method: string): Batches {
+    this.emptyBatch(method)
+    return { batches: this as AsyncIterable<unknown> as AsyncIterable<Batch>, empty: () => this.emptyBatch(method) }
+  }
+
   /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Further calls do nothing. */
   async close(): Promise<void> {
     this.end()
@@ -206,6 +286,22 @@ export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase
     const all = this.collector(options)
     for (const part of this) all.add(part)
     return all.join()
+  }
+
+  /** The batches as record batches of `apache-arrow`, which have one schema. It needs a stream of columns. */
+  recordBatches(options?: RecordBatchOptions): Generator<RecordBatch, void, undefined> {
+    return this.#recordBatches(this.arrowMaker('recordBatches', options))
+  }
+
+  *#recordBatches(maker: Tables): Generator<RecordBatch, void, undefined> {
+    for (const batch of this) yield maker.next(batch as Batch)
+  }
+
+  /** Reads everything into one table of `apache-arrow`; a `RangeError` if that would exceed `maxBytes`. */
+  toArrow(options?: RecordBatchOptions & ToBatchOptions): Table {
+    const tables = this.arrowMaker('toArrow', options)
+    for (const batch of this) tables.add(batch as Batch)
+    return tables.join()
   }
 
   /** Ends the stream and closes its connections. Further calls do nothing. */

@@ -1,0 +1,115 @@
+import { type Batch, partsOf } from '../batch/batch.js'
+import { checkPresent } from '../columns/memory.js'
+import { isDigestKey } from '../keys/ids.js'
+import type { KeySource, PrimaryKey } from '../keys/key.js'
+import type { Field } from '../kinds/kinds.js'
+import { type CellText, csvCell, csvCells, jsonCells } from './cells.js'
+import type { Encoder, ExtraColumns, Pieces } from './encoder.js'
+
+/** A primary key as text: bytes and digests as hex. */
+export function idText(id: PrimaryKey): string {
+  if (typeof id === 'string') return id
+  if (isDigestKey(id)) return Buffer.from(id.digest).toString('hex')
+  return id instanceof Uint8Array ? Buffer.from(id).toString('hex') : String(id)
+}
+
+/** A column of a file of text: nothing where a row has no value. */
+interface Column {
+  readonly name: string
+  readonly cell: (row: number) => string | undefined
+}
+
+/** The columns of a batch in the order in which files have them: the key, the fields, and what else was asked for. */
+function columnsOf(
+  batch: Batch,
+  { key, gen, ttl }: ExtraColumns,
+  text: (value: string) => string,
+  cells: (memory: ReturnType<typeof partsOf>['memory'], index: number) => CellText,
+): Column[] {
+  const { memory, keys } = partsOf(batch)
+  checkPresent(memory)
+  const columns: Column[] = key === undefined ? [] : [{ name: key, cell: keyCells(keys, text) }]
+  memory.fields.forEach(({ name }, index) => {
+    const valid = batch.valid[name] as Uint8Array
+    const read = cells(memory, index)
+    columns.push({ name, cell: (row) => (valid[row] === 1 ? read(row) : undefined) })
+  })
+  const { meta, resultCodes } = batch
+  const ofRecord = (values: Uint32Array) => (row: number) => (resultCodes[row] === 0 ? String(values[row]) : undefined)
+  if (gen !== undefined) columns.push({ name: gen, cell: ofRecord(meta.gen) })
+  if (ttl !== undefined) columns.push({ name: ttl, cell: ofRecord(meta.ttl) })
+  return columns
+}
+
+function keyCells(keys: KeySource, text: (value: string) => string): (row: number) => string | undefined {
+  return (row) => {
+    const id = keys.idAt(row) as PrimaryKey | null
+    return id === null ? undefined : text(idText(id))
+  }
+}
+
+/** What the files of text share: where they go on, and who writes the rows. */
+export interface TextOptions extends ExtraColumns {
+  /** Whether the file has its beginning already. */
+  readonly isResumed?: boolean
+}
+
+/** RFC 4180 with a header; a cell without anything is a bin that is not there, and `""` is empty text. */
+export class CsvEncoder implements Encoder {
+  readonly #options: TextOptions
+  #header: string
+
+  constructor(fields: readonly Field[], options: TextOptions) {
+    this.#options = options
+    const { key, gen, ttl } = options
+    const names = [key, ...fields.map(({ name }) => name), gen, ttl].filter((name) => name !== undefined)
+    this.#header = options.isResumed === true ? '' : `${names.map(csvCell).join(',')}\n`
+  }
+
+  rows(batch: Batch): Pieces {
+    const columns = columnsOf(batch, this.#options, csvCell, csvCells)
+    let text = this.#header
+    this.#header = ''
+    for (let row = 0; row < batch.length; row++) {
+      for (let at = 0; at < columns.length; at++) text += `${at === 0 ? '' : ','}${columns[at]?.cell(row) ?? ''}`
+      text += '\n'
+    }
+    return [Buffer.from(text)]
+  }
+
+  end(): Pieces {
+    const text = this.#header
+    this.#header = ''
+    return [Buffer.from(text)]
+  }
+}
+
+/** One JSON object per line; a cell that is not there is no property. */
+export class NdjsonEncoder implements Encoder {
+  readonly #options: TextOptions
+
+  constructor(options: TextOptions) {
+    this.#options = options
+  }
+
+  rows(batch: Batch): Pieces {
+    const columns = columnsOf(batch, this.#options, JSON.stringify, jsonCells)
+    const names = columns.map(({ name }) => `${JSON.stringify(name)}:`)
+    let text = ''
+    for (let row = 0; row < batch.length; row++) {
+      let separator = '{'
+      for (let at = 0; at < columns.length; at++) {
+        const cell = columns[at]?.cell(row)
+        if (cell === undefined) continue
+        text += `${separator}${names[at]}${cell}`
+        separator = ','
+      }
+      text += separator === '{' ? '{}\n' : '}\n'
+    }
+    return [Buffer.from(text)]
+  }
+
+  end(): Pieces {
+    return []
+  }
+}
