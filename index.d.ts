@@ -635,6 +635,9 @@ export declare interface Comparison {
     <T extends ExpressionType>(left: Literal<NoInfer<T>>, right: Expression<T>): Expression<'bool'>;
 }
 
+/** How the pages of Parquet are compressed. */
+declare type Compression = 'none' | 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'lz4';
+
 /** What is computed of a record: AEL text, an expression of any type, or the bytes of one. */
 export declare type Computed = string | Expression | Uint8Array;
 
@@ -2142,6 +2145,9 @@ declare interface ReadSize<K extends 'list' | 'map'> {
     (source: Expression<'list' | 'map'>, options: Nested): Expression<'int'>;
 }
 
+/** How the batches of a stream become a table or record batches. */
+export declare type RecordBatchOptions = Pick<ArrowOptions, 'key' | 'gen' | 'ttl' | 'views' | 'arrow'>;
+
 /** The methods of a client on one record. */
 declare abstract class RecordMethods extends BatchMethods {
     /**
@@ -2257,8 +2263,38 @@ export declare type Row<S extends Schema> = {
 /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
 export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
 
+/** What was written. */
+export declare interface Saved {
+    /** Rows in all files. */
+    readonly rows: number;
+    /** Number of files. */
+    readonly files: number;
+}
+
 /** Options of `saveIPC`. */
 export declare interface SaveIPCOptions extends ArrowOptions {
+    /** The file format, which is the default, or the stream format. */
+    format?: 'stream' | 'file' | undefined;
+}
+
+/** How a stream is written into a file, or into the files of a folder. */
+export declare interface SaveOptions extends Pick<ArrowOptions, 'key' | 'gen' | 'ttl'> {
+    /** Rows after which a file of a folder ends; batches are not split. Default 1,000,000. */
+    rowsPerFile?: number | undefined;
+    /** How the names of the files of a folder begin. Default `part`; give every shard its own. */
+    prefix?: string | undefined;
+}
+
+/** Options of `saveParquet`. */
+export declare interface SaveParquetOptions extends SaveOptions, Pick<ArrowOptions, 'arrow'> {
+    /** How pages are compressed. Default `'snappy'`. */
+    compression?: Compression | undefined;
+    /** Rows of a row group. Default 131,072, or fewer if those would exceed 32 MiB. */
+    rowGroupRows?: number | undefined;
+}
+
+/** Options of `saveIPC` of a stream. */
+export declare interface SaveStreamIPCOptions extends SaveOptions, Pick<ArrowOptions, 'views' | 'arrow'> {
     /** The file format, which is the default, or the stream format. */
     format?: 'stream' | 'file' | undefined;
 }
@@ -2356,6 +2392,33 @@ export declare class Stream<T extends Batch | readonly unknown[]> extends Stream
     [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
     /** Reads everything into one batch, or one array of records; a `RangeError` if that would exceed `maxBytes`. */
     toBatch(options?: ToBatchOptions): Promise<T>;
+    /**
+     * The batches as record batches of `apache-arrow`, which have one schema. Like the other methods below it needs a stream of
+     * columns, and is used in place of a loop over the stream.
+     */
+    recordBatches(options?: RecordBatchOptions): AsyncGenerator<Arrow.RecordBatch, void, undefined>;
+    /**
+     * Reads everything into one table of `apache-arrow`, whose record batches share the memory of the stream's batches; a
+     * `RangeError` if that would exceed `maxBytes`.
+     */
+    toArrow(options?: RecordBatchOptions & ToBatchOptions): Promise<Arrow.Table>;
+    /**
+     * Writes a file of Arrow, in the file format unless the options say otherwise. The memory stays bounded, as in all methods
+     * that write files: each batch is written as it comes.
+     *
+     * A path that ends with a slash, or names a folder, gets files `part-00000.arrow` and so on. If the stream fails, the files
+     * can be read and have everything that was delivered until then, and `cursor` of the error says where to go on.
+     */
+    saveIPC(path: string | URL, options?: SaveStreamIPCOptions): Promise<Saved>;
+    /**
+     * Writes a file of Parquet, or files of a folder as `saveIPC` does. Needs the optional packages `parquet-wasm` and
+     * `apache-arrow`.
+     */
+    saveParquet(path: string | URL, options?: SaveParquetOptions): Promise<Saved>;
+    /** Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. */
+    saveCsv(path: string | URL, options?: SaveOptions): Promise<Saved>;
+    /** Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. */
+    saveNdjson(path: string | URL, options?: SaveOptions): Promise<Saved>;
     /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Further calls do nothing. */
     close(): Promise<void>;
     /** Ends the stream at the end of an `await using` block. */
@@ -2563,10 +2626,15 @@ export declare interface Subject {
 
 /** The records of a scan or query, batch by batch, for scripts: every step blocks until its batch is there. */
 export declare class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase<T> implements Iterable<T>, Disposable {
+    #private;
     /** The batches. */
     [Symbol.iterator](): Generator<T, void, undefined>;
     /** Reads everything into one batch, or one array of records; a `RangeError` if that would exceed `maxBytes`. */
     toBatch(options?: ToBatchOptions): T;
+    /** The batches as record batches of `apache-arrow`, which have one schema. It needs a stream of columns. */
+    recordBatches(options?: RecordBatchOptions): Generator<Arrow.RecordBatch, void, undefined>;
+    /** Reads everything into one table of `apache-arrow`; a `RangeError` if that would exceed `maxBytes`. */
+    toArrow(options?: RecordBatchOptions & ToBatchOptions): Arrow.Table;
     /** Ends the stream and closes its connections. Further calls do nothing. */
     close(): void;
     /** Ends the stream at the end of a `using` block. */

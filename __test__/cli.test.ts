@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import { csvCell, parseCsv } from '../src/cli/text/csv.js'
+import { parseCsv } from '../src/cli/text/csv.js'
+import { csvCell } from '../src/files/cells.js'
 import { startDevServer } from '../src/devserver/index.js'
 import { type Key, connect, double, dtype, keyList } from '../src/index.js'
 import { cliPath, runCli } from './support/cli.js'
@@ -36,13 +37,13 @@ function pattern(expected: string | RegExp): RegExp {
 describe('without a cluster', () => {
   test.each([
     [[], 2, '', /^Usage: aerostride COMMAND/],
-    [['--help'], 0, /^Usage: aerostride COMMAND[\s\S]*\n {2}read .*\n {2}write /, ''],
+    [['--help'], 0, /^Usage: aerostride COMMAND[\s\S]*\n {2}read .*\n {2}scan .*\n {2}write /, ''],
     [['--version'], 0, /^\d+\.\d+\.\d+\n$/, ''],
     [
       ['frobnicate'],
       2,
       '',
-      'aerostride: there is no command "frobnicate"; there are read, write, schema, info, devserver, bench; see aerostride --help\n',
+      'aerostride: there is no command "frobnicate"; there are read, scan, write, schema, info, devserver, bench; see aerostride --help\n',
     ],
     [['read', '--frob'], 2, '', "aerostride: Unknown option '--frob'; see aerostride read --help\n"],
     [
@@ -257,7 +258,7 @@ describe('read', () => {
   test('csv', async () => {
     const { stdout } = await read('-d', columns, '-f', 'csv', '--key-column', 'id', 'a', 'b')
     expect(stdout).toBe(
-      'id,temperature,name,big,on,raw,vector\na,20.5,"Grüße, ""x""",1152921504606846976,true,01ff,"[7,8]"\nb,-1,,5,,,\n',
+      'id,temperature,name,big,on,raw,vector\na,20.5,"Grüße, ""x""",1152921504606846976,true,01ff,"[7,8]"\nb,-1,"",5,,,\n',
     )
   })
 

@@ -7,7 +7,7 @@ import { root, run, show } from './run.mjs'
 import { main, Problem, step } from './terminal.mjs'
 
 /** Measurements that have programs of their own. */
-const APART = ['--scan', '--computed', '--text']
+const APART = ['--scan', '--computed', '--text', '--export']
 
 await main(async () => {
   const options = process.argv.slice(2).filter((option) => !['--python', ...APART].includes(option))

@@ -7,13 +7,7 @@ export { concat } from './batch/concat.js'
 export type { DetachedBatch } from './batch/detached.js'
 export type { Conversions, Indices, Mask, Meta, Records } from './batch/parts.js'
 export type { Failure } from './batch/failure.js'
-export type {
-  RecordBatchOptions,
-  SaveOptions,
-  SaveParquetOptions,
-  SaveStreamIPCOptions,
-  Saved,
-} from './files/save.js'
+export type { RecordBatchOptions, SaveOptions, SaveParquetOptions, SaveStreamIPCOptions, Saved } from './files/save.js'
 export { loadNpy, loadNpySync } from './batch/load-npy.js'
 export type { LoadNpyOptions, NpySource } from './batch/load-npy.js'
 export { Client } from './client/client.js'

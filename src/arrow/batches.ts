@@ -35,7 +35,11 @@ export class RecordBatches {
     const { key } = this.#options
     if (key !== undefined && key !== false) this.#keyKind ??= keyKindOf(source)
     const { isWritten = false, isParquet = false } = this.#options
-    const [batch] = tableOf(this.#arrow, source, this.#options, { isWritten, isParquet, keyKind: this.#keyKind }).batches
+    const [batch] = tableOf(this.#arrow, source, this.#options, {
+      isWritten,
+      isParquet,
+      keyKind: this.#keyKind,
+    }).batches
     return batch as RecordBatch
   }
 

@@ -110,7 +110,11 @@ export class Build {
     return this.data(new this.#arrow[TYPES[kind]](), length, { data, ...validity })
   }
 
-  #timestamps({ unit, name }: Field, { buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, validity: Validity): Data {
+  #timestamps(
+    { unit, name }: Field,
+    { buffer, byteOffset, length }: Uint8Array<ArrayBuffer>,
+    validity: Validity,
+  ): Data {
     const { Timestamp, TimeUnit } = this.#arrow
     const ticks = new BigInt64Array(buffer, byteOffset, length / BigInt64Array.BYTES_PER_ELEMENT)
     const inMilliseconds = unit === 's' && this.#choices.isParquet === true
@@ -179,7 +183,10 @@ export class Build {
     const kind = kindOfKeys(known, fixed)
     if (kind === 'integer' && known.length < ids.length) {
       const data = BigInt64Array.from(ids, (id) => BigInt((id ?? 0) as number | bigint))
-      return this.data(new Int64(), ids.length, { data, ...validityOf(Uint8Array.from(ids, (id) => Number(id !== null))) })
+      return this.data(new Int64(), ids.length, {
+        data,
+        ...validityOf(Uint8Array.from(ids, (id) => Number(id !== null))),
+      })
     }
     if (kind === 'integer') {
       const data = BigInt64Array.from(ids as (number | bigint)[], BigInt)

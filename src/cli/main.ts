@@ -4,10 +4,11 @@ import { type Command, EXIT, UsageError, helpOf, parse } from './command.js'
 import { devserver } from './commands/devserver.js'
 import { info } from './commands/info.js'
 import { read } from './commands/read.js'
+import { scan } from './commands/scan.js'
 import { schema } from './commands/schema.js'
 import { write } from './commands/write.js'
 
-const COMMANDS = [read, write, schema, info, devserver, bench] as unknown as readonly Command[]
+const COMMANDS = [read, scan, write, schema, info, devserver, bench] as unknown as readonly Command[]
 
 const HELP = [
   'Usage: aerostride COMMAND [options]',

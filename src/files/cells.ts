@@ -3,7 +3,7 @@ import { elementReader } from '../columns/cells.js'
 import { dateOf } from '../columns/datetime.js'
 import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
-import type { DatetimeUnit, Field } from '../kinds/kinds.js'
+import type { DatetimeUnit } from '../kinds/kinds.js'
 import { jsonText } from '../text/json.js'
 
 /** The text of the cell of a row. */
@@ -11,14 +11,14 @@ export type CellText = (row: number) => string
 
 /** How a format writes what its cells hold. */
 interface Style {
-  text(value: string): string
+  readonly text: (value: string) => string
   /** The text of numbers and dates that are fine as they are. */
-  plain(text: string): string
+  readonly plain: (text: string) => string
   /** Numbers that JSON does not have: `NaN` and the infinities. */
-  special(text: string): string
+  readonly special: (text: string) => string
   /** JSON: lists and maps. */
-  json(text: string): string
-  any(value: unknown): string
+  readonly json: (text: string) => string
+  readonly any: (value: unknown) => string
 }
 
 const SPECIAL = /[",\r\n]/
@@ -80,7 +80,7 @@ function cellsOf(memory: Memory, index: number, style: Style): CellText {
     const read = cellReader(memory, index) as (row: number) => Uint8Array
     return (row) => hexOf(style, read(row))
   }
-  if (kind === 'M8') return instantCells(memory, place.field, index, style, unit as DatetimeUnit)
+  if (kind === 'M8') return instantCells(memory, index, style, unit as DatetimeUnit)
   if (kind === 'S') {
     const column = createBytes(place)
     return (row) => style.text(column.string(row))
@@ -115,7 +115,7 @@ function listCells(memory: Memory, index: number, { json }: Style): CellText {
 }
 
 /** Dates as ISO 8601 has them; counts where those are of less than a millisecond, or beyond what dates can be. */
-function instantCells(memory: Memory, _: Field, index: number, style: Style, unit: DatetimeUnit): CellText {
+function instantCells(memory: Memory, index: number, style: Style, unit: DatetimeUnit): CellText {
   const { offset, stride } = placeOf(memory, index)
   const ticks = elementReader('i8', new DataView(memory.buffer), offset, stride) as (row: number) => bigint
   if (unit === 'us' || unit === 'ns') return (row) => style.plain(String(ticks(row)))

@@ -7,10 +7,10 @@ import type { ParquetLibrary, WasmBatch, WriterProperties } from './parquet-libr
 import { bytesOf, sourceOf } from './source.js'
 
 /** How the pages of Parquet are compressed. */
-export const COMPRESSIONS = ['none', 'snappy', 'gzip', 'brotli', 'zstd', 'lz4'] as const
+export type Compression = 'none' | 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'lz4'
 
-/** One of {@link COMPRESSIONS}. */
-export type Compression = (typeof COMPRESSIONS)[number]
+/** All of them. */
+export const COMPRESSIONS: readonly Compression[] = ['none', 'snappy', 'gzip', 'brotli', 'zstd', 'lz4']
 
 const CODECS: Record<Compression, string> = {
   none: 'UNCOMPRESSED',
@@ -52,15 +52,20 @@ export class ParquetEncoder implements Encoder {
 
   async rows(batch: Batch): Promise<Pieces> {
     if (batch.length === 0) return []
-    this.#file ??= new Transform(this.#parquet, this.#properties(batch))
-    return this.#file.push(this.#inWasm(this.#batches.next(sourceOf(batch))))
+    return this.recordBatch(this.#batches.next(sourceOf(batch)), this.#groupRows(batch))
+  }
+
+  /** The same of a record batch; `groupRows` are the rows of a row group, and count for the first one. */
+  recordBatch(batch: RecordBatch, groupRows: number): Promise<Pieces> {
+    this.#file ??= new Transform(this.#parquet, this.#properties(groupRows))
+    return this.#file.push(this.#inWasm(batch))
   }
 
   async end(): Promise<Pieces> {
     if (this.#file !== undefined) return this.#file.end()
     const empty = this.#settings.empty()
     const bytes = this.#bytesOf(this.#batches.next(sourceOf(empty)))
-    return [this.#parquet.writeParquet(this.#parquet.Table.fromIPCStream(bytes), this.#properties(empty))]
+    return [this.#parquet.writeParquet(this.#parquet.Table.fromIPCStream(bytes), this.#properties(GROUP_ROWS))]
   }
 
   abort(): void {
@@ -68,13 +73,16 @@ export class ParquetEncoder implements Encoder {
   }
 
   /** The first batch says how large rows are. */
-  #properties(first: Batch): WriterProperties {
-    const { compression = 'snappy', rowGroupRows } = this.#settings
-    const fitting = Math.floor(GROUP_BYTES / Math.max(1, bytesOf(first) / Math.max(1, first.length)))
-    const rows = rowGroupRows ?? Math.max(FEWEST_ROWS, Math.min(GROUP_ROWS, fitting))
+  #groupRows(first: Batch): number {
+    const fitting = Math.floor(GROUP_BYTES / Math.max(1, bytesOf(first) / first.length))
+    return this.#settings.rowGroupRows ?? Math.max(FEWEST_ROWS, Math.min(GROUP_ROWS, fitting))
+  }
+
+  #properties(groupRows: number): WriterProperties {
+    const { compression = 'snappy' } = this.#settings
     const codec = this.#parquet.Compression[CODECS[compression]] as number
     const builder = new this.#parquet.WriterPropertiesBuilder()
-    return builder.setCompression(codec).setMaxRowGroupSize(rows).setCreatedBy('aerostride').build()
+    return builder.setCompression(codec).setMaxRowGroupSize(groupRows).setCreatedBy('aerostride').build()
   }
 
   #inWasm(batch: RecordBatch): WasmBatch {

@@ -39,7 +39,9 @@ export async function newFolder(settings: PartsSettings): Promise<void> {
   await mkdir(settings.folder, { recursive: true })
   const [first] = await partsIn(settings)
   if (first !== undefined) {
-    throw outOfRange(`${settings.folder} has ${quote(first)} already; remove the files of the earlier export, or write elsewhere`)
+    throw outOfRange(
+      `${settings.folder} has ${quote(first)} already; remove the files of the earlier export, or write elsewhere`,
+    )
   }
 }
 

@@ -136,9 +136,9 @@ function extrasOf(wanted: Wanted, fields: readonly Field[]): ExtraColumns {
   const taken = new Set(fields.map(({ name }) => name))
   const extras: Record<string, string> = {}
   for (const extra of ['key', 'gen', 'ttl'] as const) {
-    const choice = wanted[extra]
-    if (choice === undefined || choice === false) continue
-    const name = choice === true ? extra : choice
+    const column = wanted[extra]
+    if (column === undefined || column === false) continue
+    const name = column === true ? extra : column
     if (taken.has(name)) throw doubledName(extra, name)
     taken.add(name)
     extras[extra] = name

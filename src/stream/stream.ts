@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { RecordBatch, Table } from 'apache-arrow'
+import type * as Arrow from 'apache-arrow'
 import { AerostrideError, invalidArgument, translated, translatedAsync } from '../errors.js'
 import { checkOptions } from '../arguments/options.js'
 import { Batch } from '../batch/batch.js'
@@ -98,14 +98,19 @@ abstract class StreamBase<T extends Batch | readonly unknown[]> {
     return new Joiner(this.source, checkMaxBytes(checked.maxBytes))
   }
 
+  /** @internal */
   protected arrowMaker(method: string, options: unknown): Tables {
     return new Tables(method, options, () => this.emptyBatch(method))
   }
 
-  /** A batch without rows, of a stream that gives batches. */
-  protected emptyBatch(method: string): Batch {
+  /**
+   * A batch without rows, of a stream that gives batches.
+   *
+   * @internal
+   */
+  emptyBatch(method: string): Batch {
     const empty = this.source.empty()
-    if (empty instanceof Batch) return empty as Batch
+    if (empty instanceof Batch) return empty
     throw invalidArgument(
       `${method} needs a stream of columns, and this one is of records: give the scan or query a dtype; client.inferDtype(namespace, set) finds one`,
     )
@@ -195,11 +200,11 @@ export class Stream<T extends Batch | readonly unknown[]>
    * The batches as record batches of `apache-arrow`, which have one schema. Like the other methods below it needs a stream of
    * columns, and is used in place of a loop over the stream.
    */
-  recordBatches(options?: RecordBatchOptions): AsyncGenerator<RecordBatch, void, undefined> {
+  recordBatches(options?: RecordBatchOptions): AsyncGenerator<Arrow.RecordBatch, void, undefined> {
     return this.#recordBatches(this.arrowMaker('recordBatches', options))
   }
 
-  async *#recordBatches(maker: Tables): AsyncGenerator<RecordBatch, void, undefined> {
+  async *#recordBatches(maker: Tables): AsyncGenerator<Arrow.RecordBatch, void, undefined> {
     for await (const batch of this) yield maker.next(batch as Batch)
   }
 
@@ -207,7 +212,7 @@ export class Stream<T extends Batch | readonly unknown[]>
    * Reads everything into one table of `apache-arrow`, whose record batches share the memory of the stream's batches; a
    * `RangeError` if that would exceed `maxBytes`.
    */
-  async toArrow(options?: RecordBatchOptions & ToBatchOptions): Promise<Table> {
+  async toArrow(options?: RecordBatchOptions & ToBatchOptions): Promise<Arrow.Table> {
     const tables = this.arrowMaker('toArrow', options)
     for await (const batch of this) tables.add(batch as Batch)
     return tables.join()
@@ -221,7 +226,7 @@ export class Stream<T extends Batch | readonly unknown[]>
    * can be read and have everything that was delivered until then, and `cursor` of the error says where to go on.
    */
   saveIPC(path: string | URL, options?: SaveStreamIPCOptions): Promise<Saved> {
-    return save('saveIPC', this.saved('saveIPC'), path, options)
+    return save('saveIPC', this.#saved('saveIPC'), path, options)
   }
 
   /**
@@ -229,20 +234,20 @@ export class Stream<T extends Batch | readonly unknown[]>
    * `apache-arrow`.
    */
   saveParquet(path: string | URL, options?: SaveParquetOptions): Promise<Saved> {
-    return save('saveParquet', this.saved('saveParquet'), path, options)
+    return save('saveParquet', this.#saved('saveParquet'), path, options)
   }
 
   /** Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. */
   saveCsv(path: string | URL, options?: SaveOptions): Promise<Saved> {
-    return save('saveCsv', this.saved('saveCsv'), path, options)
+    return save('saveCsv', this.#saved('saveCsv'), path, options)
   }
 
   /** Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. */
   saveNdjson(path: string | URL, options?: SaveOptions): Promise<Saved> {
-    return save('saveNdjson', this.saved('saveNdjson'), path, options)
+    return save('saveNdjson', this.#saved('saveNdjson'), path, options)
   }
 
-  private saved(method: string): Batches {
+  #saved(method: string): Batches {
     this.emptyBatch(method)
     return { batches: this as AsyncIterable<unknown> as AsyncIterable<Batch>, empty: () => this.emptyBatch(method) }
   }
@@ -289,16 +294,16 @@ export class SyncStream<T extends Batch | readonly unknown[]> extends StreamBase
   }
 
   /** The batches as record batches of `apache-arrow`, which have one schema. It needs a stream of columns. */
-  recordBatches(options?: RecordBatchOptions): Generator<RecordBatch, void, undefined> {
+  recordBatches(options?: RecordBatchOptions): Generator<Arrow.RecordBatch, void, undefined> {
     return this.#recordBatches(this.arrowMaker('recordBatches', options))
   }
 
-  *#recordBatches(maker: Tables): Generator<RecordBatch, void, undefined> {
+  *#recordBatches(maker: Tables): Generator<Arrow.RecordBatch, void, undefined> {
     for (const batch of this) yield maker.next(batch as Batch)
   }
 
   /** Reads everything into one table of `apache-arrow`; a `RangeError` if that would exceed `maxBytes`. */
-  toArrow(options?: RecordBatchOptions & ToBatchOptions): Table {
+  toArrow(options?: RecordBatchOptions & ToBatchOptions): Arrow.Table {
     const tables = this.arrowMaker('toArrow', options)
     for (const batch of this) tables.add(batch as Batch)
     return tables.join()

@@ -16,19 +16,28 @@ export function tableWidth(columns: readonly TextColumn[]): number {
   return columns.reduce((sum, column) => sum + columnWidth(column), GAP.length * Math.max(0, columns.length - 1))
 }
 
-/** The lines of a table, without line ends: columns of numbers stand on the right, the others on the left, or all on the right. */
-export function tableLines(columns: readonly TextColumn[], align: 'numbers' | 'right' = 'numbers'): string[] {
+/** Makes the lines of columns, without line ends. */
+export type TableLayout = (columns: readonly TextColumn[]) => string[]
+
+/** How wide columns are, and on which side their cells stand: those of numbers on the right, or all. */
+export function tableLayout(columns: readonly TextColumn[], align: 'numbers' | 'right' = 'numbers'): TableLayout {
   const pads = columns.map((column) => {
     const width = columnWidth(column)
     const pad = align === 'right' || column.slice(1).every((cell) => NUMBER.test(cell)) ? padStart : padEnd
     return (cell: string): string => pad(cell, width)
   })
-  return (columns[0] ?? []).map((_, line) =>
-    columns
-      .map((column, index) => pads[index]?.(column[line] ?? '') ?? '')
-      .join(GAP)
-      .trimEnd(),
-  )
+  return (more) =>
+    (more[0] ?? []).map((_, line) =>
+      more
+        .map((column, index) => pads[index]?.(column[line] ?? '') ?? '')
+        .join(GAP)
+        .trimEnd(),
+    )
+}
+
+/** The lines of a table, without line ends: columns of numbers stand on the right, the others on the left, or all on the right. */
+export function tableLines(columns: readonly TextColumn[], align: 'numbers' | 'right' = 'numbers'): string[] {
+  return tableLayout(columns, align)(columns)
 }
 
 /** A header and rows of cells as text. */

@@ -39,6 +39,16 @@ export function withClient<T>(given: ConnectionFlags, work: (client: Client) => 
   }
 }
 
+/** Connects, works and closes; the event loop goes on meanwhile. */
+export async function withClientAsync<T>(given: ConnectionFlags, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = connected(connectOptions(given))
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}
+
 /** Who has named no host and has no server either is told how to get one. */
 function connected(options: ConnectOptions): Client {
   try {

@@ -5,16 +5,21 @@ import type { Dtype } from '../../dtype/dtype.js'
 import type { Key } from '../../keys/key.js'
 import type { OnLoss } from '../../calls/batch-read.js'
 import { type Command, EXIT, type Given, UsageError, oneOfWords, required } from '../command.js'
-import { CONNECTION_FLAGS, withClient } from './connection.js'
-import { Description } from '../text/describe.js'
+import type { Encoder } from '../../files/encoder.js'
+import { encodersOf } from '../../files/formats.js'
+import type { Output } from '../../files/output.js'
+import { FileSink } from '../../files/sink.js'
+import { arrowFormat, formatOfName, openFile } from '../export/target.js'
+import { TextInput } from '../terminal/input.js'
+import { Progress } from '../terminal/progress.js'
+import { DescribeEncoder } from '../text/describe.js'
 import { parseDtype } from '../text/dtype.js'
 import { failedRows, reasonOf } from '../text/failed-rows.js'
-import { CsvFormatter, FORMATS, type Formatter, NdjsonFormatter, TableFormatter, recordLines } from '../text/formats.js'
-import { TextInput } from '../terminal/input.js'
 import { KEY_TYPES, parseKey } from '../text/keys.js'
-import { Output } from '../terminal/output.js'
-import { Progress } from '../terminal/progress.js'
-import { RECORD_FLAGS, WHERE_FLAG, filterOfWhere } from './record-flags.js'
+import { recordLines } from '../text/record-lines.js'
+import { TableEncoder } from '../text/table-encoder.js'
+import { CONNECTION_FLAGS, withClientAsync } from './connection.js'
+import { FORMATS, RECORD_FLAGS, WHERE_FLAG, filterOfWhere } from './record-flags.js'
 
 const ROWS_AT_ONCE = 10_000
 const NOT_FOUND = 2
@@ -32,7 +37,7 @@ const FLAGS = {
     type: 'string',
     short: 'f',
     value: 'FORMAT',
-    help: 'table (default), csv, ndjson or npy; ndjson without a dtype',
+    help: 'table, csv, ndjson, npy, arrow or parquet; default what the file name says, else table',
   },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'where to write to; default standard output' },
   ...WHERE_FLAG,
@@ -46,7 +51,7 @@ type ReadFlags = Given<typeof FLAGS>
 /** `aerostride read` */
 export const read: Command<typeof FLAGS> = {
   name: 'read',
-  summary: 'read records into a table, csv, ndjson or a .npy file',
+  summary: 'read the records of keys into a table or a file',
   operands: '[KEY...]',
   details:
     'Reads the records of keys; the key - stands for those of standard input, one per line.\n' +
@@ -57,20 +62,17 @@ export const read: Command<typeof FLAGS> = {
     "aerostride read -n test -s sensors -d 'temperature:f8,humidity:i4' sensor_1 sensor_2",
     "aerostride read -n test -s sensors -d 'temperature:f8' --keys ids.txt --describe",
     "aerostride read -n test -s sensors -d 'temperature:f8' --keys ids.txt --where '$.humidity < 60'",
-    "aerostride read -n test -s items -d 'embedding:f4[128]' --keys ids.txt -f npy -o items.npy",
+    "aerostride read -n test -s items -d 'embedding:f4[128]' --keys ids.txt -o items.npy",
   ],
   run(given, operands) {
     const keys = keysOf(given, operands)
     const dtype = given.dtype === undefined ? undefined : parseDtype(given.dtype)
     const filter = filterOfWhere(given.where)
     checkCombination(given, dtype)
-    return withClient(given, (client) => {
-      const output = new Output(given.output)
-      const counts =
-        dtype === undefined
-          ? readRecords(client, { keys, filter, output })
-          : readColumns(client, { given, keys, dtype, filter, output })
-      output.end()
+    return withClientAsync(given, async (client) => {
+      const output = await openFile(given.output)
+      const reading = { given, keys, filter, output }
+      const counts = await (dtype === undefined ? readRecords(client, reading) : readColumns(client, dtype, reading))
       return report(counts, keys.length)
     })
   },
@@ -91,15 +93,28 @@ function keysOf(given: ReadFlags, operands: readonly string[]): Key[] {
   throw new UsageError('no keys: give them as arguments, with --keys FILE, or - for standard input')
 }
 
+type ReadFormat = (typeof FORMATS)[number]
+
+/** What is asked for, or what the name of the file says. */
+function formatOf(given: ReadFlags): ReadFormat {
+  const named = formatOfName(given.output)
+  return oneOfWords(given.format, 'format', FORMATS) ?? (named === 'arrows' ? 'arrow' : named) ?? 'table'
+}
+
 function checkCombination(given: ReadFlags, dtype: Dtype | undefined): void {
-  const format = oneOfWords(given.format, 'format', FORMATS)
-  if (dtype === undefined && (given.describe === true || (format !== undefined && format !== 'ndjson'))) {
+  const format = formatOf(given)
+  const isPlain = (given.format === undefined && format === 'table') || format === 'ndjson'
+  if (dtype === undefined && (given.describe === true || !isPlain)) {
     throw new UsageError(
       `--${given.describe === true ? 'describe' : 'format'} needs --dtype, such as --dtype temperature:f8`,
     )
   }
-  if (format === 'npy' && given.output === undefined && process.stdout.isTTY) {
-    throw new UsageError('--format npy writes bytes, which are nothing for a terminal: add --output FILE')
+  if (['npy', 'arrow', 'parquet'].includes(format) && given.output === undefined && process.stdout.isTTY) {
+    throw new UsageError(`--format ${format} writes bytes, which are nothing for a terminal: add --output FILE`)
+  }
+  const key = given['key-column'] ?? 'key'
+  if (dtype?.names.includes(key) === true && ['csv', 'ndjson', 'arrow', 'parquet'].includes(format)) {
+    throw new UsageError(`there is a bin "${key}"; give the column of the keys another name with --key-column`)
   }
 }
 
@@ -129,30 +144,29 @@ function report({ missing, failed, reason }: Counts, keys: number): number {
 
 /** What is read, and where it goes. */
 interface Reading {
+  readonly given: ReadFlags
   readonly keys: Key[]
   readonly filter: Uint8Array | undefined
   readonly output: Output
 }
 
-function readRecords(client: Client, { keys, filter, output }: Reading): Counts {
+async function readRecords(client: Client, { keys, filter, output }: Reading): Promise<Counts> {
   const counts: Counts = { missing: 0, failed: 0 }
-  inParts(keys, (part) => {
+  await inParts(keys, async (part) => {
     const records = client.batchReadSync(part, { filter })
     note(
       counts,
       records.map(({ resultCode }) => resultCode),
     )
-    output.write(recordLines(records.filter(({ resultCode }) => resultCode !== FILTERED_OUT)))
+    const lines = recordLines(records.filter(({ resultCode }) => resultCode !== FILTERED_OUT))
+    await output.write([Buffer.from(lines)])
   })
+  await output.close()
   return counts
 }
 
-interface ColumnarRead extends Reading {
-  readonly given: ReadFlags
-  readonly dtype: Dtype
-}
-
-function readColumns(client: Client, { given, keys, dtype, filter, output }: ColumnarRead): Counts {
+async function readColumns(client: Client, dtype: Dtype, reading: Reading): Promise<Counts> {
+  const { given, keys, filter, output } = reading
   const counts: Counts = { missing: 0, failed: 0 }
   const onLoss: OnLoss = oneOfWords(given['on-loss'], 'on-loss', ['allow', 'null', 'throw']) ?? 'allow'
   const batchOf = (part: Key[]): Batch => {
@@ -161,39 +175,34 @@ function readColumns(client: Client, { given, keys, dtype, filter, output }: Col
     if (!batch.resultCodes.includes(FILTERED_OUT)) return batch
     return batch.where(Uint8Array.from(batch.resultCodes, (code) => Number(code !== FILTERED_OUT)))
   }
-  if (given.format === 'npy') {
-    // A .npy file says its length first, so it is read in one go.
-    output.writeBytes(batchOf(keys).toNpy())
+  if (formatOf(given) === 'npy' && given.output === undefined) {
+    // The file begins with the number of rows, and a pipe is written once.
+    await output.write([batchOf(keys).toNpy()])
     return counts
   }
-  const sink = given.describe === true ? described(dtype) : formatter(given, dtype)
-  inParts(keys, (part) => output.write(sink.rows(batchOf(part))))
-  output.write(sink.end())
+  const empty = (): Batch => client.batchReadSync([], { dtype })
+  const sink = new FileSink(encoderOf(given, dtype, empty), output)
+  await inParts(keys, (part) => sink.write(batchOf(part)))
+  await sink.end()
   return counts
 }
 
-function described(dtype: Dtype): Formatter {
-  const description = new Description(dtype)
-  return {
-    rows(batch) {
-      description.add(batch)
-      return ''
-    },
-    end: () => description.toString(),
-  }
-}
-
-function formatter(given: ReadFlags, { fields }: Dtype): Formatter {
-  const keyColumn = given['key-column'] ?? 'key'
-  if (given.format === 'csv') return new CsvFormatter(keyColumn, fields)
-  return given.format === 'ndjson' ? new NdjsonFormatter(keyColumn, fields) : new TableFormatter(fields)
+function encoderOf(given: ReadFlags, dtype: Dtype, empty: () => Batch): Encoder {
+  const { fields } = dtype
+  if (given.describe === true) return new DescribeEncoder(dtype)
+  const format = formatOf(given)
+  if (format === 'table') return new TableEncoder(fields, { key: 'key', codes: true })
+  const key = given['key-column'] ?? 'key'
+  const extras = format === 'npy' ? {} : { key }
+  const method = `--format ${format}`
+  return encodersOf(arrowFormat(format, given.output), { fields, empty, extras, method, views: false }).next()
 }
 
 /** Reads part by part, so that there is something to see and the memory stays small. */
-function inParts(keys: Key[], work: (part: Key[]) => void): void {
+async function inParts(keys: Key[], work: (part: Key[]) => Promise<void>): Promise<void> {
   const progress = new Progress('reading')
   for (let at = 0; at < keys.length; at += ROWS_AT_ONCE) {
-    work(keys.slice(at, at + ROWS_AT_ONCE))
+    await work(keys.slice(at, at + ROWS_AT_ONCE))
     progress.at((at + ROWS_AT_ONCE) / keys.length, Math.min(at + ROWS_AT_ONCE, keys.length))
   }
   progress.end()

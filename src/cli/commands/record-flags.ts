@@ -14,6 +14,9 @@ export const RECORD_FLAGS = {
   'key-column': { type: 'string', value: 'NAME', help: 'what csv and ndjson call the key; default key' },
 } as const
 
+/** What the commands that read can write. */
+export const FORMATS = ['table', 'csv', 'ndjson', 'npy', 'arrow', 'parquet'] as const
+
 /** Which records, of a command that reads. */
 export const WHERE_FLAG = {
   where: {

@@ -7,6 +7,7 @@ const EMPTY = '░'
 export class Progress {
   readonly #title: string
   readonly #started = performance.now()
+  #firstPart: number | undefined
   readonly #shown = process.stderr.isTTY
   #drawn = 0
 
@@ -17,13 +18,21 @@ export class Progress {
   /** Says how far it is: `part` of 1, and the number of rows so far. */
   at(part: number, rows: number): void {
     const now = performance.now()
+    this.#firstPart ??= part
     if (!this.#shown || now - this.#drawn < REDRAW_MS) return
     this.#drawn = now
     const full = Math.round(Math.min(part, 1) * BAR)
     const bar = FULL.repeat(full) + EMPTY.repeat(BAR - full)
     const rate = (rows / (now - this.#started)) * 1000
-    const text = `${this.#title} ${bar} ${percent(part)}  ${thousands(rows)} rows  ${thousands(rate)}/s`
+    const text = `${this.#title} ${bar} ${percent(part)}  ${thousands(rows)} rows  ${thousands(rate)}/s${this.#left(part, now)}`
     process.stderr.write(`\r\u001B[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+  }
+
+  /** The time that is left if it goes on as it did. */
+  #left(part: number, now: number): string {
+    const done = part - (this.#firstPart ?? 0)
+    if (done <= 0 || part >= 1) return ''
+    return `  ${duration(((now - this.#started) / done) * (1 - part))} left`
   }
 
   /** Takes the bar away. */
@@ -39,4 +48,12 @@ function percent(part: number): string {
 /** A whole number with its thousands apart. */
 export function thousands(number: number): string {
   return Math.round(number).toLocaleString('en-US')
+}
+
+/** A time in seconds, or minutes and seconds, or hours and minutes. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3600)]
+  return hours === 0 ? `${minutes} min ${seconds % 60} s` : `${hours} h ${minutes % 60} min`
 }

@@ -11,13 +11,24 @@ export interface CellPlace {
 /** The value of a cell of text, `null` where it is empty: what a column of the field can be written from. */
 export function valueOfText(text: string, place: CellPlace): unknown {
   if (text === '') return null
+  return valueOf(text, place)
+}
+
+/** The value of `""`: empty text or no bytes, and nothing in a column of anything else. */
+export function valueOfEmptyText(place: CellPlace): unknown {
+  const { kind, shape } = place.field
+  const isText = shape.length === 0 && ['S', 'utf8', 'any', 'V', 'binary'].includes(kind)
+  return isText ? valueOf('', place) : null
+}
+
+function valueOf(text: string, place: CellPlace): unknown {
   const { kind, shape } = place.field
   if (shape.length > 0) return arrayOf(text, place)
   if (kind === 'list') return arrayOf(text, place)
   if (kind === 'S' || kind === 'utf8') return text
   if (kind === 'V' || kind === 'binary') return bytesOf(text, place)
   if (kind === 'M8') return instantOf(text, place)
-  if (kind === 'any') return anyOf(text)
+  if (kind === 'any') return valueOfAnyText(text)
   if (kind === '?') return booleanOf(text, place)
   return kind.startsWith('f') ? floatOf(text, place) : integerOf(text, place)
 }
@@ -26,7 +37,9 @@ export function valueOfText(text: string, place: CellPlace): unknown {
 export function valueOfJson(value: unknown, place: CellPlace): unknown {
   const { kind, shape } = place.field
   const isText = shape.length === 0 && (kind === 'S' || kind === 'utf8' || kind === 'any')
-  return typeof value === 'string' && !isText ? valueOfText(value, place) : value
+  if (Array.isArray(value) && kind !== 'any') return value.map(floatOfJson)
+  if (typeof value !== 'string' || isText) return value
+  return value === '' ? valueOfEmptyText(place) : valueOf(value, place)
 }
 
 function wrong({ field, line }: CellPlace, text: string, what: string): InputError {
@@ -61,8 +74,8 @@ function instantOf(text: string, place: CellPlace): Date | bigint {
   return date
 }
 
-/** JSON where it is any, else text. */
-function anyOf(text: string): unknown {
+/** The value of a text in a column of any type: JSON where it is that, else text. */
+export function valueOfAnyText(text: string): unknown {
   try {
     return parseJson(text)
   } catch {
@@ -75,10 +88,19 @@ function bytesOf(text: string, place: CellPlace): Uint8Array {
   return Buffer.from(text, 'hex')
 }
 
+const SPECIAL: ReadonlyMap<unknown, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+])
+
+/** JSON has no such numbers, and what `scan` writes has their names. */
+const floatOfJson = (value: unknown): unknown => SPECIAL.get(value) ?? value
+
 function arrayOf(text: string, place: CellPlace): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) return value
+    const value: unknown = parseJson(text)
+    if (Array.isArray(value)) return value.map(floatOfJson)
   } catch {
     // Said below, with the line.
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { CsvError, parse } from 'csv-parse/sync'
 import { InputError } from '../command.js'
 
@@ -5,13 +6,8 @@ import { InputError } from '../command.js'
 export interface CsvRecord {
   readonly cells: string[]
   readonly line: number
-}
-
-const SPECIAL = /[",\r\n]/
-
-/** A cell as CSV writes it: in quotes where it has to be. */
-export function csvCell(text: string): string {
-  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  /** The cells that are `""`: empty text, where an empty cell is a bin that is not there. */
+  readonly emptyTexts?: ReadonlySet<number>
 }
 
 const QUOTE = 0x22
@@ -25,7 +21,7 @@ const LONGEST_RECORD = 16 << 20
  */
 export function* parseCsv(blocks: Iterable<Buffer>): Generator<CsvRecord> {
   const reader = new Reader()
-  for (const records of wholeRecords(blocks)) yield* reader.read(records)
+  for (const records of wholeRecords(blocks)) yield* reader.read(withMarks(records))
 }
 
 /** The text, cut where a record ends: at a line end with an even number of quotes in front of it. */
@@ -59,6 +55,49 @@ const OPTIONS = {
   relax_column_count: true,
 }
 
+/** Stands for `""` while a text is parsed, which no cell of it is. The parser itself takes six times as long to tell. */
+const EMPTY_TEXT = `empty text ${randomUUID()}`
+const MARK = Buffer.from(EMPTY_TEXT)
+const QUOTED_NOTHING = '""'
+const COMMA = 0x2c
+const RETURN = 0x0d
+
+/** The text with the stand-in in the place of each cell that is `""`. */
+function withMarks(text: Buffer): Buffer {
+  if (!text.includes(QUOTED_NOTHING)) return text
+  const pieces: Buffer[] = []
+  let [end, open] = [0, false]
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] !== QUOTE) continue
+    if (open || !isEmptyText(text, at)) {
+      open = !open
+      continue
+    }
+    pieces.push(text.subarray(end, at), MARK)
+    at += 1
+    end = at + 1
+  }
+  return Buffer.concat([...pieces, text.subarray(end)])
+}
+
+/** Whether the quote is the first of two that are a whole cell. */
+function isEmptyText(text: Buffer, at: number): boolean {
+  const [before, second, behind] = [text[at - 1], text[at + 1], text[at + 2]]
+  const isFirst = before === undefined || before === COMMA || before === LINE_END
+  const isLast = behind === undefined || behind === COMMA || behind === LINE_END || behind === RETURN
+  return second === QUOTE && isFirst && isLast
+}
+
+/** Takes the stand-ins out of a record, and says where they were. */
+function emptyTextsOf(cells: string[]): ReadonlySet<number> | undefined {
+  let places: Set<number> | undefined
+  for (let at = cells.indexOf(EMPTY_TEXT); at >= 0; at = cells.indexOf(EMPTY_TEXT, at + 1)) {
+    cells[at] = ''
+    ;(places ??= new Set()).add(at)
+  }
+  return places
+}
+
 /** Parses part after part of a text and knows the line. */
 class Reader {
   #line = 1
@@ -85,13 +124,14 @@ class Reader {
   *#counted(rows: string[][]): Generator<CsvRecord> {
     for (const cells of rows) {
       const line = this.#line
+      const emptyTexts = emptyTextsOf(cells)
       this.#line += 1 + sum(cells, lineEnds)
-      if (cells.length === 1 && cells[0] === '') continue
+      if (cells.length === 1 && cells[0] === '' && emptyTexts === undefined) continue
       this.#columns ??= cells.length
       if (cells.length > this.#columns) {
         throw new InputError(`line ${line}: ${cells.length} cells, more than the ${this.#columns} of the first line`)
       }
-      yield { cells, line }
+      yield emptyTexts === undefined ? { cells, line } : { cells, line, emptyTexts }
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Batch } from '../../batch/batch.js'
 import type { Dtype } from '../../dtype/dtype.js'
+import type { Encoder, Pieces } from '../../files/encoder.js'
 import { tableText } from '../../text/table.js'
 
 const HEADER = ['column', 'count', 'mean', 'std', 'min', '25%', '50%', '75%', 'max']
@@ -55,4 +56,22 @@ function quantile(sorted: Float64Array, part: number): number {
 
 function numberText(value: number): string {
   return Number.isNaN(value) ? '-' : String(Number(value.toPrecision(DIGITS)))
+}
+
+/** The description in the place of rows. */
+export class DescribeEncoder implements Encoder {
+  readonly #description: Description
+
+  constructor(dtype: Dtype) {
+    this.#description = new Description(dtype)
+  }
+
+  rows(batch: Batch): Pieces {
+    this.#description.add(batch)
+    return []
+  }
+
+  end(): Pieces {
+    return [Buffer.from(this.#description.toString())]
+  }
 }

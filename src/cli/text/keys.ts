@@ -1,4 +1,5 @@
-import { DIGEST_BYTES, isDigestKey } from '../../keys/ids.js'
+import { idText } from '../../files/text.js'
+import { DIGEST_BYTES } from '../../keys/ids.js'
 import type { Key, PrimaryKey } from '../../keys/key.js'
 import { InputError } from '../command.js'
 
@@ -25,6 +26,5 @@ export function parseKey(text: string, type: KeyType, label: string): PrimaryKey
 
 /** A primary key as text, so that {@link parseKey} reads it back. */
 export function keyText([, , id]: Key): string {
-  if (isDigestKey(id)) return Buffer.from(id.digest).toString('hex')
-  return id instanceof Uint8Array ? Buffer.from(id).toString('hex') : String(id)
+  return idText(id)
 }

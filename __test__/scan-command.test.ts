@@ -1,0 +1,385 @@
+// `aerostride scan`: what it writes, `write` reads back; and an export that was killed goes on until it is whole.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { RecordBatch } from 'apache-arrow'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { arrowBatches, parquetBatches } from '../src/files/read-tables.js'
+import { dtype, keyList } from '../src/index.js'
+import { cliPath, runCli } from './support/cli.js'
+import { type Ended, root } from './support/process.js'
+import { freshSet, testCluster } from './support/server.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'aerostride-scan-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let files = 0
+const fresh = (name: string): string => join(folder, `${files++}-${name}`)
+
+const cluster = testCluster({ server: { nodes: 2 } })
+const run = (args: string[]): Promise<Ended> => runCli(args, { environment: { AEROSTRIDE_HOSTS: cluster.hosts } })
+
+const SET = freshSet()
+const ROWS = 12_000
+const FIELDS = 'id:i8,name:utf8,list:f4[]'
+
+beforeAll(async () => {
+  const rows = Array.from({ length: ROWS }, (_, row) => row)
+  const columns = {
+    id: rows.map(BigInt),
+    name: rows.map((row) => (row % 5 === 0 ? null : row % 3 === 0 ? '' : `the name of ${row}`)),
+    list: rows.map((row) => Float32Array.from({ length: row % 4 }, (_, at) => row / (at + 1))),
+  }
+  const schema = dtype({ id: 'i8', name: 'utf8', list: ['f4', null] })
+  const keys = keyList('test', SET, Int32Array.from(rows))
+  await cluster.client.batchWrite(keys, { dtype: schema, columns, policy: { sendKey: true } })
+})
+
+/** The arguments of a scan of everything. */
+const scanOf = (...more: string[]): string[] => ['scan', '-n', 'test', '-s', SET, ...more]
+
+type Batches = AsyncIterable<{ batch: RecordBatch }>
+
+/** The rows of a table as text. */
+async function textsOf(batches: Batches): Promise<string[]> {
+  const all: string[] = []
+  for await (const { batch } of batches) for (let row = 0; row < batch.numRows; row++) all.push(String(batch.get(row)))
+  return all
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n')
+
+async function idsOf(batches: Batches): Promise<number[]> {
+  const ids: number[] = []
+  for await (const { batch } of batches) {
+    const column = batch.getChild('id')
+    for (let row = 0; row < batch.numRows; row++) ids.push(Number(column?.get(row)))
+  }
+  return ids
+}
+
+/** The lines of an export as JSON. */
+async function rowsOf(...more: string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await run(scanOf('-d', 'id:i4', '-f', 'ndjson', ...more))
+  expect([code, stderr]).toEqual([0, ''])
+  return stdout.trim().split('\n')
+}
+
+describe('the output', () => {
+  test('a table, with the dtype of a sample on standard error', async () => {
+    const { code, stdout, stderr } = await run(scanOf('--where', '$.id == 7'))
+    expect([code, stderr]).toEqual([
+      0,
+      "--dtype 'id:i8,list:f8[],name:utf8', of a sample of 10000 records\n".replace(/, of.*/, '\n'),
+    ])
+    expect(stdout).toBe('key  id  list              name\n  7   7  [7,3.5,2.3333332538604736]  the name of 7\n')
+  })
+
+  test('a shard, a limit, an index, digests', async () => {
+    const shards = await Promise.all(['0/3', '1/3', '2/3'].map((shard) => rowsOf('--shard', shard)))
+    expect(new Set(shards.flat()).size).toBe(ROWS)
+    expect(shards.flat().length).toBe(ROWS)
+    expect((await rowsOf('--limit', '25')).length).toBe(25)
+    await cluster.client.createIndex('test', SET, { name: `${SET}_id`, bin: 'id', type: 'numeric' })
+    expect((await rowsOf('--index', 'id=20..29', '--keys', 'none')).toSorted()).toEqual(
+      Array.from({ length: 10 }, (_, at) => `{"id":${20 + at}}`),
+    )
+    expect(await rowsOf('--index', `@${SET}_id=20`)).toEqual(['{"key":"20","id":20}'])
+    expect((await rowsOf('--index', 'id=20', '--keys', 'digest'))[0]).toMatch(/^{"key":"[\da-f]{40}","id":20}$/)
+  })
+
+  test('--describe, and a file of numpy', async () => {
+    const described = await run(scanOf('-d', 'id:i8', '--describe'))
+    expect(described.stdout).toMatch(/^column +count.*\nid +12000 +5999\.5 +3464\.\d+ +0 +\d/)
+    const path = fresh('x.npy')
+    const saved = await run(scanOf('-d', 'id:i8', '-o', path))
+    expect(saved.stderr).toMatch(/^12,000 rows in \d+\.\d s, [\d,]+\/s, to .*x\.npy\n$/)
+    expect(readFileSync(path, 'latin1')).toContain("'shape': (12000,)")
+    expect(statSync(path).size).toBe(128 + 8 * ROWS)
+  })
+
+  test.each([
+    [['-f', 'npy'], '--format npy needs --output'],
+    [['-o', 'x.txt'], '--output x.txt: the name says no format'],
+    [['--shard', '3/3'], '--shard must be I/N'],
+    [['--index', 'id'], "--index must be such as 'age=20..30'"],
+    [['-f', 'csv', '--resume', 'x'], '--resume needs --output'],
+    [['--resume', 'x'], '--resume is for files'],
+    [
+      ['-o', 'x.parquet', '--resume', 'x'],
+      '--resume: a parquet file cannot go on where it ended; name a folder, such as --output x/',
+    ],
+    [['-o', 'x.npy', '--resume', 'x'], '--resume: a npy file cannot go on'],
+    [['-d', 'key:i4', '-o', join(folder, 'x.csv')], 'there is a bin "key"'],
+    [['--keys', 'all'], '--keys must be user, digest, none'],
+    [['--describe', '-o', 'x.csv'], '--describe prints'],
+  ])('%j is refused in one line', async (more, message) => {
+    const { code, stdout, stderr } = await run(scanOf(...(more.includes('-d') ? [] : ['-d', 'id:i4']), ...more))
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^aerostride: [^\n]*; see aerostride scan --help\n$/)
+    expect(stderr).toContain(message)
+  })
+
+  test('what is not there or cannot be written is said in one line', async () => {
+    const nothing = await run(['scan', '-n', 'test', '-s', 'nothing'])
+    expect(nothing).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^aerostride: no records were found in "nothing".*\n$/),
+    })
+    const nowhere = await run(scanOf('-d', 'id:i4', '-o', join(folder, 'none', 'x.csv')))
+    expect(nowhere).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^aerostride: .*x\.csv cannot be written \(ENOENT\)\n$/),
+    })
+    const state = fresh('bad.state')
+    writeFileSync(state, '{}')
+    const bad = await run(scanOf('-d', 'id:i4', '-o', fresh('x.csv'), '--resume', state))
+    expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining('is not the state of an export') })
+  })
+
+  test('values that do not fit and keys that are not stored are counted on standard error', async () => {
+    const set = freshSet()
+    await cluster.client.put(['test', set, 1], { a: 300 })
+    await cluster.client.put(['test', set, 2], { a: 'text' })
+    const { stderr } = await run(['scan', '-n', 'test', '-s', set, '-d', 'a:u1', '-o', fresh('x.csv')])
+    expect(stderr).toContain(
+      'aerostride: a: values that do not fit its type: 1 were wrapped, rounded or cut; left out 1 String\n',
+    )
+    expect(stderr).toContain('no record has its key stored; --keys digest writes digests')
+  })
+})
+
+describe('there and back', () => {
+  type Bins = Record<string, unknown>
+
+  async function contents(set: string): Promise<Map<string, Bins>> {
+    const all = new Map<string, Bins>()
+    for await (const records of cluster.client.scan('test', set)) {
+      for (const { key, bins } of records) all.set(`${key[2] as number}`, bins)
+    }
+    return all
+  }
+
+  test.each([
+    ['csv', ['--key-type', 'int', '-d', FIELDS]],
+    ['ndjson', ['--key-type', 'int', '-d', FIELDS]],
+    ['arrow', []],
+    ['arrows', []],
+    ['parquet', []],
+    ['parquet', ['-d', FIELDS]],
+  ])('%s %j: the other set is equal', async (extension, options) => {
+    const [path, copy] = [fresh(`x.${extension}`), freshSet()]
+    expect((await run(scanOf('-d', FIELDS, '-o', path))).code).toBe(0)
+    const written = await run(['write', '-n', 'test', '-s', copy, '--send-key', ...options, path])
+    expect(written).toMatchObject({ code: 0, stderr: '12,000 records written\n' })
+    expect(await contents(copy)).toEqual(await contents(SET))
+  })
+
+  test('a folder of files by shard, and a pipe', async () => {
+    const [path, copy, piped] = [`${fresh('folder')}/`, freshSet(), freshSet()]
+    for (const shard of ['0/2', '1/2']) {
+      await run(
+        scanOf(
+          '-d',
+          FIELDS,
+          '-f',
+          'parquet',
+          '-o',
+          path,
+          '--shard',
+          shard,
+          '--rows-per-file',
+          '4000',
+          '--batch-rows',
+          '1000',
+        ),
+      )
+    }
+    expect(readdirSync(path).length).toBeGreaterThanOrEqual(4)
+    expect((await run(['write', '-n', 'test', '-s', copy, '--send-key', path])).code).toBe(0)
+    expect(await contents(copy)).toEqual(await contents(SET))
+
+    const from = spawn(process.execPath, [cliPath, ...scanOf('-d', FIELDS, '-f', 'arrow', '-H', cluster.hosts)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const to = spawn(
+      process.execPath,
+      [cliPath, 'write', '-n', 'test', '-s', piped, '--send-key', '-f', 'arrow', '-H', cluster.hosts],
+      { stdio: [from.stdout, 'inherit', 'ignore'] },
+    )
+    expect(await once(to, 'close')).toEqual([0, null])
+    expect(await contents(piped)).toEqual(await contents(SET))
+  })
+
+  test('read writes Arrow and Parquet, and filters', async () => {
+    const [ipc, parquet] = [fresh('x.arrow'), fresh('x.parquet')]
+    for (const path of [ipc, parquet]) {
+      const { code } = await run([
+        'read',
+        '-n',
+        'test',
+        '-s',
+        SET,
+        '--key-type',
+        'int',
+        '-d',
+        FIELDS,
+        '-o',
+        path,
+        '--where',
+        '$.id > 1',
+        '1',
+        '2',
+        '3',
+      ])
+      expect(code).toBe(0)
+    }
+    const read = await textsOf(arrowBatches(ipc, 'test'))
+    expect(read).toEqual([
+      '{"id": 2, "name": "the name of 2", "list": [2,1], "key": 2}',
+      '{"id": 3, "name": "", "list": [3,1.5,1], "key": 3}',
+    ])
+    expect(await textsOf(parquetBatches(parquet, 'test'))).toEqual(read)
+  })
+})
+
+interface Output {
+  readonly path: string
+  readonly args: string[]
+  /** Bytes so far. */
+  readonly size: () => number
+  /** The ids of everything that is in it. */
+  readonly ids: () => Promise<number[]>
+}
+
+function outputOf(format: string): Output {
+  const name = fresh(`x.${format}`)
+  const args = [...scanOf('-d', FIELDS, '--batch-rows', '100'), '--resume', `${name}.state`]
+  if (format === 'parquet') {
+    const path = `${name}/`
+    const names = (): string[] => (existsSync(path) ? readdirSync(path) : [])
+    return {
+      path,
+      args: [...args, '-f', 'parquet', '-o', path, '--rows-per-file', '300'],
+      // A file may get its name between the two looks.
+      size: () => names().reduce((sum, each) => sum + sizeOf(join(path, each)), 0),
+      ids: async () => {
+        const all = names().map((each) => idsOf(parquetBatches(join(path, each), 'test')))
+        return (await Promise.all(all)).flat()
+      },
+    }
+  }
+  const lines = (): string[] => readFileSync(name, 'utf8').trimEnd().split('\n')
+  const ids = {
+    csv: async () =>
+      lines()
+        .slice(1)
+        .map((line) => Number(line.split(',')[1])),
+    ndjson: async () => lines().map((line) => (JSON.parse(line) as { id: number }).id),
+    arrows: () => idsOf(arrowBatches(name, 'test')),
+  }[format] as () => Promise<number[]>
+  return { path: name, args: [...args, '-o', name, '--save-every', '200'], size: () => sizeOf(name), ids }
+}
+
+describe('an export that goes on', () => {
+  /** Runs an export and kills it when its output has grown by so many bytes, if it has not ended until then. */
+  async function killed({ args, size }: Output, bytes: number, signal: NodeJS.Signals): Promise<number | null> {
+    const environment = { ...process.env, AEROSTRIDE_HOSTS: cluster.hosts }
+    const child = spawn(process.execPath, [cliPath, ...args], { cwd: root, env: environment, stdio: 'ignore' })
+    const ended = once(child, 'close') as Promise<[number | null, string | null]>
+    const enough = size() + bytes
+    while (child.exitCode === null && child.signalCode === null && size() < enough) await turn()
+    child.kill(signal)
+    return (await ended)[0]
+  }
+
+  const everyId = Array.from({ length: ROWS }, (_, id) => id)
+  /** More of them with AEROSTRIDE_KILLS. */
+  const kills = Number(process.env['AEROSTRIDE_KILLS'] ?? 20)
+
+  test.each([
+    ['csv', kills],
+    ['ndjson', Math.ceil(kills / 4)],
+    ['arrows', Math.ceil(kills / 4)],
+    ['parquet', kills],
+  ])(
+    '%s, killed %d times with SIGKILL, has every record once',
+    async (format, times) => {
+      const output = outputOf(format)
+      let stopped = 0
+      for (let kill = 0; kill < times; kill++) {
+        // Each run gets a random part of what is left for it, on average: 1 of 20 of the whole.
+        const code = await killed(output, Math.floor((Math.random() * 2 * 400_000) / times), 'SIGKILL')
+        if (code === null) stopped++
+      }
+      expect(stopped).toBeGreaterThan(times / 3)
+      const last = await run(output.args)
+      expect(last.code).toBe(0)
+      expect((await output.ids()).toSorted((a, b) => a - b)).toEqual(everyId)
+      const again = await run(output.args)
+      expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('12,000 rows exported already') })
+    },
+    240_000,
+  )
+
+  test('a resumed file is that of an uninterrupted export', async () => {
+    const [whole, output] = [fresh('whole.csv'), outputOf('csv')]
+    await run(scanOf('-d', FIELDS, '-o', whole))
+    for (const bytes of [50_000, 100_000]) await killed(output, bytes, 'SIGKILL')
+    await run(output.args)
+    expect(linesOf(output.path)[0]).toBe(linesOf(whole)[0])
+    expect(linesOf(output.path).toSorted()).toEqual(linesOf(whole).toSorted())
+  }, 60_000)
+
+  test('Ctrl-C ends it in an orderly way, and the same command goes on', async () => {
+    const output = outputOf('ndjson')
+    const throttled = { ...output, args: [...output.args, '--records-per-second', '2000'] }
+    expect(await killed(throttled, 20_000, 'SIGINT')).toBe(130)
+    const some = await output.ids()
+    expect(some.length).toBeGreaterThan(0)
+    expect(some.length).toBeLessThan(ROWS)
+    const { code, stderr } = await run(output.args)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^[\d,]+ rows in .*, 12,000 rows in all, to /)
+    expect((await output.ids()).toSorted((a, b) => a - b)).toEqual(everyId)
+  }, 60_000)
+
+  test('another export does not go on where this one ended, and a changed file neither', async () => {
+    const output = outputOf('csv')
+    await killed(output, 50_000, 'SIGKILL')
+    const other = await run([...output.args, '--where', '$.id > 5'])
+    expect(other).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is the state of another export: its where is none, not "$.id > 5"'),
+    })
+    writeFileSync(output.path, 'key\n')
+    const changed = await run(output.args)
+    expect(changed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/has 4 bytes, and had \d+ when its state was written/),
+    })
+  }, 60_000)
+
+  test('a connection that fails for good ends it with the state saved', async () => {
+    const output = outputOf('csv')
+    const environment = { ...process.env, AEROSTRIDE_HOSTS: cluster.hosts }
+    const args = [cliPath, ...output.args, '--records-per-second', '2000']
+    const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ['ignore', 'ignore', 'pipe'] })
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const ended = once(child, 'close')
+    while (output.size() < 20_000) await turn()
+    cluster.server.setFaults(['on=scan close'])
+    expect(await ended).toEqual([1, null])
+    cluster.server.setFaults([])
+    expect(stderr).toMatch(/^aerostride: [^\n]*; the same command goes on from there\n$/)
+    const some = await output.ids()
+    expect(some.length).toBeGreaterThan(0)
+    expect(some.length).toBeLessThan(ROWS)
+    expect((await run(output.args)).code).toBe(0)
+    expect((await output.ids()).toSorted((a, b) => a - b)).toEqual(everyId)
+  }, 60_000)
+})

@@ -1,0 +1,49 @@
+import type { Batch } from '../../batch/batch.js'
+import { thousands } from '../terminal/progress.js'
+
+/** Counts what is not in the output as it is on the server. */
+export class Losses {
+  readonly #names: readonly string[]
+  readonly #wantsKeys: boolean
+  readonly #counts = new Map<string, { lossy: number; types: Map<string, number> }>()
+  #rows = 0
+  #withoutKey = 0
+
+  constructor(names: readonly string[], wantsKeys: boolean) {
+    this.#names = names
+    this.#wantsKeys = wantsKeys
+  }
+
+  add(batch: Batch): void {
+    this.#rows += batch.length
+    if (this.#wantsKeys) for (const [, , id] of batch.keys) if (id === null) this.#withoutKey++
+    for (const name of this.#names) {
+      const { lossy, mismatchedTypes = {} } = batch.conversions[name] as NonNullable<Batch['conversions'][string]>
+      const types = Object.entries(mismatchedTypes)
+      if (lossy === 0 && types.length === 0) continue
+      const counts = this.#counts.get(name) ?? { lossy: 0, types: new Map<string, number>() }
+      counts.lossy += lossy
+      for (const [type, number] of types) counts.types.set(type, (counts.types.get(type) ?? 0) + number)
+      this.#counts.set(name, counts)
+    }
+  }
+
+  /** A line for each kind of loss. */
+  lines(): string[] {
+    const lines = Array.from(this.#counts, ([name, { lossy, types }]) => {
+      const parts = [
+        ...(lossy === 0 ? [] : [`${thousands(lossy)} were wrapped, rounded or cut`]),
+        ...(types.size === 0
+          ? []
+          : [`left out ${Array.from(types, ([type, n]) => `${thousands(n)} ${type}`).join(', ')}`]),
+      ]
+      return `${name}: values that do not fit its type: ${parts.join('; ')}`
+    })
+    if (this.#withoutKey === 0) return lines
+    const many =
+      this.#withoutKey === this.#rows
+        ? 'no record has its key stored'
+        : `${thousands(this.#withoutKey)} records have no key stored`
+    return [...lines, `${many}; --keys digest writes digests, --keys none nothing`]
+  }
+}
