@@ -82,6 +82,34 @@ describe('the examples for data frames', () => {
     600_000,
   )
 
+  test('a set into Parquet and DuckDB', () => {
+    const lines = run('set-to-duckdb.mjs').trim().split('\n')
+    expect(lines).toEqual([
+      '20000 rows in 2 files',
+      ...['east', 'north', 'south', 'west'].map((site, at) => {
+        // The temperatures of every fourth of 0 to 99, beginning at another place.
+        const [first, measured] = [[3, 0, 1, 2][at]!, [5000, 4000, 5000, 4000][at]!]
+        return `{"site":"${site}","sensors":"5000","temperature":${20 + (first + 48) / 8},"measured":"${measured}"}`
+      }),
+    ])
+  })
+
+  test.skipIf(process.platform === 'win32' && process.arch === 'arm64')('a set into polars', () => {
+    const output = run('set-to-polars.mjs')
+    for (const site of ['north', 'south', 'west', 'east']) expect(output).toMatch(new RegExp(`${site}.*3[12]\\.`))
+  })
+
+  test.skipIf(python === undefined)(
+    'a set into pandas through a pipe',
+    () => {
+      const output = run('set-to-pandas.mjs', { PYTHON: framesPython(python!) })
+      expect(output).toMatch(/^20000 rows in [2-9] batches, 20000 keys\n/)
+      expect(output).toMatch(/north 5000 26\.0.* 4000 /)
+      expect(output).toMatch(/east 5000 26\.375.* 5000 /)
+    },
+    600_000,
+  )
+
   test('there is none that is not run', () => {
     const programs = readdirSync(folder).filter((file) => file.endsWith('.mjs'))
     expect(programs.toSorted()).toEqual([
@@ -91,6 +119,10 @@ describe('the examples for data frames', () => {
       'polars.mjs',
       'python.mjs',
       'sensors.mjs',
+      'set-to-duckdb.mjs',
+      'set-to-pandas.mjs',
+      'set-to-polars.mjs',
+      'set.mjs',
     ])
   })
 })

@@ -284,18 +284,18 @@ function outputOf(format: string): Output {
   return { path: name, args: [...args, '-o', name, '--save-every', '200'], size: () => sizeOf(name), ids }
 }
 
-describe('an export that goes on', () => {
-  /** Runs an export and kills it when its output has grown by so many bytes, if it has not ended until then. */
-  async function killed({ args, size }: Output, bytes: number, signal: NodeJS.Signals): Promise<number | null> {
-    const environment = { ...process.env, AEROSTRIDE_HOSTS: cluster.hosts }
-    const child = spawn(process.execPath, [cliPath, ...args], { cwd: root, env: environment, stdio: 'ignore' })
-    const ended = once(child, 'close') as Promise<[number | null, string | null]>
-    const enough = size() + bytes
-    while (child.exitCode === null && child.signalCode === null && size() < enough) await turn()
-    child.kill(signal)
-    return (await ended)[0]
-  }
+/** Runs an export and kills it when its output has grown by so many bytes, if it has not ended until then. */
+async function killed({ args, size }: Output, bytes: number, signal: NodeJS.Signals): Promise<number | null> {
+  const environment = { ...process.env, AEROSTRIDE_HOSTS: cluster.hosts }
+  const child = spawn(process.execPath, [cliPath, ...args], { cwd: root, env: environment, stdio: 'ignore' })
+  const ended = once(child, 'close') as Promise<[number | null, string | null]>
+  const enough = size() + bytes
+  while (child.exitCode === null && child.signalCode === null && size() < enough) await turn()
+  child.kill(signal)
+  return (await ended)[0]
+}
 
+describe('an export that goes on', () => {
   const everyId = Array.from({ length: ROWS }, (_, id) => id)
   /** More of them with AEROSTRIDE_KILLS. */
   const kills = Number(process.env['AEROSTRIDE_KILLS'] ?? 20)

@@ -26,7 +26,7 @@ const KNOWN = [
   /^__test__\/([a-z-]+\/)*[a-z\d-]+(\.test|\.test-d)?\.(ts|mts|cts|mjs|cjs)$/,
   /^scripts\/[a-z-]+\.(mjs|sh|txt)$/,
   /^docs\/[a-z-]+\.(md|dot|svg)$/,
-  /^examples\/[a-z]+\/([a-z-]+\.(mjs|py)|README\.md|package\.json|\.npmrc)$/,
+  /^examples\/[a-z]+\/([a-z_-]+\.(mjs|py|html)|README\.md|package\.json|\.npmrc)$/,
   /^npm\/(darwin|linux|win32)-(x64|arm64)(-gnu|-musl|-msvc)?\/(README\.md|package\.json)$/,
   /^crates\/[a-z]+\/(Cargo\.toml|build\.rs)$/,
   /^crates\/node\/header\.d\.ts$/,
