@@ -1,5 +1,7 @@
 //! The one file with unsafe code: writes through raw pointers into memory that JavaScript's engine owns.
 
+use std::marker::PhantomData;
+
 /// A span of memory that belongs to somebody else. It is only ever written, and moved within itself, through raw pointers, never borrowed as
 /// a slice: JavaScript may hold a view on it, and Rust must not assume that it is alone.
 #[derive(Debug)]
@@ -35,48 +37,34 @@ impl RawMemory {
         self.len == 0
     }
 
-    /// Checks that `size` bytes at `at` are inside and gives their address. The check stays in release builds: it is
-    /// what makes every write sound, whatever the layout says.
+    /// The span for writing, to be kept where a loop has its variables.
     #[inline]
-    fn address(&self, at: usize, size: usize) -> *mut u8 {
-        assert!(
-            at <= self.len && size <= self.len - at,
-            "write of {size} bytes at {at} in {} bytes",
-            self.len
-        );
-        // SAFETY: `at <= len`, so the address is inside the allocation or one past its end.
-        unsafe { self.base.add(at) }
+    pub(crate) const fn pen(&self) -> Pen<'_> {
+        Pen { base: self.base, len: self.len, _memory: PhantomData }
     }
 
     /// Writes `N` bytes at `at`.
     #[inline]
     pub(crate) fn put<const N: usize>(&self, at: usize, bytes: [u8; N]) {
-        let to = self.address(at, N).cast::<[u8; N]>();
-        // SAFETY: `address` has checked the N bytes; `new`'s contract makes them writable; the type has alignment 1.
-        unsafe { to.write(bytes) }
+        self.pen().put(at, bytes);
     }
 
     /// Copies `bytes` to `at`.
     #[inline]
     pub(crate) fn copy(&self, at: usize, bytes: &[u8]) {
-        let to = self.address(at, bytes.len());
-        // SAFETY: the destination is checked and writable; the source is a borrowed slice of a receive buffer, which
-        // cannot overlap memory that nobody else may access.
-        unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
+        self.pen().copy(at, bytes);
     }
 
     /// Sets `size` bytes at `at` to zero.
     #[inline]
     pub(crate) fn zero(&self, at: usize, size: usize) {
-        let to = self.address(at, size);
-        // SAFETY: checked and writable as above.
-        unsafe { to.write_bytes(0, size) }
+        self.pen().zero(at, size);
     }
 
     /// Sets `size` bytes at `at` to `byte`.
     #[inline]
     pub(crate) fn fill(&self, at: usize, size: usize, byte: u8) {
-        let to = self.address(at, size);
+        let to = self.pen().address(at, size);
         // SAFETY: checked and writable as above.
         unsafe { to.write_bytes(byte, size) }
     }
@@ -93,7 +81,7 @@ impl RawMemory {
     ) {
         let Some(last) = count.checked_sub(1) else { return };
         let span = last.checked_mul(stride).and_then(|begin| begin.checked_add(N));
-        let to = self.address(at, span.unwrap_or(usize::MAX));
+        let to = self.pen().address(at, span.unwrap_or(usize::MAX));
         for position in 0..count {
             // SAFETY: `address` has checked the bytes up to the end of the last ones, which are the farthest away; they are
             // writable by `new`'s contract, and the type has alignment 1.
@@ -103,8 +91,61 @@ impl RawMemory {
 
     /// Moves `size` bytes from `from` to `to`; the two may overlap.
     pub(crate) fn shift(&self, from: usize, to: usize, size: usize) {
-        let (from, to) = (self.address(from, size), self.address(to, size));
+        let (from, to) = (self.pen().address(from, size), self.pen().address(to, size));
         // SAFETY: both are checked, `new`'s contract makes them readable and writable, and `copy` allows overlaps.
         unsafe { to.copy_from(from, size) }
     }
+}
+
+/// Address and size of a [`RawMemory`], for as long as that is there.
+#[derive(Clone, Copy)]
+pub(crate) struct Pen<'m> {
+    base: *mut u8,
+    len: usize,
+    _memory: PhantomData<&'m RawMemory>,
+}
+
+impl Pen<'_> {
+    /// Checks that `size` bytes at `at` are inside and gives their address. The check stays in release builds: it is
+    /// what makes every write sound, whatever the layout says.
+    #[inline]
+    fn address(self, at: usize, size: usize) -> *mut u8 {
+        if at > self.len || size > self.len - at {
+            outside(at, size, self.len);
+        }
+        // SAFETY: `at <= len`, so the address is inside the allocation or one past its end.
+        unsafe { self.base.add(at) }
+    }
+
+    /// Writes `N` bytes at `at`.
+    #[inline]
+    pub(crate) fn put<const N: usize>(self, at: usize, bytes: [u8; N]) {
+        let to = self.address(at, N).cast::<[u8; N]>();
+        // SAFETY: `address` has checked the N bytes; `new`'s contract makes them writable; the type has alignment 1.
+        unsafe { to.write(bytes) }
+    }
+
+    /// Copies `bytes` to `at`.
+    #[inline]
+    pub(crate) fn copy(self, at: usize, bytes: &[u8]) {
+        let to = self.address(at, bytes.len());
+        // SAFETY: the destination is checked and writable; the source is a borrowed slice of a receive buffer, which
+        // cannot overlap memory that nobody else may access.
+        unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
+    }
+
+    /// Sets `size` bytes at `at` to zero.
+    #[inline]
+    pub(crate) fn zero(self, at: usize, size: usize) {
+        let to = self.address(at, size);
+        // SAFETY: checked and writable as above.
+        unsafe { to.write_bytes(0, size) }
+    }
+}
+
+/// Apart, so that the check takes two comparisons and leaves its numbers in registers.
+#[cold]
+#[inline(never)]
+fn outside(at: usize, size: usize, len: usize) -> ! {
+    panic!("write of {size} bytes at {at} in {len} bytes")
 }

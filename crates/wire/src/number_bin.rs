@@ -3,21 +3,23 @@ use crate::{MAX_BIN_NAME, particle_type};
 /// Bytes that are looked at: what an op begins with (8), the longest name, and a number.
 const WINDOW: usize = 32;
 
-/// What begins the op of a number: size, READ, the particle type, version 0, the name's length.
-const fn head(particle: u8, name: usize) -> u64 {
+/// What begins the op of a number: size, READ, no particle type, version 0, the name's length.
+const fn head(name: usize) -> u64 {
     let [.., high, low] = (4 + name + 8).to_be_bytes();
     let [.., name] = name.to_be_bytes();
-    u64::from_le_bytes([0, 0, high, low, 1, particle, 0, name])
+    u64::from_le_bytes([0, 0, high, low, 1, 0, 0, name])
 }
+
+/// Everything of that but the particle type.
+const HEAD: u64 = u64::from_le_bytes([255, 255, 255, 255, 255, 0, 255, 255]);
 
 /// How a reply spells a bin that holds a number. Whoever knows the bins that come can recognise one by comparing a few
 /// words, where [`crate::ReplyWalker::next_bin`] takes every op apart: that is a third of the work of decoding numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberBin {
-    integer: u64,
-    double: u64,
-    name: u128,
-    mask: u128,
+    head: u64,
+    name: [u64; 2],
+    mask: [u64; 2],
     value_at: usize,
 }
 
@@ -36,15 +38,11 @@ impl NumberBin {
         if name.len() > MAX_BIN_NAME {
             return None;
         }
-        let mut bytes = [0; 16];
+        let (mut bytes, mut mask) = ([0; 16], [0; 16]);
         bytes[..name.len()].copy_from_slice(name);
-        Some(Self {
-            integer: head(particle_type::INT, name.len()),
-            double: head(particle_type::DOUBLE, name.len()),
-            name: u128::from_le_bytes(bytes),
-            mask: (1 << (8 * name.len())) - 1,
-            value_at: 8 + name.len(),
-        })
+        mask[..name.len()].fill(u8::MAX);
+        let (head, value_at) = (head(name.len()), 8 + name.len());
+        Some(Self { head, name: words(bytes), mask: words(mask), value_at })
     }
 
     /// Bytes of the op.
@@ -57,18 +55,33 @@ impl NumberBin {
     #[inline]
     pub(crate) fn read(&self, bytes: &[u8]) -> Option<Number> {
         let window = bytes.first_chunk::<WINDOW>()?;
-        let head = u64::from_le_bytes(*window.first_chunk()?);
-        let name = u128::from_le_bytes(*window[8..].first_chunk()?);
-        let value = u64::from_be_bytes(*window.get(self.value_at..)?.first_chunk()?);
-        if name & self.mask != self.name {
+        let head = word(window, 0)?;
+        let [first, second] = self.name;
+        if (head ^ self.head) & HEAD | (word(window, 8)? ^ first) & self.mask[0] != 0 {
             return None;
         }
-        if head == self.integer {
-            Some(Number::Int(value as i64))
-        } else {
-            (head == self.double).then(|| Number::Double(f64::from_bits(value)))
+        // Most names have at most 8 bytes.
+        if self.mask[1] != 0 && (word(window, 16)? ^ second) & self.mask[1] != 0 {
+            return None;
+        }
+        let value = word(window, self.value_at)?.swap_bytes();
+        let [_, _, _, _, _, particle, ..] = head.to_le_bytes();
+        match particle {
+            particle_type::INT => Some(Number::Int(value as i64)),
+            particle_type::DOUBLE => Some(Number::Double(f64::from_bits(value))),
+            _ => None,
         }
     }
+}
+
+#[inline(always)]
+fn word(window: &[u8; WINDOW], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*window.get(at..)?.first_chunk()?))
+}
+
+fn words(bytes: [u8; 16]) -> [u64; 2] {
+    let both = u128::from_le_bytes(bytes);
+    [both as u64, (both >> 64) as u64]
 }
 
 #[cfg(test)]

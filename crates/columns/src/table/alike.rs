@@ -1,5 +1,6 @@
 use aerostride_wire::{AlikeRecord, NumberPlace, RecordPattern, ReplyWalker, StreamRecord, StreamWalker};
 
+use super::numbers::NumberPlan;
 use super::{Burst, Pass, RowError, Table};
 use crate::convert::{self, Cast};
 use crate::{Element, Tally};
@@ -80,9 +81,8 @@ impl Burst<'_> {
     #[cold]
     fn learn(&mut self, walker: &StreamWalker<'_>) {
         // Every field of a whole row is a number.
-        let fields = self.pass.table.fields.iter();
-        self.learnt.pattern =
-            walker.learn(fields.filter_map(|field| field.number.as_ref()).collect::<Vec<_>>().into_iter());
+        // Every field of a whole row is a number.
+        self.learnt.pattern = walker.learn(self.pass.table.numbers.iter().map(NumberPlan::bin));
     }
 
     /// Appends some of the records that follow, for as long as they are like one that

@@ -44,6 +44,7 @@ impl Table {
         (whole..self.layout.rows).for_each(|row| self.memory.put(codes + row * 4, NO_RESPONSE.to_le_bytes()));
     }
 
+    #[inline]
     pub(super) fn seconds_left(&self, expires: u32) -> u32 {
         match expires {
             0 => TTL_NEVER,
@@ -52,10 +53,12 @@ impl Table {
         }
     }
 
+    #[inline]
     pub(super) fn put_code(&self, row: u32, code: i32) {
         self.memory.put(self.layout.result_codes + row as usize * 4, code.to_le_bytes());
     }
 
+    #[inline]
     pub(super) fn put_meta(&self, row: u32, generation: u32, ttl: u32) {
         self.memory.put(self.layout.generations + row as usize * 4, generation.to_le_bytes());
         self.memory.put(self.layout.ttls + row as usize * 4, ttl.to_le_bytes());
@@ -164,7 +167,9 @@ impl Table {
     fn write_bytes(&self, cell: usize, size: usize, bytes: &[u8]) -> Outcome {
         let kept = bytes.len().min(size);
         self.memory.copy(cell, &bytes[..kept]);
-        self.memory.zero(cell + kept, size - kept);
+        if kept < size {
+            self.memory.zero(cell + kept, size - kept);
+        }
         if bytes.len() > size { Outcome::Lossy } else { Outcome::Exact }
     }
 

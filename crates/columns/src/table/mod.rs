@@ -7,6 +7,7 @@ mod blocks;
 mod cells;
 mod claim;
 mod gate;
+mod numbers;
 mod pass;
 mod plan;
 mod rows;
@@ -23,6 +24,7 @@ use bits::RowBits;
 use blocks::Blocks;
 pub use claim::Claim;
 use gate::Gate;
+use numbers::{NumberPlan, leading_numbers};
 pub use pass::{Pass, RowError};
 use plan::{FieldPlan, compile};
 use rows::{RowSet, runs};
@@ -100,6 +102,8 @@ pub struct Table {
     memory: RawMemory,
     layout: Layout,
     fields: Vec<FieldPlan>,
+    /// The first of them, for as long as they take numbers.
+    numbers: Vec<NumberPlan>,
     /// Field positions sorted by name, for bins out of the expected order.
     by_name: Vec<usize>,
     options: TableOptions,
@@ -139,12 +143,14 @@ impl Table {
         let fields: Vec<FieldPlan> = dtype.fields().iter().zip(&layout.fields).map(compile).collect();
         let mut by_name: Vec<usize> = (0..fields.len()).collect();
         by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
+        let numbers = leading_numbers(&fields);
         let (claimed, answered) = (RowBits::new(layout.rows), RowBits::new(layout.rows));
         let has_views = fields.iter().any(|field| field.element.is_view());
         let table = Self {
             memory,
             layout,
             fields,
+            numbers,
             by_name,
             options,
             claimed,

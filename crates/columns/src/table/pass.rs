@@ -1,12 +1,13 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
-use aerostride_wire::{Number, Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
+use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
 use thiserror::Error;
 
 use super::blocks::Block;
+use super::plan::FieldPlan;
 use super::{OnLoss, RowResult, RowSet, Table};
-use crate::convert::{self, Outcome};
+use crate::convert::Outcome;
 use crate::tally::describe;
 use crate::{Loss, LossReason, NO_RESPONSE, Tally};
 
@@ -173,7 +174,7 @@ impl Pass<'_> {
         tally: &mut Tally,
     ) -> Result<(), WireError> {
         let fields = self.table.fields.len();
-        let mut written = self.write_numbers(row, walker);
+        let mut written = self.table.write_numbers(row, walker);
         if written == fields && walker.bins_left() == 0 {
             tally.whole_rows += 1;
             return Ok(());
@@ -190,27 +191,6 @@ impl Pass<'_> {
             self.clear_missing(row, tally);
         }
         Ok(())
-    }
-
-    /// Writes bins for as long as they are numbers of the dtype, in its order, and keep their value; gives how many. In
-    /// most batches that is every bin of every row.
-    #[inline]
-    fn write_numbers(&self, row: u32, walker: &mut ReplyWalker<'_>) -> usize {
-        let mut written = 0;
-        for plan in &self.table.fields {
-            let Some(bin) = &plan.number else { break };
-            let cast = match walker.number(bin) {
-                Some(Number::Int(value)) => convert::int(plan.element, value),
-                Some(Number::Double(value)) => convert::double(plan.element, value),
-                None => break,
-            };
-            let Some((bytes, false)) = cast else { break };
-            self.table.put_sized(plan.size, plan.offset + row as usize * plan.stride, bytes);
-            self.table.memory.put(plan.valid + row as usize, [1]);
-            walker.skip_number(bin);
-            written += 1;
-        }
-        written
     }
 
     /// Clears the cells whose bins the row did not have.
@@ -232,8 +212,8 @@ impl Pass<'_> {
         }
         tally.present[field] += 1;
         let cell = plan.offset + row as usize * plan.stride;
-        let outcome = if plan.element.is_view() {
-            self.table.write_view(plan, cell, op, &op.decode()?, &mut self.block.borrow_mut())
+        let outcome = if plan.is_view {
+            self.write_view(plan, cell, op)?
         } else {
             self.table.write_op(plan, cell, op)?
         };
@@ -256,6 +236,12 @@ impl Pass<'_> {
             note_loss(tally, row, field, &op.decode()?, outcome);
         }
         Ok(())
+    }
+
+    /// Apart from the loop over other values, which is shorter without it.
+    #[inline(never)]
+    fn write_view(&self, plan: &FieldPlan, cell: usize, op: &Op<'_>) -> Result<Outcome, WireError> {
+        Ok(self.table.write_view(plan, cell, op, &op.decode()?, &mut self.block.borrow_mut()))
     }
 
     /// Gives `code` to every row of the claim that was not answered, and lists them.

@@ -1,15 +1,12 @@
-use aerostride_wire::NumberBin;
-
 use super::Table;
-use crate::{Element, Field, Placement, convert};
+use crate::{Element, Field, Placement};
 
 /// One field, compiled for the row loop.
 #[derive(Debug)]
 pub(super) struct FieldPlan {
     pub(super) name: Box<[u8]>,
-    /// What a number of this name looks like, for scalars that take one.
-    pub(super) number: Option<NumberBin>,
     pub(super) element: Element,
+    pub(super) is_view: bool,
     pub(super) shape: Box<[usize]>,
     pub(super) count: usize,
     pub(super) size: usize,
@@ -21,11 +18,10 @@ pub(super) struct FieldPlan {
 }
 
 pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
-    let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
     FieldPlan {
         name: field.wire_name().as_bytes().into(),
-        number: takes_numbers.then(|| NumberBin::new(field.wire_name().as_bytes())).flatten(),
         element: field.element,
+        is_view: field.element.is_view(),
         shape: field.shape.clone().into(),
         count: field.count,
         size: field.size(),

@@ -1,0 +1,126 @@
+use aerostride_wire::{Number, NumberBin, ReplyWalker};
+
+use super::{FieldPlan, Table};
+use crate::memory::Pen;
+use crate::{Element, convert};
+
+/// A field that takes numbers, with no more than the row loop looks at.
+#[derive(Debug)]
+pub(super) struct NumberPlan {
+    /// What a number of its name looks like.
+    bin: NumberBin,
+    cell: Cell,
+    element: Element,
+    offset: usize,
+    stride: usize,
+    valid: usize,
+}
+
+impl NumberPlan {
+    pub(super) const fn bin(&self) -> &NumberBin {
+        &self.bin
+    }
+}
+
+/// What a cell holds, as far as most numbers get there by one check and one write.
+#[derive(Debug, Clone, Copy)]
+enum Cell {
+    Double,
+    Single,
+    /// Integers of 1 and 2 bytes, whose common numbers are the same signed and unsigned; of 4; of 8.
+    Byte,
+    Short,
+    Signed,
+    Unsigned,
+    Long,
+    /// Every other kind.
+    Other,
+}
+
+impl From<Element> for Cell {
+    fn from(element: Element) -> Self {
+        match element {
+            Element::F8 => Self::Double,
+            Element::F4 => Self::Single,
+            Element::I1 | Element::U1 => Self::Byte,
+            Element::I2 | Element::U2 => Self::Short,
+            Element::I4 => Self::Signed,
+            Element::U4 => Self::Unsigned,
+            Element::I8 | Element::Date(_) => Self::Long,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The fields before the first that takes no numbers.
+pub(super) fn leading_numbers(fields: &[FieldPlan]) -> Vec<NumberPlan> {
+    let number = |field: &FieldPlan| {
+        let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
+        let &FieldPlan { element, offset, stride, valid, .. } = field;
+        let bin = takes_numbers.then(|| NumberBin::new(&field.name)).flatten()?;
+        Some(NumberPlan { bin, cell: element.into(), element, offset, stride, valid })
+    };
+    fields.iter().map_while(number).collect()
+}
+
+impl Table {
+    /// Writes bins for as long as they are numbers of the dtype, in its order, and keep their value; gives how many. In
+    /// most batches that is every bin of every row.
+    #[inline]
+    pub(super) fn write_numbers(&self, row: u32, walker: &mut ReplyWalker<'_>) -> usize {
+        // Copies, so that what each bin needs stays in registers.
+        let (pen, mut ahead) = (self.memory.pen(), walker.clone());
+        let mut written = 0;
+        for plan in &self.numbers {
+            let Some(number) = ahead.number(&plan.bin) else { break };
+            if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
+                break;
+            }
+            pen.put(plan.valid + row as usize, [1]);
+            ahead.skip_number(&plan.bin);
+            written += 1;
+        }
+        *walker = ahead;
+        written
+    }
+}
+
+/// Writes a number that keeps its value; `false` when it does not, or does not convert. A number of the field's own kind,
+/// as nearly all are, takes one jump.
+#[inline(always)]
+fn put_exact(pen: Pen<'_>, plan: &NumberPlan, at: usize, number: Number) -> bool {
+    match (plan.cell, number) {
+        (Cell::Double, Number::Double(value)) => pen.put(at, value.to_le_bytes()),
+        (Cell::Double, Number::Int(value)) if value.unsigned_abs() < 1 << 53 => {
+            pen.put(at, (value as f64).to_le_bytes());
+        }
+        (Cell::Single, Number::Double(value)) if (value as f32).is_finite() => {
+            pen.put(at, (value as f32).to_le_bytes());
+        }
+        (Cell::Byte, Number::Int(value)) if value as u64 <= 0x7f => pen.put(at, [value as u8]),
+        (Cell::Short, Number::Int(value)) if value as u64 <= 0x7fff => {
+            pen.put(at, (value as u16).to_le_bytes());
+        }
+        (Cell::Signed, Number::Int(value)) if i64::from(value as i32) == value => {
+            pen.put(at, (value as i32).to_le_bytes());
+        }
+        (Cell::Unsigned, Number::Int(value)) if i64::from(value as u32) == value => {
+            pen.put(at, (value as u32).to_le_bytes());
+        }
+        (Cell::Long, Number::Int(value)) => pen.put(at, value.to_le_bytes()),
+        _ => return put_converted(pen, plan.element, at, number),
+    }
+    true
+}
+
+/// The same for every other pair of kinds.
+#[inline(never)]
+fn put_converted(pen: Pen<'_>, element: Element, at: usize, number: Number) -> bool {
+    let cast = match number {
+        Number::Int(value) => convert::int(element, value),
+        Number::Double(value) => convert::double(element, value),
+    };
+    let Some((bytes, false)) = cast else { return false };
+    pen.copy(at, &bytes[..element.size().min(bytes.len())]);
+    true
+}
