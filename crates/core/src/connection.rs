@@ -16,12 +16,16 @@ use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_util::bytes::BufMut as _;
 
 use crate::codes;
 use crate::{Error, ErrorKind};
 
 /// Room for a server's 128 KiB reply frame and the beginning of the next.
 const INPUT_SIZE: usize = 256 * 1024;
+
+/// What is read at once at least, where that much has come.
+const LEAST_READ: usize = INPUT_SIZE / 2;
 
 /// Buffers that grew beyond this are given up when the connection goes back to its pool.
 const KEPT_SIZE: usize = 1024 * 1024;
@@ -50,10 +54,11 @@ enum Stream {
 }
 
 impl Stream {
-    async fn read(&mut self, into: &mut Vec<u8>) -> std::io::Result<usize> {
+    /// Appends what has come, and no more than `most` bytes of it.
+    async fn read(&mut self, into: &mut Vec<u8>, most: usize) -> std::io::Result<usize> {
         match self {
-            Self::Plain(stream) => stream.read_buf(into).await,
-            Self::Tls(stream) => stream.read_buf(into).await,
+            Self::Plain(stream) => stream.read_buf(&mut into.limit(most)).await,
+            Self::Tls(stream) => stream.read_buf(&mut into.limit(most)).await,
         }
     }
 
@@ -235,8 +240,10 @@ impl Connection {
             // Grows by what has arrived, not by what a frame header claims.
             self.input.reserve(self.input.len().max(INPUT_SIZE));
         }
+        // Up to the header behind the frame: what belongs to later frames would have to be moved to the front.
+        let missing = self.read_to + wanted + FRAME_HEADER_SIZE - self.input.len();
         let Self { stream, input, .. } = self;
-        let received = watchdog.guard(stream.read(input)).await?;
+        let received = watchdog.guard(stream.read(input, missing.max(LEAST_READ))).await?;
         self.received += received as u64;
         if received == 0 {
             let message = "the server closed the connection before its reply was complete";

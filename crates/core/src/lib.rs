@@ -8,6 +8,7 @@
 #![warn(clippy::too_many_lines)]
 
 mod batch;
+mod begin;
 mod breaker;
 mod client;
 mod cluster;
@@ -39,6 +40,7 @@ mod under_way;
 pub use aerospike;
 pub use aerostride_wire::BinRead;
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
+pub use begin::begin;
 pub use client::{Client, Pending};
 pub use error::{Error, ErrorKind};
 pub use indexes::{IndexDefinition, IndexElements, IndexInfo, IndexValues};

@@ -2,10 +2,9 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use aerostride_core::{Error, ErrorKind};
+use aerostride_core::{Error, ErrorKind, begin};
 use futures_util::FutureExt as _;
 use napi::Env;
 use napi::bindgen_prelude::Object;
@@ -75,20 +74,14 @@ fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "a fault of this library (a panic), please report it")
 }
 
-/// Starts `work` and gives the promise of its result.
-///
-/// The first step of the work is done here and now: for a small batch that is everything up to the waiting for the
-/// server, which saves a switch to another thread.
+/// Starts `work` and gives the promise of its result. See [`begin`] for where it runs.
 pub fn promise(env: &Env, work: Work) -> Checked<Object<'_>> {
     let runtime = runtime()?;
     let (deferred, promise) = env.create_deferred()?;
-    let mut work = Box::pin(caught(work).map(move |done| {
+    let work = caught(work).map(move |done| {
         deferred.resolve(move |env| done.map_err(|error| Fault::from(error).thrown(&env)));
-    }));
-    let _inside = runtime.enter();
-    if work.as_mut().poll(&mut Context::from_waker(Waker::noop())) == Poll::Pending {
-        runtime.spawn(work);
-    }
+    });
+    begin(runtime.handle(), work);
     Ok(promise)
 }
 
