@@ -237,6 +237,29 @@ describe('in a process of its own', () => {
   })
 })
 
+test('statistics show how a node was asked', async () => {
+  const client = await connect(cluster.hosts)
+  const set = freshSet()
+  const keys = Array.from({ length: 600 }, (_, id): Key => ['test', set, id])
+  expect(client.stats().nodes[0]).toMatchObject({ requestsAtOnce: 0, keysPerRequest: 0 })
+  for (let batch = 0; batch < 20; batch++) {
+    await client.batchRead(keys, { dtype: schema })
+    for (const { requestsAtOnce, keysPerRequest, firstByte } of client.stats().nodes) {
+      expect(requestsAtOnce).toBeGreaterThanOrEqual(1)
+      expect(requestsAtOnce).toBeLessThanOrEqual(4)
+      expect(keysPerRequest).toBeGreaterThanOrEqual(64)
+      expect(keysPerRequest).toBeLessThanOrEqual(5000)
+      // In milliseconds: more than nothing, and less than any timeout.
+      expect(firstByte).toBeGreaterThan(0)
+      expect(firstByte).toBeLessThan(10_000)
+    }
+  }
+  const policy = { maxKeysPerRequest: 30, maxConcurrentRequests: 7 }
+  await client.batchRead(keys, { dtype: schema, policy })
+  for (const node of client.stats().nodes) expect(node).toMatchObject({ keysPerRequest: 30, requestsAtOnce: 7 })
+  await client.close()
+})
+
 test('statistics count what batches did', async () => {
   const client = await connect(cluster.hosts)
   const set = freshSet()

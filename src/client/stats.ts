@@ -22,7 +22,7 @@ export interface ClientStats {
   readonly bytesReceived: number
   /** How long batches took, in milliseconds. */
   readonly latency: LatencyStats
-  /** The data connections to each node. */
+  /** The data connections to each node, and its speed. */
   readonly nodes: readonly NodeStats[]
 }
 
@@ -44,7 +44,7 @@ export interface LatencyStats {
   readonly max: number
 }
 
-/** The data connections to a node. */
+/** The data connections to a node, and what columnar reads have learned of its speed. */
 export interface NodeStats {
   /** The name and address of the node. */
   readonly node: string
@@ -54,11 +54,18 @@ export interface NodeStats {
   readonly inUse: number
   /** Whether the last attempts to reach it succeeded. */
   readonly available: boolean
+  /** Requests of the last columnar read that were in flight to it at the same time, at most; 0 before there was one. */
+  readonly requestsAtOnce: number
+  /** Keys in each of these requests, at most. */
+  readonly keysPerRequest: number
+  /** The shortest time until the first byte of a reply, in milliseconds; 0 before there was one. */
+  readonly firstByte: number
 }
 
 /** Times are milliseconds everywhere in this package; the native side counts microseconds. */
 export function statsOf(stats: NativeStats): ClientStats {
   const { count, ...times } = stats.latency
   const entries = Object.entries(times).map(([name, microseconds]) => [name, microseconds / 1000])
-  return { ...stats, latency: { count, ...(Object.fromEntries(entries) as Omit<LatencyStats, 'count'>) } }
+  const nodes = stats.nodes.map((node) => ({ ...node, firstByte: node.firstByte / 1000 }))
+  return { ...stats, nodes, latency: { count, ...(Object.fromEntries(entries) as Omit<LatencyStats, 'count'>) } }
 }

@@ -108,6 +108,12 @@ pub(crate) struct Connection {
     next_index: u32,
     /// Bytes ever received.
     pub(crate) received: u64,
+    /// How long connecting took, without what TLS needs.
+    round_trip: Duration,
+    /// When the request was sent whose reply has not begun.
+    asked: Option<Instant>,
+    /// How long the first byte of the last reply took.
+    first_byte: Option<Duration>,
 }
 
 impl Connection {
@@ -117,7 +123,8 @@ impl Connection {
         tls: Option<&Arc<ClientConfig>>,
         timeout: Duration,
     ) -> Result<Self, Error> {
-        let stream = tokio::time::timeout(timeout, connect(address, tls)).await.map_err(|_| {
+        let opened = tokio::time::timeout(timeout, connect(address, tls)).await;
+        let (stream, round_trip) = opened.map_err(|_| {
             let message =
                 format!("no connection to {address} within {} ms (connectTimeout)", timeout.as_millis());
             Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT)
@@ -130,6 +137,9 @@ impl Connection {
             handed_over: 0,
             next_index: 0,
             received: 0,
+            round_trip,
+            asked: None,
+            first_byte: None,
         })
     }
 
@@ -152,6 +162,16 @@ impl Connection {
         let first = self.next_index;
         self.next_index = first.wrapping_add(rows as u32);
         first
+    }
+
+    /// How long a message takes to the peer and back.
+    pub(crate) const fn round_trip(&self) -> Duration {
+        self.round_trip
+    }
+
+    /// How long the first byte of the last reply took.
+    pub(crate) const fn first_byte(&self) -> Option<Duration> {
+        self.first_byte
     }
 
     /// Whether nobody on the way can read what is sent.
@@ -177,6 +197,7 @@ impl Connection {
     pub(crate) async fn send(&mut self, watchdog: &mut Watchdog) -> Result<(), Error> {
         let Self { stream, output, handed_over, .. } = self;
         *handed_over = 0;
+        let asked = Instant::now();
         while *handed_over < output.len() {
             let written = watchdog.guard(stream.write(&output[*handed_over..])).await?;
             if written == 0 {
@@ -184,7 +205,9 @@ impl Connection {
             }
             *handed_over += written;
         }
-        watchdog.guard(stream.flush()).await
+        watchdog.guard(stream.flush()).await?;
+        (self.asked, self.first_byte) = (Some(asked), None);
+        Ok(())
     }
 
     /// Whether the peer may have got all that was sent last.
@@ -245,6 +268,9 @@ impl Connection {
         let Self { stream, input, .. } = self;
         let received = watchdog.guard(stream.read(input, missing.max(LEAST_READ))).await?;
         self.received += received as u64;
+        if let Some(asked) = self.asked.take() {
+            self.first_byte = Some(watchdog.last_activity.saturating_duration_since(asked));
+        }
         if received == 0 {
             let message = "the server closed the connection before its reply was complete";
             return Err(Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION));
@@ -253,15 +279,17 @@ impl Connection {
     }
 }
 
-async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<Stream, Error> {
+async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<(Stream, Duration), Error> {
     let Address { host, port, tls_name } = address;
     let failed = |what: &str, error: std::io::Error| {
         let message = format!("{what} {address}: {error}");
         Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION)
     };
+    let begun = Instant::now();
     let tcp = TcpStream::connect((host.as_str(), *port)).await.map_err(|e| failed("cannot connect to", e))?;
+    let round_trip = begun.elapsed();
     tcp.set_nodelay(true)?;
-    let Some(config) = tls else { return Ok(Stream::Plain(tcp)) };
+    let Some(config) = tls else { return Ok((Stream::Plain(tcp), round_trip)) };
     let name = ServerName::try_from(tls_name.clone()).map_err(|_| {
         Error::new(
             ErrorKind::InvalidArgument,
@@ -269,7 +297,7 @@ async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<S
         )
     })?;
     let connected = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
-    connected.map(|tls| Stream::Tls(Box::new(tls))).map_err(|e| failed("no TLS with", e))
+    connected.map(|tls| (Stream::Tls(Box::new(tls)), round_trip)).map_err(|e| failed("no TLS with", e))
 }
 
 /// Ends a request whose peer has been silent for too long. There is one timer per request, not one per read: when it

@@ -25,6 +25,7 @@ mod keys;
 mod limits;
 mod nesting;
 mod options;
+mod pace;
 mod partition_map;
 mod policy;
 mod pool;

@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::breaker::Breaker;
 use crate::connection::{Address, Connection, Watchdog};
 use crate::ended::Ended;
+use crate::pace::{Pace, Requests};
 use crate::security::{Credentials, Session};
 use crate::stats::NodeStats;
 use crate::{Error, ErrorKind};
@@ -28,6 +29,8 @@ pub(crate) struct DataNode {
     permits: Arc<Semaphore>,
     most: usize,
     breaker: Breaker,
+    reads: Pace,
+    writes: Pace,
 }
 
 impl DataNode {
@@ -48,6 +51,8 @@ impl DataNode {
             permits: Arc::new(Semaphore::new(most)),
             most,
             breaker: Breaker::default(),
+            reads: Pace::default(),
+            writes: Pace::default(),
         }
     }
 
@@ -60,6 +65,11 @@ impl DataNode {
     /// Name and address, as errors show it.
     pub(crate) fn label(&self) -> String {
         format!("{} {}", self.name, self.address)
+    }
+
+    /// What the node has shown of its speed.
+    pub(crate) const fn pace(&self, writes: bool) -> &Pace {
+        if writes { &self.writes } else { &self.reads }
     }
 
     pub(crate) fn is_at(&self, name: &str, address: &Address) -> bool {
@@ -198,6 +208,7 @@ impl DataNode {
     async fn open_patiently(&self) -> Result<Connection, Error> {
         let connect = || Connection::open(&self.address, self.credentials.tls.as_ref(), self.connect_timeout);
         let mut connection = connect().await?;
+        [&self.reads, &self.writes].iter().for_each(|pace| pace.connected(connection.round_trip()));
         if !self.credentials.are_needed() {
             return Ok(connection);
         }
@@ -236,7 +247,16 @@ impl DataNode {
     pub(crate) fn stats(&self) -> NodeStats {
         let idle = self.lock_idle().len();
         let in_use = self.most.saturating_sub(self.permits.available_permits());
-        NodeStats { node: self.label(), idle, in_use, available: self.is_available() }
+        let (Requests { at_once, rows }, first_byte, _) = self.reads.shown();
+        NodeStats {
+            node: self.label(),
+            idle,
+            in_use,
+            available: self.is_available(),
+            requests_at_once: at_once,
+            keys_per_request: rows,
+            first_byte,
+        }
     }
 
     /// Closes connections that were idle for too long.

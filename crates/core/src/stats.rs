@@ -32,7 +32,7 @@ pub struct Stats {
 }
 
 /// A node as the data plane sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NodeStats {
     /// Name and address.
     pub node: String,
@@ -42,6 +42,12 @@ pub struct NodeStats {
     pub in_use: usize,
     /// Whether requests go to it.
     pub available: bool,
+    /// Requests of the last columnar read that were in flight to it at the same time, at most.
+    pub requests_at_once: usize,
+    /// Keys in each of them, at most.
+    pub keys_per_request: usize,
+    /// Microseconds until the first byte of its quickest reply; 0 before there was one.
+    pub first_byte: f64,
 }
 
 /// The distribution of batch times, in microseconds.

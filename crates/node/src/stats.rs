@@ -39,6 +39,9 @@ pub struct NativeNodeStats {
     pub idle: u32,
     pub in_use: u32,
     pub available: bool,
+    pub requests_at_once: u32,
+    pub keys_per_request: u32,
+    pub first_byte: f64,
 }
 
 impl From<Stats> for NativeStats {
@@ -74,6 +77,9 @@ impl From<NodeStats> for NativeNodeStats {
             idle: node.idle as u32,
             in_use: node.in_use as u32,
             available: node.available,
+            requests_at_once: node.requests_at_once as u32,
+            keys_per_request: node.keys_per_request as u32,
+            first_byte: node.first_byte,
         }
     }
 }

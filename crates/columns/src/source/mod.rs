@@ -73,6 +73,11 @@ impl Source {
         Ok((sum / self.rows().max(1)).max(most / UNEVEN))
     }
 
+    /// Fields.
+    pub fn field_count(&self) -> usize {
+        self.dtype.fields().len()
+    }
+
     /// Rows.
     pub fn rows(&self) -> usize {
         self.layout.rows

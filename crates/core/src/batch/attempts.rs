@@ -2,18 +2,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_columns::Source;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use futures_util::stream::{FuturesUnordered, TryStreamExt as _};
 use tokio::task::JoinSet;
 
 use super::context::{Context, WorkerTally, answer};
 use super::plan::Plan;
-use super::request::{FailedRequest, Work};
+use super::request::{Batch, FailedRequest, Work};
 use super::router::{Router, Rows};
-use super::worker::Worker;
+use super::worker::{Run, Worker};
 use crate::cluster::Cluster;
 use crate::codes;
+use crate::pace::{Exchanged, Requests};
 use crate::partition_map::PartitionMap;
-use crate::pool::no_node;
+use crate::pool::{DataNode, no_node};
 use crate::{Error, ErrorKind};
 
 /// Up to so many rows a batch is read by the task that was called, without spreading it over threads.
@@ -98,11 +99,15 @@ async fn one_attempt(
     attempt: usize,
     running: usize,
 ) -> Result<Vec<u32>, Error> {
-    let count = rows.len();
-    let plan = Plan::new(&context.batch.policy, count, map.nodes().len(), context.row_bytes(), running);
-    let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, plan.chunk_rows));
-    let workers = (0..map.nodes().len())
-        .flat_map(|node| std::iter::repeat_n(node, plan.workers_per_node))
+    let (count, nodes, batch) = (rows.len(), map.nodes(), &context.batch);
+    let plan = Plan::new(&batch.policy, count, nodes.len(), batch.values(), context.row_bytes(), running);
+    let requests: Vec<Requests> = nodes.iter().map(|node| plan.requests(node.pace(batch.writes()))).collect();
+    let each = requests.iter().map(|requests| requests.rows).collect();
+    let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, each));
+    let workers = requests
+        .iter()
+        .enumerate()
+        .flat_map(|(node, requests)| std::iter::repeat_n(node, requests.at_once))
         .map(|node| {
             let worker = Worker {
                 context: Arc::clone(context),
@@ -115,10 +120,33 @@ async fn one_attempt(
             context.lock().tallies.push(Arc::clone(&worker.tally));
             worker.run()
         });
-    let mut again = run_all(workers, count <= SMALL_BATCH).await?;
+    let mut runs = run_all(workers, count <= SMALL_BATCH).await?;
+    // Batches side by side hold each other up, which says nothing about a node.
+    if attempt == 0 && running <= 1 {
+        nodes.iter().enumerate().for_each(|(node, known)| learn(known, node, &runs, batch));
+    }
+    let mut again: Vec<u32> = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.again)).collect();
     again.append(&mut answer_unowned(context, router.take_unowned()));
     again.sort_unstable();
     Ok(again)
+}
+
+/// Tells a node's pace what the workers of one batch have seen of it.
+fn learn(node: &DataNode, index: usize, runs: &[Run], batch: &Batch) {
+    let spans = || runs.iter().filter(|run| run.node == index).filter_map(|run| run.span);
+    let (Some(begun), Some(ended)) =
+        (spans().map(|span| span.begun).min(), spans().map(|span| span.ended).max())
+    else {
+        return;
+    };
+    let exchanged = Exchanged {
+        at_once: spans().count(),
+        rows: spans().map(|span| span.rows).sum(),
+        values: batch.values(),
+        took: ended.saturating_duration_since(begun),
+        turns: spans().map(|span| span.turns).max().unwrap_or_default(),
+    };
+    node.pace(batch.writes()).learn(exchanged);
 }
 
 fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
@@ -135,16 +163,11 @@ fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
 /// Runs the workers in this task when the batch is small, because moving it to other threads costs more than it
 /// gains; else the first here and each of the others as a task of its own.
 async fn run_all(
-    workers: impl Iterator<Item = impl Future<Output = Result<Vec<u32>, Error>> + Send + 'static>,
+    workers: impl Iterator<Item = impl Future<Output = Result<Run, Error>> + Send + 'static>,
     here: bool,
-) -> Result<Vec<u32>, Error> {
-    let mut again = Vec::new();
+) -> Result<Vec<Run>, Error> {
     if here {
-        let mut running: FuturesUnordered<_> = workers.collect();
-        while let Some(rows) = running.next().await {
-            again.append(&mut rows?);
-        }
-        return Ok(again);
+        return workers.collect::<FuturesUnordered<_>>().try_collect().await;
     }
     // One of them runs in this task: its first request is on its way before another thread has woken up.
     let mut workers = workers;
@@ -153,19 +176,18 @@ async fn run_all(
     let mut others: JoinSet<_> = workers.collect();
     let own = async {
         match own {
-            Some(worker) => worker.await,
-            None => Ok(Vec::new()),
+            Some(worker) => worker.await.map(Some),
+            None => Ok(None),
         }
     };
     let others = async {
-        let mut again = Vec::new();
+        let mut runs = Vec::new();
         while let Some(joined) = others.join_next().await {
-            again.append(&mut joined.map_err(Error::fault)??);
+            runs.push(joined.map_err(Error::fault)??);
         }
-        Ok(again)
+        Ok(runs)
     };
-    let (mut rows, mut more) = tokio::try_join!(own, others)?;
-    again.append(&mut rows);
-    again.append(&mut more);
-    Ok(again)
+    let (own, mut runs) = tokio::try_join!(own, others)?;
+    runs.extend(own);
+    Ok(runs)
 }

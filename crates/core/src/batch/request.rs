@@ -71,6 +71,14 @@ impl Batch {
     pub(super) const fn writes(&self) -> bool {
         matches!(self.work, Work::Write { .. })
     }
+
+    /// Values that a row of it asks for or brings, at most.
+    pub(super) fn values(&self) -> usize {
+        match &self.work {
+            Work::Read { bins } => bins.len(),
+            Work::Write { source, .. } => source.field_count(),
+        }
+    }
 }
 
 impl From<ReadRequest> for Batch {

@@ -60,7 +60,8 @@ pub(crate) struct Router {
     map: Arc<PartitionMap>,
     rows: Rows,
     attempt: usize,
-    chunk_rows: usize,
+    /// Rows of a request, by node.
+    chunk_rows: Vec<usize>,
     /// Rows that go out in requests of [`LEAD`].
     lead_rows: usize,
     sole: bool,
@@ -91,13 +92,14 @@ impl Router {
         map: Arc<PartitionMap>,
         rows: Rows,
         attempt: usize,
-        chunk_rows: usize,
+        chunk_rows: Vec<usize>,
     ) -> Self {
         let namespaces = context.keys.distinct_groups().iter().map(|group| group.namespace.as_str());
         let known = namespaces.filter(|namespace| map.has_namespace(namespace));
         let sole = map.sole_owner(known).is_some();
         let nodes = map.nodes().len();
-        let lead_rows = if context.keys.hashed().is_some() || chunk_rows <= 2 * LEAD { 0 } else { 2 * LEAD };
+        let large = chunk_rows.iter().all(|&rows| rows > 2 * LEAD);
+        let lead_rows = if large && context.keys.hashed().is_none() { 2 * LEAD } else { 0 };
         let sorting = Sorting {
             buckets: (0..nodes).map(|_| Bucket::default()).collect(),
             ready: (0..nodes).map(|_| VecDeque::new()).collect(),
@@ -123,7 +125,7 @@ impl Router {
     /// A fault of this library: a row that two requests wanted.
     pub(crate) async fn next_chunk(&self, node: usize) -> Result<Option<Chunk>, Error> {
         if self.sole {
-            return self.next_run().transpose();
+            return self.next_run(self.chunk_rows[node]).transpose();
         }
         loop {
             // Enabled before the look, so that a wake-up between look and wait is not lost.
@@ -151,8 +153,8 @@ impl Router {
         std::mem::take(&mut self.lock().unowned)
     }
 
-    fn next_run(&self) -> Option<Result<Chunk, Error>> {
-        let run = |begin: usize| begin + if begin < self.lead_rows { LEAD } else { self.chunk_rows };
+    fn next_run(&self, rows: usize) -> Option<Result<Chunk, Error>> {
+        let run = |begin: usize| begin + if begin < self.lead_rows { LEAD } else { rows };
         let next = |begin| Some(run(begin));
         let Ok(begin) = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) else {
             return None;
@@ -213,7 +215,7 @@ impl Router {
             let bucket = &mut sorting.buckets[node];
             bucket.rows.push(*row);
             bucket.digests.push(*digest);
-            if bucket.rows.len() >= self.chunk_rows {
+            if bucket.rows.len() >= self.chunk_rows[node] {
                 sorting.flush(node);
             }
         }

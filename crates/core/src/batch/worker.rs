@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::chunk::Chunk;
 use super::context::{Context, WorkerTally};
@@ -20,9 +21,38 @@ pub(super) struct Worker {
     pub(super) attempt: usize,
 }
 
+/// What a worker has done.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Rows for another attempt.
+    pub(super) again: Vec<u32>,
+    /// Its node.
+    pub(super) node: usize,
+    /// What it saw of the node, if every request was answered.
+    pub(super) span: Option<Span>,
+}
+
+/// Requests that followed each other on one connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) begun: Instant,
+    pub(super) ended: Instant,
+    pub(super) rows: usize,
+    pub(super) turns: usize,
+}
+
+impl Span {
+    /// With a further request, which began at `begun` where it is the first.
+    fn and(span: Option<Self>, begun: Instant, rows: usize) -> Self {
+        let before = span.unwrap_or(Self { begun, ended: begun, rows: 0, turns: 0 });
+        Self { ended: Instant::now(), rows: before.rows + rows, turns: before.turns + 1, ..before }
+    }
+}
+
 impl Worker {
-    pub(super) async fn run(self) -> Result<Vec<u32>, Error> {
+    pub(super) async fn run(self) -> Result<Run, Error> {
         let mut again = Vec::new();
+        let (mut span, mut sound) = (None, true);
         let mut lease: Option<Lease> = None;
         // A node that has failed this worker once is not asked again before the next attempt.
         let mut broken: Option<Error> = None;
@@ -32,10 +62,13 @@ impl Worker {
             {
                 pass.reopen();
             }
+            let begun = Instant::now();
             let ended = match &broken {
                 Some(error) => Ended::PeerFailed(error.clone()),
                 None => self.ask(&mut lease, &mut chunk).await,
             };
+            sound &= matches!(ended, Ended::Answered);
+            span = Some(Span::and(span, begun, chunk.claim.len()));
             if let Ended::PeerFailed(error) | Ended::Silent(error) = &ended {
                 broken = Some(error.clone());
             }
@@ -48,7 +81,7 @@ impl Worker {
         if let Some(lease) = lease {
             lease.give_back();
         }
-        Ok(again)
+        Ok(Run { again, node: self.index, span: span.filter(|_| sound) })
     }
 
     async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Ended {
@@ -64,6 +97,9 @@ impl Worker {
         let before = connected.connection.received;
         let ended = exchange(&mut connected.connection, chunk, &self.context, &self.tally).await;
         self.count(&connected.connection, before, &ended);
+        if let Some(first_byte) = connected.connection.first_byte() {
+            self.node.pace(self.context.batch.writes()).hear(first_byte);
+        }
         self.node.judge(&ended, self.context.batch.policy.socket_timeout);
         let ended = match ended {
             Ended::Answered => check_complete(chunk).into(),

@@ -1,0 +1,332 @@
+//! What a node has shown of its speed, and the requests that follow from it.
+
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+/// Requests in flight to a node for one batch, at most.
+const MOST_AT_ONCE: usize = 4;
+
+/// Microseconds of work that one more request costs, client and server together, whatever is in it.
+const REQUEST_COST: f64 = 40.0;
+
+/// A request takes a node about so many microseconds at most: the others of its batch end at the same time, and none is
+/// waited for long.
+const LONGEST_REQUEST: f64 = 600.0;
+
+/// Where a node is far away, a request takes so many times as long as its first byte, so that waiting for that is little of it.
+const FIRST_BYTES: f64 = 4.0;
+
+/// Microseconds that a value takes a node nobody knows yet.
+const UNKNOWN: f64 = 0.03;
+
+/// No node is taken for faster or slower: a sample may be of anything.
+const FASTEST: f64 = 0.002;
+const SLOWEST: f64 = 20.0;
+
+/// Rows of a request at least, where a policy does not ask for fewer.
+const LEAST_REQUEST: usize = 64;
+
+/// The pace of a node at one kind of work, reads or writes.
+#[derive(Debug, Default)]
+pub(crate) struct Pace(Mutex<Seen>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// Microseconds until the first byte of a reply.
+    first_byte: Option<f64>,
+    /// Microseconds per value, where the whole node works; what a row takes besides its values counts as one.
+    value: Option<f64>,
+    requests: Requests,
+    /// By the size of batches.
+    sizes: [Size; SIZES],
+}
+
+/// Sizes of batches are told apart by the factor 4 in their values.
+const SIZES: usize = 16;
+
+/// Every so often a batch is asked for with one request more or fewer, at first more often.
+const TRIES: [usize; 4] = [1, 2, 4, 6];
+const NEXT_TRY: usize = 16;
+
+/// What batches of one size have shown.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    /// Requests in flight that were the best so far.
+    best: usize,
+    /// Microseconds per value by the requests in flight, less one; 0 where that was not tried.
+    took: [f64; MOST_AT_ONCE],
+    batches: usize,
+}
+
+impl Size {
+    /// Requests in flight for the next batch.
+    fn next(&mut self, start: usize, room: usize) -> usize {
+        if self.best == 0 {
+            self.best = start;
+        }
+        let batch = self.batches;
+        self.batches += 1;
+        let more = match TRIES.iter().position(|&at| at == batch) {
+            Some(at) => at % 2 == 0,
+            None if batch > 0 && batch.is_multiple_of(NEXT_TRY) => (batch / NEXT_TRY).is_multiple_of(2),
+            None => return self.best.min(room),
+        };
+        (if more { self.best + 1 } else { self.best - 1 }).clamp(1, room)
+    }
+
+    fn learn(&mut self, at_once: usize, value: f64) {
+        let Some(took) = at_once.checked_sub(1).and_then(|at| self.took.get_mut(at)) else { return };
+        *took = if *took == 0.0 { value } else { toward(*took, value) };
+        let known =
+            |at_once: usize| Some(*self.took.get(at_once.checked_sub(1)?)?).filter(|took| *took > 0.0);
+        let better = (1..=MOST_AT_ONCE)
+            .filter(|&other| known(other).is_some())
+            .min_by(|&a, &b| known(a).unwrap_or(f64::MAX).total_cmp(&known(b).unwrap_or(f64::MAX)));
+        // A change has to be worth it, or chance would change the plan from batch to batch.
+        if let (Some(better), best) = (better, known(self.best))
+            && best.is_none_or(|best| known(better).is_some_and(|took| took < best * WORTH_IT))
+        {
+            self.best = better;
+        }
+    }
+}
+
+const WORTH_IT: f64 = 0.95;
+
+/// A faster time says more than a slower one, which may have had to wait for something else.
+fn toward(before: f64, now: f64) -> f64 {
+    if now < before { (before + now) / 2.0 } else { before + (now - before).min(before) / 8.0 }
+}
+
+/// The place of a batch's size.
+fn size_of(rows: usize, values: usize) -> usize {
+    let all = rows.saturating_mul(values.saturating_add(1)).max(1);
+    (all.ilog2() as usize / 2).min(SIZES - 1)
+}
+
+/// How a node was asked last, and what that follows from.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Requests {
+    /// Requests in flight.
+    pub(crate) at_once: usize,
+    /// Rows of each.
+    pub(crate) rows: usize,
+}
+
+/// What a plan may not go beyond.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Requests in flight that the policy asks for; 0 leaves it to the node's pace.
+    pub(crate) at_once: usize,
+    /// Rows of a request that the policy asks for; 0 leaves it to the node's pace.
+    pub(crate) rows: usize,
+    /// Rows of a request at most.
+    pub(crate) most_rows: usize,
+    /// Batches that run side by side: together they keep a node busy, and each with less effort.
+    pub(crate) running: usize,
+}
+
+/// What the requests of one batch to one node came to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exchanged {
+    /// Requests in flight.
+    pub(crate) at_once: usize,
+    /// Rows that were answered, and values of each.
+    pub(crate) rows: usize,
+    pub(crate) values: usize,
+    /// From the first request to the last byte.
+    pub(crate) took: Duration,
+    /// Requests that followed each other on one connection.
+    pub(crate) turns: usize,
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+impl Pace {
+    /// Notes how long the first byte of a reply took. A node is about as near as it ever was: what takes longer, its work does.
+    pub(crate) fn hear(&self, first_byte: Duration) {
+        let seen = &mut *self.0.lock();
+        let now = micros(first_byte);
+        seen.first_byte = Some(
+            seen.first_byte
+                .map_or(now, |before| if now < before { (before * 3.0 + now) / 4.0 } else { before }),
+        );
+    }
+
+    /// Notes how long connecting took, which is a round trip: the only one that also shows that a node has moved away.
+    pub(crate) fn connected(&self, round_trip: Duration) {
+        let seen = &mut *self.0.lock();
+        let now = micros(round_trip);
+        seen.first_byte = Some(match seen.first_byte {
+            Some(before) if before < now => before + (now - before) / 8.0,
+            _ => now,
+        });
+    }
+
+    /// Notes what a batch came to that was alone.
+    pub(crate) fn learn(&self, Exchanged { at_once, rows, values, took, turns }: Exchanged) {
+        if rows < 2 * LEAST_REQUEST {
+            return;
+        }
+        let seen = &mut *self.0.lock();
+        let (took, all) = (micros(took), (rows * (values + 1)) as f64);
+        seen.sizes[size_of(rows, values)].learn(at_once, took / all);
+        let waited = seen.first_byte.unwrap_or_default() * turns as f64;
+        let now = ((took - waited).max(took / 4.0) / all).clamp(FASTEST, SLOWEST);
+        seen.value = Some(seen.value.map_or(now, |before| toward(before, now)));
+    }
+
+    /// The requests for so many rows of so many values.
+    ///
+    /// `n` requests in flight take `work / n + n * cost`, which is least at the root of `work / cost`. That is where batches
+    /// of a size begin; which number is the best they find out.
+    pub(crate) fn plan(&self, rows: usize, values: usize, bounds: &Bounds) -> Requests {
+        let Bounds { most_rows, running, .. } = *bounds;
+        let seen = &mut *self.0.lock();
+        let row = seen.value.unwrap_or(UNKNOWN) * (values + 1) as f64;
+        let at_once = match (bounds.at_once, bounds.rows) {
+            (0, 0) => {
+                let room = (rows / LEAST_REQUEST).clamp(1, MOST_AT_ONCE);
+                let start = (row * rows as f64 / REQUEST_COST).sqrt().round() as usize;
+                let size = &mut seen.sizes[size_of(rows, values)];
+                match running {
+                    0 | 1 => size.next(start.clamp(1, room), room),
+                    _ => (MOST_AT_ONCE.min(room) / running).max(1),
+                }
+            }
+            (0, _) => (MOST_AT_ONCE / running.max(1)).max(1),
+            (wanted, _) => wanted,
+        };
+        let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
+        let most = ((longest / row) as usize).max(LEAST_REQUEST).min(most_rows).max(1);
+        // As many for every connection, so that all of them end at the same time.
+        let turns = rows.div_ceil(at_once.saturating_mul(most)).max(1);
+        let chosen = rows.div_ceil(at_once.saturating_mul(turns)).max(LEAST_REQUEST);
+        let each = if bounds.rows > 0 { bounds.rows } else { chosen }.clamp(1, most_rows.max(1));
+        seen.requests = Requests { at_once: rows.div_ceil(each).clamp(1, at_once), rows: each };
+        seen.requests
+    }
+
+    /// How the node was asked last, the microseconds until its first byte, and those per value; zero where they are not
+    /// known.
+    pub(crate) fn shown(&self) -> (Requests, f64, f64) {
+        let seen = *self.0.lock();
+        (seen.requests, seen.first_byte.unwrap_or_default(), seen.value.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A node of so many threads, that takes so many microseconds per value, so far away.
+    struct Node {
+        threads: f64,
+        value: f64,
+        round_trip: f64,
+    }
+
+    const BOUNDS: Bounds = Bounds { at_once: 0, rows: 0, most_rows: 5000, running: 1 };
+
+    impl Node {
+        fn answer(&self, rows: usize, values: usize, requests: Requests) -> Exchanged {
+            let turns = rows.div_ceil(requests.rows).div_ceil(requests.at_once);
+            let threads = self.threads.min(requests.at_once as f64);
+            let work = (rows * (values + 1)) as f64 * self.value / threads;
+            let took = Duration::from_secs_f64((turns as f64 * self.round_trip + work) / 1e6);
+            // A further request costs the two something.
+            let took = took + Duration::from_secs_f64(requests.at_once as f64 * 15e-6);
+            Exchanged { at_once: requests.at_once, rows, values, took, turns }
+        }
+
+        /// The plans of batches of so many rows of 5 values, one after the other.
+        fn plans(&self, rows: usize, batches: usize) -> Vec<Requests> {
+            let pace = Pace::default();
+            pace.connected(Duration::from_secs_f64(self.round_trip / 1e6));
+            let batch = |_| {
+                let requests = pace.plan(rows, 5, &BOUNDS);
+                pace.learn(self.answer(rows, 5, requests));
+                requests
+            };
+            (0..batches).map(batch).collect()
+        }
+    }
+
+    const FAST: Node = Node { threads: 2.0, value: 0.033, round_trip: 30.0 };
+    const ORDINARY: Node = Node { threads: 2.0, value: 0.16, round_trip: 60.0 };
+    const SLOW: Node = Node { threads: 4.0, value: 2.0, round_trip: 60.0 };
+    const FAR: Node = Node { threads: 8.0, value: 0.16, round_trip: 20_000.0 };
+
+    #[test]
+    fn plans_settle_within_a_few_batches() {
+        for node in [FAST, ORDINARY, SLOW, FAR] {
+            for rows in [1, 100, 1000, 10_000, 100_000] {
+                let plans = node.plans(rows, 200);
+                let (settled, last) = (plans[10], plans[199]);
+                assert_eq!(settled.at_once, last.at_once, "{rows}: {settled:?}, {last:?}");
+                let ratio = settled.rows as f64 / last.rows as f64;
+                assert!((0.7..1.4).contains(&ratio), "{rows}: {settled:?}, {last:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn requests_follow_from_what_a_node_shows() {
+        let last = |node: &Node, rows| node.plans(rows, 20)[19];
+        // Few rows go in one request, wherever the node is.
+        for node in [FAST, ORDINARY, SLOW, FAR] {
+            assert_eq!(last(&node, 100).at_once, 1);
+        }
+        // A slow node is asked for less at once than a fast one, so that the last of its requests is not waited for long.
+        let rows = [FAST, ORDINARY, SLOW].map(|node| last(&node, 100_000).rows);
+        assert!(rows[0] > 2 * rows[1] && rows[1] > 2 * rows[2], "{rows:?}");
+        // More requests pay the more there is to do.
+        let at_once = [100, 1000, 10_000].map(|rows| last(&FAST, rows).at_once);
+        assert!(at_once.is_sorted() && at_once[0] == 1 && at_once[2] > 1, "{at_once:?}");
+        // A second request pays where a second thread answers it.
+        let thousand = |threads| last(&Node { threads, value: 0.02, round_trip: 30.0 }, 1000).at_once;
+        assert_eq!([1.0, 2.0].map(thousand), [1, 2]);
+        // What a node far away does is little beside the way there.
+        assert!(last(&FAR, 100_000).rows > 2 * last(&ORDINARY, 100_000).rows);
+    }
+
+    #[test]
+    fn plans_are_bounded_whatever_is_seen() {
+        let odd = [Duration::ZERO, Duration::from_nanos(1), Duration::from_micros(300), Duration::MAX];
+        for took in odd {
+            let pace = Pace::default();
+            for rows in [0, 1, 255, 256, 5001, 1_000_000] {
+                for (values, turns) in [(0, 0), (5, 1), (10_000, 50)] {
+                    pace.hear(took);
+                    pace.connected(took);
+                    pace.learn(Exchanged { at_once: turns, rows, values, took, turns });
+                    let Requests { at_once, rows: each } = pace.plan(rows, values, &BOUNDS);
+                    assert!((1..=MOST_AT_ONCE).contains(&at_once), "{at_once}");
+                    assert!((LEAST_REQUEST..=5000).contains(&each), "{each}");
+                    assert!(pace.plan(rows, values, &Bounds { most_rows: 7, ..BOUNDS }).rows <= 7);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_policy_is_obeyed() {
+        let pace = Pace::default();
+        let plan = |rows, at_once, each| pace.plan(rows, 5, &Bounds { at_once, rows: each, ..BOUNDS });
+        assert_eq!(plan(1000, 0, 10), Requests { at_once: 4, rows: 10 });
+        assert_eq!(plan(1000, 8, 250), Requests { at_once: 4, rows: 250 });
+        assert_eq!(plan(1000, 1, 0).at_once, 1);
+        assert_eq!(plan(10_000, 20, 0).at_once, 20);
+        assert_eq!(plan(10_000, usize::MAX, 9000), Requests { at_once: 2, rows: 5000 });
+    }
+
+    #[test]
+    fn batches_side_by_side_share_the_requests() {
+        let pace = Pace::default();
+        let at_once = |running| pace.plan(100_000, 5, &Bounds { running, ..BOUNDS }).at_once;
+        assert_eq!([0, 1, 2, 3, 64].map(at_once), [4, 4, 2, 1, 1]);
+    }
+}
