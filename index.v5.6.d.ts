@@ -581,7 +581,7 @@ export declare interface ClientStats {
     readonly bytesReceived: number;
     /** How long batches took, in milliseconds. */
     readonly latency: LatencyStats;
-    /** The data connections to each node. */
+    /** The data connections to each node, and its speed. */
     readonly nodes: readonly NodeStats[];
 }
 
@@ -1753,7 +1753,7 @@ declare interface Nested {
     readonly context: readonly [Step, ...Step[]];
 }
 
-/** The data connections to a node. */
+/** The data connections to a node, and what columnar reads have learned of its speed. */
 export declare interface NodeStats {
     /** The name and address of the node. */
     readonly node: string;
@@ -1763,6 +1763,12 @@ export declare interface NodeStats {
     readonly inUse: number;
     /** Whether the last attempts to reach it succeeded. */
     readonly available: boolean;
+    /** Requests of the last columnar read that were in flight to it at the same time, at most; 0 before there was one. */
+    readonly requestsAtOnce: number;
+    /** Keys in each of these requests, at most. */
+    readonly keysPerRequest: number;
+    /** The shortest time until the first byte of a reply, in milliseconds; 0 before there was one. */
+    readonly firstByte: number;
 }
 
 /** The reason that the compiler shows for a wrong code. It is an object because a literal would make the whole schema `never`. */

@@ -572,6 +572,9 @@ export interface NativeNodeStats {
   idle: number
   inUse: number
   available: boolean
+  requestsAtOnce: number
+  keysPerRequest: number
+  firstByte: number
 }
 
 /** r" What a value does that does not fit its field. */
