@@ -29,6 +29,11 @@ const calls: [Method, unknown[], object, on: string][] = [
   ['batchRead', [[key, two]], {}, 'on=batch'],
   ['batchRead', [[key, two]], { dtype: schema }, 'on=batch'],
   ['batchWrite', [[key, two]], { dtype: schema, columns: { a: [1, 2] } }, 'on=batch'],
+  ['batchExists', [[key, two]], {}, 'on=batch'],
+  ['batchOperate', [[key, two], [op.add('a', 1)]], {}, 'on=batch'],
+  ['batchRemove', [[key, two]], {}, 'on=batch'],
+  ['ping', [], {}, 'on=info info=node'],
+  ['udfs.list', [], {}, 'on=info info=udf-list'],
   ['info', ['build_os'], {}, 'on=info info=build_os'],
   ['truncate', ['test', 'aborted'], {}, 'on=info info=truncate'],
 ]
@@ -36,8 +41,8 @@ const calls: [Method, unknown[], object, on: string][] = [
 /** Starts a call whose reply never comes, aborts it, and gives what it rejects with. */
 async function aborted(method: Method, args: unknown[], options: object, reason: Error): Promise<unknown> {
   const controller = new AbortController()
-  const call = cluster.client[method] as (...args: unknown[]) => Promise<unknown>
-  const ended = Reflect.apply(call, cluster.client, [...args, { ...options, signal: controller.signal }]).then(
+  const [[, asynchronous]] = doors as [(typeof doors)[0]]
+  const ended = asynchronous(cluster.client, method, ...args, { ...options, signal: controller.signal }).then(
     () => 'done',
     (error: unknown) => error,
   )
@@ -76,9 +81,9 @@ async function abortedAfter(turns: number, begin: (signal: AbortSignal) => Promi
 
 test.each(calls)('%s rejects whenever the signal fires while it is pending', async (method, args, options) => {
   await cluster.client.put(key, { a: 1, t: 'x' })
-  const call = cluster.client[method] as (...args: unknown[]) => Promise<unknown>
+  const [[, asynchronous]] = doors as [(typeof doors)[0]]
   const begin = (signal: AbortSignal): Promise<unknown> =>
-    Reflect.apply(call, cluster.client, [...args, { ...options, signal }])
+    asynchronous(cluster.client, method, ...args, { ...options, signal })
   // At once, again and again: most of these are answered before the signal is looked at.
   for (let round = 0; round < 40; round++) expect(await abortedAfter(0, begin)).toBe('aborted')
   for (let round = 0; round < 40; round++) expect(['aborted', 'too late']).toContain(await abortedAfter(round, begin))

@@ -150,6 +150,22 @@ describe('the reference in the guide', () => {
 
   test.each([
     'Client',
+    'AdminMethods',
+    'BatchMethods',
+    'RecordMethods',
+    'StreamMethods',
+    'Transaction',
+    'BackgroundJob',
+    'Udfs',
+    'Users',
+    'Roles',
+    'ClusterNode',
+    'Ping',
+    'BackgroundOptions',
+    'BatchOperateOptions',
+    'BatchOperateResult',
+    'BatchApplyResult',
+    'BatchExistsResult',
     'Batch',
     'KeyList',
     'ConnectOptions',
@@ -170,7 +186,8 @@ describe('the reference in the guide', () => {
     'LatencyStats',
     'NodeStats',
   ])('it has every member of %s', (type) => {
-    const [, body = ''] = new RegExp(`declare (?:class|interface) ${type}\\b(.*?)\\n}`, 's').exec(declarations) ?? []
+    const [, body = ''] =
+      new RegExp(`declare (?:abstract )?(?:class|interface) ${type}\\b(.*?)\\n}`, 's').exec(declarations) ?? []
     const members = [...body.matchAll(/^ {4}(?:readonly |get )?(\w+)(?=[?(:<])/gm)].map(([, name]) => name!)
     expect(members).not.toEqual([])
     const quoted = new Set([...reference.matchAll(/`[^`\n]+`/g)].flatMap(([code]) => code.match(/\w+/g) ?? []))

@@ -31,6 +31,9 @@ const typeError = (message: string): RegExp => new RegExp(`^TypeError ERR_AEROST
 const rangeError = (message: string): RegExp => new RegExp(`^RangeError ERR_AEROSTRIDE_OUT_OF_RANGE: ${message}`)
 const serverError = (message: string): RegExp => new RegExp(`^ServerError ERR_AEROSTRIDE_SERVER: ${message}`)
 
+/** A server without users refuses what is about users; the embedded one and a real one with different codes. */
+const NO_SECURITY = /^ServerError ERR_AEROSTRIDE_SERVER: .*security/i
+
 const cases: Record<string, Case> = {
   put: {
     call: (door, { client, key }) => door(client, 'put', key, { a: 1, n: 2 }),
@@ -163,7 +166,7 @@ const cases: Record<string, Case> = {
   'exists not': { call: (door, { client, missing }) => door(client, 'exists', missing), gives: false },
   'exists with an unknown option': {
     call: (door, { client, key }) => door(client, 'exists', key, { bins: ['n'] }),
-    throws: typeError('options has no option "bins"; it takes policy, filter or signal'),
+    throws: typeError('options has no option "bins"; it takes policy, filter, transaction or signal'),
   },
   touch: { call: (door, { client, key }) => door(client, 'touch', key, { policy: { ttl: 1000 } }), leaves: BINS },
   'touch of nothing': {
@@ -420,6 +423,218 @@ const cases: Record<string, Case> = {
     gives: false,
   },
   indexes: { call: (door, { client }) => door(client, 'indexes', 'test'), gives: expect.any(Array) },
+  batchExists: {
+    call: (door, { client, key, missing }) => door(client, 'batchExists', [key, missing]),
+    gives: {
+      length: 2,
+      found: 1,
+      exists: Uint8Array.of(1, 0),
+      resultCodes: Int32Array.of(0, 2),
+      gen: Uint32Array.of(1, 0),
+      failures: [],
+    },
+  },
+  'batchExists that a filter rejects': {
+    call: (door, { client, key }) => door(client, 'batchExists', [key], { filter: '$.n > 41' }),
+    gives: { found: 0, resultCodes: Int32Array.of(27) },
+  },
+  'batchExists of bins': {
+    call: (door, { client, key }) => door(client, 'batchExists', [key], { bins: ['n'] }),
+    throws: typeError('options has no option "bins"; it takes policy, filter or signal'),
+  },
+  batchRemove: {
+    call: (door, { client, key, missing, set }) => door(client, 'batchRemove', [key, missing, ['nowhere', set, 1]]),
+    gives: { length: 3, ok: 1, resultCodes: Int32Array.of(0, 2, 20), failures: [{ code: 20 }] },
+    leaves: null,
+  },
+  'batchRemove of a generation': {
+    call: (door, { client, key }) => door(client, 'batchRemove', [key], { generations: Uint32Array.of(2) }),
+    gives: { ok: 0, resultCodes: Int32Array.of(3), inDoubt: Uint8Array.of(0) },
+  },
+  'batchRemove of too few generations': {
+    call: (door, { client, key, missing }) => door(client, 'batchRemove', [key, missing], { generations: [1] }),
+    throws: rangeError('options\\.generations has 1 numbers, and there are 2 keys'),
+  },
+  'batchRemove of a wrong generation': {
+    call: (door, { client, key }) => door(client, 'batchRemove', [key], { generations: [-1] }),
+    throws: rangeError('options\\.generations\\[0\\] must be an integer from 0 to 4294967295, not the number -1'),
+  },
+  batchOperate: {
+    call: (door, { client, key, missing }) =>
+      door(client, 'batchOperate', [key, missing], [op.add('n', 1), op.read('n')]),
+    gives: {
+      length: 2,
+      ok: 2,
+      resultCodes: Int32Array.of(0, 0),
+      records: [
+        { bins: { n: 42 }, gen: 2 },
+        { bins: { n: 1 }, gen: 1 },
+      ],
+      failures: [],
+    },
+    leaves: { n: 42 },
+  },
+  'batchOperate with operations per key': {
+    call: (door, { client, key, missing }) =>
+      door(
+        client,
+        'batchOperate',
+        [key, missing, key],
+        [[op.read('text')], [op.write('a', [1]), op.read('a')], [op.delete()]],
+        { ttls: [0, 1000, 0], generations: [0, 0, 1] },
+      ),
+    gives: { resultCodes: Int32Array.of(0, 0, 0), records: [{ bins: { text: 'hello' } }, { bins: { a: [1] } }, {}] },
+    leaves: null,
+  },
+  'batchOperate that only reads': {
+    call: (door, { client, key, missing }) => door(client, 'batchOperate', [key, missing], [op.read('n')]),
+    gives: { ok: 1, resultCodes: Int32Array.of(0, 2), records: [{ bins: { n: 41 } }, { bins: null }] },
+  },
+  'batchOperate with too few lists': {
+    call: (door, { client, key, missing }) => door(client, 'batchOperate', [key, missing], [[op.read('n')]]),
+    throws: rangeError('operations has 1 lists, and there are 2 keys'),
+  },
+  'batchOperate with a wrong operation': {
+    call: (door, { client, key }) => door(client, 'batchOperate', [key], [[op.read('n'), { op: 'add', bin: 'n' }]]),
+    throws: typeError('operations\\[0\\]\\[1\\]\\.value must be a number, a bigint or double\\(x\\), not undefined'),
+  },
+  'batchOperate of no keys': {
+    call: (door, { client }) => door(client, 'batchOperate', [], []),
+    gives: { length: 0, ok: 0, records: [] },
+  },
+  'batchApply without a function': {
+    call: (door, { client, key }) => door(client, 'batchApply', [key], { module: 'counters' }),
+    throws: typeError('udf\\.function is missing'),
+  },
+  'batchApply of a missing module': {
+    call: (door, { client, key }) => door(client, 'batchApply', [key], { module: 'no_such_module', function: 'f' }),
+    gives: { length: 1, ok: 0, values: [null] },
+  },
+  'batchApply with generations': {
+    call: (door, { client, key }) =>
+      door(client, 'batchApply', [key], { module: 'm', function: 'f' }, { policy: { generation: 1 } }),
+    throws: typeError('options\\.policy\\.generation does not apply: a function decides itself what it writes'),
+  },
+  'apply of a missing module': {
+    call: (door, { client, key }) => door(client, 'apply', key, { module: 'no_such_module', function: 'f' }),
+    throws: serverError(''),
+  },
+  'apply with a wrong argument': {
+    call: (door, { client, key }) =>
+      door(client, 'apply', key, { module: 'm', function: 'f', args: [1, [new Set([1])]] }),
+    throws: typeError('udf\\.args\\[1\\]\\[0\\] is a Set, which cannot be stored; use an array'),
+  },
+  'apply of a file': {
+    call: (door, { client, key }) => door(client, 'apply', key, { module: 'm.lua', function: 'f' }),
+    throws: rangeError('udf\\.module is the string "m\\.lua"; leave out \\.lua'),
+  },
+  'background that reads': {
+    call: (door, { client, set }) =>
+      door(client, 'background', 'test', set, { operations: [op.add('n', 1), op.read('n')] }),
+    throws: typeError('operations\\[1\\] reads, and a job in the background returns no values'),
+  },
+  'background of nothing': {
+    call: (door, { client, set }) => door(client, 'background', 'test', set, {}),
+    throws: typeError('options must have either operations or udf: what is done with every record'),
+  },
+  ping: {
+    call: (door, { client }) => door(client, 'ping', { timeout: 5000 }),
+    gives: expect.arrayContaining([{ node: expect.any(String), ms: expect.any(Number), error: undefined }]),
+  },
+  'udfs.register of bytes without a name': {
+    call: (door, { client }) => door(client, 'udfs.register', Buffer.from('x')),
+    throws: typeError('options\\.name is missing: bytes have no name'),
+  },
+  'udfs.register of a file that does not end in .lua': {
+    call: (door, { client }) => door(client, 'udfs.register', 'package.json'),
+    throws: rangeError('source: the name of a module ends in \\.lua, and this is the string "package\\.json"'),
+  },
+  'udfs.register of a file that is not there': {
+    call: (door, { client }) => door(client, 'udfs.register', 'no_such_file.lua'),
+    throws: /^Error ENOENT: /,
+  },
+  'udfs.list': { call: (door, { client }) => door(client, 'udfs.list'), gives: expect.any(Array) },
+  'udfs.remove of nothing': {
+    call: (door, { client }) => door(client, 'udfs.remove', 'no_such_module.lua'),
+    gives: false,
+  },
+  'users.create without security': {
+    call: (door, { client }) => door(client, 'users.create', 'ada', 'secret', ['read']),
+    throws: NO_SECURITY,
+  },
+  'users.createPki without security': {
+    call: (door, { client }) => door(client, 'users.createPki', 'ada', ['read']),
+    throws: NO_SECURITY,
+  },
+  'users.drop without security': {
+    call: (door, { client }) => door(client, 'users.drop', 'ada'),
+    throws: NO_SECURITY,
+  },
+  'users.changePassword without security': {
+    call: (door, { client }) => door(client, 'users.changePassword', 'ada', 'new'),
+    throws: NO_SECURITY,
+  },
+  'users.grant without security': {
+    call: (door, { client }) => door(client, 'users.grant', 'ada', ['read']),
+    throws: NO_SECURITY,
+  },
+  'users.revoke without security': {
+    call: (door, { client }) => door(client, 'users.revoke', 'ada', ['read']),
+    throws: NO_SECURITY,
+  },
+  'users.list without security': {
+    call: (door, { client }) => door(client, 'users.list'),
+    throws: NO_SECURITY,
+  },
+  'users.get without security': {
+    call: (door, { client }) => door(client, 'users.get', 'ada'),
+    throws: NO_SECURITY,
+  },
+  'roles.create without security': {
+    call: (door, { client }) => door(client, 'roles.create', 'analyst', { privileges: ['read'], readQuota: 1 }),
+    throws: NO_SECURITY,
+  },
+  'roles.drop without security': {
+    call: (door, { client }) => door(client, 'roles.drop', 'analyst'),
+    throws: NO_SECURITY,
+  },
+  'roles.grant without security': {
+    call: (door, { client }) => door(client, 'roles.grant', 'analyst', [{ code: 'read', namespace: 'test' }]),
+    throws: NO_SECURITY,
+  },
+  'roles.revoke without security': {
+    call: (door, { client }) => door(client, 'roles.revoke', 'analyst', ['read']),
+    throws: NO_SECURITY,
+  },
+  'roles.setAllowlist without security': {
+    call: (door, { client }) => door(client, 'roles.setAllowlist', 'analyst', ['10.0.0.0/8']),
+    throws: NO_SECURITY,
+  },
+  'roles.setQuotas without security': {
+    call: (door, { client }) => door(client, 'roles.setQuotas', 'analyst', { read: 1, write: 2 }),
+    throws: NO_SECURITY,
+  },
+  'roles.list without security': {
+    call: (door, { client }) => door(client, 'roles.list'),
+    throws: NO_SECURITY,
+  },
+  'roles.get without security': {
+    call: (door, { client }) => door(client, 'roles.get', 'analyst'),
+    throws: NO_SECURITY,
+  },
+  'roles.create of an unknown privilege': {
+    call: (door, { client }) => door(client, 'roles.create', 'analyst', { privileges: ['reed'] }),
+    throws: rangeError("options\\.privileges\\[0\\] must be 'user-admin', "),
+  },
+  'roles.create of a set without a namespace': {
+    call: (door, { client }) =>
+      door(client, 'roles.create', 'analyst', { privileges: [{ code: 'read', set: 'demo' }] }),
+    throws: typeError('options\\.privileges\\[0\\]\\.namespace is missing: a set belongs to a namespace'),
+  },
+  'users.create with a wrong password': {
+    call: (door, { client }) => door(client, 'users.create', 'ada', 12345, []),
+    throws: /^TypeError ERR_AEROSTRIDE_INVALID_ARGUMENT: password must be a string, not a value of type number$/,
+  },
 }
 
 interface Outcome {
@@ -466,14 +681,21 @@ test('every method is in the table', () => {
   }
   const nowhere: Place = { client: cluster.client, set: 's', key: ['test', 's', 1], missing: ['test', 's', 2] }
   for (const { call } of Object.values(cases)) void call(noted, nowhere)
-  const names = methodNames(Client)
+  const own = methodNames(Client)
+  const groups = { udfs: cluster.client.udfs, users: cluster.client.users, roles: cluster.client.roles }
+  const names = [
+    ...own.filter((name) => !Object.hasOwn(groups, name)),
+    ...Object.entries(groups).flatMap(([group, { constructor }]) =>
+      methodNames(constructor as never).flatMap((name) => (name === 'constructor' ? [] : [`${group}.${name}`])),
+    ),
+  ]
   const withTwins = names.filter((name) => names.includes(`${name}Sync`))
   // Closing would end the client of all the other calls; streams have tests of their own.
   const elsewhere = new Set(['close', 'scan', 'query'])
   expect(called).toEqual(new Set(withTwins.filter((name) => !elsewhere.has(name))))
   // Whatever has no twin returns at once, and is here by name so that it is not forgotten.
   const single = names.filter((name) => !name.endsWith('Sync') && !withTwins.includes(name))
-  expect(new Set(single)).toEqual(new Set(['constructor', 'stats']))
+  expect(new Set(single)).toEqual(new Set(['constructor', 'stats', 'nodes', 'isConnected', 'transaction']))
 })
 
 test.each(Object.entries(cases))('%s', async (_, { call, ...expectations }) => {
@@ -489,7 +711,7 @@ test.each(Object.entries(cases))('%s', async (_, { call, ...expectations }) => {
 function alike(outcome: Outcome): unknown {
   return JSON.parse(
     JSON.stringify(outcome, (key, value: unknown) => {
-      if (key === 'key') return undefined
+      if (key === 'key' || key === 'ms') return undefined
       if (typeof value === 'string') return value.replaceAll(/\(node [^)]+\)/g, '(node)')
       return typeof value === 'bigint' ? `${value}n` : value
     }),
@@ -525,6 +747,32 @@ describe('a closed client refuses', () => {
     createIndex: ['test', 'demo', { name: 'closed', bin: 'a', type: 'numeric' }],
     dropIndex: ['test', 'closed'],
     indexes: ['test'],
+    batchExists: [[key]],
+    batchRemove: [[key]],
+    batchOperate: [[key], [op.read('a')]],
+    batchApply: [[key], { module: 'm', function: 'f' }],
+    apply: [key, { module: 'm', function: 'f' }],
+    background: ['test', 'demo', { operations: [op.add('a', 1)] }],
+    ping: [],
+    'udfs.register': [Buffer.from('--'), { name: 'closed.lua' }],
+    'udfs.list': [],
+    'udfs.remove': ['closed.lua'],
+    'users.create': ['ada', 'secret', []],
+    'users.createPki': ['ada', []],
+    'users.drop': ['ada'],
+    'users.changePassword': ['ada', 'secret'],
+    'users.grant': ['ada', ['read']],
+    'users.revoke': ['ada', ['read']],
+    'users.list': [],
+    'users.get': ['ada'],
+    'roles.create': ['analyst'],
+    'roles.drop': ['analyst'],
+    'roles.grant': ['analyst', ['read']],
+    'roles.revoke': ['analyst', ['read']],
+    'roles.setAllowlist': ['analyst', []],
+    'roles.setQuotas': ['analyst', {}],
+    'roles.list': [],
+    'roles.get': ['analyst'],
   }
   test.each(Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][])('%s', async (method, args) => {
     for (const [, door] of doors) {

@@ -126,3 +126,42 @@ describe('the examples for data frames', () => {
     ])
   })
 })
+
+describe('the examples for metrics', () => {
+  const observability = join(root, 'examples', 'observability')
+  const linesOf = (file: string): string[] => {
+    const { AEROSTRIDE_TEST_HOSTS: hosts, ...env } = process.env
+    if (hosts !== undefined) env['AEROSTRIDE_HOSTS'] = hosts
+    return execFileSync(process.execPath, [join(observability, file)], { env, encoding: 'utf8' }).split('\n')
+  }
+
+  test('prometheus', () => {
+    expect(linesOf('prometheus.mjs')).toEqual(
+      expect.arrayContaining([
+        'aerostride_call_duration_seconds_count{operation="batchRead"} 1',
+        'aerostride_call_duration_seconds_count{operation="get"} 1',
+        'aerostride_call_errors_total{operation="put",code="ERR_AEROSTRIDE_SERVER"} 1',
+        'aerostride_rows_total{operation="batchRead",code="0"} 90',
+        'aerostride_rows_total{operation="batchRead",code="2"} 10',
+        expect.stringMatching(/^aerostride_connections\{node=".*",state="idle"\} [1-9]/),
+        expect.stringMatching(/^aerostride_received_bytes_total [1-9]/),
+      ]),
+    )
+  })
+
+  test('opentelemetry', () => {
+    expect(linesOf('opentelemetry.mjs')).toEqual(
+      expect.arrayContaining([
+        'db.client.operation.duration aerospike batchRead test observed 1 times',
+        'db.client.operation.duration aerospike get test observed 1 times',
+        'db.client.operation.duration aerospike put test observed ERR_AEROSTRIDE_SERVER 1 times',
+        'db.client.response.returned_rows aerospike batchRead test observed 1 times',
+        expect.stringMatching(/^db\.client\.connection\.count .* idle [1-9]/),
+      ]),
+    )
+  })
+
+  test('there is none that is not run', () => {
+    expect(readdirSync(observability).toSorted()).toEqual(['opentelemetry.mjs', 'prometheus.mjs'])
+  })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type BatchWriteResult, ConnectionError, type Key, ServerError, TimeoutError, dtype } from '../src/index.js'
+import { type BatchWriteResult, ConnectionError, type Key, ServerError, TimeoutError, dtype, op } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -37,6 +37,13 @@ describe.each(doors)('through the %s door', (_, door) => {
       (set, policy) => {
         const records = keysIn(set).map((key, n) => [key, { n }])
         return door(cluster.client, 'putMany', records, { policy }) as Promise<BatchWriteResult>
+      },
+    ],
+    [
+      'batchOperate',
+      (set, policy) => {
+        const operations = IDS.map((n) => [op.write('n', n)])
+        return door(cluster.client, 'batchOperate', keysIn(set), operations, { policy }) as Promise<BatchWriteResult>
       },
     ],
   ]

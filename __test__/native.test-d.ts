@@ -10,8 +10,8 @@ test('the binding takes what the checks let through', () => {
 })
 
 test('no option of a policy is forgotten on either side', () => {
-  expectTypeOf<keyof ReadPolicy>().toEqualTypeOf<Exclude<keyof binding.NativeReadPolicy, 'bigints'>>()
-  expectTypeOf<keyof WritePolicy>().toEqualTypeOf<Exclude<keyof binding.NativeWritePolicy, 'bigints'>>()
+  expectTypeOf<keyof ReadPolicy>().toEqualTypeOf<Exclude<keyof binding.NativeReadPolicy, 'bigints' | 'transaction'>>()
+  expectTypeOf<keyof WritePolicy>().toEqualTypeOf<Exclude<keyof binding.NativeWritePolicy, 'bigints' | 'transaction'>>()
 })
 
 test('a field of the binding is a field', () => {

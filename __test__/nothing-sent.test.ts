@@ -37,6 +37,13 @@ const calls: Record<string, Call> = {
   scan: (_, options) => cluster.client.scan('test', 'sent', options).toBatch(),
   scanSync: (_, options) => cluster.client.scanSync('test', 'sent', options).toBatch(),
   query: (_, options) => cluster.client.query('test', 'sent', { where: between('n', 0, 9), ...options }).toBatch(),
+  batchExists: (door, options) => door(cluster.client, 'batchExists', [key], options),
+  batchOperate: (door, options) => door(cluster.client, 'batchOperate', [key], [op.read('n')], options),
+  batchApply: (door, options) => door(cluster.client, 'batchApply', [key], { module: 'm', function: 'f' }, options),
+  apply: (door, options) => door(cluster.client, 'apply', key, { module: 'm', function: 'f' }, options),
+  background: (door, options) =>
+    door(cluster.client, 'background', 'test', 'sent', { operations: [op.add('n', 1)], ...options }),
+  batchRemove: (door, options) => door(cluster.client, 'batchRemove', [key], options),
   remove: (door, options) => door(cluster.client, 'remove', key, options),
 }
 

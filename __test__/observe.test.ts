@@ -68,8 +68,18 @@ describe('tracing channels', () => {
     expect(events.at(-1)![1].codes).toBeUndefined()
   })
 
+  /** What ends the client, and what a server without users and without Lua refuses; see the end of this block. */
+  type Refused =
+    | 'close'
+    | 'apply'
+    | 'batchApply'
+    | 'background'
+    | 'udfs.register'
+    | 'udfs.remove'
+    | `users.${string}`
+    | `roles.${string}`
   const key: Key = ['test', 'observed', KEY]
-  const calls: Record<Exclude<Method, 'close'>, unknown[]> = {
+  const calls: Record<Exclude<Method, Refused>, unknown[]> = {
     put: [key, { text: VALUE, n: 1 }],
     putMany: [[[key, { text: VALUE, n: 1 }]]],
     get: [key],
@@ -84,6 +94,11 @@ describe('tracing channels', () => {
     batchWrite: [[key], { dtype: dtype({ text: 'S40' }), columns: { text: [VALUE] } }],
     inferDtype: ['test', 'observed'],
     remove: [key],
+    batchExists: [[key]],
+    batchOperate: [[key], [op.append('text', VALUE), op.read('text')]],
+    batchRemove: [[key]],
+    ping: [],
+    'udfs.list': [],
     info: ['build'],
     truncate: ['test', 'observed'],
     createIndex: ['test', 'observed', { name: 'observed', bin: 'n', type: 'numeric' }],
@@ -91,7 +106,7 @@ describe('tracing channels', () => {
     dropIndex: ['test', 'observed'],
   }
   test.each(doors)('every method has a channel that tells no key and no value, %s', async (_, door) => {
-    for (const [method, args] of Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][]) {
+    for (const [method, args] of Object.entries(calls) as [Exclude<Method, Refused>, unknown[]][]) {
       const events = heard(method)
       await door(cluster.client, method, ...args)
       expect(events[0]?.[1]).toMatchObject({ operation: method })
@@ -99,6 +114,38 @@ describe('tracing channels', () => {
       const said = inspect(events, { depth: 9 })
       expect(said).not.toContain(VALUE)
       expect(said).not.toContain(KEY)
+    }
+  })
+
+  const refused: Record<Exclude<Extract<Method, Refused>, 'close'>, unknown[]> = {
+    apply: [key, { module: 'none', function: 'f', args: [VALUE] }],
+    batchApply: [[key], { module: 'none', function: 'f', args: [VALUE] }],
+    background: ['test', 'observed', { operations: [op.write('text', VALUE)] }],
+    'udfs.register': [Buffer.from(`function f() return '${VALUE}' end`), { name: 'observed.lua' }],
+    'udfs.remove': ['observed.lua'],
+    'users.create': ['ada', VALUE, []],
+    'users.createPki': ['ada', []],
+    'users.drop': ['ada'],
+    'users.changePassword': ['ada', VALUE],
+    'users.grant': ['ada', ['read']],
+    'users.revoke': ['ada', ['read']],
+    'users.list': [],
+    'users.get': ['ada'],
+    'roles.create': ['analyst'],
+    'roles.drop': ['analyst'],
+    'roles.grant': ['analyst', ['read']],
+    'roles.revoke': ['analyst', ['read']],
+    'roles.setAllowlist': ['analyst', []],
+    'roles.setQuotas': ['analyst', {}],
+    'roles.list': [],
+    'roles.get': ['analyst'],
+  }
+  test.each(doors)('so has what the server refuses, which tells no password either, %s', async (_, door) => {
+    for (const [method, args] of Object.entries(refused) as [Exclude<Method, 'close'>, unknown[]][]) {
+      const events = heard(method)
+      await door(cluster.client, method, ...args).catch(() => {})
+      expect(events.at(-1)?.[1]).toMatchObject({ operation: method, durationMs: expect.any(Number) })
+      expect(inspect(events, { depth: 9 })).not.toContain(VALUE)
     }
   })
 

@@ -27,8 +27,32 @@ export declare class NativeCall {
 
 /** A connected client. Every method checks and converts its arguments and gives the call, which has not begun. */
 export declare class NativeClient {
-  /** Connects. */
-  static connect(options: NativeConnectOptions): NativeCallOf<NativeClient>
+  /** Gives the cluster a module of functions, and waits until every node has it. */
+  registerUdf(name: string, code: Uint8Array): NativeCallOf<void>
+  /** Takes a module away; whether there was one. */
+  removeUdf(name: string): NativeCallOf<boolean>
+  /** The modules of the cluster. */
+  udfs(): NativeCallOf<NativeUdfModule[]>
+  /** Applies a function to a record. */
+  apply(key: NativeKeys, udf: NativeUdf, policy?: NativeWritePolicy | undefined | null): NativeCallOf<unknown>
+  /** Begins a job that the nodes do by themselves. */
+  beginJob(options: NativeJobOptions, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeJob>
+  /** Commits a transaction. */
+  commit(transaction: NativeTransaction): NativeCallOf<NativeTransactionEnd>
+  /** Aborts a transaction. */
+  rollBack(transaction: NativeTransaction): NativeCallOf<NativeTransactionEnd>
+  /** Changes a user or role. */
+  administrate(order: NativeUserOrder): NativeCallOf<void>
+  /** The users, or one of them. */
+  users(name?: string | undefined | null): NativeCallOf<NativeUser[]>
+  /** The roles, or one of them. */
+  roles(name?: string | undefined | null): NativeCallOf<NativeRole[]>
+  /** Whether a node answers. */
+  isConnected(): boolean
+  /** The nodes of the cluster. */
+  nodes(): Array<NativeNode>
+  /** Asks every node for its name; each has so many ms. */
+  ping(timeout: number): NativeCallOf<NativePing[]>
   /** Fills `buffer` with the columns of a dtype. */
   batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options: NativeReadOptions): NativeCallOf<NativeOutcome>
   /**
@@ -36,18 +60,16 @@ export declare class NativeClient {
    * fields.
    */
   batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
-  /** A scan or query, which has not begun. */
-  stream(options: NativeStreamOptions): NativeStream
-  /** Makes a secondary index and waits until it is ready. */
-  createIndex(definition: NativeIndexDefinition): NativeCallOf<void>
-  /** Drops a secondary index; whether there was one. */
-  dropIndex(namespace: string, name: string): NativeCallOf<boolean>
-  /** The secondary indexes. */
-  indexes(namespace?: string | undefined | null): NativeCallOf<NativeIndexInfo[]>
   /** Reads records. */
   batchReadRecords(keys: NativeKeyList | NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
   /** Writes many records in one batch. */
-  putMany(keys: NativeKeys, records: Record<string, unknown>[], policy?: NativeWritePolicy | null): NativeCallOf<NativeWrittenRecords>
+  putMany(keys: NativeKeys, records: Record<string, unknown>[], terms: NativeRowTerms, policy?: NativeWritePolicy | null): NativeCallOf<NativeWrittenRecords>
+  /** Runs operations on many records: those of row i on that of key i, or the only ones on all. */
+  batchOperate(keys: NativeKeyList | NativeKeys, operations: Array<Array<NativeOperation>>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+  /** Applies functions to many records: that of row i to that of key i, or the only one to all. */
+  batchApply(keys: NativeKeyList | NativeKeys, udfs: Array<NativeUdf>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+  /** Deletes many records. */
+  batchRemove(keys: NativeKeyList | NativeKeys, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
   /** Reads a record; null when there is none. */
   get(key: NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord | null>
   /** Whether a record exists. */
@@ -60,6 +82,16 @@ export declare class NativeClient {
   remove(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): NativeCallOf<boolean>
   /** Runs operations on a record. */
   operate(key: NativeKeys, operations: Array<NativeOperation>, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeRecord>
+  /** Connects. */
+  static connect(options: NativeConnectOptions): NativeCallOf<NativeClient>
+  /** A scan or query, which has not begun. */
+  stream(options: NativeStreamOptions): NativeStream
+  /** Makes a secondary index and waits until it is ready. */
+  createIndex(definition: NativeIndexDefinition): NativeCallOf<void>
+  /** Drops a secondary index; whether there was one. */
+  dropIndex(namespace: string, name: string): NativeCallOf<boolean>
+  /** The secondary indexes. */
+  indexes(namespace?: string | undefined | null): NativeCallOf<NativeIndexInfo[]>
   /** Asks all nodes, or one, for info values: node name to info name to value. */
   info(names: Array<string>, node?: string | undefined | null): NativeCallOf<Record<string, Record<string, string>>>
   /**
@@ -113,6 +145,16 @@ export declare class NativeDtype {
   layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
 }
 
+/** A job that the nodes do by themselves. */
+export declare class NativeJob {
+  /** Its number. */
+  get id(): bigint
+  /** How far it is. */
+  progress(): NativeCallOf<NativeJobProgress>
+  /** Waits until it is done, and asks every so many ms. */
+  finished(interval: number): NativeCallOf<NativeJobProgress>
+}
+
 /** Keys whose digests were computed once. */
 export declare class NativeKeyList {
   /** Hashes packed keys. */
@@ -141,6 +183,18 @@ export declare class NativeStream {
   progress(): NativeStreamProgress
   /** Requests that failed. */
   failures(): Array<NativeStreamFailure>
+}
+
+/** A transaction that calls can be a part of. */
+export declare class NativeTransaction {
+  /** One that the server ends after so many seconds; 0 for the server's own time. */
+  constructor(seconds: number)
+  /** Its number. */
+  get id(): bigint
+  /** Where it stands. */
+  get state(): NativeTransactionState
+  /** Whether a commit may have been done all the same. */
+  get inDoubt(): boolean
 }
 
 /** r" How a user proves who it is. */
@@ -181,6 +235,12 @@ export interface NativeConnectOptions {
   useServicesAlternate?: boolean
   /** Data connections per node. */
   maxConnsPerNode?: number
+  /** Connections per node that are opened in advance. */
+  minConnsPerNode?: number
+  /** In ms. */
+  idleTimeout?: number
+  /** In ms. */
+  tendInterval?: number
   /** Columnar batches that run at the same time. */
   maxRunningBatches?: number
   /** Columnar batches that wait. */
@@ -486,6 +546,29 @@ export type NativeIndexValues = 'numeric' | 'string' | 'blob' | 'geo2dsphere'
 /** r" The integers of a typed array. */
 export type NativeIntegerKind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8'
 
+/** What is done with which records: operations or a function. */
+export interface NativeJobOptions {
+  /** Namespace. */
+  namespace: string
+  /** Set; empty for the whole namespace. */
+  set: string
+  /** Absent for all records. */
+  index?: NativeIndexQuery
+  /** Operations that write. */
+  operations?: Array<NativeOperation>
+  /** A function. */
+  udf?: NativeUdf
+}
+
+/** How far a job is. */
+export interface NativeJobProgress {
+  done: boolean
+  succeeded: number
+  failed: number
+  filtered: number
+  percent: number
+}
+
 /** What is kept of the keys. */
 export type NativeKeyColumns = 'user' | 'digest' | 'none'
 
@@ -566,6 +649,14 @@ export interface NativeMismatches {
   count: number
 }
 
+/** A node of the cluster. */
+export interface NativeNode {
+  name: string
+  address: string
+  version: string
+  active: boolean
+}
+
 /** A node as the data plane sees it. */
 export interface NativeNodeStats {
   node: string
@@ -613,6 +704,23 @@ export interface NativeOutcome {
   loss?: NativeLoss
   /** Of a write: the rows that may have been written although no answer says so, where there are any. */
   inDoubt?: Uint32Array
+}
+
+/** How long a node took to answer. */
+export interface NativePing {
+  /** Its name. */
+  node: string
+  /** In µs; absent where it did not answer. */
+  time?: number
+  /** Why it did not. */
+  error?: string
+}
+
+/** Something that a role allows. */
+export interface NativePrivilege {
+  code: string
+  namespace?: string
+  set?: string
 }
 
 /** r" How many copies an availability-mode namespace consults. */
@@ -663,10 +771,31 @@ export interface NativeReadPolicy {
   filterExpression?: Uint8Array
   /** All integers of records as bigints. */
   bigints?: boolean
+  /** 1 to 100; 0 as the server is set, -1 never. */
+  readTouchTtlPercent?: number
+  /** The transaction that the read is a part of. */
+  transaction?: NativeTransaction
 }
 
 /** r" Which copy of a record is asked. */
 export type NativeReplica = 'sequence' | 'master' | 'random' | 'preferRack'
+
+/** A role as the server lists it. */
+export interface NativeRole {
+  name: string
+  privileges: Array<NativePrivilege>
+  allowlist: Array<string>
+  readQuota: number
+  writeQuota: number
+}
+
+/** What rows of a batch have of their own. */
+export interface NativeRowTerms {
+  /** Seconds per row, as in the policy. */
+  ttls?: Int32Array
+  /** The generation that each record must have. */
+  generations?: Uint32Array
+}
 
 /** What a client has done since it was connected. */
 export interface NativeStats {
@@ -745,6 +874,69 @@ export interface NativeTls {
   key?: Uint8Array
 }
 
+/** How the end of a transaction was reached. */
+export type NativeTransactionEnd = 'done' | 'already' | 'decided'
+
+/** Where a transaction stands. */
+export type NativeTransactionState = 'open' | 'verified' | 'committed' | 'aborted' | 'inDoubt'
+
+/** A function of a module, and what it is called with. */
+export interface NativeUdf {
+  /** The module's name without `.lua`. */
+  module: string
+  /** The function's name. */
+  function: string
+  /** Its arguments after the record. */
+  args: unknown[]
+  /** What errors call the arguments. */
+  path: string
+}
+
+/** A module as the nodes list it. */
+export interface NativeUdfModule {
+  /** Its name, with `.lua`. */
+  name: string
+  /** The hash of its code. */
+  hash: string
+  /** Its language. */
+  language: string
+}
+
+/** A user as the server lists it. */
+export interface NativeUser {
+  name: string
+  roles: Array<string>
+  connections: number
+  reads: Array<number>
+  writes: Array<number>
+}
+
+/** What is done with a user or role. */
+export type NativeUserAction = 'create' | 'createPki' | 'drop' | 'changePassword' | 'grant' | 'revoke' | 'createRole' | 'dropRole' | 'grantPrivileges' | 'revokePrivileges' | 'setAllowlist' | 'setQuotas'
+
+/** A change of a user or role; what it does not need is left out. */
+export interface NativeUserOrder {
+  action: NativeUserAction
+  /** Of the user or role. */
+  name: string
+  password?: string
+  roles?: Array<string>
+  privileges?: Array<NativePrivilege>
+  allowlist?: Array<string>
+  readQuota?: number
+  writeQuota?: number
+}
+
+/** What became of the rows of a batch that reads and writes. */
+export interface NativeWorkedRows {
+  /** Per row. */
+  records: NativeRecord[]
+  /** Requests without an answer. */
+  failures: Array<NativeFailureReport>
+  /** The rows that may have been changed although no answer says so. */
+  inDoubt: Uint32Array
+}
+
 /** The policy of writes, of one record or of many. */
 export interface NativeWritePolicy {
   /** In ms. */
@@ -771,6 +963,8 @@ export interface NativeWritePolicy {
   filterExpression?: Uint8Array
   /** All integers that operations read as bigints. */
   bigints?: boolean
+  /** The transaction that the write is a part of. */
+  transaction?: NativeTransaction
 }
 
 /** What became of the rows of a write of many records. */

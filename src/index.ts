@@ -11,6 +11,9 @@ export type { RecordBatchOptions, SaveOptions, SaveParquetOptions, SaveStreamIPC
 export { loadNpy, loadNpySync } from './batch/load-npy.js'
 export type { LoadNpyOptions, NpySource } from './batch/load-npy.js'
 export { Client } from './client/client.js'
+export type { Roles } from './client/roles.js'
+export type { Udfs } from './client/udfs.js'
+export type { Users } from './client/users.js'
 export { BytesColumn, StridedColumn, SubarrayColumn } from './columns/column.js'
 export type { StridedSubarrayColumn } from './columns/column.js'
 export type { AnyColumn } from './columns/create.js'
@@ -55,7 +58,38 @@ export { op } from './calls/operations.js'
 export type { Addend, Operation, Piece } from './calls/operations.js'
 export type { ComputeOptions, WriteComputedOptions } from './calls/operations-computed.js'
 export type { Integers, ReadPolicy, StreamPolicy, WritePolicy } from './policies/policy.js'
-export type { KeyAndBins } from './calls/put-many.js'
+export type { KeyAndBins, PutManyOptions } from './calls/put-many.js'
+export type { ApplyOptions, BatchApplyResult } from './calls/apply.js'
+export type { BatchExistsOptions, BatchExistsResult } from './calls/batch-exists.js'
+export type { BatchOperations } from './calls/batch-operate.js'
+export type {
+  BatchApplyOptions,
+  BatchOperateOptions,
+  BatchOperateResult,
+  BatchRemoveOptions,
+  PerKey,
+} from './calls/batch-work.js'
+export type { ClusterNode, Ping, PingOptions } from './calls/nodes.js'
+export { Transaction } from './calls/transaction.js'
+export type {
+  TransactionEnd,
+  TransactionEndOptions,
+  TransactionOptions,
+  TransactionState,
+} from './calls/transaction.js'
+export type { RegisterOptions, Udf, UdfCallOptions, UdfModule, UdfSource } from './calls/udfs.js'
+export type {
+  AdminCallOptions,
+  GrantedPrivilege,
+  Privilege,
+  PrivilegeCode,
+  Quotas,
+  RoleInfo,
+  RoleOptions,
+  UserInfo,
+} from './calls/users.js'
+export { BackgroundJob } from './stream/background.js'
+export type { BackgroundOptions, JobProgress, WaitOptions } from './stream/background.js'
 export type { BatchReadOptions, OnLoss } from './calls/batch-read.js'
 export type { Keys } from './calls/plan-keys.js'
 export type { RecordReadOptions } from './calls/records-read.js'

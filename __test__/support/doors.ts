@@ -1,19 +1,29 @@
-import type { Client } from '../../src/index.js'
+import type { Client, Roles, Udfs, Users } from '../../src/index.js'
 
 /** The methods of a client that have a blocking twin and are one exchange: streams have tests of their own. */
-export type Method = Exclude<
-  { [M in keyof Client & string]: `${M}Sync` extends keyof Client ? M : never }[keyof Client & string],
-  'scan' | 'query'
->
+export type Method =
+  | Exclude<WithTwin<Client>, 'scan' | 'query'>
+  | `udfs.${WithTwin<Udfs>}`
+  | `users.${WithTwin<Users>}`
+  | `roles.${WithTwin<Roles>}`
+
+type WithTwin<T> = { [M in keyof T & string]: `${M}Sync` extends keyof T ? M : never }[keyof T & string]
 
 /** Calls a method through one of its two doors, so that one table of tests runs through both. */
 export type Door = (client: Client, method: Method, ...args: unknown[]) => Promise<unknown>
 
-const asynchronous: Door = (client, method, ...args) =>
-  (client[method] as (...args: unknown[]) => Promise<unknown>)(...args)
+type Called = (...args: unknown[]) => unknown
 
-const blocking: Door = async (client, method, ...args) =>
-  (client[`${method}Sync`] as (...args: unknown[]) => unknown)(...args)
+/** A method of a client, or of one of its groups: `put`, `udfs.list`. */
+function methodOf(client: Client, method: string): Called {
+  const [group, name] = method.includes('.') ? method.split('.', 2) : [undefined, method]
+  const owner = (group === undefined ? client : client[group as 'udfs']) as unknown as Record<string, Called>
+  return (...args) => owner[name as string]!(...args)
+}
+
+const asynchronous: Door = (client, method, ...args) => methodOf(client, method)(...args) as Promise<unknown>
+
+const blocking: Door = async (client, method, ...args) => methodOf(client, `${method}Sync`)(...args)
 
 /** Both doors, for `describe.each`. */
 export const doors: [string, Door][] = [

@@ -1,37 +1,40 @@
-import { filterOption, withFilter } from '../expressions/filter.js'
 import type { NativeWrittenRecords } from '../binding/native.js'
-import { abortSignal } from './abort.js'
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { toNative } from '../keys/key-list.js'
 import type { Key } from '../keys/key.js'
 import { packTuples } from '../keys/packed.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
-import { type CheckedWritePolicy, writePolicy } from '../policies/policy.js'
+import type { CheckedWritePolicy, WritePolicy } from '../policies/policy.js'
 import { subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
 import { type Bins, checkBins } from './values.js'
-import { type BatchOptions, type BatchWriteResult, maskOf } from './batch-write.js'
+import { type BatchOperateOptions, type CheckedWork, OPERATE_CHECKS, rowTerms } from './batch-work.js'
+import { type BatchWriteResult, maskOf } from './batch-write.js'
+import { termsOf } from './transaction.js'
 
 /** A record to write: its key and its bins. */
 export type KeyAndBins = readonly [key: Key, bins: Bins]
 
-const CHECKS: Checks<{ policy?: CheckedWritePolicy; filter?: Uint8Array; signal?: AbortSignal }> = {
-  policy: writePolicy,
-  filter: filterOption,
-  signal: abortSignal,
+/** Options of `putMany`. */
+export interface PutManyOptions extends Omit<BatchOperateOptions, 'integers' | 'policy'> {
+  /** How the write behaves: timeouts, ttl, how to treat existing records. `generationPolicy` is for `generations`. */
+  policy?: Omit<WritePolicy, 'generation'> | undefined
 }
+
+const { integers: _, ...CHECKS } = OPERATE_CHECKS
 
 const SUCCESS = 0
 
 /** `putMany`: writes records of any shape in one batch. */
 export function putManyCall(
   records: readonly KeyAndBins[],
-  options: BatchOptions | undefined,
+  options: PutManyOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<NativeWrittenRecords, BatchWriteResult> {
-  const checked = checkOptions(options, 'options', CHECKS)
-  const policy = withFilter(defaults.write, checked)
+  const checked: CheckedWork = checkOptions(options, 'options', CHECKS as Checks<CheckedWork>)
+  const policy = termsOf(defaults.write, checked)
+  checkGenerations(policy, checked)
   checkRecords(records)
   const keys = records.map(([key]) => key)
   const source = packTuples(keys, (row) => `records[${row}][0]`)
@@ -40,8 +43,9 @@ export function putManyCall(
     return each
   })
   const packed = toNative(source)
+  const terms = rowTerms(checked, records.length)
   return {
-    start: (client) => client.putMany(packed, bins, policy),
+    start: (client) => client.putMany(packed, bins, terms, policy),
     signal: checked.signal,
     subject: subjectOf('putMany', source),
     codes: ({ resultCodes }) => resultCodes,
@@ -54,6 +58,14 @@ export function putManyCall(
       inDoubt: maskOf(inDoubt, records.length),
     }),
   }
+}
+
+/** One generation for all records is a mistake; that of each is in `generations`. */
+function checkGenerations({ generationPolicy = 'none' }: CheckedWritePolicy, { generations }: CheckedWork): void {
+  if (generationPolicy === 'none' || generations !== undefined) return
+  throw invalidArgument(
+    'policy.generationPolicy does not fit a batch write without options.generations; write such records with put',
+  )
 }
 
 function checkRecords(records: unknown): asserts records is KeyAndBins[] {

@@ -1,4 +1,4 @@
-import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
+import { type Filter, filterOption } from '../expressions/filter.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
 import {
   type CheckedReadPolicy,
@@ -8,13 +8,14 @@ import {
   readPolicy,
   withIntegers,
 } from '../policies/policy.js'
-import type { NativeReadPolicy, NativeRecord } from '../binding/native.js'
+import type { NativeReadPolicy, NativeRecord, NativeTransaction } from '../binding/native.js'
 import { refuseDtype } from '../dtype/dtype.js'
 import { invalidArgument } from '../errors.js'
 import { abortSignal } from './abort.js'
 import { COLUMN_OPTIONS } from './batch-read.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import { type ReadRecord, recordOf } from './record.js'
+import { type Transaction, termsOf, transactionOption } from './transaction.js'
 import { binNames } from './values.js'
 import type { Call, DefaultPolicies } from './session.js'
 
@@ -28,6 +29,8 @@ export interface RecordReadOptions {
   bins?: readonly string[] | undefined
   /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
+  /** The transaction that the read is a part of. */
+  transaction?: Transaction | undefined
   /** Aborts the read. A blocking read checks it only at the start. */
   signal?: AbortSignal | undefined
 }
@@ -35,6 +38,7 @@ export interface RecordReadOptions {
 interface CheckedOptions {
   policy?: CheckedReadPolicy
   filter?: Uint8Array
+  transaction?: NativeTransaction
   bins?: string[]
   integers?: boolean
   signal?: AbortSignal
@@ -43,6 +47,7 @@ interface CheckedOptions {
 const CHECKS: Checks<CheckedOptions> = {
   policy: readPolicy,
   filter: filterOption,
+  transaction: transactionOption,
   bins: binNames,
   integers: integersOption,
   signal: abortSignal,
@@ -63,7 +68,7 @@ function planRecords(keys: Keys, options: RecordReadOptions | undefined, default
   if (alone !== undefined) throw invalidArgument(`options.${alone} is for reads into columns: options.dtype is missing`)
   const checked = checkOptions(options, 'options', CHECKS, COLUMN_OPTIONS)
   const planned = planKeys(keys)
-  const policy = withIntegers(withFilter(defaults, checked), checked.integers)
+  const policy = withIntegers(termsOf(defaults, checked), checked.integers)
   return { keys: planned, bins: checked.bins ?? null, policy, signal: checked.signal }
 }
 

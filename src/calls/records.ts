@@ -1,9 +1,9 @@
 import { abortSignal } from './abort.js'
 import { toNative } from '../keys/key-list.js'
-import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
+import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Key } from '../keys/key.js'
 import { type PackedKeys, packKey } from '../keys/packed.js'
-import type { NativeKeys, NativeRecord } from '../binding/native.js'
+import type { NativeKeys, NativeRecord, NativeTransaction } from '../binding/native.js'
 import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
 import {
@@ -20,6 +20,7 @@ import {
 import { type ReadRecord, recordOf } from './record.js'
 import type { Subject } from './observe.js'
 import type { Call, DefaultPolicies } from './session.js'
+import { type Transaction, termsOf, transactionOption } from './transaction.js'
 import { type Bins, binNames, checkBins } from './values.js'
 
 /** Options of a call that reads one record. */
@@ -28,6 +29,8 @@ export interface ReadOptions {
   policy?: ReadPolicy | undefined
   /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
   filter?: Filter | undefined
+  /** The transaction that the read is a part of. */
+  transaction?: Transaction | undefined
   /** Aborts the read. A blocking read checks it only at the start. */
   signal?: AbortSignal | undefined
 }
@@ -50,6 +53,8 @@ export interface WriteOptions {
   policy?: WritePolicy | undefined
   /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
   filter?: Filter | undefined
+  /** The transaction that the write is a part of. */
+  transaction?: Transaction | undefined
   /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
   signal?: AbortSignal | undefined
 }
@@ -63,6 +68,7 @@ export interface OperateOptions extends WriteOptions {
 interface CheckedRead {
   policy?: CheckedReadPolicy
   filter?: Uint8Array
+  transaction?: NativeTransaction
   bins?: string[]
   integers?: boolean
   signal?: AbortSignal
@@ -71,13 +77,15 @@ interface CheckedRead {
 interface CheckedWrite {
   policy?: CheckedWritePolicy
   filter?: Uint8Array
+  transaction?: NativeTransaction
   integers?: boolean
   signal?: AbortSignal
 }
 
-const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'filter' | 'signal'>> = {
+const READ_CHECKS: Checks<Pick<CheckedRead, 'policy' | 'filter' | 'transaction' | 'signal'>> = {
   policy: readPolicy,
   filter: filterOption,
+  transaction: transactionOption,
   signal: abortSignal,
 }
 const SELECT_CHECKS: Checks<Omit<CheckedRead, 'bins'>> = { ...READ_CHECKS, integers: integersOption }
@@ -85,6 +93,7 @@ const GET_CHECKS: Checks<CheckedRead> = { ...SELECT_CHECKS, bins: binNames }
 const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = {
   policy: writePolicy,
   filter: filterOption,
+  transaction: transactionOption,
   signal: abortSignal,
 }
 const OPERATE_CHECKS: Checks<CheckedWrite> = { ...WRITE_CHECKS, integers: integersOption }
@@ -107,13 +116,13 @@ function oneKey(operation: string, key: Key): OneKey {
 
 /** What the options of a write come to. */
 interface WriteTerms {
-  readonly policy: CheckedWritePolicy
+  readonly policy: CheckedWritePolicy & { transaction?: NativeTransaction }
   readonly signal: AbortSignal | undefined
 }
 
 function writeTerms(options: unknown, defaults: DefaultPolicies): WriteTerms {
   const checked = checkOptions(options, 'options', WRITE_CHECKS)
-  return { policy: withFilter(defaults.write, checked), signal: checked.signal }
+  return { policy: termsOf(defaults.write, checked), signal: checked.signal }
 }
 
 const succeeded = (): number[] => [SUCCESS]
@@ -130,7 +139,7 @@ export function getCall(
   const checked = checkOptions(options, 'options', GET_CHECKS)
   const { bins, integers, signal } = checked
   const { source, keys, subject } = oneKey(operation, key)
-  const terms = withIntegers(withFilter(defaults.read, checked), integers)
+  const terms = withIntegers(termsOf(defaults.read, checked), integers)
   return {
     start: (client) => client.get(keys, bins ?? null, terms),
     signal,
@@ -160,7 +169,7 @@ export function existsCall(
 ): Call<boolean, boolean> {
   const checked = checkOptions(options, 'options', READ_CHECKS)
   const { keys, subject } = oneKey('exists', key)
-  const [terms, signal] = [withFilter(defaults.read, checked), checked.signal]
+  const [terms, signal] = [termsOf(defaults.read, checked), checked.signal]
   return { start: (client) => client.exists(keys, terms), signal, subject, codes: foundCode, finish: same }
 }
 
@@ -208,7 +217,7 @@ export function operateCall(
 ): Call<NativeRecord, ReadRecord> {
   const terms = checkOptions(options, 'options', OPERATE_CHECKS)
   const { integers, signal } = terms
-  const policy = withIntegers(withFilter(defaults.write, terms), integers)
+  const policy = withIntegers(termsOf(defaults.write, terms), integers)
   const { source, keys, subject } = oneKey('operate', key)
   const checked = checkOperations(operations, 'operations')
   return {

@@ -1,7 +1,7 @@
 import { listening } from './abort.js'
 import { translated, translatedAsync } from '../errors.js'
 import { adopt } from '../binding/realm.js'
-import type { NativeCallOf, NativeClient, NativeStats } from '../binding/native.js'
+import type { NativeCallOf, NativeClient, NativeNode, NativeStats } from '../binding/native.js'
 import { type Logger, type Observed, type Subject, observe, observeSync } from './observe.js'
 import { type StreamWatch, watchStream } from './observe-stream.js'
 import type { CheckedReadPolicy, CheckedWritePolicy } from '../policies/policy.js'
@@ -75,6 +75,11 @@ export class Session {
   /** The same for the blocking door. */
   runLongSync<T>(call: Observed<T>, work: (client: NativeClient) => T): T {
     return observeSync(call, this.#logger, () => work(this.#native))
+  }
+
+  /** The nodes of the cluster. */
+  nodes(): NativeNode[] {
+    return adopt(translated(() => this.#native.nodes()))
   }
 
   /** What has been done so far. */

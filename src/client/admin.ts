@@ -6,6 +6,7 @@ import {
   infoCall,
   truncateCall,
 } from '../calls/admin.js'
+import { type ClusterNode, type Ping, type PingOptions, pingCall } from '../calls/nodes.js'
 import {
   type IndexCallOptions,
   type IndexInfo,
@@ -15,7 +16,10 @@ import {
   indexesCall,
 } from '../stream/indexes.js'
 import { sessionOf } from './connected.js'
+import { type Roles, createRoles } from './roles.js'
 import { StreamMethods } from './streams.js'
+import { type Udfs, createUdfs } from './udfs.js'
+import { type Users, createUsers } from './users.js'
 
 /** The methods of a client on indexes, whole sets and the nodes. */
 export abstract class AdminMethods extends StreamMethods {
@@ -76,5 +80,40 @@ export abstract class AdminMethods extends StreamMethods {
   truncateSync(namespace: string, options: TruncateNamespaceOptions): void
   truncateSync(namespace: string, set: string | TruncateNamespaceOptions, options?: TruncateOptions): void {
     return sessionOf(this).runSync(() => truncateCall(namespace, set, options))
+  }
+
+  /** The modules of user-defined functions on the cluster. */
+  get udfs(): Udfs {
+    return createUdfs(sessionOf(this))
+  }
+
+  /** The users of the cluster. */
+  get users(): Users {
+    return createUsers(sessionOf(this))
+  }
+
+  /** The roles of the cluster. */
+  get roles(): Roles {
+    return createRoles(sessionOf(this))
+  }
+
+  /** Asks every node for its name, all at once: how long each took, or why it did not answer. */
+  ping(options?: PingOptions): Promise<Ping[]> {
+    return sessionOf(this).run(() => pingCall(options))
+  }
+
+  /** `ping` that returns when it is done. */
+  pingSync(options?: PingOptions): Ping[] {
+    return sessionOf(this).runSync(() => pingCall(options))
+  }
+
+  /** The nodes of the cluster as the client knows them, by name. Nothing is sent. */
+  nodes(): ClusterNode[] {
+    return sessionOf(this).nodes()
+  }
+
+  /** Whether the client is open and knows a node that answers. Nothing is sent. */
+  isConnected(): boolean {
+    return sessionOf(this).native.isConnected()
   }
 }

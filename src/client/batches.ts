@@ -1,4 +1,13 @@
 import type { Batch } from '../batch/batch.js'
+import { type BatchApplyResult, batchApplyCall } from '../calls/apply.js'
+import { type BatchExistsOptions, type BatchExistsResult, batchExistsCall } from '../calls/batch-exists.js'
+import { type BatchOperations, batchOperateCall, batchRemoveCall } from '../calls/batch-operate.js'
+import type {
+  BatchApplyOptions,
+  BatchOperateOptions,
+  BatchOperateResult,
+  BatchRemoveOptions,
+} from '../calls/batch-work.js'
 import {
   type BatchOptions,
   type BatchWriteOptions,
@@ -8,9 +17,10 @@ import {
 } from '../calls/batch-write.js'
 import { type BatchReadOptions, asksForColumns, batchReadCall } from '../calls/batch-read.js'
 import type { Keys } from '../calls/plan-keys.js'
-import { type KeyAndBins, putManyCall } from '../calls/put-many.js'
+import { type KeyAndBins, type PutManyOptions, putManyCall } from '../calls/put-many.js'
 import type { ReadRecord } from '../calls/record.js'
 import { type RecordReadOptions, recordsReadCall } from '../calls/records-read.js'
+import type { Udf } from '../calls/udfs.js'
 import type { Key } from '../keys/key.js'
 import type { Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
@@ -68,12 +78,55 @@ export abstract class BatchMethods extends Connected {
    * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
    * code says why. `batchWrite` is faster where all records have the same bins.
    */
-  putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult> {
+  putMany(records: readonly KeyAndBins[], options?: PutManyOptions): Promise<BatchWriteResult> {
     return sessionOf(this).run((defaults) => putManyCall(records, options, defaults))
   }
 
   /** `putMany` that returns when it is done. */
-  putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult {
+  putManySync(records: readonly KeyAndBins[], options?: PutManyOptions): BatchWriteResult {
     return sessionOf(this).runSync((defaults) => putManyCall(records, options, defaults))
+  }
+
+  /** Which records exist, with their generations and ttls, and without their bins. */
+  batchExists(keys: Keys, options?: BatchExistsOptions): Promise<BatchExistsResult> {
+    return sessionOf(this).run((defaults) => batchExistsCall(keys, options, defaults))
+  }
+
+  /** `batchExists` that returns when it is done. */
+  batchExistsSync(keys: Keys, options?: BatchExistsOptions): BatchExistsResult {
+    return sessionOf(this).runSync((defaults) => batchExistsCall(keys, options, defaults))
+  }
+
+  /** Deletes records. A record that does not exist has result code 2. */
+  batchRemove(keys: Keys, options?: BatchRemoveOptions): Promise<BatchWriteResult> {
+    return sessionOf(this).run((defaults) => batchRemoveCall(keys, options, defaults))
+  }
+
+  /** `batchRemove` that returns when it is done. */
+  batchRemoveSync(keys: Keys, options?: BatchRemoveOptions): BatchWriteResult {
+    return sessionOf(this).runSync((defaults) => batchRemoveCall(keys, options, defaults))
+  }
+
+  /**
+   * Runs operations on each of many records: the same on all of them, `[op.add('hits', 1), op.read('hits')]`, or with a list of
+   * operations per key something else on each. Each record gets all of its operations or none.
+   */
+  batchOperate(keys: Keys, operations: BatchOperations, options?: BatchOperateOptions): Promise<BatchOperateResult> {
+    return sessionOf(this).run((defaults) => batchOperateCall(keys, operations, options, defaults))
+  }
+
+  /** `batchOperate` that returns when it is done. */
+  batchOperateSync(keys: Keys, operations: BatchOperations, options?: BatchOperateOptions): BatchOperateResult {
+    return sessionOf(this).runSync((defaults) => batchOperateCall(keys, operations, options, defaults))
+  }
+
+  /** Applies a user-defined function to each of many records, or with a list of functions another one to each. */
+  batchApply(keys: Keys, udf: Udf | readonly Udf[], options?: BatchApplyOptions): Promise<BatchApplyResult> {
+    return sessionOf(this).run((defaults) => batchApplyCall(keys, udf, options, defaults))
+  }
+
+  /** `batchApply` that returns when it is done. */
+  batchApplySync(keys: Keys, udf: Udf | readonly Udf[], options?: BatchApplyOptions): BatchApplyResult {
+    return sessionOf(this).runSync((defaults) => batchApplyCall(keys, udf, options, defaults))
   }
 }

@@ -55,6 +55,14 @@ export interface ConnectOptions {
   useServicesAlternate?: boolean | undefined
   /** Maximum number of data connections to one node. Default 100. */
   maxConnsPerNode?: number | undefined
+  /** Connections to each node that are opened in advance and kept, for calls on single records. Default 0. */
+  minConnsPerNode?: number | undefined
+  /**
+   * Milliseconds after which an idle connection is closed. Default 55000: servers before 8.1 close connections after a minute.
+   */
+  idleTimeout?: number | undefined
+  /** Milliseconds between two looks at the nodes: whether some have come, gone or moved. At least 250. Default 1000. */
+  tendInterval?: number | undefined
   /** Maximum number of columnar batches that run at the same time; further ones wait. Default 64. */
   maxRunningBatches?: number | undefined
   /** Maximum number of batches that wait; further ones are refused. Default 10000. */
@@ -102,6 +110,9 @@ const CONNECT_CHECKS: Checks<CheckedConnect> = {
   clusterName: text,
   useServicesAlternate: boolean,
   maxConnsPerNode: integer(1, MAX_CONNECTIONS),
+  minConnsPerNode: integer(0, MAX_CONNECTIONS),
+  idleTimeout: integer(1, MAX_MS, 'milliseconds'),
+  tendInterval: integer(250, MAX_MS, 'milliseconds'),
   maxRunningBatches: integer(1, MAX_BATCHES),
   maxQueuedBatches: integer(0, MAX_BATCHES),
   rackIds: list(integer(0, MAX_RACK)),

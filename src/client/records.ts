@@ -1,5 +1,6 @@
 import type { Addend, Operation, Piece } from '../calls/operations.js'
-import type { ReadRecord } from '../calls/record.js'
+import { type ApplyOptions, applyCall } from '../calls/apply.js'
+import type { BinValue, ReadRecord } from '../calls/record.js'
 import {
   type GetOptions,
   type OperateOptions,
@@ -15,6 +16,8 @@ import {
   selectCall,
   touchCall,
 } from '../calls/records.js'
+import { type Transaction, type TransactionOptions, createTransaction } from '../calls/transaction.js'
+import type { Udf } from '../calls/udfs.js'
 import type { Bins } from '../calls/values.js'
 import type { Key } from '../keys/key.js'
 import { BatchMethods } from './batches.js'
@@ -129,5 +132,26 @@ export abstract class RecordMethods extends BatchMethods {
   /** `operate` that returns when it is done. */
   operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord {
     return sessionOf(this).runSync((defaults) => operateCall(key, operations, options, defaults))
+  }
+
+  /**
+   * Applies a user-defined function of the server to one record, and resolves with what it returns:
+   * `client.apply(key, { module: 'counters', function: 'increment', args: ['hits', 1] })`.
+   */
+  apply(key: Key, udf: Udf, options?: ApplyOptions): Promise<BinValue> {
+    return sessionOf(this).run((defaults) => applyCall(key, udf, options, defaults))
+  }
+
+  /** `apply` that returns when it is done. */
+  applySync(key: Key, udf: Udf, options?: ApplyOptions): BinValue {
+    return sessionOf(this).runSync((defaults) => applyCall(key, udf, options, defaults))
+  }
+
+  /**
+   * Begins a transaction, which calls join with their option `transaction`. Nothing is sent before the first of them. The
+   * namespace must have strong consistency (Enterprise).
+   */
+  transaction(options?: TransactionOptions): Transaction {
+    return createTransaction(sessionOf(this), options)
   }
 }

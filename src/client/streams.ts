@@ -2,6 +2,7 @@ import type { Batch } from '../batch/batch.js'
 import type { Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
 import { type InferOptions, type InferredDtype, inferDtype, inferDtypeSync } from '../schema/infer.js'
+import { type BackgroundJob, type BackgroundOptions, backgroundCall } from '../stream/background.js'
 import { type Rows, query, querySync, scan, scanSync } from '../stream/open.js'
 import type { ColumnScanOptions, RecordScanOptions, ScanOptions, WhereOption } from '../stream/options.js'
 import type { StreamRecord } from '../stream/record.js'
@@ -77,5 +78,20 @@ export abstract class StreamMethods extends RecordMethods {
   /** `inferDtype` that returns when it is done. */
   inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype {
     return inferDtypeSync(sessionOf(this), namespace, set, options)
+  }
+
+  /**
+   * Begins a job that the nodes do by themselves, on all records of a set or on those that an index has: operations that write,
+   * or a function. `await (await client.background('test', 'sensors', { operations: [op.add('n', 1)] })).wait()`.
+   */
+  background(namespace: string, set: string, options: BackgroundOptions): Promise<BackgroundJob> {
+    const session = sessionOf(this)
+    return session.run((defaults) => backgroundCall(session, namespace, set, options, defaults))
+  }
+
+  /** `background` that returns when the job has begun. */
+  backgroundSync(namespace: string, set: string, options: BackgroundOptions): BackgroundJob {
+    const session = sessionOf(this)
+    return session.runSync((defaults) => backgroundCall(session, namespace, set, options, defaults))
   }
 }

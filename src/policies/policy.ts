@@ -38,6 +38,11 @@ export interface ReadPolicy {
   maxKeysPerRequest?: number | undefined
   /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
   maxConcurrentRequests?: number | undefined
+  /**
+   * Renews the ttl of a record that is read when less than this percentage of it is left, from 1 to 100; -1 never, 0 as the
+   * server is set. Default 0.
+   */
+  readTouchTtlPercent?: number | undefined
   /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
   filterExpression?: Uint8Array | string | undefined
 }
@@ -90,10 +95,10 @@ export interface WritePolicy {
 }
 
 /** A read policy as the binding takes it: what can be left out is left out, and the filter is bytes. */
-export type CheckedReadPolicy = Omit<NativeReadPolicy, 'bigints'>
+export type CheckedReadPolicy = Omit<NativeReadPolicy, 'bigints' | 'transaction'>
 
 /** A write policy as the binding takes it. */
-export type CheckedWritePolicy = Omit<NativeWritePolicy, 'bigints'>
+export type CheckedWritePolicy = Omit<NativeWritePolicy, 'bigints' | 'transaction'>
 
 const milliseconds = integer(0, MAX_MS, 'milliseconds')
 
@@ -123,6 +128,7 @@ const READ_CHECKS: Checks<CheckedReadPolicy> = {
   allowInlineSSD: boolean,
   maxKeysPerRequest: integer(1, MAX_KEYS_PER_REQUEST),
   maxConcurrentRequests: integer(1, 1024),
+  readTouchTtlPercent: integer(-1, 100, 'percent; -1 never, 0 as the server is set'),
 }
 
 /** What scans and queries take of it. */

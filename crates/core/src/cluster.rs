@@ -206,13 +206,14 @@ impl Cluster {
     }
 
     fn data_node(&self, node: &Node, address: Address) -> DataNode {
-        let ConnectOptions { connect_timeout, max_connections_per_node, .. } = *self.options;
+        let ConnectOptions { connect_timeout, max_connections_per_node, idle_timeout, .. } = *self.options;
         let credentials = Arc::clone(&self.credentials);
         DataNode::new(
             node.name().to_owned(),
             address,
             connect_timeout,
             max_connections_per_node.max(1),
+            idle_timeout,
             credentials,
         )
     }

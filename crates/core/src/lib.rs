@@ -7,6 +7,8 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::too_many_lines)]
 
+mod admin;
+mod background;
 mod batch;
 mod begin;
 mod breaker;
@@ -32,14 +34,19 @@ mod pool;
 mod record_batches;
 mod records;
 mod reread;
+mod row_batches;
 mod security;
 mod seeding;
 mod stats;
 mod stream;
+mod transactions;
+mod udfs;
 mod under_way;
 
+pub use admin::{NodeInfo, Ping, Privilege, RoleInfo, UserInfo, UserOrder};
 pub use aerospike;
 pub use aerostride_wire::BinRead;
+pub use background::{BackgroundJob, BackgroundScope, BackgroundWork, JobProgress};
 pub use batch::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
 pub use begin::begin;
 pub use client::{Client, Pending};
@@ -51,6 +58,7 @@ pub use options::{BatchPolicy, ConnectOptions, HostAddress, ReadModeAp, ReadMode
 pub use policy::{CommitLevel, Exists, GenerationPolicy, ReadPolicy, WritePolicy};
 pub use record_batches::{RecordOutcome, WrittenRecords};
 pub use records::{Computed, Record, RecordOp};
+pub use row_batches::{RowTerms, RowWork, WorkedRows};
 pub use security::{Auth, AuthMode, TlsOptions};
 pub use seeding::Resolver;
 pub use stats::{Latency, NodeStats, Stats};
@@ -59,6 +67,8 @@ pub use stream::{
     StreamPolicy, StreamProgress,
 };
 pub use tokio_util::sync::CancellationToken;
+pub use transactions::{Transaction, TransactionEnd, TransactionState};
+pub use udfs::{Udf, UdfModule};
 pub use under_way::{Effect, run_until};
 
 /// Seconds between 1970 and 2010-01-01 UTC, the epoch of ttls on the wire.

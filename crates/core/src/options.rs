@@ -30,6 +30,12 @@ pub struct ConnectOptions {
     pub use_services_alternate: bool,
     /// Data connections per node; at least one.
     pub max_connections_per_node: usize,
+    /// Connections per node that are opened in advance for single records.
+    pub min_connections_per_node: usize,
+    /// Connections that were idle for longer are closed.
+    pub idle_timeout: Duration,
+    /// How often the nodes are asked whether the cluster has changed.
+    pub tend_interval: Duration,
     /// Columnar reads that run at the same time; more wait.
     pub max_running_batches: usize,
     /// Columnar reads that wait; one more is an error.
@@ -73,6 +79,9 @@ impl Default for ConnectOptions {
             cluster_name: None,
             use_services_alternate: false,
             max_connections_per_node: 100,
+            min_connections_per_node: 0,
+            idle_timeout: Duration::from_secs(55),
+            tend_interval: Duration::from_millis(1000),
             max_running_batches: 64,
             max_queued_batches: 10_000,
             rack_ids: Vec::new(),
@@ -148,6 +157,8 @@ pub struct BatchPolicy {
     pub max_concurrent_requests: usize,
     /// A filter expression's bytes.
     pub filter_expression: Option<Vec<u8>>,
+    /// Percent of a record's ttl within which a read renews it: 1 to 100; 0 as the server is set, -1 never.
+    pub read_touch_ttl_percent: i8,
 }
 
 impl BatchPolicy {
@@ -170,6 +181,7 @@ impl Default for BatchPolicy {
             max_keys_per_request: 0,
             max_concurrent_requests: 0,
             filter_expression: None,
+            read_touch_ttl_percent: 0,
         }
     }
 }

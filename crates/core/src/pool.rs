@@ -13,9 +13,6 @@ use crate::security::{Credentials, Session};
 use crate::stats::NodeStats;
 use crate::{Error, ErrorKind};
 
-/// Servers close connections after 60 idle seconds by default; ours go a little earlier.
-const MOST_IDLE: Duration = Duration::from_secs(55);
-
 /// One node's address, idle data connections, and whether it is worth asking.
 #[derive(Debug)]
 pub(crate) struct DataNode {
@@ -28,6 +25,8 @@ pub(crate) struct DataNode {
     idle: Mutex<Vec<(Connection, Instant)>>,
     permits: Arc<Semaphore>,
     most: usize,
+    /// How long a connection may be idle.
+    most_idle: Duration,
     breaker: Breaker,
     reads: Pace,
     writes: Pace,
@@ -39,6 +38,7 @@ impl DataNode {
         address: Address,
         connect_timeout: Duration,
         most: usize,
+        most_idle: Duration,
         credentials: Arc<Credentials>,
     ) -> Self {
         Self {
@@ -50,6 +50,7 @@ impl DataNode {
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(most)),
             most,
+            most_idle,
             breaker: Breaker::default(),
             reads: Pace::default(),
             writes: Pace::default(),
@@ -59,7 +60,8 @@ impl DataNode {
     #[cfg(test)]
     pub(crate) fn for_tests(name: &str) -> Self {
         let address = Address { host: "127.0.0.1".into(), port: 0, tls_name: String::new() };
-        Self::new(name.into(), address, Duration::from_secs(1), 1, Arc::default())
+        let second = Duration::from_secs(1);
+        Self::new(name.into(), address, second, 1, second, Arc::default())
     }
 
     /// Name and address, as errors show it.
@@ -236,7 +238,7 @@ impl DataNode {
     fn take_idle(&self) -> Option<Connection> {
         let mut idle = self.lock_idle();
         while let Some((mut connection, since)) = idle.pop() {
-            if since.elapsed() < MOST_IDLE && connection.is_clean() {
+            if since.elapsed() < self.most_idle && connection.is_clean() {
                 return Some(connection);
             }
         }
@@ -261,7 +263,7 @@ impl DataNode {
 
     /// Closes connections that were idle for too long.
     pub(crate) fn close_old(&self) {
-        self.lock_idle().retain(|(_, since)| since.elapsed() < MOST_IDLE);
+        self.lock_idle().retain(|(_, since)| since.elapsed() < self.most_idle);
     }
 
     /// Closes all idle connections, and lets nobody have another.

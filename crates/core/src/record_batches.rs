@@ -1,11 +1,10 @@
 //! Batches of ordinary records, by the `aerospike` crate.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
-use aerospike::operations;
 use aerospike::{
-    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, BatchWritePolicy, Bin, Bins,
-    ErrorKind as CrateKind,
+    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, Bin, Bins, ErrorKind as CrateKind,
 };
 
 use crate::batch::FailedRequest;
@@ -13,7 +12,9 @@ use crate::client::{Pending, check_rows};
 use crate::control_error::classify;
 use crate::keys::PackedKeys;
 use crate::limits::check_bins;
-use crate::records::{Record, check_selection, crate_keys, selection};
+use crate::policy::{WritePolicy, whole_milliseconds};
+use crate::records::{Record, RecordOp, check_selection, crate_keys, selection};
+use crate::row_batches::{RowTerms, RowWork, WorkedRows};
 use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
 
@@ -54,7 +55,10 @@ impl Client {
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             check_selection(bins.as_deref())?;
             let bins = selection(bins);
-            let read = BatchReadPolicy::default();
+            let read = BatchReadPolicy {
+                read_touch_ttl: policy.base_policy.read_touch_ttl,
+                ..BatchReadPolicy::default()
+            };
             let operations = crate_keys(keys, false)
                 .map(|key| Ok(BatchOperation::read(&read, key?, bins.clone())))
                 .collect::<Result<Vec<_>, Error>>()?;
@@ -96,27 +100,42 @@ impl Client {
         &'a self,
         keys: &'a PackedKeys,
         bins: Vec<Vec<Bin>>,
-        policy: &'a BatchPolicy,
-        row_policy: &'a BatchWritePolicy,
+        terms: RowTerms,
+        policy: &'a WritePolicy,
     ) -> Pending<'a, WrittenRecords> {
         Box::pin(async move {
             check_rows(keys.len(), bins.len())?;
-            let rows = crate_keys(keys, row_policy.send_key).zip(&bins).enumerate();
-            let writes = rows.map(|(row, (key, bins))| {
+            for (row, bins) in bins.iter().enumerate() {
                 check_bins(|| format!("records[{row}][1]"), bins.iter().map(|bin| bin.name.as_str()))?;
-                let writes: Vec<_> = bins.iter().map(operations::put).collect();
-                Ok(BatchOperation::write(row_policy, key?, writes))
-            });
-            let operations = writes.collect::<Result<Vec<_>, Error>>()?;
-            Ok(match self.answers(Effect::Writes, operations, policy).await? {
-                Answers::Rows(rows) => WrittenRecords::from(rows),
-                Answers::Nowhere(error) => WrittenRecords::nowhere(bins.len(), error),
-            })
+            }
+            let writes = |bins: Vec<Bin>| RowWork::Operate(bins.into_iter().map(RecordOp::Write).collect());
+            let work: Vec<RowWork> = bins.into_iter().map(writes).collect();
+            Ok(self.work_on(keys, work, terms, policy).await?.into())
         })
     }
 
+    /// Runs a batch in parts that every server takes, one after the other. The first error of the whole is kept.
+    async fn in_parts(
+        &self,
+        policy: &BatchPolicy,
+        operations: &mut [BatchOperation],
+    ) -> Result<(), aerospike::Error> {
+        let (begin, mut policy) = (Instant::now(), policy.clone());
+        let total = policy.base_policy.total_timeout;
+        let mut whole = Ok(());
+        for part in operations.chunks_mut(crate::BatchPolicy::MOST_KEYS) {
+            if total != 0 {
+                // What is left of the time; 0 would be without limit.
+                let spent = whole_milliseconds(begin.elapsed());
+                policy.base_policy.total_timeout = total.saturating_sub(spent).max(1);
+            }
+            whole = whole.and(self.control().batch(&policy, part).await);
+        }
+        whole
+    }
+
     /// Runs a batch. It is an error when no row at all was answered.
-    async fn answers(
+    pub(crate) async fn answers(
         &self,
         effect: Effect,
         mut operations: Vec<BatchOperation>,
@@ -126,7 +145,7 @@ impl Client {
             return Ok(Answers::Rows(Vec::new()));
         }
         self.unless_closed(effect, async {
-            let whole = self.control().batch(policy, &mut operations).await;
+            let whole = self.in_parts(policy, &mut operations).await;
             let rows: Vec<_> = operations.into_iter().map(BatchOperation::into_batch_record).collect();
             // The crate reports an error when any part failed; the rows say which.
             match whole {
@@ -142,7 +161,7 @@ impl Client {
     }
 }
 
-enum Answers {
+pub(crate) enum Answers {
     Rows(Vec<BatchRecord>),
     /// No key has a namespace that the cluster has.
     Nowhere(Error),
@@ -162,7 +181,7 @@ fn code_of(row: &BatchRecord) -> i32 {
 }
 
 /// Whether a row may have been written although no answer says so.
-fn is_in_doubt(row: &BatchRecord) -> bool {
+pub(crate) fn is_in_doubt(row: &BatchRecord) -> bool {
     row.in_doubt() || (row.has_write() && row.error().is_none() && row.record.is_none())
 }
 
@@ -176,35 +195,31 @@ impl From<BatchRecord> for RecordOutcome {
     }
 }
 
-impl From<Vec<BatchRecord>> for WrittenRecords {
-    fn from(rows: Vec<BatchRecord>) -> Self {
-        let generation = |row: &BatchRecord| row.record.as_ref().map_or(0, |record| record.generation);
+impl From<WorkedRows> for WrittenRecords {
+    fn from(rows: WorkedRows) -> Self {
+        let generation = |row: &RecordOutcome| row.record.as_ref().map_or(0, |record| record.generation);
         Self {
-            codes: rows.iter().map(code_of).collect(),
-            generations: rows.iter().map(generation).collect(),
-            failures: failures_of(&rows),
-            in_doubt: (0..).zip(&rows).filter(|(_, row)| is_in_doubt(row)).map(|(row, _)| row).collect(),
+            codes: rows.outcomes.iter().map(|row| row.result_code).collect(),
+            generations: rows.outcomes.iter().map(generation).collect(),
+            failures: rows.failures,
+            in_doubt: rows.in_doubt,
         }
     }
 }
 
-impl WrittenRecords {
-    fn nowhere(rows: usize, error: Error) -> Self {
-        let code = codes::NAMESPACE_NOT_FOUND;
-        let failure = FailedRequest {
-            node: String::new(),
-            code,
-            message: error.message,
-            rows: (0..rows as u32).collect(),
-            in_doubt: false,
-        };
-        let (codes, generations) = (vec![code; rows], vec![0; rows]);
-        Self { codes, generations, failures: vec![failure], in_doubt: Vec::new() }
+/// The failure of rows of which none has a namespace that the cluster has.
+pub(crate) fn nowhere(rows: usize, error: Error) -> FailedRequest {
+    FailedRequest {
+        node: String::new(),
+        code: codes::NAMESPACE_NOT_FOUND,
+        message: error.message,
+        rows: (0..rows as u32).collect(),
+        in_doubt: false,
     }
 }
 
 /// The rows that no server has answered, together by node and reason.
-fn failures_of(rows: &[BatchRecord]) -> Vec<FailedRequest> {
+pub(crate) fn failures_of(rows: &[BatchRecord]) -> Vec<FailedRequest> {
     let by_client = |row: &BatchRecord| row.node().is_none() && codes::is_by_client(code_of(row));
     let mut failures: BTreeMap<(String, i32, String), Vec<u32>> = BTreeMap::new();
     for (row, record) in rows.iter().enumerate().filter(|(_, row)| !is_answered(row) || by_client(row)) {

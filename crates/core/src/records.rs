@@ -116,7 +116,7 @@ impl TryFrom<aerospike::Record> for Record {
 
 /// The crate's key of the only row. It is the digest; a user key is taken out of the packed ones only where the server is
 /// to store it.
-fn crate_key(keys: &PackedKeys, send_key: bool) -> Result<Key, Error> {
+pub(crate) fn crate_key(keys: &PackedKeys, send_key: bool) -> Result<Key, Error> {
     crate_keys(keys, send_key).next().unwrap_or_else(|| Err(Error::fault("a call without a key")))
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn check_selection(bins: Option<&[String]>) -> Result<(), Error> {
 }
 
 /// Checks the operations on a record.
-fn check_operations(ops: &[RecordOp]) -> Result<(), Error> {
+pub(crate) fn check_operations(ops: &[RecordOp]) -> Result<(), Error> {
     check_count(|| "operations".to_owned(), "operations", ops.len())?;
     for (position, op) in ops.iter().enumerate() {
         let name = match op {

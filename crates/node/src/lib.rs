@@ -4,6 +4,7 @@
 // The macros export nothing in test builds, where what only JavaScript calls would look unused.
 #![cfg_attr(test, allow(dead_code))]
 
+mod background;
 mod batch;
 mod call;
 mod client;
@@ -18,5 +19,8 @@ mod records;
 mod runtime;
 mod stats;
 mod stream;
+mod transactions;
+mod udfs;
+mod users;
 mod value;
 mod words;

@@ -36,6 +36,12 @@ pub struct NativeConnectOptions {
     pub use_services_alternate: Option<bool>,
     /// Data connections per node.
     pub max_conns_per_node: Option<u32>,
+    /// Connections per node that are opened in advance.
+    pub min_conns_per_node: Option<u32>,
+    /// In ms.
+    pub idle_timeout: Option<u32>,
+    /// In ms.
+    pub tend_interval: Option<u32>,
     /// Columnar batches that run at the same time.
     pub max_running_batches: Option<u32>,
     /// Columnar batches that wait.
@@ -84,6 +90,9 @@ impl TryFrom<NativeConnectOptions> for ConnectOptions {
             cluster_name: given.cluster_name,
             use_services_alternate: given.use_services_alternate.unwrap_or(false),
             max_connections_per_node: count(given.max_conns_per_node, defaults.max_connections_per_node),
+            min_connections_per_node: count(given.min_conns_per_node, defaults.min_connections_per_node),
+            idle_timeout: given.idle_timeout.map_or(defaults.idle_timeout, milliseconds),
+            tend_interval: given.tend_interval.map_or(defaults.tend_interval, milliseconds),
             max_running_batches: count(given.max_running_batches, defaults.max_running_batches),
             max_queued_batches: count(given.max_queued_batches, defaults.max_queued_batches),
             rack_ids: given.rack_ids.unwrap_or_default().into_iter().map(|id| id as usize).collect(),

@@ -8,6 +8,7 @@ use aerostride_core::{
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
+use crate::transactions::GivenTransaction;
 use crate::value::Integers;
 use crate::words::words;
 
@@ -67,6 +68,11 @@ pub struct NativeReadPolicy {
     pub filter_expression: Option<Uint8Array>,
     /// All integers of records as bigints.
     pub bigints: Option<bool>,
+    /// 1 to 100; 0 as the server is set, -1 never.
+    pub read_touch_ttl_percent: Option<i32>,
+    /// The transaction that the read is a part of.
+    #[napi(ts_type = "NativeTransaction")]
+    pub transaction: Option<GivenTransaction>,
 }
 
 impl NativeReadPolicy {
@@ -91,6 +97,11 @@ impl From<NativeReadPolicy> for ReadPolicy {
             max_keys_per_request: given.max_keys_per_request.map(|most| most as usize),
             max_concurrent_requests: given.max_concurrent_requests.map(|most| most as usize),
             filter_expression: given.filter_expression.map(|bytes| bytes.to_vec()),
+            read_touch_ttl_percent: given
+                .read_touch_ttl_percent
+                .and_then(|percent| percent.try_into().ok())
+                .unwrap_or(0),
+            transaction: given.transaction.map(|given| given.0),
         }
     }
 }
@@ -123,6 +134,9 @@ pub struct NativeWritePolicy {
     pub filter_expression: Option<Uint8Array>,
     /// All integers that operations read as bigints.
     pub bigints: Option<bool>,
+    /// The transaction that the write is a part of.
+    #[napi(ts_type = "NativeTransaction")]
+    pub transaction: Option<GivenTransaction>,
 }
 
 impl NativeWritePolicy {
@@ -146,6 +160,7 @@ impl From<NativeWritePolicy> for WritePolicy {
             durable_delete: given.durable_delete.unwrap_or_default(),
             commit_level: given.commit_level.map(CommitLevel::from).unwrap_or_default(),
             filter_expression: given.filter_expression.map(|bytes| bytes.to_vec()),
+            transaction: given.transaction.map(|given| given.0),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Records to and from JavaScript.
 
 use aerostride_core::aerospike::Bin;
-use aerostride_core::{Computed, Record, RecordOp, RecordOutcome, WrittenRecords, codes};
+use aerostride_core::{
+    Computed, Record, RecordOp, RecordOutcome, RowTerms, WorkedRows, WrittenRecords, codes,
+};
 use napi::Env;
 use napi::bindgen_prelude::{
     Int32Array, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Uint32Array, Unknown,
@@ -98,6 +100,48 @@ impl JsRecord {
     /// A record that was read.
     pub fn read(record: Record, integers: Integers) -> Self {
         Self(RecordOutcome { result_code: codes::OK, record: Some(record) }, integers)
+    }
+}
+
+/// What rows of a batch have of their own.
+#[napi(object, object_to_js = false)]
+#[derive(Default)]
+pub struct NativeRowTerms {
+    /// Seconds per row, as in the policy.
+    pub ttls: Option<Int32Array>,
+    /// The generation that each record must have.
+    pub generations: Option<Uint32Array>,
+}
+
+impl From<NativeRowTerms> for RowTerms {
+    fn from(given: NativeRowTerms) -> Self {
+        Self {
+            ttls: given.ttls.map(|ttls| ttls.iter().map(|ttl| i64::from(*ttl)).collect()),
+            generations: given.generations.map(|generations| generations.to_vec()),
+        }
+    }
+}
+
+/// What became of the rows of a batch that reads and writes.
+#[napi(object, object_from_js = false)]
+pub struct NativeWorkedRows {
+    /// Per row.
+    #[napi(ts_type = "NativeRecord[]")]
+    pub records: Vec<JsRecord>,
+    /// Requests without an answer.
+    pub failures: Vec<NativeFailureReport>,
+    /// The rows that may have been changed although no answer says so.
+    pub in_doubt: Uint32Array,
+}
+
+impl NativeWorkedRows {
+    /// Rows whose integers become what `integers` says.
+    pub fn new(rows: WorkedRows, integers: Integers) -> Self {
+        Self {
+            records: rows.outcomes.into_iter().map(|row| JsRecord(row, integers)).collect(),
+            failures: rows.failures.into_iter().map(NativeFailureReport::from).collect(),
+            in_doubt: Uint32Array::new(rows.in_doubt),
+        }
     }
 }
 

@@ -31,6 +31,10 @@ pub mod admin_command {
     pub const GRANT_PRIVILEGES: u8 = 12;
     /// Revoke privileges of a role.
     pub const REVOKE_PRIVILEGES: u8 = 13;
+    /// Set the addresses that users of a role may come from.
+    pub const SET_ALLOWLIST: u8 = 14;
+    /// Set how much users of a role may read and write.
+    pub const SET_QUOTAS: u8 = 15;
     /// List one role or all of them.
     pub const QUERY_ROLES: u8 = 16;
     /// Log in with credentials; the reply carries a session token.
@@ -59,6 +63,18 @@ pub mod admin_field {
     pub const ROLE: u8 = 11;
     /// Privileges: a count, then each as its code and, where it can have a scope, namespace and set with their lengths.
     pub const PRIVILEGES: u8 = 12;
+    /// Addresses and networks with commas between them.
+    pub const ALLOWLIST: u8 = 13;
+    /// Reads per second, a u32.
+    pub const READ_QUOTA: u8 = 14;
+    /// Writes per second, a u32.
+    pub const WRITE_QUOTA: u8 = 15;
+    /// What is counted of a user's reads: a count, then u32s.
+    pub const READ_INFO: u8 = 16;
+    /// The same of writes.
+    pub const WRITE_INFO: u8 = 17;
+    /// A user's connections, a u32.
+    pub const CONNECTIONS: u8 = 18;
 }
 
 /// The body of an admin frame.

@@ -92,13 +92,15 @@ pub enum BinSelection<'a> {
     Reads(&'a [BinRead]),
 }
 
-/// The read-mode bits of every row.
+/// The read-mode bits of every row, and when reading renews a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReadAttributes {
     /// More bits for [`info1`].
     pub info1: u8,
     /// Bits for [`crate::info3`].
     pub info3: u8,
+    /// Percent of its ttl within which a record that is read is renewed; 0 as the server is set, [`u32::MAX`] never.
+    pub touch_ttl: u32,
 }
 
 /// Namespace and set that consecutive rows share. An empty set means none.
@@ -270,7 +272,7 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
     }
 
     fn full_row(&mut self, group: RowGroup<'a>) -> Result<(), EncodeError> {
-        let ReadAttributes { info1: more1, info3 } = self.header.attributes;
+        let ReadAttributes { info1: more1, info3, touch_ttl } = self.header.attributes;
         let (select, ops) = match self.header.bins {
             BinSelection::All => (info1::GET_ALL, 0),
             BinSelection::HeaderOnly => (info1::NO_BIN_DATA, 0),
@@ -278,7 +280,12 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
             BinSelection::Reads(reads) => (0, reads.iter().map(BinRead::count).sum()),
         };
         let row_info1 = info1::READ | select | (more1 & !info1::COMPRESS_RESPONSE);
-        self.out.extend_from_slice(&[row_flag::INFO, row_info1, 0, info3]);
+        if touch_ttl == 0 {
+            self.out.extend_from_slice(&[row_flag::INFO, row_info1, 0, info3]);
+        } else {
+            self.out.extend_from_slice(&[row_flag::INFO | row_flag::TTL, row_info1, 0, info3]);
+            self.out.extend_from_slice(&touch_ttl.to_be_bytes());
+        }
         self.out.extend_from_slice(&(1 + u16::from(!group.set.is_empty())).to_be_bytes());
         self.out.extend_from_slice(&count_u16("bins", ops)?.to_be_bytes());
         put_group(self.out, group)?;

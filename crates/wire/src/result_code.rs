@@ -84,6 +84,12 @@ pub const INVALID_ROLE: u8 = 70;
 pub const ROLE_EXISTS: u8 = 71;
 /// A privilege is missing or unknown.
 pub const INVALID_PRIVILEGE: u8 = 72;
+/// An address or network of an allowlist is not one.
+pub const INVALID_ALLOWLIST: u8 = 73;
+/// The server has no quotas.
+pub const QUOTAS_NOT_ENABLED: u8 = 74;
+/// A quota is not a number.
+pub const INVALID_QUOTA: u8 = 75;
 /// The connection has not logged in.
 pub const NOT_AUTHENTICATED: u8 = 80;
 /// The user's roles do not allow it.

@@ -106,7 +106,7 @@ fn attributes(policy: &BatchPolicy) -> ReadAttributes {
         ReadModeSc::AllowReplica => info3::SC_READ_RELAX,
         ReadModeSc::AllowUnavailable => info3::SC_READ_TYPE | info3::SC_READ_RELAX,
     };
-    ReadAttributes { info1, info3 }
+    ReadAttributes { info1, info3, touch_ttl: i32::from(policy.read_touch_ttl_percent) as u32 }
 }
 
 /// Answers rows with an error of the client's own.

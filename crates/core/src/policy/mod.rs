@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use aerospike::expressions::{Expression, from_packed_bytes};
 pub use read::ReadPolicy;
+pub(crate) use write::expiration;
 pub use write::{CommitLevel, Exists, GenerationPolicy, WritePolicy};
 
 /// As the `aerospike` crate counts: 0 is without limit there too.
-fn whole_milliseconds(time: Duration) -> u32 {
+pub(crate) fn whole_milliseconds(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 

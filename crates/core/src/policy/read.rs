@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use aerospike::ReadTouchTtl;
 use aerospike::policy::BasePolicy;
 
 use super::{filter, whole_milliseconds};
 use crate::options::{BatchPolicy, ReadModeAp, ReadModeSc, Replica};
 use crate::stream::StreamPolicy;
+use crate::transactions::Transaction;
 
 /// How a read behaves, of one record or of many. The meanings are those of [`BatchPolicy`].
 #[derive(Debug, Clone, Default)]
@@ -33,6 +35,10 @@ pub struct ReadPolicy {
     pub max_concurrent_requests: Option<usize>,
     /// A filter expression's bytes.
     pub filter_expression: Option<Vec<u8>>,
+    /// Percent of a record's ttl within which a read renews it: 1 to 100; 0 as the server is set, -1 never.
+    pub read_touch_ttl_percent: i8,
+    /// The transaction that the read is a part of.
+    pub transaction: Option<Transaction>,
 }
 
 impl ReadPolicy {
@@ -52,6 +58,7 @@ impl ReadPolicy {
             max_keys_per_request: self.max_keys_per_request.unwrap_or(defaults.max_keys_per_request),
             max_concurrent_requests: self.max_concurrent_requests.unwrap_or(defaults.max_concurrent_requests),
             filter_expression: self.filter_expression.clone(),
+            read_touch_ttl_percent: self.read_touch_ttl_percent,
         }
     }
 
@@ -71,33 +78,39 @@ impl ReadPolicy {
 
     /// The policy of a single read through the crate.
     pub fn single(&self) -> aerospike::ReadPolicy {
-        aerospike::ReadPolicy { base_policy: base(&self.columnar()) }
+        aerospike::ReadPolicy { base_policy: self.base(&self.columnar()) }
     }
 
     /// The policy of a batch of records through the crate.
     pub fn records(&self) -> aerospike::BatchPolicy {
         let own = self.columnar();
         aerospike::BatchPolicy {
-            base_policy: base(&own),
+            base_policy: self.base(&own),
             allow_inline: own.allow_inline,
             allow_inline_ssd: own.allow_inline_ssd,
             ..aerospike::BatchPolicy::default()
         }
     }
-}
 
-/// What the crate's reads have in common.
-fn base(own: &BatchPolicy) -> BasePolicy {
-    BasePolicy {
-        total_timeout: whole_milliseconds(own.total_timeout),
-        socket_timeout: whole_milliseconds(own.socket_timeout),
-        max_retries: own.max_retries as usize,
-        sleep_between_retries: whole_milliseconds(own.sleep_between_retries),
-        replica: own.replica.into(),
-        read_mode_ap: own.read_mode_ap.into(),
-        read_mode_sc: own.read_mode_sc.into(),
-        filter_expression: filter(own.filter_expression.as_ref()),
-        ..BasePolicy::default()
+    /// What the crate's reads have in common.
+    fn base(&self, own: &BatchPolicy) -> BasePolicy {
+        BasePolicy {
+            read_touch_ttl: match u8::try_from(self.read_touch_ttl_percent) {
+                Ok(0) => ReadTouchTtl::ServerDefault,
+                Ok(percent) => ReadTouchTtl::Percent(percent),
+                Err(_) => ReadTouchTtl::DontReset,
+            },
+            txn: self.transaction.as_ref().map(Transaction::txn),
+            total_timeout: whole_milliseconds(own.total_timeout),
+            socket_timeout: whole_milliseconds(own.socket_timeout),
+            max_retries: own.max_retries as usize,
+            sleep_between_retries: whole_milliseconds(own.sleep_between_retries),
+            replica: own.replica.into(),
+            read_mode_ap: own.read_mode_ap.into(),
+            read_mode_sc: own.read_mode_sc.into(),
+            filter_expression: filter(own.filter_expression.as_ref()),
+            ..BasePolicy::default()
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use aerostride_wire::{WriteAttributes, info2, info3};
 
 use super::{filter, whole_milliseconds};
 use crate::options::BatchPolicy;
+use crate::transactions::Transaction;
 use crate::{Error, ErrorKind};
 
 /// Whether the generation decides about a write.
@@ -71,6 +72,8 @@ pub struct WritePolicy {
     pub commit_level: CommitLevel,
     /// A filter expression's bytes.
     pub filter_expression: Option<Vec<u8>>,
+    /// The transaction that the write is a part of.
+    pub transaction: Option<Transaction>,
 }
 
 impl WritePolicy {
@@ -87,6 +90,7 @@ impl WritePolicy {
                 socket_timeout: self.socket_timeout.map_or(base.socket_timeout, whole_milliseconds),
                 max_retries: self.max_retries.map_or(base.max_retries, |most| most as usize),
                 filter_expression: filter(self.filter_expression.as_ref()),
+                txn: self.transaction.as_ref().map(Transaction::txn),
                 ..base
             },
             expiration: expiration(self.ttl)?,
@@ -143,6 +147,14 @@ impl WritePolicy {
     /// As [`attributes`](Self::attributes).
     pub fn rows(&self) -> Result<(aerospike::BatchPolicy, aerospike::BatchWritePolicy), Error> {
         self.refuse_generations()?;
+        self.each_row()
+    }
+
+    /// The same for rows that may have generations of their own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a ttl that is none.
+    pub(crate) fn each_row(&self) -> Result<(aerospike::BatchPolicy, aerospike::BatchWritePolicy), Error> {
         let (times, single) = (self.columnar(), self.single()?);
         let base_policy = BasePolicy {
             total_timeout: whole_milliseconds(times.total_timeout),
@@ -151,6 +163,8 @@ impl WritePolicy {
         };
         let row = aerospike::BatchWritePolicy {
             record_exists_action: single.record_exists_action,
+            generation_policy: single.generation_policy,
+            generation: single.generation,
             commit_level: single.commit_level,
             expiration: single.expiration,
             send_key: single.send_key,
@@ -169,7 +183,7 @@ impl WritePolicy {
     }
 }
 
-fn expiration(ttl: i64) -> Result<Expiration, Error> {
+pub(crate) fn expiration(ttl: i64) -> Result<Expiration, Error> {
     Ok(match ttl {
         0 => Expiration::NamespaceDefault,
         -1 => Expiration::Never,

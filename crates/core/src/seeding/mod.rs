@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::connection::{Address, Connection};
 use crate::options::{ConnectOptions, HostAddress};
+use crate::policy::whole_milliseconds;
 use crate::security::Credentials;
 use crate::seeding::names::Named;
 use crate::seeding::probe::{Answer, Probes, summary};
@@ -114,7 +115,7 @@ impl Seeding {
 
     fn policy(&self, names: &Names) -> aerospike::ClientPolicy {
         let options = self.options();
-        let timeout = u32::try_from(options.connect_timeout.as_millis()).unwrap_or(u32::MAX);
+        let timeout = whole_milliseconds(options.connect_timeout);
         aerospike::ClientPolicy {
             timeout,
             connect_timeout: timeout,
@@ -123,6 +124,9 @@ impl Seeding {
             cluster_name: options.cluster_name.clone(),
             use_services_alternate: options.use_services_alternate,
             max_conns_per_node: options.max_connections_per_node,
+            min_conns_per_node: options.min_connections_per_node,
+            idle_timeout: whole_milliseconds(options.idle_timeout),
+            tend_interval: whole_milliseconds(options.tend_interval),
             rack_ids: (!options.rack_ids.is_empty()).then(|| options.rack_ids.clone()),
             ip_map: (!names.is_empty()).then(|| names.clone()),
             ..aerospike::ClientPolicy::default()

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aerospike::{BatchWritePolicy, Bin, RecordExistsAction, Value, WritePolicy};
+use aerospike::{Bin, RecordExistsAction, Value, WritePolicy};
 use aerostride_columns::{Dtype, FieldSpec, Layout, LayoutKind, OnLoss, Source};
 use aerostride_core::{
-    BatchOutcome, BatchPolicy, CancellationToken, Client, Error, ErrorKind, KeyGroup, KeySource, PackedKeys,
-    WriteRequest,
+    BatchOutcome, BatchPolicy, CancellationToken, Client, Error, ErrorKind, Exists, KeyGroup, KeySource,
+    PackedKeys, RowTerms, WriteRequest,
 };
 use aerostride_devserver::Config;
 use aerostride_wire::{KeyType, WriteAttributes, info2};
@@ -193,12 +193,15 @@ async fn writes_through_the_crate_are_in_doubt_alike() {
     assert_eq!((error.result_code, error.in_doubt), (Some(5), false), "the first was done");
 
     stocked.set_faults(&["on=batch silence times=1"]);
-    let mut many = aerospike::BatchPolicy::write_default();
-    many.base_policy.socket_timeout = 300;
-    many.base_policy.max_retries = 1;
-    let row = BatchWritePolicy { record_exists_action: RecordExistsAction::CreateOnly, ..Default::default() };
-    let written = client.put_many(&fresh_keys(400), vec![bins(); ROWS], &many, &row).await.unwrap();
+    let many = aerostride_core::WritePolicy {
+        socket_timeout: Some(Duration::from_millis(300)),
+        max_retries: Some(1),
+        exists: Exists::Create,
+        ..Default::default()
+    };
+    let terms = RowTerms::default;
+    let written = client.put_many(&fresh_keys(400), vec![bins(); ROWS], terms(), &many).await.unwrap();
     assert_eq!((written.codes, written.in_doubt), (vec![5; ROWS], ALL.to_vec()));
-    let written = client.put_many(&fresh_keys(400), vec![bins(); ROWS], &many, &row).await.unwrap();
+    let written = client.put_many(&fresh_keys(400), vec![bins(); ROWS], terms(), &many).await.unwrap();
     assert_eq!((written.codes, written.in_doubt), (vec![5; ROWS], vec![]));
 }

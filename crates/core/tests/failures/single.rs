@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use aerospike::policy::BasePolicy;
 use aerospike::{Bin, ReadPolicy, Value, WritePolicy};
-use aerostride_core::{BatchPolicy, Client, Error, ErrorKind, KeyGroup, PackedKeys, RecordOp, codes};
+use aerostride_core::{
+    BatchPolicy, Client, Error, ErrorKind, KeyGroup, PackedKeys, RecordOp, RowTerms, codes,
+};
 use aerostride_devserver::Config;
 use aerostride_wire::KeyType;
 
@@ -47,9 +49,14 @@ async fn ends(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
 async fn batches(client: &Client) -> Vec<(&'static str, i32)> {
     let key = packed(2);
     let policy = aerospike::BatchPolicy { base_policy: base(), ..aerospike::BatchPolicy::default() };
-    let rows = aerospike::BatchWritePolicy::default();
     let read = client.batch_records(&key, None, &policy).await;
-    let written = client.put_many(&key, vec![vec![bin()]], &policy, &rows).await;
+    let write = aerostride_core::WritePolicy {
+        socket_timeout: Some(Duration::from_millis(PATIENCE.into())),
+        total_timeout: Some(Duration::ZERO),
+        max_retries: Some(1),
+        ..Default::default()
+    };
+    let written = client.put_many(&key, vec![vec![bin()]], RowTerms::default(), &write).await;
     vec![
         ("batch_records", read.map_or_else(|error| error.row_code(), |rows| rows[0].result_code)),
         ("put_many", written.map_or_else(|error| error.row_code(), |written| written.codes[0])),

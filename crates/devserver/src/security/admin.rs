@@ -1,5 +1,7 @@
 //! The admin commands: logging in, and looking after users and roles.
 
+use std::net::IpAddr;
+
 use aerostride_wire::{
     AdminMessage, Cursor, FrameType, admin_command as command, admin_field as field, encode_admin,
     encode_admin_message, finish_frame, result_code as code, start_frame,
@@ -7,7 +9,7 @@ use aerostride_wire::{
 
 use super::privilege::{Privilege, is_built_in};
 use super::user::{Credential, Proof};
-use super::{Account, Books, Permission, Security};
+use super::{Account, Books, Permission, Role, Security};
 
 /// Who a connection has logged in as.
 pub(crate) type Login = Option<String>;
@@ -182,7 +184,9 @@ impl Books {
             command::CREATE_ROLE
             | command::DROP_ROLE
             | command::GRANT_PRIVILEGES
-            | command::REVOKE_PRIVILEGES => {
+            | command::REVOKE_PRIVILEGES
+            | command::SET_ALLOWLIST
+            | command::SET_QUOTAS => {
                 self.change_role(text(message, field::ROLE, code::INVALID_ROLE)?, message)
             }
             _ => Err(code::INVALID_COMMAND),
@@ -203,32 +207,37 @@ impl Books {
         Ok(())
     }
 
-    fn change_role(&mut self, role: &str, message: &AdminMessage<'_>) -> Result<(), u8> {
+    fn change_role(&mut self, name: &str, message: &AdminMessage<'_>) -> Result<(), u8> {
         let privileges = || message.field(field::PRIVILEGES).map_or(Ok(Vec::new()), Privilege::parse_all);
         if message.command == command::CREATE_ROLE {
-            if self.roles.contains_key(role) {
+            if self.roles.contains_key(name) {
                 return Err(code::ROLE_EXISTS);
             }
-            self.roles.insert(role.to_owned(), privileges()?);
+            let [read_quota, write_quota] = quotas(message)?;
+            let role =
+                Role { privileges: privileges()?, allowlist: allowlist(message)?, read_quota, write_quota };
+            self.roles.insert(name.to_owned(), role);
             return Ok(());
         }
-        if is_built_in(role) {
+        if is_built_in(name) {
             return Err(code::INVALID_ROLE);
         }
-        let own = self.roles.get_mut(role).ok_or(code::INVALID_ROLE)?;
+        let own = self.roles.get_mut(name).ok_or(code::INVALID_ROLE)?;
         match message.command {
             command::GRANT_PRIVILEGES => {
                 let new = privileges()?;
-                own.retain(|privilege| !new.contains(privilege));
-                own.extend(new);
+                own.privileges.retain(|privilege| !new.contains(privilege));
+                own.privileges.extend(new);
             }
             command::REVOKE_PRIVILEGES => {
                 let old = privileges()?;
-                own.retain(|privilege| !old.contains(privilege));
+                own.privileges.retain(|privilege| !old.contains(privilege));
             }
+            command::SET_ALLOWLIST => own.allowlist = allowlist(message)?,
+            command::SET_QUOTAS => [own.read_quota, own.write_quota] = quotas(message)?,
             _ => {
-                self.roles.remove(role);
-                self.users.values_mut().for_each(|account| account.roles.retain(|own| own != role));
+                self.roles.remove(name);
+                self.users.values_mut().for_each(|account| account.roles.retain(|own| own != name));
             }
         }
         Ok(())
@@ -255,22 +264,66 @@ impl Books {
             _ => (field::ROLE, code::INVALID_ROLE),
         };
         let wanted = message.field(id);
-        let entries: Vec<_> = if id == field::USER {
-            let fields = |(name, account): (&String, &Account)| {
-                (name.clone(), (field::ROLES, encode_roles(&account.roles)))
-            };
-            self.users.iter().map(fields).collect()
+        let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted == name.as_bytes());
+        let listed: Vec<Entry> = if id == field::USER {
+            let chosen = self.users.iter().filter(|(name, _)| is_wanted(name));
+            chosen.map(|(name, account)| account.entry(name)).collect()
         } else {
-            let fields = |(name, privileges): (&String, &Vec<Privilege>)| {
-                (name.clone(), (field::PRIVILEGES, Privilege::encode_all(privileges)))
-            };
-            self.roles.iter().map(fields).collect()
+            let chosen = self.roles.iter().filter(|(name, _)| is_wanted(name));
+            chosen.map(|(name, role)| role.entry(name)).collect()
         };
-        let chosen =
-            entries.into_iter().filter(|(name, _)| wanted.is_none_or(|wanted| wanted == name.as_bytes()));
-        let listed: Vec<_> = chosen.map(|(name, field)| vec![(id, name.into_bytes()), field]).collect();
         if wanted.is_some() && listed.is_empty() { Err(missing) } else { Ok(listed) }
     }
+}
+
+impl Account {
+    /// The fields of a user in a list. Nothing is counted of what users do.
+    fn entry(&self, name: &str) -> Entry {
+        vec![(field::USER, name.as_bytes().to_vec()), (field::ROLES, encode_roles(&self.roles))]
+    }
+}
+
+impl Role {
+    /// The fields of a role in a list.
+    fn entry(&self, name: &str) -> Entry {
+        let mut entry = vec![
+            (field::ROLE, name.as_bytes().to_vec()),
+            (field::PRIVILEGES, Privilege::encode_all(&self.privileges)),
+        ];
+        if !self.allowlist.is_empty() {
+            entry.push((field::ALLOWLIST, self.allowlist.clone().into_bytes()));
+        }
+        for (id, quota) in [(field::READ_QUOTA, self.read_quota), (field::WRITE_QUOTA, self.write_quota)] {
+            if quota != 0 {
+                entry.push((id, quota.to_be_bytes().to_vec()));
+            }
+        }
+        entry
+    }
+}
+
+/// Reads and writes per second; without a field, or with 0, they are without limit.
+fn quotas(message: &AdminMessage<'_>) -> Result<[u32; 2], u8> {
+    let quota = |id| match message.field(id) {
+        None => Ok(0),
+        Some(value) => value.try_into().map(u32::from_be_bytes).map_err(|_| code::INVALID_QUOTA),
+    };
+    Ok([quota(field::READ_QUOTA)?, quota(field::WRITE_QUOTA)?])
+}
+
+/// Addresses and networks; without the field there are none, and an empty one is refused.
+fn allowlist(message: &AdminMessage<'_>) -> Result<String, u8> {
+    let Some(field) = message.field(field::ALLOWLIST) else { return Ok(String::new()) };
+    let text = std::str::from_utf8(field).map_err(|_| code::INVALID_ALLOWLIST)?;
+    if text.split(',').all(is_network) { Ok(text.to_owned()) } else { Err(code::INVALID_ALLOWLIST) }
+}
+
+/// An IP address, or one with the number of its bits that count.
+fn is_network(text: &str) -> bool {
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let Ok(address) = address.parse::<IpAddr>() else { return false };
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most))
 }
 
 fn text<'a>(message: &AdminMessage<'a>, id: u8, missing: u8) -> Result<&'a str, u8> {

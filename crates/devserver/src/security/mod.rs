@@ -30,8 +30,18 @@ pub(crate) struct Security {
 /// Users, roles and sessions, which change together.
 struct Books {
     users: BTreeMap<String, Account>,
-    roles: BTreeMap<String, Vec<Privilege>>,
+    roles: BTreeMap<String, Role>,
     sessions: Vec<Session>,
+}
+
+/// What users of a role may do, from where, and how often. The addresses and the numbers are kept and listed, and nobody is
+/// refused because of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Role {
+    privileges: Vec<Privilege>,
+    allowlist: String,
+    read_quota: u32,
+    write_quota: u32,
 }
 
 struct Account {
@@ -75,7 +85,8 @@ impl Security {
     ) -> Result<(), u8> {
         let books = self.books();
         let account = user.and_then(|user| books.users.get(user)).ok_or(code::NOT_AUTHENTICATED)?;
-        let privileges = account.roles.iter().filter_map(|role| books.roles.get(role)).flatten();
+        let privileges = account.roles.iter().filter_map(|role| books.roles.get(role));
+        let privileges = privileges.flat_map(|role| &role.privileges);
         let mut granted = privileges.filter(|privilege| privilege.covers(namespace, set));
         if granted.any(|privilege| privilege.allows(permission)) { Ok(()) } else { Err(code::ROLE_VIOLATION) }
     }

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use aerostride_wire::{Cursor, result_code as code};
 
+use super::Role;
+
 /// What a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Permission {
@@ -52,12 +54,13 @@ const KINDS: [(Kind, &str); 10] = [
 ];
 
 /// The roles that every server has: one for each privilege, and one for all of them.
-pub(super) fn built_in_roles() -> BTreeMap<String, Vec<Privilege>> {
+pub(super) fn built_in_roles() -> BTreeMap<String, Role> {
+    let role = |privileges| Role { privileges, ..Role::default() };
     let global = |kind| Privilege { kind, namespace: Vec::new(), set: Vec::new() };
-    let single = |(kind, name): &(Kind, &str)| ((*name).to_owned(), vec![global(*kind)]);
+    let single = |(kind, name): &(Kind, &str)| ((*name).to_owned(), role(vec![global(*kind)]));
     let mut roles: BTreeMap<_, _> = KINDS.iter().map(single).collect();
     let all = KINDS.iter().map(|(kind, _)| global(*kind)).collect();
-    roles.insert("superuser".to_owned(), all);
+    roles.insert("superuser".to_owned(), role(all));
     roles
 }
 
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn privileges_come_back_as_they_were_written() {
         let roles = built_in_roles();
-        for privileges in roles.values() {
+        for Role { privileges, .. } in roles.values() {
             assert_eq!(Privilege::parse_all(&Privilege::encode_all(privileges)).as_ref(), Ok(privileges));
         }
         let narrow = Privilege { kind: Kind::Read, namespace: b"test".to_vec(), set: b"s".to_vec() };

@@ -1,6 +1,8 @@
 //! Calls on many keys.
 
-use aerostride_core::{Effect, ReadPolicy, WritePolicy};
+use std::sync::Arc;
+
+use aerostride_core::{Effect, PackedKeys, ReadPolicy, RowTerms, RowWork, WritePolicy, WrittenRecords};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result, Uint8Array};
 use napi_derive::napi;
@@ -9,10 +11,13 @@ use super::NativeClient;
 use crate::batch::{NativeColumnarWrite, NativeReadOptions, read_call, write_call};
 use crate::call::NativeCall;
 use crate::dtype::NativeDtype;
-use crate::error::thrown;
+use crate::error::{Checked, thrown};
 use crate::keys::{AnyKeys, NativeKeys, key_source, packed_keys};
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
-use crate::records::{JsRecord, NativeWrittenRecords, many_bins_of};
+use crate::records::{
+    JsRecord, NativeOperation, NativeRowTerms, NativeWorkedRows, NativeWrittenRecords, many_bins_of, ops_of,
+};
+use crate::udfs::NativeUdf;
 
 #[napi]
 impl NativeClient {
@@ -68,7 +73,7 @@ impl NativeClient {
 
     /// Writes many records in one batch.
     #[napi(
-        ts_args_type = "keys: NativeKeys, records: Record<string, unknown>[], policy?: NativeWritePolicy | null",
+        ts_args_type = "keys: NativeKeys, records: Record<string, unknown>[], terms: NativeRowTerms, policy?: NativeWritePolicy | null",
         ts_return_type = "NativeCallOf<NativeWrittenRecords>",
         catch_unwind
     )]
@@ -77,14 +82,84 @@ impl NativeClient {
         env: &Env,
         keys: NativeKeys,
         records: Vec<Object<'_>>,
+        terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (keys, bins) = (keys.pack()?, many_bins_of(&records)?);
-            let (policy, row_policy) = WritePolicy::from(policy).rows()?;
-            let written = async move { client.put_many(&keys, bins, &policy, &row_policy).await };
+            let (policy, terms) = (WritePolicy::from(policy), RowTerms::from(terms));
+            let written = async move { client.put_many(&keys, bins, terms, &policy).await };
             Ok(NativeCall::writing(written, |_, written| Ok(NativeWrittenRecords::from(written))))
         })
+    }
+
+    /// Runs operations on many records: those of row i on that of key i, or the only ones on all.
+    #[napi(ts_return_type = "NativeCallOf<NativeWorkedRows>", catch_unwind)]
+    pub fn batch_operate(
+        &self,
+        env: &Env,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        operations: Vec<Vec<NativeOperation<'_>>>,
+        terms: NativeRowTerms,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
+        thrown(env, || {
+            let work = operations.into_iter().map(|ops| Ok(RowWork::Operate(ops_of(ops)?)));
+            let work = work.collect::<Checked<Vec<_>>>()?;
+            Ok(self.work(packed_keys(&keys)?, work, terms, policy.unwrap_or_default()))
+        })
+    }
+
+    /// Applies functions to many records: that of row i to that of key i, or the only one to all.
+    #[napi(ts_return_type = "NativeCallOf<NativeWorkedRows>", catch_unwind)]
+    pub fn batch_apply(
+        &self,
+        env: &Env,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        udfs: Vec<NativeUdf<'_>>,
+        terms: NativeRowTerms,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
+        thrown(env, || {
+            let work = udfs.into_iter().map(|udf| Ok(RowWork::Apply(udf.convert()?)));
+            let work = work.collect::<Checked<Vec<_>>>()?;
+            Ok(self.work(packed_keys(&keys)?, work, terms, policy.unwrap_or_default()))
+        })
+    }
+
+    /// Deletes many records.
+    #[napi(ts_return_type = "NativeCallOf<NativeWrittenRecords>", catch_unwind)]
+    pub fn batch_remove(
+        &self,
+        env: &Env,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        terms: NativeRowTerms,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
+        let (client, policy) = (self.client.clone(), WritePolicy::from(policy.unwrap_or_default()));
+        thrown(env, || {
+            let (keys, terms) = (packed_keys(&keys)?, RowTerms::from(terms));
+            let removed = async move { client.work_on(&keys, vec![RowWork::Remove], terms, &policy).await };
+            Ok(NativeCall::writing(removed, |_, rows| {
+                Ok(NativeWrittenRecords::from(WrittenRecords::from(rows)))
+            }))
+        })
+    }
+}
+
+impl NativeClient {
+    fn work(
+        &self,
+        keys: Arc<PackedKeys>,
+        work: Vec<RowWork>,
+        terms: NativeRowTerms,
+        policy: NativeWritePolicy,
+    ) -> NativeCall {
+        let (client, integers) = (self.client.clone(), policy.integers());
+        let (terms, policy) = (RowTerms::from(terms), WritePolicy::from(policy));
+        let effect = RowWork::effect(&work);
+        let worked = async move { client.work_on(&keys, work, terms, &policy).await };
+        NativeCall::giving_records(effect, worked, move |_, rows| Ok(NativeWorkedRows::new(rows, integers)))
     }
 }

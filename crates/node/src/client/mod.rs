@@ -1,5 +1,6 @@
 //! The class `NativeClient`: connecting, closing, and what concerns the cluster. Further methods are in the files beside.
 
+mod admin;
 mod batches;
 mod records;
 

@@ -1,8 +1,8 @@
 //! Encoding against the recorded requests, byte for byte.
 
 use aerostride_wire::{
-    BatchEncoder, BatchFlags, BatchHeader, BinRead, BinSelection, Digest, KeyType, ReadAttributes, RowGroup,
-    digest, info1, info3,
+    BatchEncoder, BatchFlags, BatchHeader, BatchRows, BinRead, BinSelection, Digest, KeyType, ReadAttributes,
+    RowGroup, digest, info1, info3,
 };
 
 use crate::recorded::{batch_cases, capture, unhex};
@@ -14,7 +14,7 @@ const HEADER: BatchHeader<'_> = BatchHeader {
     flags: BatchFlags { allow_inline: true, allow_inline_ssd: false, respond_all_keys: true },
     filter: None,
     bins: BinSelection::All,
-    attributes: ReadAttributes { info1: 0, info3: 0 },
+    attributes: ReadAttributes { info1: 0, info3: 0, touch_ttl: 0 },
 };
 
 const STOP_AT_ERRORS: BatchFlags =
@@ -137,6 +137,7 @@ fn read_modes_go_to_the_row_and_compression_to_the_request() {
     let attributes = ReadAttributes {
         info1: info1::READ_MODE_AP_ALL | info1::COMPRESS_RESPONSE,
         info3: info3::SC_READ_TYPE | info3::SC_READ_RELAX,
+        touch_ttl: 0,
     };
     let plain = encode(HEADER, &rows_of(&["str"]));
     let out = encode(BatchHeader { attributes, ..HEADER }, &rows_of(&["str"]));
