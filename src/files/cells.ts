@@ -1,6 +1,5 @@
 import { createBytes, placeOf } from '../columns/column.js'
 import { elementReader } from '../columns/cells.js'
-import { dateOf } from '../columns/datetime.js'
 import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
 import type { DatetimeUnit } from '../kinds/kinds.js'
@@ -119,8 +118,9 @@ function instantCells(memory: Memory, index: number, style: Style, unit: Datetim
   const { offset, stride } = placeOf(memory, index)
   const ticks = elementReader('i8', new DataView(memory.buffer), offset, stride) as (row: number) => bigint
   if (unit === 'us' || unit === 'ns') return (row) => style.plain(String(ticks(row)))
+  const milliseconds = unit === 's' ? 1000 : 1
   return (row) => {
-    const date = dateOf(ticks(row), unit)
+    const date = new Date(Number(ticks(row)) * milliseconds)
     return Number.isNaN(date.getTime()) ? style.plain(String(ticks(row))) : style.text(date.toISOString())
   }
 }

@@ -1,5 +1,5 @@
-import { openAsBlob } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { constants, openAsBlob } from 'node:fs'
+import { access, open } from 'node:fs/promises'
 import type { RecordBatch } from 'apache-arrow'
 import { loadArrow } from '../arrow/library.js'
 import { loadParquet } from './parquet-library.js'
@@ -36,6 +36,8 @@ export async function* arrowBatches(path: string, method: string): AsyncGenerato
 export async function* parquetBatches(path: string, method: string): AsyncGenerator<ReadBatch> {
   const arrow = loadArrow(method)
   const { ParquetFile } = loadParquet(method)
+  // `openAsBlob` does not say why it cannot.
+  await access(path, constants.R_OK)
   const file = await ParquetFile.fromFile(await openAsBlob(path))
   try {
     const groups = file.metadata().numRowGroups()

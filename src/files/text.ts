@@ -54,6 +54,20 @@ export interface TextOptions extends ExtraColumns {
   readonly isResumed?: boolean
 }
 
+/** Lines that become bytes at once: their text stays small, and goes before the next is made. */
+const LINES_AT_ONCE = 1024
+
+/** The lines of all rows as bytes. */
+function linesOf(length: number, lineOf: (row: number) => string): Pieces {
+  const pieces: Buffer[] = []
+  for (let begin = 0; begin < length; begin += LINES_AT_ONCE) {
+    const lines: string[] = []
+    for (let row = begin; row < Math.min(begin + LINES_AT_ONCE, length); row++) lines.push(lineOf(row))
+    pieces.push(Buffer.from(`${lines.join('\n')}\n`))
+  }
+  return pieces
+}
+
 /** RFC 4180 with a header; a cell without anything is a bin that is not there, and `""` is empty text. */
 export class CsvEncoder implements Encoder {
   readonly #options: TextOptions
@@ -68,13 +82,14 @@ export class CsvEncoder implements Encoder {
 
   rows(batch: Batch): Pieces {
     const columns = columnsOf(batch, this.#options, csvCell, csvCells)
-    let text = this.#header
+    const header = this.#header
     this.#header = ''
-    for (let row = 0; row < batch.length; row++) {
-      for (let at = 0; at < columns.length; at++) text += `${at === 0 ? '' : ','}${columns[at]?.cell(row) ?? ''}`
-      text += '\n'
-    }
-    return [Buffer.from(text)]
+    const cells = columns.map(() => '')
+    const lines = linesOf(batch.length, (row) => {
+      for (let at = 0; at < columns.length; at++) cells[at] = columns[at]?.cell(row) ?? ''
+      return cells.join(',')
+    })
+    return [Buffer.from(header), ...lines]
   }
 
   end(): Pieces {
@@ -95,18 +110,16 @@ export class NdjsonEncoder implements Encoder {
   rows(batch: Batch): Pieces {
     const columns = columnsOf(batch, this.#options, JSON.stringify, jsonCells)
     const names = columns.map(({ name }) => `${JSON.stringify(name)}:`)
-    let text = ''
-    for (let row = 0; row < batch.length; row++) {
-      let separator = '{'
+    const properties: string[] = []
+    return linesOf(batch.length, (row) => {
+      let count = 0
       for (let at = 0; at < columns.length; at++) {
         const cell = columns[at]?.cell(row)
-        if (cell === undefined) continue
-        text += `${separator}${names[at]}${cell}`
-        separator = ','
+        if (cell !== undefined) properties[count++] = `${names[at]}${cell}`
       }
-      text += separator === '{' ? '{}\n' : '}\n'
-    }
-    return [Buffer.from(text)]
+      properties.length = count
+      return `{${properties.join(',')}}`
+    })
   }
 
   end(): Pieces {

@@ -98,6 +98,10 @@ export const scan: Command<typeof FLAGS> = {
     const stop = new Stop()
     try {
       return await withClientAsync(given, (client) => new Run(plan, state, client, stop).run())
+    } catch (error) {
+      // Before the first row there is nothing to say.
+      if (stop.signal.aborted && (error as Error).name === 'AbortError') return stop.exitCode
+      throw error
     } finally {
       stop.release()
     }

@@ -43,7 +43,8 @@ export async function runExport(job: Export): Promise<Outcome> {
     await written.all()
   } catch (error) {
     progress.end()
-    if (written.isWriting) {
+    // Nothing is left of an export that failed at once, not even the header of a table.
+    if (written.isWriting || (!signal.aborted && job.before + written.rows === 0)) {
       await sink.abort().catch(() => {})
       throw error
     }

@@ -1,5 +1,7 @@
 const BAR = 24
 const REDRAW_MS = 100
+/** Of a terminal that does not know how wide it is, or says 0. */
+const DEFAULT_COLUMNS = 80
 const FULL = '█'
 const EMPTY = '░'
 
@@ -25,7 +27,7 @@ export class Progress {
     const bar = FULL.repeat(full) + EMPTY.repeat(BAR - full)
     const rate = (rows / (now - this.#started)) * 1000
     const text = `${this.#title} ${bar} ${percent(part)}  ${thousands(rows)} rows  ${thousands(rate)}/s${this.#left(part, now)}`
-    process.stderr.write(`\r\u001B[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    process.stderr.write(`\r\u001B[2K${text.slice(0, (process.stderr.columns || DEFAULT_COLUMNS) - 1)}`)
   }
 
   /** The time that is left if it goes on as it did. */
