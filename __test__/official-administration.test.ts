@@ -14,6 +14,8 @@ import { freshSet, testCluster } from './support/server.js'
 const pathOf = (folder: string, module: string): string => join(folder, `${module}.lua`)
 const keysOf = (set: string): Key[] => Array.from({ length: 100 }, (_, id): Key => ['test', set, id])
 const names = async (client: Client): Promise<string[]> => (await client.udfs.list()).map(({ name }) => name)
+const binsOf = async (client: Client, set: string): Promise<unknown[]> =>
+  (await client.batchRead(keysOf(set))).map(({ bins }) => bins)
 let modules = 0
 const freshModule = (): string => `t${process.pid}_${Date.now().toString(36)}_${modules++}`
 
@@ -216,10 +218,8 @@ function fail(record) error('no way') end
       query.where(Aerospike.filter.range('n', 10, 19))
       const their = await query.operate([Aerospike.operations.write('chosen', 1)])
       await their.waitUntilDone(10)
-      const binsOf = async (set: string): Promise<unknown[]> =>
-        (await cluster.client.batchRead(keysOf(set))).map(({ bins }) => bins)
-      expect(await binsOf(ours)).toEqual(await binsOf(theirs))
-      expect((await binsOf(ours)).filter((bins) => 'chosen' in (bins as object))).toHaveLength(10)
+      expect(await binsOf(cluster.client, ours)).toEqual(await binsOf(cluster.client, theirs))
+      expect((await binsOf(cluster.client, ours)).filter((bins) => 'chosen' in (bins as object))).toHaveLength(10)
       for (const set of [ours, theirs]) await cluster.client.dropIndex('test', `i_${set}`)
     })
 

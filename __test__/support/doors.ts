@@ -16,9 +16,9 @@ type Called = (...args: unknown[]) => unknown
 
 /** A method of a client, or of one of its groups: `put`, `udfs.list`. */
 function methodOf(client: Client, method: string): Called {
-  const [group, name] = method.includes('.') ? method.split('.', 2) : [undefined, method]
+  const [group, name] = method.includes('.') ? (method.split('.', 2) as [string, string]) : [undefined, method]
   const owner = (group === undefined ? client : client[group as 'udfs']) as unknown as Record<string, Called>
-  return (...args) => owner[name as string]!(...args)
+  return (...args) => owner[name]!(...args)
 }
 
 const asynchronous: Door = (client, method, ...args) => methodOf(client, method)(...args) as Promise<unknown>

@@ -150,6 +150,21 @@ fn read_modes_go_to_the_row_and_compression_to_the_request() {
 }
 
 #[test]
+fn when_reading_renews_a_record_stands_behind_the_bits_of_its_row() {
+    let encoded = |touch_ttl| {
+        let attributes = ReadAttributes { touch_ttl, ..ReadAttributes::default() };
+        encode(BatchHeader { attributes, ..HEADER }, &rows_of(&["str", "int"]))
+    };
+    for touch_ttl in [80, u32::MAX] {
+        let encoded = encoded(touch_ttl);
+        let mut rows = BatchRows::new(&encoded[35..]).unwrap();
+        assert_eq!(rows.next_row().unwrap().unwrap().template.unwrap().ttl, touch_ttl);
+        assert!(rows.next_row().unwrap().unwrap().template.is_none(), "the second row repeats the first");
+    }
+    assert_eq!(encoded(80).len(), encoded(0).len() + 4);
+}
+
+#[test]
 fn flags_are_the_protocol_bits() {
     let byte = |allow_inline, allow_inline_ssd, respond_all_keys| {
         let flags = BatchFlags { allow_inline, allow_inline_ssd, respond_all_keys };
