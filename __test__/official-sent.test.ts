@@ -27,6 +27,13 @@ const key: Key = ['test', 'sent', 'a']
 const theirKey = new Aerospike.Key('test', 'sent', 'a') as Aerospike.Key & Aerospike.KeyOptions
 const ttls = (messages: SentMessage[]): number[] => messages.map(({ ttl }) => ttl)
 
+/** The ttl of the first row of a batch, which stands behind its index, digest, flags and info1 to info3. */
+function touchOf([message]: SentMessage[]): number | undefined {
+  const rows = Buffer.from(message!.fields[41]!, 'hex').subarray(5)
+  const TTL = 8
+  return (rows[24]! & TTL) === 0 ? undefined : rows.readUInt32BE(28)
+}
+
 describe.each(doors)('through the %s door', (_, door) => {
   test.each([80, 100, 1, 0, -1])('readTouchTtlPercent %d of a get', async (readTouchTtlPercent) => {
     await recorder.taken()
@@ -39,12 +46,6 @@ describe.each(doors)('through the %s door', (_, door) => {
   })
 
   test('readTouchTtlPercent of batches, with and without columns', async () => {
-    /** The rows of a batch: where the ttl of the first one stands behind index, digest, flags and info1 to info3. */
-    const touchOf = ([message]: SentMessage[]): number | undefined => {
-      const rows = Buffer.from(message!.fields[41]!, 'hex').subarray(5)
-      const TTL = 8
-      return (rows[24]! & TTL) === 0 ? undefined : rows.readUInt32BE(28)
-    }
     const keys: Key[] = [key, ['test', 'sent', 'b']]
     for (const options of [{}, { dtype: dtype({ n: 'i4' }) }]) {
       await recorder.taken()

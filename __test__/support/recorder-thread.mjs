@@ -28,8 +28,8 @@ const server = createServer((client) => {
 })
 
 await listen()
-parentPort.postMessage(server.address().port)
-parentPort.on('message', () => parentPort.postMessage(messages.splice(0)))
+parentPort.postMessage(server.address().port, [])
+parentPort.on('message', () => parentPort.postMessage(messages.splice(0), []))
 
 /** Listens on a port with as many digits as the node's, so that the length of its replies stays as it is. */
 async function listen() {

@@ -34,7 +34,7 @@ export async function record(target: string): Promise<Recorder> {
   return {
     host: `${host}:${own}`,
     async taken() {
-      worker.postMessage('take')
+      worker.postMessage('take', [])
       const [bodies] = (await once(worker, 'message')) as [Uint8Array[]]
       return bodies.map((body) => messageOf(Buffer.from(body)))
     },
