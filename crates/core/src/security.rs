@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aerostride_wire::result_code::SECURITY_NOT_ENABLED;
+use aerostride_wire::result_code::{SECURITY_NOT_ENABLED, SECURITY_NOT_SUPPORTED};
 use aerostride_wire::{AdminMessage, FrameType, admin_command, admin_field, encode_admin};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -249,7 +249,7 @@ impl Credentials {
         let reply = AdminMessage::parse(connection.body(body))?;
         match reply.result {
             0 => Ok(Session::of(&reply)),
-            SECURITY_NOT_ENABLED => Ok(None),
+            SECURITY_NOT_ENABLED | SECURITY_NOT_SUPPORTED => Ok(None),
             code => Err(refused(code)),
         }
     }
@@ -268,7 +268,7 @@ impl Credentials {
         fields.push((admin_field::SESSION_TOKEN, &session.token));
         let body = ask(connection, watchdog, admin_command::AUTHENTICATE, &fields).await?;
         let reply = AdminMessage::parse(connection.body(body))?;
-        Ok(matches!(reply.result, 0 | SECURITY_NOT_ENABLED))
+        Ok(matches!(reply.result, 0 | SECURITY_NOT_ENABLED | SECURITY_NOT_SUPPORTED))
     }
 }
 

@@ -1,15 +1,18 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use aerostride_wire::PARTITIONS;
 use parking_lot::RwLock;
 
+use crate::agents::Agents;
 use crate::clock::Now;
 use crate::cluster::Cluster;
 use crate::fault::Plan;
+use crate::functions::Functions;
 use crate::queries::Queries;
 use crate::security::{self, Security};
+use crate::settings::Settings;
 use crate::store::Namespace;
 use crate::{Config, DevServerError, FaultRule};
 
@@ -19,19 +22,32 @@ pub(crate) struct Engine {
     pub(crate) config: Config,
     pub(crate) cluster: Cluster,
     namespaces: Vec<Namespace>,
-    counters: Vec<Counters>,
-    queries: Vec<Queries>,
+    nodes: Vec<OfNode>,
+    batch_max_requests: AtomicU32,
+    query_threads_limit: AtomicUsize,
+    pub(crate) functions: Functions,
     started: Instant,
     faults: RwLock<Arc<Plan>>,
     has_faults: AtomicBool,
     pub(crate) security: Option<Security>,
 }
 
-/// Connections of one node.
+/// What every node has of its own.
+#[derive(Debug, Default)]
+struct OfNode {
+    counters: Counters,
+    queries: Queries,
+    settings: Settings,
+    agents: Agents,
+}
+
+/// Connections and requests of one node.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     opened: AtomicU64,
     closed: AtomicU64,
+    info: AtomicU64,
+    batches: AtomicU64,
 }
 
 impl Counters {
@@ -41,6 +57,22 @@ impl Counters {
 
     pub(crate) fn count_closed(&self) {
         self.closed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_info(&self) {
+        self.info.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_batch(&self) {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn info(&self) -> u64 {
+        self.info.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn batches(&self) -> u64 {
+        self.batches.load(Ordering::Relaxed)
     }
 
     pub(crate) fn opened(&self) -> u64 {
@@ -59,15 +91,17 @@ impl Counters {
 impl Engine {
     pub(crate) fn new(config: Config, cluster: Cluster) -> Self {
         let namespaces = config.namespaces.iter().cloned().map(Namespace::new).collect();
-        let counters: Vec<_> = cluster.members().iter().map(|_| Counters::default()).collect();
+        let nodes = cluster.members().iter().map(|_| OfNode::default()).collect();
         let faults = config.faults.clone();
         let security = Security::new(&config.users, config.session_ttl);
         let engine = Self {
+            batch_max_requests: AtomicU32::new(config.batch_max_requests),
+            query_threads_limit: AtomicUsize::new(config.query_threads_limit),
+            functions: Functions::default(),
             config,
             cluster,
             namespaces,
-            queries: counters.iter().map(|_| Queries::default()).collect(),
-            counters,
+            nodes,
             started: Instant::now(),
             faults: RwLock::default(),
             has_faults: AtomicBool::new(false),
@@ -97,12 +131,47 @@ impl Engine {
 
     /// The connections that a node has and had.
     pub(crate) fn counters(&self, node: usize) -> &Counters {
-        &self.counters[node]
+        &self.nodes[node].counters
     }
 
     /// The scans and queries that a node runs.
     pub(crate) fn queries(&self, node: usize) -> &Queries {
-        &self.queries[node]
+        &self.nodes[node].queries
+    }
+
+    /// The settings of a node that have changed.
+    pub(crate) fn settings(&self, node: usize) -> &Settings {
+        &self.nodes[node].settings
+    }
+
+    /// The clients that use a node's connections.
+    pub(crate) fn agents(&self, node: usize) -> &Agents {
+        &self.nodes[node].agents
+    }
+
+    /// Most rows of a batch; 0 is any number.
+    pub(crate) fn batch_max_requests(&self) -> u32 {
+        self.batch_max_requests.load(Ordering::Relaxed)
+    }
+
+    /// Threads of a node's scans and queries.
+    pub(crate) fn query_threads_limit(&self) -> usize {
+        self.query_threads_limit.load(Ordering::Relaxed)
+    }
+
+    /// Changes a setting by its name; others are of no effect.
+    pub(crate) fn apply(&self, name: &str, value: &str) {
+        let Ok(value) = value.parse::<u32>() else { return };
+        match name {
+            "batch-max-requests" => self.batch_max_requests.store(value, Ordering::Relaxed),
+            "query-threads-limit" => self.query_threads_limit.store(value as usize, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+
+    /// Only one edition of real servers has security, TLS and racks, and a server that has them is of that edition.
+    pub(crate) fn is_enterprise(&self) -> bool {
+        self.security.is_some() || self.config.tls.is_some() || !self.config.racks.is_empty()
     }
 
     pub(crate) fn uptime(&self) -> Duration {

@@ -7,6 +7,7 @@
 #![warn(clippy::too_many_lines)]
 
 mod bits;
+mod agents;
 mod cdt;
 mod clock;
 mod cluster;
@@ -17,15 +18,18 @@ mod engine;
 mod error;
 mod expression;
 mod fault;
+mod functions;
 mod fuzz;
 mod geo;
 mod index;
 mod info;
+mod joined;
 mod msgpack;
 mod node;
 mod queries;
 mod security;
 mod server;
+mod settings;
 mod sketch;
 mod standing;
 mod store;
@@ -39,6 +43,7 @@ pub use fault::{
 };
 #[doc(hidden)]
 pub use fuzz::fuzz_answer;
+pub use joined::JoinedNode;
 pub use security::User;
 pub use server::{DevServer, Stats};
 pub use tls::{Authority, Certificates, Expired, Identity, SelfMade, Tls};

@@ -4,10 +4,11 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use aerostride_devserver::{Config, DevServer, FaultRule, NamespaceConfig, Tls, User};
+use aerostride_devserver::{Config, DevServer, FaultRule, JoinedNode, NamespaceConfig, Tls, User};
 use lexopt::prelude::*;
 
 const HELP: &str = "\
@@ -19,6 +20,8 @@ Options:
   --port PORT           port of the first node, further nodes take the ports behind it; 0 takes free ports [default: 3000]
   --host ADDRESS        address to listen on [default: 127.0.0.1]
   --nodes N             number of nodes [default: 1]
+  --join ADDRESS        be a node of the cluster of the server at that address, which has one node and runs in another
+                        process; only --host and --port count besides
   --replication N       copies of every record, as far as there are nodes [default: 2]
   --racks A,B           rack of every node, such as 1,1,2 [default: none]
   --namespaces A,B      namespaces [default: test,bar]
@@ -39,6 +42,7 @@ All data is lost when it ends. Ctrl-C ends it.";
 
 enum Wish {
     Serve(Box<Config>),
+    Join(SocketAddr, SocketAddr),
     Print(String),
 }
 
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Ok(Wish::Serve(config)) => serve(*config),
+        Ok(Wish::Join(seed, address)) => join(seed, address),
         Err(error) => Err(format!("{error}\nTry --help.")),
     };
     match result {
@@ -82,6 +87,15 @@ fn serve(config: Config) -> Result<(), String> {
     Ok(())
 }
 
+/// Is a node of another server until that one ends.
+fn join(seed: SocketAddr, address: SocketAddr) -> Result<(), String> {
+    let listener = TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let node = JoinedNode::start(seed, listener).map_err(|error| error.to_string())?;
+    say(&format!("listening on {}\nnode of the server at {seed}; Ctrl-C ends it\n", node.address()));
+    node.wait();
+    Err(format!("the server at {seed} has ended"))
+}
+
 fn wish() -> Result<Wish, lexopt::Error> {
     let mut given = Given::default();
     let mut parser = lexopt::Parser::from_env();
@@ -98,12 +112,18 @@ fn wish() -> Result<Wish, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Wish::Serve(Box::new(given.config()?)))
+    Ok(match given.join {
+        Some(seed) => Wish::Join(seed, SocketAddr::new(given.host, given.port)),
+        None => Wish::Serve(Box::new(given.config()?)),
+    })
 }
 
 /// The options that were given, in the order in which they came.
 struct Given {
     config: Config,
+    join: Option<SocketAddr>,
+    host: IpAddr,
+    port: u16,
     namespaces: Vec<String>,
     memory_mib: u64,
     faults: Vec<FaultRule>,
@@ -114,7 +134,10 @@ struct Given {
 impl Default for Given {
     fn default() -> Self {
         Self {
-            config: Config::new().port(3000),
+            config: Config::new(),
+            join: None,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 3000,
             namespaces: vec!["test".to_owned(), "bar".to_owned()],
             memory_mib: 2048,
             faults: Vec::new(),
@@ -128,8 +151,9 @@ impl Given {
     fn take(&mut self, option: &str, parser: &mut lexopt::Parser) -> Result<(), lexopt::Error> {
         let config = self.config.clone();
         match option {
-            "port" => self.config = config.port(parser.value()?.parse()?),
-            "host" => self.config = config.host(parser.value()?.parse()?),
+            "port" => self.port = parser.value()?.parse()?,
+            "host" => self.host = parser.value()?.parse()?,
+            "join" => self.join = Some(parser.value()?.parse()?),
             "nodes" => self.config = config.nodes(parser.value()?.parse()?),
             "replication" => self.config = config.replication_factor(parser.value()?.parse()?),
             "racks" => {
@@ -154,10 +178,10 @@ impl Given {
     }
 
     fn config(self) -> Result<Config, lexopt::Error> {
-        let Self { config, namespaces, memory_mib, faults, users, tls } = self;
+        let Self { config, host, port, namespaces, memory_mib, faults, users, tls, .. } = self;
         let limit = memory_mib.saturating_mul(1 << 20);
         let namespaces = namespaces.into_iter().map(|name| NamespaceConfig::new(name).memory_limit(limit));
-        let config = config.namespaces(namespaces).faults(faults).users(users);
+        let config = config.host(host).port(port).namespaces(namespaces).faults(faults).users(users);
         Ok(match tls.load()? {
             Some(tls) => config.tls(tls),
             None => config,

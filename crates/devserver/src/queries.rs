@@ -1,6 +1,6 @@
 //! The scans and queries of a node: those that run, and the last ones that have ended.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,6 +24,8 @@ struct State {
     ended: VecDeque<Arc<Query>>,
     threads: usize,
     next: u64,
+    /// How many have come to their end, by namespace and whether they used an index.
+    completed: HashMap<(String, bool), u64>,
 }
 
 /// What is known of a query before it runs.
@@ -36,6 +38,10 @@ pub(crate) struct Wish {
     pub(crate) index: String,
     pub(crate) partitions: usize,
     pub(crate) short: bool,
+    /// What it does, as it is shown.
+    pub(crate) kind: &'static str,
+    /// What else is shown of one in the background.
+    pub(crate) detail: String,
     pub(crate) records_per_second: u32,
     pub(crate) socket_timeout: u32,
     /// Partitions that it resumes.
@@ -161,6 +167,10 @@ impl Queries {
         if query.wish.short {
             return;
         }
+        if query.result.load(Ordering::Relaxed) == u64::from(code::OK) {
+            let key = (query.wish.namespace.clone(), !query.wish.index.is_empty());
+            *state.completed.entry(key).or_default() += 1;
+        }
         if state.ended.len() == KEEP_ENDED {
             state.ended.pop_front();
         }
@@ -179,6 +189,16 @@ impl Queries {
         let state = self.lock();
         let long = state.running.iter().filter(|query| !query.wish.short);
         long.inspect(|query| query.aborted.store(true, Ordering::Relaxed)).count()
+    }
+
+    /// Long ones that run.
+    pub(crate) fn running(&self) -> usize {
+        self.lock().running.iter().filter(|query| !query.wish.short).count()
+    }
+
+    /// Long ones that have come to their end.
+    pub(crate) fn completed(&self, namespace: &str, by_index: bool) -> u64 {
+        self.lock().completed.get(&(namespace.to_owned(), by_index)).copied().unwrap_or(0)
     }
 
     /// Those that run and those that have ended, the latest first. Short ones are not shown.

@@ -1,7 +1,7 @@
 //! The server's side of a batch: its rows, one after the other.
 
 use crate::request::{Fields, Ops};
-use crate::{BatchFlags, Cursor, DIGEST_SIZE, Digest, WireError, info1};
+use crate::{BatchFlags, Cursor, DIGEST_SIZE, Digest, Field, WireError, info1};
 
 /// Bits of a row's flags byte.
 pub mod row_flag {
@@ -55,6 +55,7 @@ pub struct BatchRows<'a> {
     cursor: Cursor<'a>,
     left: u32,
     flags: BatchFlags,
+    sends_failure: bool,
     repeatable: bool,
 }
 
@@ -63,18 +64,23 @@ impl<'a> BatchRows<'a> {
     pub fn new(field: &'a [u8]) -> Result<Self, WireError> {
         let mut cursor = Cursor::new(field);
         let left = cursor.u32("batch row count")?;
-        let flags = cursor.u8("batch flags")?;
+        let bits = cursor.u8("batch flags")?;
         let flags = BatchFlags {
-            allow_inline: flags & 1 != 0,
-            allow_inline_ssd: flags & 2 != 0,
-            respond_all_keys: flags & 4 != 0,
+            allow_inline: bits & 1 != 0,
+            allow_inline_ssd: bits & 2 != 0,
+            respond_all_keys: bits & 4 != 0,
         };
-        Ok(Self { cursor, left, flags, repeatable: false })
+        Ok(Self { cursor, left, flags, sends_failure: bits & 8 != 0, repeatable: false })
     }
 
     /// Flags of the batch.
     pub const fn flags(&self) -> BatchFlags {
         self.flags
+    }
+
+    /// Whether the row whose failure ends the batch is wanted, with those around it.
+    pub const fn sends_failure(&self) -> bool {
+        self.sends_failure
     }
 
     /// Rows that the batch says are left. No more than that are read, and fewer bytes than that are an error.
@@ -122,7 +128,10 @@ impl<'a> BatchRows<'a> {
         let ttl = if flags & row_flag::TTL != 0 { cursor.u32("batch row ttl")? } else { 0 };
         let field_count = cursor.u16("batch row field count")?;
         let op_count = cursor.u16("batch row op count")?;
-        let fields = Fields::read(cursor, field_count)?;
+        // The first field is the namespace, whatever it says, and there even if there are none.
+        let namespace = Field::read(cursor)?.value;
+        let fields = Fields::read(cursor, field_count.saturating_sub(1))?;
+        let fields = Fields { namespace: Some(namespace), ..fields };
         let ops = Ops::skip(cursor, op_count)?;
         Ok(RowTemplate { info1: info1 & !info1::BATCH, info2, info3, info4, generation, ttl, fields, ops })
     }

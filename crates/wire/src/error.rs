@@ -48,6 +48,14 @@ pub enum WireError {
         /// The least size that fits.
         least: usize,
     },
+    /// Bytes behind the end of a structure.
+    #[error("{bytes} bytes follow the {what}")]
+    Surplus {
+        /// The structure that was read.
+        what: &'static str,
+        /// Bytes behind it.
+        bytes: usize,
+    },
     /// An op whose bin name is longer than the op itself.
     #[error("bin name length {name} does not fit in an op with {room} bytes after its header")]
     NameBeyondOp {

@@ -104,10 +104,18 @@ pub mod field_type {
     pub const INDEX_TYPE: u8 = 26;
     /// Package of a user-defined function.
     pub const UDF_PACKAGE: u8 = 30;
+    /// Name of a user-defined function in its package.
+    pub const UDF_FUNCTION: u8 = 31;
+    /// Arguments of a user-defined function, msgpack.
+    pub const UDF_ARGUMENTS: u8 = 32;
+    /// What a scan or query does with a user-defined function: 1 aggregates, 2 changes records.
+    pub const UDF_OPERATION: u8 = 33;
     /// Bins of a scan or query as older clients name them: a count, then names with their lengths.
     pub const BIN_LIST: u8 = 40;
     /// The rows of a batch.
     pub const BATCH_INDEX: u8 = 41;
+    /// The rows of a batch, as older clients name them.
+    pub const BATCH_INDEX_WITH_SET: u8 = 42;
     /// Filter expression, msgpack.
     pub const FILTER: u8 = 43;
 }

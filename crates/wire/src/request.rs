@@ -1,7 +1,7 @@
 //! The server's side of a message: what a client asks for.
 
 use crate::message::field_type;
-use crate::{Cursor, DIGEST_SIZE, Digest, Field, MessageHeader, Op, WireError, read_op};
+use crate::{Cursor, DIGEST_SIZE, Digest, Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, WireError, info1, read_op};
 
 /// The fields of a request, each where it can be found without looking again. Of equal fields the last counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,6 +46,14 @@ pub struct Fields<'a> {
     pub bin_list: Option<&'a [u8]>,
     /// Whether a user-defined function is to run.
     pub udf: bool,
+    /// The package that it is in.
+    pub udf_package: Option<&'a [u8]>,
+    /// Its name.
+    pub udf_function: Option<&'a [u8]>,
+    /// Its arguments.
+    pub udf_arguments: Option<&'a [u8]>,
+    /// What a scan or query does with it.
+    pub udf_operation: Option<u8>,
     /// Whether it is part of a multi-record transaction.
     pub transaction: bool,
 }
@@ -55,15 +63,15 @@ impl<'a> Fields<'a> {
     pub fn read(cursor: &mut Cursor<'a>, count: u16) -> Result<Self, WireError> {
         let mut fields = Self::default();
         for left in (0..count).rev() {
-            let start = *cursor;
+            let rows = batch_rows(*cursor);
             match Field::read(cursor) {
                 Ok(field) => fields.set_field(field)?,
-                Err(error) => {
-                    let Some(rows) = overlong_batch(start).filter(|_| left == 0) else { return Err(error) };
-                    fields.batch = Some(rows);
+                Err(_) if rows.is_some() && left == 0 => {
                     cursor.take(cursor.rest().len(), "rows")?;
                 }
+                Err(error) => return Err(error),
             }
+            fields.batch = rows.or(fields.batch);
         }
         Ok(fields)
     }
@@ -76,12 +84,12 @@ impl<'a> Fields<'a> {
             t::SET => self.set = Some(value),
             t::USER_KEY => self.user_key = Some(value),
             t::DIGEST => self.digest = Some(sized::<DIGEST_SIZE>("digest", value)?),
-            t::BATCH_INDEX => self.batch = Some(value),
             t::FILTER => self.filter = Some(value),
             t::PARTITIONS => self.partitions = Some(value),
             t::DIGESTS => self.digests = Some(value),
             t::MAX_RECORDS => self.max_records = Some(u64::from_be_bytes(*sized("max records", value)?)),
-            t::TASK_ID => self.task_id = Some(u64::from_be_bytes(*sized("query id", value)?)),
+            // One of another size is none.
+            t::TASK_ID => self.task_id = sized("query id", value).ok().map(|bytes| u64::from_be_bytes(*bytes)),
             t::SOCKET_TIMEOUT => {
                 self.socket_timeout = Some(u32::from_be_bytes(*sized("socket timeout", value)?));
             }
@@ -95,7 +103,10 @@ impl<'a> Fields<'a> {
             t::INDEX_EXPRESSION => self.index_expression = Some(value),
             t::INDEX_TYPE => self.index_type = Some(u8::from_be_bytes(*sized("index type", value)?)),
             t::BIN_LIST => self.bin_list = Some(value),
-            t::UDF_PACKAGE => self.udf = true,
+            t::UDF_PACKAGE => (self.udf, self.udf_package) = (true, Some(value)),
+            t::UDF_FUNCTION => self.udf_function = Some(value),
+            t::UDF_ARGUMENTS => self.udf_arguments = Some(value),
+            t::UDF_OPERATION => self.udf_operation = value.first().copied().filter(|_| value.len() == 1),
             t::TRANSACTION_ID => self.transaction = true,
             _ => {}
         }
@@ -103,11 +114,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The rows of a batch whose field says that it is longer than the message: servers read on to the end. Some clients
-/// declare too much.
-fn overlong_batch<'a>(mut cursor: Cursor<'a>) -> Option<&'a [u8]> {
+/// The rows of a batch, if that is the field at `cursor`: servers take all that follows, whatever the field's size, which some
+/// clients declare too large.
+fn batch_rows<'a>(mut cursor: Cursor<'a>) -> Option<&'a [u8]> {
     cursor.u32("field size").ok()?;
-    (cursor.u8("field type").ok()? == field_type::BATCH_INDEX).then(|| cursor.rest())
+    let kind = cursor.u8("field type").ok()?;
+    matches!(kind, field_type::BATCH_INDEX | field_type::BATCH_INDEX_WITH_SET).then(|| cursor.rest())
 }
 
 fn sized<'a, const N: usize>(what: &'static str, value: &'a [u8]) -> Result<&'a [u8; N], WireError> {
@@ -174,13 +186,22 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads the body of a message frame. Bytes behind the last op are ignored, as servers do.
+    /// Reads the body of a message frame. The size that the header states does not count, and neither does what follows the
+    /// fields of a batch, as for servers.
     pub fn parse(body: &'a [u8]) -> Result<Self, WireError> {
         let mut cursor = Cursor::new(body);
-        let header = MessageHeader::read(&mut cursor)?;
+        let mut header = *cursor.array::<MESSAGE_HEADER_SIZE>("message header")?;
+        header[0] = MESSAGE_HEADER_SIZE as u8;
+        let header = MessageHeader::read(&mut Cursor::new(&header))?;
         let fields = Fields::read(&mut cursor, header.field_count)?;
+        if header.info1 & info1::BATCH != 0 {
+            return Ok(Self { header, fields, ops: Ops::EMPTY });
+        }
         let ops = Ops::skip(&mut cursor, header.op_count)?;
-        Ok(Self { header, fields, ops })
+        match cursor.rest().len() {
+            0 => Ok(Self { header, fields, ops }),
+            bytes => Err(WireError::Surplus { what: "last op", bytes }),
+        }
     }
 }
 

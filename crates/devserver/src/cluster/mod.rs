@@ -4,11 +4,11 @@ mod state;
 mod table;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
-use state::{NodeView, State};
+use state::{Condition, NodeView, State};
 use table::only;
 
 pub(crate) use state::Pace;
@@ -17,6 +17,8 @@ pub(crate) use state::Pace;
 #[derive(Debug)]
 pub(crate) struct Cluster {
     members: Vec<Member>,
+    /// The ports of those that may join later; 0 until then.
+    ports: Vec<AtomicU16>,
     state: Mutex<State>,
     /// False while some partition cannot be served by its master, or some node is no member: then every request looks
     /// closely, and only then.
@@ -46,16 +48,23 @@ impl Cluster {
         racks: &[u32],
         pace: Pace,
     ) -> Self {
-        // A lone node is A1; nodes of clusters are B1, B2...
+        // A lone node is A1, and those that join it are A2, A3...; nodes of other clusters are B1, B2...
+        let lone = addresses.len() == 1 && racks.is_empty();
         let letter = if addresses.len() == 1 { 'A' } else { 'B' };
+        let room = if lone { ROOM } else { 0 };
+        let present = addresses.len();
+        let addresses: Vec<_> =
+            addresses.iter().copied().chain(addresses.iter().copied().cycle().take(room)).collect();
         let member = |(index, address): (usize, &SocketAddr)| Member {
             id: format!("{letter}{:X}", index + 1),
             address: *address,
         };
         let members: Vec<_> = addresses.iter().enumerate().map(member).collect();
         let copies = replication_factor.min(members.len());
-        let state = State::formed(members.len(), copies, racks, pace, Instant::now());
+        let state = State::with_room((members.len(), present), copies, racks, pace, Instant::now());
+        let port = |(index, member): (usize, &Member)| if index < present { member.address.port() } else { 0 };
         Self {
+            ports: members.iter().enumerate().map(port).map(AtomicU16::new).collect(),
             members,
             state: Mutex::new(state),
             whole: AtomicBool::new(true),
@@ -70,6 +79,33 @@ impl Cluster {
 
     pub(crate) fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// The port on which clients reach a node.
+    pub(crate) fn port(&self, node: usize) -> u16 {
+        self.ports[node].load(Ordering::Acquire)
+    }
+
+    /// Takes in a node of another process, which gets the place that it had before, or a free one if there is any.
+    pub(crate) fn join(&self, port: u16) -> Option<usize> {
+        if port == 0 {
+            return None;
+        }
+        self.change(|state| {
+            let mine = |place: &usize| state.conditions[*place] == Condition::Stopped;
+            let places = 1..self.ports.len();
+            let place = places.clone().find(|&place| self.port(place) == port);
+            let place = place.or_else(|| places.clone().find(|&place| self.port(place) == 0)).filter(mine)?;
+            self.ports[place].store(port, Ordering::Release);
+            state.start(place, Instant::now());
+            Some(place)
+        })
+    }
+
+    /// The member that decides, as `node` sees it: the last one.
+    pub(crate) fn principal(&self, node: usize, outlook: &Outlook) -> &str {
+        let others = (0..self.members.len()).rfind(|&other| other == node || outlook.has_peer(other));
+        others.map_or("", |member| self.members[member].id.as_str())
     }
 
     /// The cluster as `node` sees it.
@@ -155,6 +191,8 @@ impl Cluster {
     }
 }
 
+/// Nodes of other processes that a lone node can take in.
+const ROOM: usize = 7;
 /// The finest time in which a cluster changes.
 const TICK: Duration = Duration::from_millis(1);
 /// How often there is a chore to do.
@@ -197,10 +235,14 @@ impl Outlook {
         self.view.table.copies().min(self.size())
     }
 
-    /// The number and the bitmaps of the `replicas` info.
-    pub(crate) fn replicas(&self) -> String {
-        let copies = self.copies();
-        format!("{copies},{}", self.view.table.bitmaps(self.node, copies))
+    /// The bitmaps of the partitions that this node has the first `copies` of, in base64.
+    pub(crate) fn bitmaps(&self, copies: usize) -> String {
+        self.view.table.bitmaps(self.node, copies)
+    }
+
+    /// The nodes that have a partition, the master first.
+    pub(crate) fn owners(&self, partition: usize) -> impl Iterator<Item = usize> {
+        self.view.table.owners(partition)
     }
 
     /// Whether this node is the master of a partition.

@@ -69,8 +69,20 @@ pub(super) struct State {
 
 impl State {
     /// A cluster that formed a while ago.
+    #[cfg(test)]
     pub(super) fn formed(nodes: usize, copies: usize, racks: &[u32], pace: Pace, now: Instant) -> Self {
-        let everyone = (0..nodes).fold(0, |set, node| set | only(node));
+        Self::with_room((nodes, nodes), copies, racks, pace, now)
+    }
+
+    /// One that can have more `nodes` than are `present` now.
+    pub(super) fn with_room(
+        (nodes, present): (usize, usize),
+        copies: usize,
+        racks: &[u32],
+        pace: Pace,
+        now: Instant,
+    ) -> Self {
+        let everyone = (0..present).fold(0, |set, node| set | only(node));
         let mut table = Table::empty(copies);
         let mut holders = vec![0; PARTITIONS];
         for (partition, holders) in holders.iter_mut().enumerate() {
@@ -82,7 +94,9 @@ impl State {
         let mut state = Self {
             pace,
             racks: racks.to_vec(),
-            conditions: vec![Condition::Up; nodes],
+            conditions: (0..nodes)
+                .map(|node| if node < present { Condition::Up } else { Condition::Stopped })
+                .collect(),
             members: everyone,
             holders,
             table,
@@ -95,7 +109,7 @@ impl State {
         };
         let view = |node| NodeView {
             peers: everyone & !only(node),
-            peers_generation: first_peers_generation(nodes),
+            peers_generation: first_peers_generation(present),
             partition_generation: 0,
             rebalance_generation: 1,
             cluster_key: cluster_key(1),

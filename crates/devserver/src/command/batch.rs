@@ -46,17 +46,16 @@ fn answer_rows(
     out: &mut Vec<u8>,
     peer: &mut dyn Peer,
 ) -> Result<(), Ended> {
-    let mut rows = BatchRows::new(request.fields.batch.unwrap_or_default())?;
-    let limit = service.engine.config.batch_max_requests;
-    if limit != 0 && rows.left() > limit {
-        return Err(Ended::Code(code::BATCH_MAX_REQUESTS));
-    }
-    if rows.left() == 0 {
-        return Err(Ended::Code(code::PARAMETER));
-    }
+    let mut rows = rows_of(service, request)?;
     let respond_all = rows.flags().respond_all_keys;
+    let sends_failure = rows.sends_failure();
     let now = service.engine.now();
     let filter = parse_filter(&request.fields);
+    if let Some(Err(code)) = filter {
+        return Err(Ended::Code(code));
+    }
+    // Once a row has failed no more are sent, but all of them are performed. The last failure counts.
+    let mut failure = None;
     let mut names = Vec::new();
     let mut pending = rows.next_row()?;
     start_frame(out, FrameType::Message);
@@ -67,9 +66,11 @@ fn answer_rows(
             let row_at = out.len();
             let row_code = run.answer(&row, now, out);
             if !respond_all && !matches!(row_code, code::OK | code::NOT_FOUND | code::FILTERED_OUT) {
-                return Err(Ended::Code(row_code));
+                failure = Some(row_code);
             }
-            if out.len() > FRAME_LIMIT && row_at > FRAME_HEADER_SIZE {
+            if failure.is_some() && !sends_failure {
+                out.truncate(FRAME_HEADER_SIZE);
+            } else if out.len() > FRAME_LIMIT && row_at > FRAME_HEADER_SIZE {
                 send_rows_before(row_at, out, peer)?;
             }
             pending = rows.next_row()?;
@@ -79,7 +80,25 @@ fn answer_rows(
         }
     }
     finish_frame(out, 0);
-    Ok(())
+    match failure {
+        None => Ok(()),
+        Some(code) if sends_failure => {
+            peer.send(out)?;
+            Err(Ended::Code(code))
+        }
+        Some(code) => Err(Ended::Code(code)),
+    }
+}
+
+/// The rows of a batch that has any, and not too many.
+fn rows_of<'a>(service: Service<'_>, request: &Request<'a>) -> Result<BatchRows<'a>, Ended> {
+    let rows = BatchRows::new(request.fields.batch.unwrap_or_default())?;
+    service.engine.counters(service.node).count_batch();
+    let limit = service.engine.batch_max_requests();
+    if rows.left() == 0 {
+        return Err(Ended::Code(code::PARAMETER));
+    }
+    if limit != 0 && rows.left() > limit { Err(Ended::Code(code::BATCH_MAX_REQUESTS)) } else { Ok(rows) }
 }
 
 /// Sends the rows in front of `row_at` as a frame, and begins the next one with the row that did not fit.

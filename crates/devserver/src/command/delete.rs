@@ -1,6 +1,6 @@
 use aerostride_wire::{Digest, info2, result_code as code};
 
-use super::{Answer, Command, check_filter, check_key};
+use super::{Answer, Command, check_filter, check_key, check_set};
 use crate::clock::Now;
 use crate::store::Namespace;
 
@@ -18,6 +18,7 @@ pub(crate) fn delete(
     let Some(record) = partition.get(digest, now) else {
         return Err(Answer::failed(code::NOT_FOUND));
     };
+    check_set(ns, record, command).map_err(|failure| Answer::failed(failure.code))?;
     check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
     if !command.accepts_generation(u32::from(record.generation)) {

@@ -4,11 +4,13 @@ mod batch;
 mod bins;
 mod compute;
 mod delete;
+mod function;
 mod peer;
 mod read;
 mod scan;
 mod write;
 
+use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -26,7 +28,7 @@ use crate::clock::Now;
 use crate::engine::Engine;
 use crate::expression::{Expression, Subject};
 use crate::security::Permission;
-use crate::store::{Namespace, Record};
+use crate::store::{Namespace, Record, SetId};
 
 /// The node that performs a command.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,7 @@ pub(crate) struct Command<'a> {
     pub(crate) info1: u8,
     pub(crate) info2: u8,
     pub(crate) info3: u8,
+    info4: u8,
     pub(crate) generation: u32,
     pub(crate) ttl: u32,
     pub(crate) fields: Fields<'a>,
@@ -53,6 +56,10 @@ pub(crate) struct Command<'a> {
     pub(crate) filter: Option<Result<Rc<Expression<'a>>, u8>>,
     /// Whether it is a row of a batch.
     is_row: bool,
+    /// Whether it is done to every record of a scan or query.
+    is_background: bool,
+    /// The number of the set that it names, once somebody has looked.
+    set: Cell<Option<SetId>>,
 }
 
 impl<'a> Command<'a> {
@@ -63,12 +70,15 @@ impl<'a> Command<'a> {
             info1: header.info1,
             info2: header.info2,
             info3: header.info3,
+            info4: header.info4,
             generation: header.generation,
             ttl: header.ttl,
             fields,
             ops,
             filter: parse_filter(&fields),
             is_row: false,
+            is_background: false,
+            set: Cell::new(None),
         }
     }
 
@@ -78,12 +88,15 @@ impl<'a> Command<'a> {
             info1: row.info1,
             info2: row.info2,
             info3: row.info3,
+            info4: row.info4,
             generation: u32::from(row.generation),
             ttl: row.ttl,
             fields: row.fields,
             ops: row.ops,
             filter: parse_filter(&row.fields).or_else(|| filter.cloned()),
             is_row: true,
+            is_background: false,
+            set: Cell::new(None),
         }
     }
 
@@ -102,6 +115,14 @@ impl<'a> Command<'a> {
     /// The op code of an answer: that of the op, but batches answer every read as one of a bin.
     const fn reply_code(&self, op: &Op<'_>) -> u8 {
         if self.is_row && !self.is_write() { write_type::READ } else { op.operation }
+    }
+
+    /// Whether only the Enterprise Edition reads like this: consistently, or for a transaction.
+    const fn needs_enterprise(&self) -> bool {
+        const LINEARIZE: u8 = info3::SC_READ_TYPE;
+        const VERIFY: u8 = 1;
+        let mode = self.info3 & (info3::SC_READ_TYPE | info3::SC_READ_RELAX);
+        !self.is_write() && (mode == LINEARIZE || self.info4 & VERIFY != 0)
     }
 
     const fn is_delete(&self) -> bool {
@@ -174,7 +195,7 @@ pub(crate) fn append_message(out: &mut Vec<u8>, index: u32, body: impl FnOnce(&m
     let at = out.len();
     out.extend_from_slice(&[0; MESSAGE_HEADER_SIZE]);
     let answer = body(out);
-    let failed = answer.code != code::OK;
+    let failed = answer.code != code::OK && answer.op_count == 0;
     if failed {
         out.truncate(at + MESSAGE_HEADER_SIZE);
     }
@@ -277,12 +298,12 @@ fn execute(
         Err(Answer::failed(code))
     } else if !service.serves(digest, command) {
         Err(Answer::failed(code::PARTITION_UNAVAILABLE))
-    } else if command.fields.transaction {
+    } else if command.fields.transaction || command.needs_enterprise() {
         Err(Answer::failed(code::ENTERPRISE_ONLY))
-    } else if command.fields.udf {
-        Err(Answer::failed(code::UNSUPPORTED_FEATURE))
     } else if command.is_delete() {
         delete::delete(ns, digest, command, now)
+    } else if command.is_write() && command.fields.udf {
+        function::call(ns, digest, command, now, out)
     } else if command.is_write() {
         write::write(ns, digest, command, now, out)
     } else if command.info1 & info1::READ != 0 {
@@ -313,6 +334,22 @@ fn check_filter(
     } else {
         Err(Answer::about(code::FILTERED_OUT, record))
     }
+}
+
+/// Compares the set that came with a command with that of the record. Reads need not name it.
+#[inline]
+fn check_set(ns: &Namespace, record: &Record, command: &Command<'_>) -> Result<(), Answer> {
+    let name = command.fields.set.unwrap_or_default();
+    if command.is_background || (name.is_empty() && (record.set == 0 || !command.is_write())) {
+        return Ok(());
+    }
+    if command.set.get() != Some(record.set) {
+        command.set.set(ns.set_id(name));
+        if command.set.get() != Some(record.set) {
+            return Err(Answer::about(code::PARAMETER, record));
+        }
+    }
+    Ok(())
 }
 
 /// Compares the user key that came with a command with the one that the record keeps.

@@ -5,7 +5,7 @@ use aerostride_wire::{
 use super::bins::Bins;
 use super::compute::compute;
 use super::write::append_computed;
-use super::{Answer, Command, check_filter, check_key};
+use super::{Answer, Command, check_filter, check_key, check_set};
 use crate::clock::Now;
 use crate::expression::Subject;
 use crate::store::{Namespace, Record};
@@ -38,7 +38,7 @@ impl<'s, 'a> Selection<'s, 'a> {
         let mut each = false;
         for op in command.ops {
             let Ok(op) = op else { return Self::Refused(code::PARAMETER) };
-            if op.name.len() > MAX_BIN_NAME {
+            if op.name.len() > MAX_BIN_NAME || op.name.contains(&0) {
                 return Self::Refused(code::BIN_NAME);
             }
             match op.operation {
@@ -66,12 +66,10 @@ pub(crate) fn read(
 ) -> Result<Answer, Answer> {
     let partition = ns.read(partition_of(digest));
     let record = partition.get(digest, now).ok_or(Answer::failed(code::NOT_FOUND))?;
+    check_set(ns, record, command)?;
+    let renewed = if record.void_time == 0 { None } else { renewal(ns, record, command, now)? };
     check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
-    // A percentage of the ttl below which a read starts it anew; 0 and "never" are no percentage.
-    if !matches!(command.ttl, 0..=100 | u32::MAX) {
-        return Err(Answer::about(code::PARAMETER, record));
-    }
     let op_count = match selection {
         Selection::Each => {
             let set = ns.set_name(record.set);
@@ -81,7 +79,27 @@ pub(crate) fn read(
         Selection::Refused(code) => return Err(Answer::about(*code, record)),
         _ => append_bins(record, selection, command.responds_to_all_ops(), out),
     };
-    Ok(Answer { op_count, ..Answer::about(code::OK, record) })
+    let answer = Answer { op_count, ..Answer::about(code::OK, record) };
+    drop(partition);
+    if let Some(void_time) = renewed {
+        ns.write(digest).renew(digest, void_time, now);
+    }
+    Ok(answer)
+}
+
+/// When the record expires from now on, if less than the wanted percentage of its ttl is left. 0 is the namespace's
+/// percentage, and "never" is none.
+fn renewal(ns: &Namespace, record: &Record, command: &Command<'_>, now: Now) -> Result<Option<u32>, Answer> {
+    let percent = match command.ttl {
+        u32::MAX => 0,
+        0 => ns.tuning.read_touch(),
+        percent @ 1..=100 => percent,
+        _ => return Err(Answer::about(code::PARAMETER, record)),
+    };
+    let ttl = record.void_time.saturating_sub(record.last_update.seconds());
+    let least = (u64::from(ttl) * u64::from(percent) / 100) as u32;
+    let due = percent > 0 && now.seconds() >= record.void_time.saturating_sub(least);
+    Ok(due.then(|| now.seconds().saturating_add(ttl)))
 }
 
 /// Appends the selected bins. Missing ones are left out, or are nil where the client wants an answer to every op.

@@ -4,13 +4,17 @@ use aerostride_wire::{
 
 use super::bins::Bins;
 use super::compute::{Computed, compute, compute_bin, may_write};
-use super::{Answer, Command, check_filter, check_key};
+use super::{Answer, Command, check_filter, check_key, check_set};
 use crate::clock::Now;
 use crate::expression::Subject;
 use crate::store::{Namespace, Record, RecordMeta};
 
 /// Longest set name, as in every real server.
 const MAX_SET_NAME: usize = 63;
+/// Most ops of a command.
+const MAX_OPS: usize = 32 * 1024;
+/// Most bins of a record.
+const MAX_BINS: usize = 32 * 1024 - 1;
 /// The ttl that means "never expires".
 const TTL_NEVER: u32 = u32::MAX;
 /// The ttl that means "keep the record's own".
@@ -28,18 +32,19 @@ pub(crate) fn write(
 ) -> Result<Answer, Answer> {
     let Checked { touches: needs_record, only_reads } = check_ops(command).map_err(Answer::failed)?;
     let set = command.fields.set.unwrap_or_default();
-    if set.len() > MAX_SET_NAME {
+    if set.len() > MAX_SET_NAME || set.contains(&0) || (set.is_empty() && ns.tuning.needs_set()) {
         return Err(Answer::failed(code::PARAMETER));
     }
     let mut partition = ns.write(digest);
     let old = partition.get(digest, now);
     check_policies(command, old, needs_record)?;
     if let Some(record) = old {
+        check_set(ns, record, command)?;
         check_filter(ns, digest, record, command, now)?;
         check_key(record, command.fields.user_key)?;
     }
     let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
-    check_demands(command, only_reads).map_err(failed)?;
+    check_demands(ns, command, only_reads).map_err(failed)?;
 
     let mut bins = match old {
         Some(record) if !replaces(command) => Bins::of(record),
@@ -47,6 +52,9 @@ pub(crate) fn write(
     };
     let place = Place { digest, record: old, set, now };
     let op_count = apply(command, &place, &mut bins, out).map_err(failed)?;
+    if bins.count() > MAX_BINS {
+        return Err(failed(code::PARAMETER));
+    }
     if bins.count() == 0 {
         check_removal(command, old)?;
         ns.remove(&mut partition, digest);
@@ -62,9 +70,12 @@ pub(crate) fn write(
 }
 
 /// Refuses what fits no record: too long a ttl, or a replacement that only reads.
-const fn check_demands(command: &Command<'_>, only_reads: bool) -> Result<(), u8> {
+fn check_demands(ns: &Namespace, command: &Command<'_>, only_reads: bool) -> Result<(), u8> {
     if command.ttl > TTL_MAX && command.ttl < TTL_KEEP {
         return Err(code::PARAMETER);
+    }
+    if (1..=TTL_MAX).contains(&command.ttl) && !ns.tuning.accepts_ttl() {
+        return Err(code::FAIL_FORBIDDEN);
     }
     if replaces(command) && only_reads { Err(code::NOT_FOUND) } else { Ok(()) }
 }
@@ -89,13 +100,14 @@ struct Checked {
 
 /// Refuses ops that can never succeed.
 fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
-    if command.ops.count() == 0 {
+    if command.ops.count() == 0 || command.ops.count() > MAX_OPS {
         return Err(code::PARAMETER);
     }
     let (mut touches, mut only_reads, mut answers, mut read_alls) = (false, true, 0, 0);
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
-        if op.name.len() > MAX_BIN_NAME {
+        // The name of a touch does not count.
+        if op.operation != write_type::TOUCH && (op.name.len() > MAX_BIN_NAME || op.name.contains(&0)) {
             return Err(code::BIN_NAME);
         }
         touches |= op.operation == write_type::TOUCH;
@@ -296,7 +308,7 @@ fn build(
     };
     let mut data = key.to_vec();
     bins.append_all(&mut data);
-    if data.len() > ns.config.max_record_size {
+    if data.len() > ns.tuning.max_record_size() {
         return Err(code::RECORD_TOO_BIG);
     }
     let set = match old {
@@ -322,8 +334,8 @@ fn void_time(ns: &Namespace, ttl: u32, old: Option<&Record>, now: Now) -> u32 {
     let seconds = match ttl {
         TTL_NEVER => return 0,
         TTL_KEEP => return old.map_or_else(|| void_time(ns, 0, None, now), |record| record.void_time),
-        0 if ns.config.default_ttl == 0 => return 0,
-        0 => ns.config.default_ttl,
+        0 if ns.tuning.default_ttl() == 0 => return 0,
+        0 => ns.tuning.default_ttl(),
         seconds => seconds,
     };
     now.seconds().saturating_add(seconds)

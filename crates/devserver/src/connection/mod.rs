@@ -4,18 +4,21 @@ mod certificate;
 mod client;
 mod faulty;
 mod input;
+mod joined;
 mod session;
 mod transport;
 
 use std::io::{self, Write};
 use std::net::TcpStream;
 
-use aerostride_wire::{FrameHeader, FrameType, WireError, result_code as code};
+use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, WireError, result_code as code};
 
 use crate::command::append_error_frame;
 use crate::standing::Standing;
 use client::Client;
 use input::Input;
+use joined::JOINED;
+pub(crate) use joined::frame as joined_frame;
 pub(crate) use session::Session;
 use transport::Transport;
 
@@ -25,18 +28,28 @@ const KEEP_SIZE: usize = 1024 * 1024;
 /// Serves a connection until the client closes it, breaks the protocol, or the node stops. `number` counts the node's
 /// connections.
 pub(crate) fn serve(node: &Standing, stream: &TcpStream, number: u64) -> io::Result<()> {
-    let (local, client) = (stream.local_addr()?, stream.peer_addr()?);
+    let session = Session::new(stream.local_addr()?, stream.peer_addr()?);
     stream.set_nodelay(true)?;
     if !faulty::admit(node, stream, number)? {
         return Ok(());
     }
+    serve_session(node, stream, (number, Input::default()), session)
+}
+
+/// Serves a connection of which something may have been read.
+fn serve_session(
+    node: &Standing,
+    stream: &TcpStream,
+    (number, input): (u64, Input),
+    session: Session,
+) -> io::Result<()> {
     let transport = Transport::open(node, stream)?;
     let mut connection = Connection {
         node,
         transport,
         number,
-        session: Session::new(local, client),
-        input: Input::default(),
+        session,
+        input,
         output: Vec::new(),
         earlier: Vec::new(),
     };
@@ -71,6 +84,8 @@ impl Connection<'_> {
                 self.transport.flush()?;
                 return Ok(false);
             }
+            Err(WireError::FrameType(JOINED)) if self.node.engine.config.tls.is_none() => return self.adopt(header),
+            Err(WireError::FrameType(kind)) if kind > FrameType::Compressed as u8 => return self.skip(header),
             Err(_) => return Ok(false),
         };
         if !self.input.body(&mut self.transport, header.size)? || !self.node.wait_while_frozen() {
@@ -84,6 +99,24 @@ impl Connection<'_> {
         self.input.consume(header.size);
         self.give_back();
         Ok(keep)
+    }
+
+    /// Steps over a frame of a type that there is not.
+    fn skip(&mut self, mut header: [u8; FRAME_HEADER_SIZE]) -> io::Result<bool> {
+        header[1] = FrameType::Message as u8;
+        let Ok(FrameHeader { size, .. }) = FrameHeader::parse(&header, self.node.engine.config.max_frame_size)
+        else {
+            return Ok(false);
+        };
+        if !self.input.body(&mut self.transport, size)? {
+            return Ok(false);
+        }
+        self.input.consume(size);
+        append_error_frame(&mut self.output, code::PARAMETER);
+        self.transport.write_all(&self.output)?;
+        self.transport.flush()?;
+        self.give_back();
+        Ok(true)
     }
 
     fn answer(&mut self, header: FrameHeader) -> io::Result<bool> {

@@ -2,10 +2,11 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 
 use aerostride_wire::{
-    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, info1, info2, result_code as code,
+    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, encode_admin, info1, info2, result_code as code,
 };
 use flate2::read::ZlibDecoder;
 
+use crate::agents::Agent;
 use crate::command::{
     Peer, Service, answer_batch, answer_record, answer_scan, append_error_frame, append_last_frame,
 };
@@ -20,12 +21,13 @@ pub(crate) struct Session {
     local: SocketAddr,
     client: SocketAddr,
     visitor: Visitor,
+    agent: Agent,
 }
 
 impl Session {
     /// A connection of `client` to `local` on which nobody has logged in.
     pub(crate) fn new(local: SocketAddr, client: SocketAddr) -> Self {
-        Self { local, client, visitor: Visitor::default() }
+        Self { local, client, visitor: Visitor::default(), agent: Agent::default() }
     }
 
     /// Notes whom the client's certificate names.
@@ -45,9 +47,13 @@ impl Session {
         output.clear();
         let service = Service { engine, node, login: self.visitor.login.as_deref(), client: self.client };
         match kind {
-            FrameType::Info => answer_info(Asked { service, local: self.local }, body, output),
+            FrameType::Info => answer_info(Asked { service, local: self.local, agent: &self.agent }, body, output),
+            FrameType::Admin if !engine.is_enterprise() => {
+                encode_admin(output, code::SECURITY_NOT_SUPPORTED, 0, &[]);
+            }
             FrameType::Admin => answer_admin(engine.security.as_ref(), &mut self.visitor, body, output),
             FrameType::Message => answer_message(service, body, output, peer)?,
+            FrameType::Compressed if !engine.is_enterprise() => append_error_frame(output, code::ENTERPRISE_ONLY),
             FrameType::Compressed => match decompress(body, engine.config.max_frame_size) {
                 Some(message) => answer_message(service, &message, output, peer)?,
                 None => return Ok(false),
@@ -108,9 +114,9 @@ pub(super) fn trigger_of_frame(kind: FrameType, body: &[u8]) -> Trigger {
 /// What a message asks for. One that is about no record in particular is about all of them.
 fn trigger_of(request: &Request<'_>) -> Trigger {
     let fields = &request.fields;
-    if fields.batch.is_some() || request.header.info1 & info1::BATCH != 0 {
+    if request.header.info1 & info1::BATCH != 0 {
         Trigger::Batch
-    } else if fields.digest.is_none() && fields.user_key.is_none() {
+    } else if fields.digest.is_none() {
         Trigger::Scan
     } else if request.header.info2 & info2::WRITE != 0 {
         Trigger::Write

@@ -36,6 +36,11 @@ impl Index {
         self.percent(now) == 100
     }
 
+    /// Whether it is about being in a set, not about values.
+    pub(crate) fn is_of_set(&self) -> bool {
+        self.definition.source == Source::Set
+    }
+
     /// How much of it is built.
     pub(crate) fn percent(&self, now: Now) -> u64 {
         let whole = self.building.as_millis() as u64;

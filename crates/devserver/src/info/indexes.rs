@@ -5,18 +5,20 @@ mod wish;
 
 use aerostride_wire::result_code as code;
 
-use super::{OK, parameter};
+use super::arguments::{check, named_namespace, parameter};
+use super::{Asked, OK};
 use crate::command::Service;
 use crate::index::{Created, Index};
-use crate::security::Permission;
 use crate::store::Namespace;
+pub(super) use show::{STAGE, key};
 use wish::Wish;
 
 const NO_INDEX: &str = "ERROR:201:no index";
 
 /// Makes an index of what is there and of what will be written.
-pub(super) fn create(service: Service<'_>, parameters: &str) -> String {
-    let made = allowed(service).and_then(|()| Wish::read(parameters)).and_then(|wish| make(service, wish));
+pub(super) fn create(asked: &Asked<'_>, parameters: &str) -> String {
+    let service = asked.service;
+    let made = Wish::read(parameters, service.engine).and_then(|wish| make(service, wish));
     made.map_or_else(|error| error, |()| OK.to_owned())
 }
 
@@ -32,70 +34,107 @@ fn make(service: Service<'_>, wish: Wish<'_>) -> Result<(), String> {
         Err(code::INDEX_EXISTS) => {
             return Err("ERROR:200:'indexname' already exists with different definition".to_owned());
         }
-        Err(code) => return Err(format!("ERROR:{code}:too many indexes")),
+        Err(_) => return Err("ERROR:206:already at sindex definition limit".to_owned()),
     }
     Ok(())
 }
 
-/// Forgets an index, if there is one of that name.
-pub(super) fn delete(service: Service<'_>, parameters: &str) -> String {
-    if let Err(error) = allowed(service) {
-        return error;
-    }
-    match target(service, parameters) {
-        Ok((Some(namespace), name)) => {
-            if let Some(index) = namespace.indexes.remove(name) {
-                namespace.empty(&index);
-            }
-            OK.to_owned()
+/// The index and the namespace that are named, and what is said of arguments that are missing or wrong: a real server says
+/// it and goes on without a name, except where there is no namespace to look in.
+struct Target<'e, 'p> {
+    said: String,
+    name: &'p str,
+    namespace: Option<&'e Namespace>,
+}
+
+impl<'e, 'p> Target<'e, 'p> {
+    fn read(service: Service<'e>, parameters: &'p str, demand: &str) -> Result<Self, String> {
+        let named = check("indexname!63", parameters, service.engine);
+        let name = if named.is_ok() { parameter(parameters, "indexname") } else { None };
+        let said = named.err().unwrap_or_default();
+        if let Err(error) = check(demand, parameters, service.engine) {
+            return Err(said + &error);
         }
-        Ok((None, _)) => OK.to_owned(),
+        let namespace = named_namespace(parameters).and_then(|name| service.engine.namespace(name.as_bytes()));
+        Ok(Self { said, name: name.unwrap_or_default(), namespace })
+    }
+
+    fn index(&self) -> Option<std::sync::Arc<Index>> {
+        self.namespace?.indexes.by_name(self.name)
+    }
+}
+
+/// A namespace that has to exist.
+const LOCAL: &str = "namespace/ns!31@";
+
+/// Forgets an index, if there is one of that name.
+pub(super) fn delete(asked: &Asked<'_>, parameters: &str) -> String {
+    let target = match Target::read(asked.service, parameters, "namespace/ns!31") {
+        Ok(target) => target,
+        Err(error) => return error,
+    };
+    if let Some(namespace) = target.namespace
+        && let Some(index) = namespace.indexes.remove(target.name)
+    {
+        namespace.empty(&index);
+    }
+    target.said + OK
+}
+
+/// Whether there is an index of that name.
+pub(super) fn exists(asked: &Asked<'_>, parameters: &str) -> String {
+    match Target::read(asked.service, parameters, LOCAL) {
+        Ok(target) => {
+            let exists = target.index().is_some();
+            format!("{}{exists}", target.said)
+        }
         Err(error) => error,
     }
 }
 
-/// Whether there is an index of that name.
-pub(super) fn exists(service: Service<'_>, parameters: &str) -> String {
-    match target(service, parameters) {
-        Ok((namespace, name)) => {
-            namespace.is_some_and(|namespace| namespace.indexes.by_name(name).is_some()).to_string()
-        }
+/// How far an index is built, and how large it is.
+pub(super) fn stat(asked: &Asked<'_>, parameters: &str) -> String {
+    match Target::read(asked.service, parameters, LOCAL) {
+        Ok(target) => target.said + &stat_of(asked.service, target.namespace, target.name),
         Err(error) => error,
     }
 }
 
 /// All indexes, or those of a namespace, joined by semicolons.
-pub(super) fn list(service: Service<'_>, parameters: &str) -> String {
-    let base64 = parameter(parameters, "b64").is_some_and(|value| value == "true");
-    let wanted = named_namespace(parameters);
-    if wanted.is_some_and(|name| service.engine.namespace(name.as_bytes()).is_none()) {
-        return "ERROR:20:unknown namespace".to_owned();
-    }
-    let now = service.engine.now();
-    let of = |namespace: &Namespace| {
-        let name = &namespace.config.name;
-        let lines = namespace.indexes.list();
-        lines.iter().map(|index| show::line(name, index, base64, now)).collect::<Vec<_>>()
+pub(super) fn list(asked: &Asked<'_>, parameters: &str) -> String {
+    let base64 = match parameter(parameters, "b64") {
+        Some("true") => true,
+        None | Some("false") => false,
+        Some(_) => return "ERROR:4:bad b64".to_owned(),
     };
-    let namespaces = service.engine.namespaces().iter();
-    let lines = namespaces.filter(|namespace| wanted.is_none_or(|name| name == namespace.config.name));
-    lines.flat_map(of).collect::<Vec<_>>().join(";")
+    lines(asked.service, named_namespace(parameters), base64, true)
 }
 
-/// How far an index is built, and how large it is.
-pub(super) fn stat(service: Service<'_>, parameters: &str) -> String {
-    match target(service, parameters) {
-        Ok((namespace, name)) => stat_of(service, namespace, name),
-        Err(error) => error,
-    }
+fn lines(service: Service<'_>, wanted: Option<&str>, base64: bool, with_sets: bool) -> String {
+    let now = service.engine.now();
+    let of = |of_sets: bool| {
+        let namespaces = service.engine.namespaces().iter();
+        let namespaces = namespaces.filter(|namespace| wanted.is_none_or(|name| name == namespace.config.name));
+        namespaces.flat_map(move |namespace| {
+            let indexes = namespace.indexes.list();
+            let chosen = indexes.into_iter().filter(move |index| index.is_of_set() == of_sets);
+            chosen.map(move |index| show::line(&namespace.config.name, &index, base64, now))
+        })
+    };
+    of(false).chain(of(true).filter(|_| with_sets)).collect::<Vec<_>>().join(";")
 }
 
 /// The older forms `sindex`, `sindex/NAMESPACE` and `sindex/NAMESPACE/INDEX`.
-pub(super) fn older(service: Service<'_>, path: &str) -> String {
-    match path.split_once('/') {
-        Some((namespace, name)) => stat_of(service, service.engine.namespace(namespace.as_bytes()), name),
-        None if path.is_empty() || path.contains('=') => list(service, path),
-        None => list(service, &format!("namespace={path}")),
+pub(super) fn older(asked: &Asked<'_>, path: &str) -> String {
+    let service = asked.service;
+    let (name, index) = path.split_once('/').map_or((path, None), |(name, index)| (name, Some(index)));
+    if path.is_empty() {
+        return lines(service, None, false, false);
+    }
+    match (service.engine.namespace(name.as_bytes()), index) {
+        (None, _) => "ns_type=unknown".to_owned(),
+        (_, None) => lines(service, Some(name), false, false),
+        (namespace, Some(index)) => stat_of(service, namespace, index),
     }
 }
 
@@ -103,30 +142,6 @@ fn stat_of(service: Service<'_>, namespace: Option<&Namespace>, name: &str) -> S
     let found = namespace.and_then(|namespace| Some((namespace, namespace.indexes.by_name(name)?)));
     found.map_or_else(
         || NO_INDEX.to_owned(),
-        |(namespace, index): (_, std::sync::Arc<Index>)| show::stat(namespace, &index, service.engine.now()),
+        |(namespace, index)| show::stat(namespace, &index, service.engine.now()),
     )
-}
-
-/// The namespace and the index that are named; `None` for a namespace that does not exist.
-fn target<'e, 'p>(
-    service: Service<'e>,
-    parameters: &'p str,
-) -> Result<(Option<&'e Namespace>, &'p str), String> {
-    match (named_namespace(parameters), parameter(parameters, "indexname")) {
-        (Some(namespace), Some(name)) => Ok((service.engine.namespace(namespace.as_bytes()), name)),
-        (Some(_), None) => Err(MISSING_NAME.to_owned()),
-        (None, Some(_)) => Err(MISSING_NAMESPACE.to_owned()),
-        (None, None) => Err(format!("{MISSING_NAME}{MISSING_NAMESPACE}")),
-    }
-}
-
-const MISSING_NAME: &str = "ERROR:4:missing 'indexname'";
-const MISSING_NAMESPACE: &str = "ERROR:20:missing 'namespace'";
-
-fn named_namespace(parameters: &str) -> Option<&str> {
-    parameter(parameters, "namespace").or_else(|| parameter(parameters, "ns"))
-}
-
-fn allowed(service: Service<'_>) -> Result<(), String> {
-    service.check(Permission::IndexAdmin, b"", b"").map_err(|code| format!("ERROR:{code}:role violation"))
 }

@@ -13,7 +13,27 @@ pub(crate) enum Permission {
     ReadWrite,
     Truncate,
     IndexAdmin,
+    UdfAdmin,
     UserAdmin,
+    /// Something that those who care for the data may do, by its name.
+    DataAdmin(&'static str),
+    /// Something that those who care for the server may do, by its name.
+    SysAdmin(&'static str),
+}
+
+impl Permission {
+    /// What messages call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write | Self::ReadWrite => "write",
+            Self::Truncate => "truncate",
+            Self::IndexAdmin => "sindex-admin",
+            Self::UdfAdmin => "udf-admin",
+            Self::UserAdmin => "user-admin",
+            Self::DataAdmin(name) | Self::SysAdmin(name) => name,
+        }
+    }
 }
 
 /// Something that a role may do, everywhere or in one namespace or set.
@@ -93,6 +113,9 @@ impl Privilege {
             Permission::ReadWrite => matches!(self.kind, Kind::ReadWrite | Kind::ReadWriteUdf),
             Permission::Truncate => matches!(self.kind, Kind::Truncate | Kind::DataAdmin),
             Permission::IndexAdmin => matches!(self.kind, Kind::SindexAdmin | Kind::DataAdmin),
+            Permission::UdfAdmin => matches!(self.kind, Kind::UdfAdmin | Kind::DataAdmin),
+            Permission::DataAdmin(_) => matches!(self.kind, Kind::DataAdmin | Kind::SysAdmin),
+            Permission::SysAdmin(_) => matches!(self.kind, Kind::SysAdmin),
             Permission::UserAdmin => matches!(self.kind, Kind::UserAdmin),
         }
     }

@@ -4,6 +4,7 @@
 mod namespace;
 mod partition;
 mod record;
+mod tuning;
 
 use aerostride_wire::Op;
 

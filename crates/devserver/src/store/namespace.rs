@@ -1,10 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aerostride_wire::{Digest, PARTITIONS, partition_of};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::tuning::Tuning;
 use super::{Partition, Record};
 use crate::NamespaceConfig;
 use crate::clock::Now;
@@ -18,10 +19,13 @@ pub(crate) type SetId = u16;
 #[derive(Debug)]
 pub(crate) struct Namespace {
     pub(crate) config: NamespaceConfig,
+    pub(crate) tuning: Tuning,
     partitions: Box<[RwLock<Partition>]>,
     sets: RwLock<Sets>,
     objects: AtomicU64,
     memory: AtomicU64,
+    /// Before which time records of a set were removed; set 0 is all of them.
+    truncated: RwLock<BTreeMap<SetId, Now>>,
     pub(crate) indexes: Indexes,
 }
 
@@ -38,6 +42,8 @@ impl Namespace {
     pub(crate) fn new(config: NamespaceConfig) -> Self {
         let sets = Sets { ids: HashMap::new(), names: vec![Arc::default()] };
         Self {
+            tuning: Tuning::new(&config),
+            truncated: RwLock::default(),
             config,
             partitions: (0..PARTITIONS).map(|_| RwLock::default()).collect(),
             sets: RwLock::new(sets),
@@ -99,6 +105,27 @@ impl Namespace {
     /// The names of all sets, by number.
     pub(crate) fn set_names(&self) -> Vec<Arc<[u8]>> {
         self.sets.read().names.clone()
+    }
+
+    /// Notes that records of a set, or of all sets, were removed.
+    pub(crate) fn note_truncation(&self, set: SetId, before: Now) {
+        let mut truncated = self.truncated.write();
+        let noted = truncated.entry(set).or_insert(before);
+        *noted = before.max(*noted);
+    }
+
+    /// Before which time the records of a set, or of set 0 those of the namespace, were removed.
+    pub(crate) fn truncated(&self, set: SetId) -> Now {
+        self.truncated.read().get(&set).copied().unwrap_or(Now(0))
+    }
+
+    /// All that was removed, as the nodes agree on it.
+    pub(crate) fn truncations(&self) -> Vec<(String, String)> {
+        let name = |set: SetId| match set {
+            0 => self.config.name.clone(),
+            _ => format!("{}|{}", self.config.name, String::from_utf8_lossy(&self.set_name(set))),
+        };
+        self.truncated.read().iter().map(|(set, before)| (name(*set), before.0.to_string())).collect()
     }
 
     /// Whether another write has to be refused.

@@ -56,6 +56,13 @@ impl Partition {
         self.records.remove(digest)
     }
 
+    /// Lets a record live until `void_time`, as if it had been written now.
+    pub(crate) fn renew(&mut self, digest: &Digest, void_time: u32, now: Now) {
+        if let Some(record) = self.records.get_mut(digest) {
+            (record.void_time, record.last_update) = (void_time, now);
+        }
+    }
+
     /// All records that have not expired, in no order.
     pub(crate) fn iter(&self, now: Now) -> impl Iterator<Item = (&Digest, &Record)> {
         self.records.iter().filter(move |(_, record)| !record.is_expired(now))

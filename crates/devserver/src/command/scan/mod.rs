@@ -23,16 +23,15 @@ pub(crate) fn answer_scan(
     peer: &mut dyn Peer,
 ) -> io::Result<()> {
     out.clear();
-    if request.header.info2 & info2::WRITE != 0 && plan::is_scan(request) {
-        match background::run(service, request) {
-            Ok(()) => append_last_frame(out, code::OK),
-            Err(code) => append_error_frame(out, code),
+    if request.fields.udf || request.header.info2 & info2::WRITE != 0 {
+        if let Err(code) = background::run(service, request, out) {
+            append_error_frame(out, code);
         }
         return finish(out, peer);
     }
     let mut names = Vec::new();
     let planned = Plan::new(service, request, &mut names).and_then(|plan| {
-        let limit = service.engine.config.query_threads_limit;
+        let limit = service.engine.query_threads_limit();
         service.engine.queries(service.node).begin(plan.wish(), limit).map(|running| (plan, running))
     });
     let (plan, running) = match planned {

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use aerostride_wire::{
-    Cursor, DIGEST_SIZE, Digest, Fields, MAX_BIN_NAME, PARTITIONS, Request, WireError, info1, info2, info3,
+    Cursor, DIGEST_SIZE, Digest, Fields, MAX_BIN_NAME, PARTITIONS, Request, WireError, info1, info3,
     partition_of, result_code as code, write_type,
 };
 
@@ -73,7 +73,11 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         }
         let set = Some(set_name).filter(|name| !name.is_empty()).map(|name| namespace.set_id(name));
         let now = engine.now();
+        let named = fields.partitions.is_some() || fields.digests.is_some();
         let search = Search::new(&namespace.indexes, fields, set_name, now)?;
+        if !named {
+            return Err(code::UNSUPPORTED_FEATURE);
+        }
         let mut places = places(fields, search.as_ref())?;
         let mut command = Command::of_request(request);
         if let Some(Err(code)) = command.filter {
@@ -116,6 +120,8 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
             index: self.search.as_ref().map_or_else(String::new, |search| search.index.name.clone()),
             partitions: self.places.len(),
             short: self.short,
+            kind: "basic",
+            detail: String::new(),
             records_per_second: self.records_per_second(),
             socket_timeout: fields.socket_timeout.unwrap_or(PATIENCE),
             resumed: self.places.iter().filter(|place| place.after.is_some()).count(),
@@ -135,23 +141,13 @@ fn patience_of(fields: &Fields<'_>) -> Option<Duration> {
     (milliseconds > 0).then(|| Duration::from_millis(u64::from(milliseconds)))
 }
 
-/// Whether a request is a scan that a server would run, and calls no function.
-pub(super) const fn is_scan(request: &Request<'_>) -> bool {
-    !request.fields.udf && request.header.info3 & info3::PARTITION_DONE != 0
-}
-
 /// Refuses what is no scan that this server could run.
 fn check_kind(request: &Request<'_>, short: bool) -> Result<(), u8> {
     let fields = &request.fields;
-    if fields.udf || request.header.info2 & info2::WRITE != 0 {
+    if request.header.info3 & info3::PARTITION_DONE == 0 {
         return Err(code::UNSUPPORTED_FEATURE);
     }
-    if request.header.info3 & info3::PARTITION_DONE == 0
-        || (fields.partitions.is_none() && fields.digests.is_none())
-    {
-        return Err(code::UNSUPPORTED_FEATURE);
-    }
-    if short && fields.records_per_second.is_some_and(|rate| rate > 0) {
+    if short && fields.records_per_second.is_some() {
         return Err(code::PARAMETER);
     }
     Ok(())
@@ -166,9 +162,12 @@ fn select<'s, 'a>(
     if command.info1 & info1::NO_BIN_DATA != 0 {
         return Ok(Selection::None);
     }
+    if bin_list.is_some() && command.ops.count() > 0 {
+        return Err(code::PARAMETER);
+    }
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
-        if op.name.len() > MAX_BIN_NAME {
+        if op.name.len() > MAX_BIN_NAME || op.name.contains(&0) {
             return Err(code::PARAMETER);
         }
         match op.operation {
@@ -196,7 +195,11 @@ fn read_bin_list<'a>(list: &'a [u8], names: &mut Vec<&'a [u8]>) -> Result<(), Wi
     names.clear();
     for _ in 0..cursor.u8("bin count")? {
         let size = cursor.u8("bin name size")?;
-        names.push(cursor.take(usize::from(size), "bin name")?);
+        let name = cursor.take(usize::from(size), "bin name")?;
+        // Names that no bin can have are left out.
+        if name.len() <= MAX_BIN_NAME && !name.contains(&0) {
+            names.push(name);
+        }
     }
     Ok(())
 }
@@ -204,15 +207,20 @@ fn read_bin_list<'a>(list: &'a [u8], names: &mut Vec<&'a [u8]>) -> Result<(), Wi
 /// The partitions that a scan names, in the order of their numbers, each once.
 pub(super) fn places(fields: &Fields<'_>, search: Option<&Search>) -> Result<Vec<Place>, u8> {
     let mut places = Vec::new();
-    let (pairs, rest) = fields.partitions.unwrap_or_default().as_chunks::<2>();
+    // Half a number at the end is nothing.
+    let pairs = fields.partitions.unwrap_or_default().as_chunks::<2>().0;
     for pair in pairs {
         let partition = usize::from(u16::from_le_bytes(*pair));
         places.push(Place { partition, after: None });
     }
-    let (digests, more) = fields.digests.unwrap_or_default().as_chunks::<DIGEST_SIZE>();
-    let (bvals, surplus) = fields.bvals.unwrap_or_default().as_chunks::<8>();
-    let needed = if search.is_some() { digests.len() } else { 0 };
-    if bvals.len() != needed || !surplus.is_empty() {
+    let digests = fields.digests.unwrap_or_default().as_chunks::<DIGEST_SIZE>().0;
+    let bvals = fields.bvals.unwrap_or_default().as_chunks::<8>().0;
+    let empty = |field: Option<&[u8]>, count: usize| field.is_some() && count == 0;
+    let unfit = match fields.digests {
+        None => fields.bvals.is_some(),
+        Some(_) => search.is_some() && bvals.len() != digests.len(),
+    };
+    if unfit || empty(fields.partitions, pairs.len()) || empty(fields.digests, digests.len()) {
         return Err(code::PARAMETER);
     }
     for (at, digest) in digests.iter().enumerate() {
@@ -222,8 +230,7 @@ pub(super) fn places(fields: &Fields<'_>, search: Option<&Search>) -> Result<Vec
     }
     places.sort_by_key(|place| place.partition);
     let doubled = places.windows(2).any(|pair| pair[0].partition == pair[1].partition);
-    let unsound = !rest.is_empty() || !more.is_empty() || places.is_empty();
-    if unsound || doubled || places.iter().any(|place| place.partition >= PARTITIONS) {
+    if places.is_empty() || doubled || places.iter().any(|place| place.partition >= PARTITIONS) {
         return Err(code::PARAMETER);
     }
     Ok(places)

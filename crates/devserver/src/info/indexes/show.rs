@@ -7,12 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use crate::cdt::read_context;
 use crate::clock::Now;
 use crate::expression::Expression;
-use crate::index::{Index, Source};
+use crate::index::{Collection, Index, Kind, Source};
 use crate::msgpack;
 use crate::store::Namespace;
 
 /// Memory that a real server takes for its first index.
-const STAGE: u64 = 16 * 1024 * 1024;
+pub(in crate::info) const STAGE: u64 = 16 * 1024 * 1024;
 /// Bytes of an entry.
 const ENTRY: u64 = 16;
 
@@ -44,8 +44,37 @@ pub(super) fn line(namespace: &str, index: &Index, base64: bool, now: Now) -> St
     )
 }
 
+/// An index as the nodes agree on it.
+pub(in crate::info) fn key(namespace: &str, index: &Index) -> String {
+    let definition = &index.definition;
+    let place = match &definition.source {
+        Source::Set => return format!("{namespace}|{}|S", definition.set),
+        Source::Bin { name, context: None } => name.clone(),
+        Source::Bin { name, context: Some(context) } => format!("{name}|c{}", STANDARD.encode(context)),
+        Source::Expression(bytes) => format!("|e{}", STANDARD.encode(bytes)),
+    };
+    let collection = match definition.collection {
+        Collection::Default => '.',
+        Collection::List => 'L',
+        Collection::MapKeys => 'K',
+        Collection::MapValues => 'V',
+    };
+    let kind = match definition.kind {
+        Kind::Numeric => 'I',
+        Kind::String => 'S',
+        Kind::Blob => 'B',
+        Kind::Geo => 'G',
+    };
+    format!("{namespace}|{}|{place}|{collection}|{kind}", definition.set)
+}
+
 /// An index as `sindex-stat` shows it.
 pub(super) fn stat(namespace: &Namespace, index: &Index, now: Now) -> String {
+    if index.is_of_set() {
+        let set = namespace.set_id(index.definition.set.as_bytes()).map_or(0, usize::from);
+        let objects = namespace.set_usage(now).get(set).map_or(0, |(objects, _)| *objects);
+        return format!("entries={objects};used_bytes={};load_pct={}", objects * ENTRY, index.percent(now));
+    }
     let (mut entries, mut bvals, mut records) = (0_u64, HashSet::new(), 0_u64);
     for partition in 0..PARTITIONS {
         let partition = namespace.read(partition);

@@ -2,14 +2,18 @@ use aerostride_wire::MAX_BIN_NAME;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{MISSING_NAME, MISSING_NAMESPACE, named_namespace, parameter};
 use crate::cdt::read_context;
+use crate::engine::Engine;
 use crate::expression::{Expression, Type};
 use crate::index::{Collection, Definition, Kind, Source};
+use crate::info::arguments::{check, named_namespace, parameter};
 
-const MAX_NAME: usize = 63;
-const MAX_CONTEXT: usize = 2048;
-const MAX_EXPRESSION: usize = 16 * 1024;
+/// What every order needs, in the order in which it is checked; the most bytes of a value.
+const NEEDED: &str = "indexname!63 namespace/ns!31";
+const OF_VALUES: &str = "set?63 context?2047 indextype?9 indexdata?27 type?11";
+/// What an index of a set cannot have.
+const UNFIT_FOR_SETS: [&str; 5] = ["context", "indexdata", "type", "bin", "exp"];
+const KINDS: &str = "must be one of 'numeric', 'string', 'blob'";
 
 /// The index that an order asks for.
 pub(super) struct Wish<'p> {
@@ -20,69 +24,103 @@ pub(super) struct Wish<'p> {
 
 impl<'p> Wish<'p> {
     /// Reads the parameters of an order, or says what is wrong with them in the words of real servers.
-    pub(super) fn read(parameters: &'p str) -> Result<Self, String> {
+    pub(super) fn read(parameters: &'p str, engine: &Engine) -> Result<Self, String> {
+        check(NEEDED, parameters, engine)?;
         let given = |name| parameter(parameters, name);
-        let name = given("indexname").ok_or(MISSING_NAME)?;
-        let namespace = named_namespace(parameters).ok_or(MISSING_NAMESPACE)?;
-        check_size("indexname", name, MAX_NAME)?;
-        let set = given("set").unwrap_or_default();
-        check_size("set", set, MAX_NAME)?;
-        let definition =
-            |source, kind, collection| Definition { set: set.to_owned(), source, kind, collection };
-        let collection = match given("indextype") {
-            Some("set") => {
-                return Ok(Self {
-                    namespace,
-                    name,
-                    definition: definition(Source::Set, Kind::Numeric, Collection::Default),
-                });
-            }
-            Some(name) => Collection::from_name(name).ok_or(
-                "ERROR:4:bad 'indextype' - must be one of 'default', 'list', 'mapkeys', 'mapvalues'",
-            )?,
-            None => Collection::Default,
-        };
-        let (bin, kind) = match given("indexdata") {
-            Some(data) => {
-                data.split_once(',').map_or((Some(data), None), |(bin, kind)| (Some(bin), Some(kind)))
-            }
-            None => (given("bin"), given("type")),
-        };
-        let kind = Kind::from_name(kind.ok_or("ERROR:4:missing 'type'")?)
-            .ok_or("ERROR:4:bad 'type' - must be one of 'numeric', 'string', 'blob', 'geo2dsphere'")?;
-        let source = source(bin, given("exp"), given("context"), kind, collection)?;
-        Ok(Self { namespace, name, definition: definition(source, kind, collection) })
+        let name = given("indexname").unwrap_or_default();
+        let namespace = named_namespace(parameters).unwrap_or_default();
+        let of_set = given("indextype").is_some_and(|kind| kind.eq_ignore_ascii_case("set"));
+        let definition = if of_set { index_of_set(parameters, engine)? } else { index_of_values(parameters, engine)? };
+        Ok(Self { namespace, name, definition })
     }
+}
+
+fn index_of_set(parameters: &str, engine: &Engine) -> Result<Definition, String> {
+    if let Some(name) = UNFIT_FOR_SETS.into_iter().find(|name| parameter(parameters, name).is_some()) {
+        return error(&format!("{name} parameter is not supported for set index"));
+    }
+    check("set!63", parameters, engine)?;
+    let set = parameter(parameters, "set").unwrap_or_default();
+    let namespace = named_namespace(parameters).and_then(|name| engine.namespace(name.as_bytes()));
+    let Some(namespace) = namespace else { return error("namespace not found") };
+    if namespace.make_set(set.as_bytes()).is_none() {
+        return error("failed to get/create set");
+    }
+    let (source, kind, collection) = (Source::Set, Kind::Numeric, Collection::Default);
+    Ok(Definition { set: set.to_owned(), source, kind, collection })
+}
+
+fn index_of_values(parameters: &str, engine: &Engine) -> Result<Definition, String> {
+    let given = |name| parameter(parameters, name);
+    check(OF_VALUES, parameters, engine)?;
+    let context = given("context").map(context).transpose()?;
+    let Some(collection) = given("indextype").map_or(Some(Collection::Default), Collection::from_name) else {
+        return error("bad 'indextype' - must be one of 'default', 'list', 'mapkeys', 'mapvalues'");
+    };
+    let (source, kind) = match (given("indexdata"), given("type")) {
+        (None, None) => return error("both 'indexdata' and 'type' are missing"),
+        (Some(_), Some(_)) => return error("both 'indexdata' and 'type' are specified"),
+        (Some(data), None) => older_source(data, context)?,
+        (None, Some(kind)) => {
+            let Some(kind) = Kind::from_name(kind) else {
+                return error(&format!("bad 'type' - {KINDS}, 'geo2dsphere'"));
+            };
+            check("bin?15 exp?16383", parameters, engine)?;
+            (source(given("bin"), given("exp"), context, kind, collection)?, kind)
+        }
+    };
+    if collection == Collection::MapKeys && kind == Kind::Geo {
+        return error(&format!("bad 'indexdata' bin type for 'indextype' 'mapkeys' - {KINDS}"));
+    }
+    Ok(Definition { set: given("set").unwrap_or_default().to_owned(), source, kind, collection })
+}
+
+/// The older form: the name of the bin and its type, separated by a comma.
+fn older_source(data: &str, context: Option<Vec<u8>>) -> Result<(Source, Kind), String> {
+    let Some((name, kind)) = data.split_once(',') else { return error("'indexdata' missing bin type") };
+    if name.is_empty() {
+        return error("'indexdata' missing bin name");
+    }
+    if name.len() > MAX_BIN_NAME {
+        return error("'indexdata' bin name too long");
+    }
+    match Kind::from_name(kind) {
+        Some(kind) => Ok((Source::Bin { name: name.to_owned(), context }, kind)),
+        None => error(&format!("bad 'indexdata' bin type - {KINDS}, 'geo2dsphere'")),
+    }
+}
+
+fn context(text: &str) -> Result<Vec<u8>, String> {
+    let bytes = STANDARD.decode(text).map_err(|_| "ERROR:4:'context' invalid base64")?;
+    if read_context(&bytes).is_err() {
+        return error("'context' invalid cdt context");
+    }
+    Ok(bytes)
+}
+
+fn error<T>(what: &str) -> Result<T, String> {
+    Err(format!("ERROR:4:{what}"))
 }
 
 fn source(
     bin: Option<&str>,
     expression: Option<&str>,
-    context: Option<&str>,
+    context: Option<Vec<u8>>,
     kind: Kind,
     collection: Collection,
 ) -> Result<Source, String> {
     Ok(match (bin, expression) {
-        (Some(_), Some(_)) => return Err("ERROR:4:both 'bin' and 'exp' are specified".to_owned()),
-        (None, None) => return Err("ERROR:4:both 'bin' and 'exp' are missing".to_owned()),
-        (None, Some(_)) if context.is_some() => {
-            return Err("ERROR:4:both 'context' and 'exp' are specified".to_owned());
-        }
+        (Some(_), Some(_)) => return error("both 'bin' and 'exp' are specified"),
+        (None, None) => return error("both 'bin' and 'exp' are missing"),
+        (None, Some(_)) if context.is_some() => return error("both 'context' and 'exp' are specified"),
         (None, Some(text)) => Source::Expression(checked_expression(text, kind, collection)?),
-        (Some(bin), None) => {
-            check_size("bin", bin, MAX_BIN_NAME)?;
-            let context = context.map(|text| decode("context", text, MAX_CONTEXT)).transpose()?;
-            if context.as_ref().is_some_and(|bytes| read_context(bytes).is_err()) {
-                return Err("ERROR:4:bad 'context'".to_owned());
-            }
-            Source::Bin { name: bin.to_owned(), context }
-        }
+        (Some(bin), None) => Source::Bin { name: bin.to_owned(), context },
     })
 }
 
 /// The bytes of an expression whose type is that of the index.
 fn checked_expression(text: &str, kind: Kind, collection: Collection) -> Result<Vec<u8>, String> {
-    let bytes = decode("exp", text, MAX_EXPRESSION)?;
+    let bytes = STANDARD.decode(text).map_err(|_| "ERROR:4:bad 'exp'")?;
     let found = Expression::parse_any(&bytes).map_err(|_| "ERROR:4:bad 'exp'")?.kind();
     let wanted = match collection {
         Collection::Default => kind.name(),
@@ -106,13 +144,4 @@ fn checked_expression(text: &str, kind: Kind, collection: Collection) -> Result<
         return Ok(bytes);
     }
     Err(format!("ERROR:4:bad 'exp' - expression type '{found}' does not match expected type '{wanted}'"))
-}
-
-fn decode(name: &str, text: &str, limit: usize) -> Result<Vec<u8>, String> {
-    check_size(name, text, limit)?;
-    STANDARD.decode(text).map_err(|_| format!("ERROR:4:bad '{name}'"))
-}
-
-fn check_size(name: &str, value: &str, limit: usize) -> Result<(), String> {
-    if value.len() > limit { Err(format!("ERROR:4:'{name}' value too long")) } else { Ok(()) }
 }
