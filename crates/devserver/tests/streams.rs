@@ -475,7 +475,7 @@ fn a_query_without_threads_is_refused() {
         let refused = ask(&mut other, &scan(short, 0, &[3], &[]));
         assert_eq!((refused.len(), refused[0].code(), refused[0].is_last()), (1, 22, false));
     }
-    assert!(other.info(&["query-abort-all"]).ends_with(": 1\n"));
+    assert!(other.info(&["query-abort-all"]).ends_with(":1\n"));
     assert_eq!(
         found(&reply_frames(&mut raw).iter().flat_map(|frame| messages(frame)).collect::<Vec<_>>()).1,
         15

@@ -7,7 +7,7 @@ use crate::clock::Now;
 use crate::store::Namespace;
 
 /// What a server says of a package that it does not have.
-pub(super) const UNKNOWN_PACKAGE: &[u8] = b"F: Execution Error 1";
+pub(super) const UNKNOWN_PACKAGE: &[u8] = b"UDF: Execution Error 1";
 
 /// Fails, and says why in a bin of the answer.
 pub(super) fn call(

@@ -13,6 +13,8 @@ use crate::geo::Geometry;
 /// Longest values of a range, as in every real server.
 const MAX_VALUE: usize = 2047;
 const MAX_GEO: usize = 1 << 20;
+/// Longest name of an index.
+const MAX_INDEX_NAME: usize = 63;
 
 /// What a query looks for, and in which index.
 #[derive(Debug)]
@@ -41,7 +43,9 @@ impl Search {
         now: Now,
     ) -> Result<Option<Self>, u8> {
         let Some(range) = fields.index_range else {
-            return if fields.index_name.is_some() { Err(code::PARAMETER) } else { Ok(None) };
+            // A name alone says nothing.
+            let fits = fields.index_name.is_none_or(|name| (1..=MAX_INDEX_NAME).contains(&name.len()));
+            return if fits { Ok(None) } else { Err(code::PARAMETER) };
         };
         let range = Range::read(range).map_err(|_| code::PARAMETER)?;
         let kind = Kind::from_particle(range.particle).ok_or(code::PARAMETER)?;

@@ -186,7 +186,7 @@ pub(super) const COMMANDS: &[Command] = &[
     with("sindex-create", INDEXES, "", indexes::create),
     with("sindex-delete", INDEXES, "", indexes::delete),
     with("sindex-exists", INDEXES, "", indexes::exists),
-    with("sindex-list", None, "namespace/ns?127@ b64?5", indexes::list),
+    question("sindex-list", Kind::Shown, indexes::list),
     with("sindex-stat", None, "", indexes::stat),
     question("smd-info", Kind::Hidden, functions::metadata),
     Command { kind: Kind::Hidden, ..with("smd-show", None, "module!8", functions::show) },

@@ -102,6 +102,10 @@ pub(super) fn stat(asked: &Asked<'_>, parameters: &str) -> String {
 
 /// All indexes, or those of a namespace, joined by semicolons.
 pub(super) fn list(asked: &Asked<'_>, parameters: &str) -> String {
+    if let Err(error) = check("namespace/ns?127@ b64?5", parameters, asked.service.engine) {
+        // Indexes of sets are asked for after the others, with the same words.
+        return if error.contains("namespace") { format!("{error};{error}") } else { error };
+    }
     let base64 = match parameter(parameters, "b64") {
         Some("true") => true,
         None | Some("false") => false,

@@ -31,7 +31,7 @@ const KEYS: u64 = 4;
 pub struct Dice(u64);
 
 impl Dice {
-    pub fn next(&mut self) -> u64 {
+    fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -39,7 +39,7 @@ impl Dice {
     }
 
     fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+        self.roll() % end
     }
 
     fn one_in(&mut self, count: u64) -> bool {
@@ -105,7 +105,7 @@ const FILTERS: [&[u8]; 5] = [
 
 impl Talk {
     fn digest(&self, key: u64) -> Digest {
-        digest(self.set.as_bytes(), KeyType::Integer, &(key as i64).to_be_bytes())
+        digest(self.set.as_bytes(), KeyType::Int, &(key as i64).to_be_bytes())
     }
 
     fn removal(&mut self, key: u64) -> Request {
@@ -203,7 +203,7 @@ impl Talk {
         }
         fields.push((field::DIGEST, self.digest(key).to_vec()));
         if self.dice.one_in(10) {
-            let mut value = vec![KeyType::Integer as u8];
+            let mut value = vec![KeyType::Int as u8];
             value.extend_from_slice(&(key as i64).to_be_bytes());
             fields.push((field::USER_KEY, value));
         }

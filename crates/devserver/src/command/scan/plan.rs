@@ -63,10 +63,10 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
     ) -> Result<Self, u8> {
         let fields = &request.fields;
         let short = is_short(request);
-        check_kind(request, short)?;
         let engine = service.engine;
         let namespace =
             engine.namespace(fields.namespace.unwrap_or_default()).ok_or(code::INVALID_NAMESPACE)?;
+        check_kind(request, short)?;
         let set_name = fields.set.unwrap_or_default();
         if set_name.len() > MAX_SET_NAME {
             return Err(code::PARAMETER);

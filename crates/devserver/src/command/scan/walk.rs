@@ -160,7 +160,9 @@ impl<'p, 'e, 's, 'a> Walk<'p, 'e, 's, 'a> {
     /// so many entries of the index, and again after that.
     fn found<'r>(&self, search: &Search, partition: &'r Partition, after: Option<Mark>) -> Vec<Found<'r>> {
         let Some(entries) = partition.entries(search.index.id) else { return Vec::new() };
-        let from = after.map_or(Bound::Included((search.low, [0; 20])), Bound::Excluded);
+        // A place in front of the range is none to resume at.
+        let resumed = after.filter(|after| after.0 >= search.low);
+        let from = resumed.map_or(Bound::Included((search.low, [0; 20])), Bound::Excluded);
         let to = (search.high, [0xff; 20]);
         if after.is_some_and(|after| after >= to) {
             return Vec::new();
