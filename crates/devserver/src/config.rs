@@ -227,7 +227,13 @@ impl Config {
 impl NamespaceConfig {
     /// A namespace with default settings.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), memory_limit: 2 << 30, default_ttl: 0, nsup_period: 120, max_record_size: 1 << 20 }
+        Self {
+            name: name.into(),
+            memory_limit: 2 << 30,
+            default_ttl: 0,
+            nsup_period: 120,
+            max_record_size: 1 << 20,
+        }
     }
 
     /// Bytes of records above which writes are refused. Default 2 GiB.

@@ -22,7 +22,8 @@ impl JoinedNode {
         let address = listener.local_addr()?;
         let mut control = TcpStream::connect(seed)?;
         control.write_all(&frame(&format!("join {}", address.port())))?;
-        let place = place(&mut control).map_err(|_| DevServerError::Config(format!("{seed} takes in no node")))?;
+        let place =
+            place(&mut control).map_err(|_| DevServerError::Config(format!("{seed} takes in no node")))?;
         thread::Builder::new().name("devserver-joined".to_owned()).spawn(move || {
             for client in listener.incoming().flatten() {
                 // A client that cannot be passed on finds its connection closed.

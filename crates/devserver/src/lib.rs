@@ -6,8 +6,8 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::too_many_lines)]
 
-mod bits;
 mod agents;
+mod bits;
 mod cdt;
 mod clock;
 mod cluster;

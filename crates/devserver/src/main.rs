@@ -89,7 +89,8 @@ fn serve(config: Config) -> Result<(), String> {
 
 /// Is a node of another server until that one ends.
 fn join(seed: SocketAddr, address: SocketAddr) -> Result<(), String> {
-    let listener = TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let listener =
+        TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let node = JoinedNode::start(seed, listener).map_err(|error| error.to_string())?;
     say(&format!("listening on {}\nnode of the server at {seed}; Ctrl-C ends it\n", node.address()));
     node.wait();

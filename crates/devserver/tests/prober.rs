@@ -81,7 +81,10 @@ fn replies(address: &str, seed: u64) -> Vec<String> {
 fn first_difference(seed: u64, real: &[String], ours: &[String]) -> Option<String> {
     let requests = conversation(seed);
     let at = real.iter().zip(ours).position(|(real, ours)| real != ours)?;
-    Some(format!("seed {seed}, request {at}: {}\n  real {}\n  ours {}", requests[at].text, real[at], ours[at]))
+    Some(format!(
+        "seed {seed}, request {at}: {}\n  real {}\n  ours {}",
+        requests[at].text, real[at], ours[at]
+    ))
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {

@@ -47,7 +47,10 @@ async fn records_survive_a_process_that_is_killed() {
     assert_eq!(Raw::connect(second_address).info(&["node"]), "node\tA2\n");
     let client = Client::new(&ClientPolicy::default(), &second_address.to_string()).await.unwrap();
     for id in 0..200_i64 {
-        client.put(&WritePolicy::default(), &as_key!("test", "lasting", id), &[as_bin!("id", id)]).await.unwrap();
+        client
+            .put(&WritePolicy::default(), &as_key!("test", "lasting", id), &[as_bin!("id", id)])
+            .await
+            .unwrap();
     }
     second.kill().unwrap();
     second.wait().unwrap();

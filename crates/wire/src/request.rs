@@ -1,7 +1,9 @@
 //! The server's side of a message: what a client asks for.
 
 use crate::message::field_type;
-use crate::{Cursor, DIGEST_SIZE, Digest, Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, WireError, info1, read_op};
+use crate::{
+    Cursor, DIGEST_SIZE, Digest, Field, MESSAGE_HEADER_SIZE, MessageHeader, Op, WireError, info1, read_op,
+};
 
 /// The fields of a request, each where it can be found without looking again. Of equal fields the last counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,7 +91,9 @@ impl<'a> Fields<'a> {
             t::DIGESTS => self.digests = Some(value),
             t::MAX_RECORDS => self.max_records = Some(u64::from_be_bytes(*sized("max records", value)?)),
             // One of another size is none.
-            t::TASK_ID => self.task_id = sized("query id", value).ok().map(|bytes| u64::from_be_bytes(*bytes)),
+            t::TASK_ID => {
+                self.task_id = sized("query id", value).ok().map(|bytes| u64::from_be_bytes(*bytes))
+            }
             t::SOCKET_TIMEOUT => {
                 self.socket_timeout = Some(u32::from_be_bytes(*sized("socket timeout", value)?));
             }

@@ -62,7 +62,8 @@ impl Cluster {
         let members: Vec<_> = addresses.iter().enumerate().map(member).collect();
         let copies = replication_factor.min(members.len());
         let state = State::with_room((members.len(), present), copies, racks, pace, Instant::now());
-        let port = |(index, member): (usize, &Member)| if index < present { member.address.port() } else { 0 };
+        let port =
+            |(index, member): (usize, &Member)| if index < present { member.address.port() } else { 0 };
         Self {
             ports: members.iter().enumerate().map(port).map(AtomicU16::new).collect(),
             members,

@@ -22,7 +22,9 @@ pub(super) fn call(
     }
     append_failure(out);
     let partition = ns.write(digest);
-    let failed = partition.get(digest, now).map_or(Answer::failed(code::UDF), |record| Answer::about(code::UDF, record));
+    let failed = partition
+        .get(digest, now)
+        .map_or(Answer::failed(code::UDF), |record| Answer::about(code::UDF, record));
     Err(Answer { op_count: 1, ..failed })
 }
 

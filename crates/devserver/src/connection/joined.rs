@@ -20,7 +20,9 @@ impl Connection<'_> {
     /// and `serve NODE LOCAL CLIENT` answers what one of its clients sends.
     pub(super) fn adopt(&mut self, header: [u8; FRAME_HEADER_SIZE]) -> io::Result<bool> {
         let size = u64::from_be_bytes(header) & 0xffff_ffff_ffff;
-        let Some(size) = usize::try_from(size).ok().filter(|size| *size <= MAX_TEXT) else { return Ok(false) };
+        let Some(size) = usize::try_from(size).ok().filter(|size| *size <= MAX_TEXT) else {
+            return Ok(false);
+        };
         if !self.input.body(&mut self.transport, size)? {
             return Ok(false);
         }
@@ -30,14 +32,17 @@ impl Connection<'_> {
             ["join", port] => self.take_in(port.parse().unwrap_or(0)),
             ["serve", node, local, client] => {
                 let addresses = (local.parse::<SocketAddr>(), client.parse::<SocketAddr>());
-                let (Ok(node), (Ok(local), Ok(client))) = (node.parse::<usize>(), addresses) else { return Ok(false) };
+                let (Ok(node), (Ok(local), Ok(client))) = (node.parse::<usize>(), addresses) else {
+                    return Ok(false);
+                };
                 if node >= self.node.engine.cluster.members().len() {
                     return Ok(false);
                 }
                 let standing = Standing::new(Arc::clone(&self.node.engine), node);
                 let session = Session::new(local, client);
                 let input = std::mem::take(&mut self.input);
-                serve_session(&standing, self.transport.stream(), (self.number, input), session).map(|()| false)
+                serve_session(&standing, self.transport.stream(), (self.number, input), session)
+                    .map(|()| false)
             }
             _ => Ok(false),
         }

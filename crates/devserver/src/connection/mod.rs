@@ -44,15 +44,8 @@ fn serve_session(
     session: Session,
 ) -> io::Result<()> {
     let transport = Transport::open(node, stream)?;
-    let mut connection = Connection {
-        node,
-        transport,
-        number,
-        session,
-        input,
-        output: Vec::new(),
-        earlier: Vec::new(),
-    };
+    let mut connection =
+        Connection { node, transport, number, session, input, output: Vec::new(), earlier: Vec::new() };
     while connection.serve_frame()? {}
     Ok(())
 }
@@ -84,8 +77,12 @@ impl Connection<'_> {
                 self.transport.flush()?;
                 return Ok(false);
             }
-            Err(WireError::FrameType(JOINED)) if self.node.engine.config.tls.is_none() => return self.adopt(header),
-            Err(WireError::FrameType(kind)) if kind > FrameType::Compressed as u8 => return self.skip(header),
+            Err(WireError::FrameType(JOINED)) if self.node.engine.config.tls.is_none() => {
+                return self.adopt(header);
+            }
+            Err(WireError::FrameType(kind)) if kind > FrameType::Compressed as u8 => {
+                return self.skip(header);
+            }
             Err(_) => return Ok(false),
         };
         if !self.input.body(&mut self.transport, header.size)? || !self.node.wait_while_frozen() {
@@ -104,7 +101,8 @@ impl Connection<'_> {
     /// Steps over a frame of a type that there is not.
     fn skip(&mut self, mut header: [u8; FRAME_HEADER_SIZE]) -> io::Result<bool> {
         header[1] = FrameType::Message as u8;
-        let Ok(FrameHeader { size, .. }) = FrameHeader::parse(&header, self.node.engine.config.max_frame_size)
+        let Ok(FrameHeader { size, .. }) =
+            FrameHeader::parse(&header, self.node.engine.config.max_frame_size)
         else {
             return Ok(false);
         };

@@ -2,7 +2,8 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 
 use aerostride_wire::{
-    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, encode_admin, info1, info2, result_code as code,
+    Cursor, FRAME_HEADER_SIZE, FrameHeader, FrameType, Request, encode_admin, info1, info2,
+    result_code as code,
 };
 use flate2::read::ZlibDecoder;
 
@@ -47,13 +48,17 @@ impl Session {
         output.clear();
         let service = Service { engine, node, login: self.visitor.login.as_deref(), client: self.client };
         match kind {
-            FrameType::Info => answer_info(Asked { service, local: self.local, agent: &self.agent }, body, output),
+            FrameType::Info => {
+                answer_info(Asked { service, local: self.local, agent: &self.agent }, body, output)
+            }
             FrameType::Admin if !engine.is_enterprise() => {
                 encode_admin(output, code::SECURITY_NOT_SUPPORTED, 0, &[]);
             }
             FrameType::Admin => answer_admin(engine.security.as_ref(), &mut self.visitor, body, output),
             FrameType::Message => answer_message(service, body, output, peer)?,
-            FrameType::Compressed if !engine.is_enterprise() => append_error_frame(output, code::ENTERPRISE_ONLY),
+            FrameType::Compressed if !engine.is_enterprise() => {
+                append_error_frame(output, code::ENTERPRISE_ONLY)
+            }
             FrameType::Compressed => match decompress(body, engine.config.max_frame_size) {
                 Some(message) => answer_message(service, &message, output, peer)?,
                 None => return Ok(false),

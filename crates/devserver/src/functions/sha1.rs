@@ -44,7 +44,8 @@ fn mix(state: &mut [u32; 5], block: &[u8]) {
 mod tests {
     #[test]
     fn hashes_are_those_of_the_standard() {
-        let hex = |bytes: &[u8]| super::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex =
+            |bytes: &[u8]| super::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         assert_eq!(hex(b"abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(hex(b""), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
         assert_eq!(hex(&[b'a'; 1000]), "291e9a6c66994949b57ba5e650361e98fc36b1ba");

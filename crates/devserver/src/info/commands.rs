@@ -133,7 +133,9 @@ pub(super) const COMMANDS: &[Command] = &[
     text("health-stats", Kind::Shown, ""),
     question("help", Kind::Shown, help),
     with("histogram", None, "namespace!127@ type!127 set?63", pages::histogram),
-    question("index-pressure", Kind::Shown, |asked, _| asked.each_namespace(";", |ns| format!("{}:0:0", ns.config.name))),
+    question("index-pressure", Kind::Shown, |asked, _| {
+        asked.each_namespace(";", |ns| format!("{}:0:0", ns.config.name))
+    }),
     control("jem-stats", "file?99 options?99 sites?99"),
     with("latencies", None, "hist?99", pages::latencies),
     question("log", Kind::Shown, logs::levels),
@@ -215,8 +217,7 @@ const SYSTEM: &str = std::env::consts::OS;
 
 /// The names of the commands that this edition has, but for those of clients.
 fn help(asked: &Asked<'_>, _: &str) -> String {
-    let shown = |command: &&Command|
-        match command.kind {
+    let shown = |command: &&Command| match command.kind {
         Kind::Summary | Kind::Shown => true,
         Kind::Hidden => false,
         _ => asked.is_enterprise(),

@@ -95,7 +95,8 @@ pub(super) fn show(asked: &Asked<'_>, parameters: &str) -> String {
     let module = parameter(parameters, "module").unwrap_or_default().to_ascii_lowercase();
     match module.as_str() {
         "evict" | "sindex" | "truncate" | "udf" => {
-            let items: Vec<_> = items(asked, &module).iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let items: Vec<_> =
+                items(asked, &module).iter().map(|(key, value)| format!("{key}={value}")).collect();
             if items.is_empty() { "<empty>".to_owned() } else { items.join(";") }
         }
         "roster" | "security" | "xdr" | "masking" => ENTERPRISE_ONLY.to_owned(),

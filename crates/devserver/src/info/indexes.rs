@@ -55,7 +55,8 @@ impl<'e, 'p> Target<'e, 'p> {
         if let Err(error) = check(demand, parameters, service.engine) {
             return Err(said + &error);
         }
-        let namespace = named_namespace(parameters).and_then(|name| service.engine.namespace(name.as_bytes()));
+        let namespace =
+            named_namespace(parameters).and_then(|name| service.engine.namespace(name.as_bytes()));
         Ok(Self { said, name: name.unwrap_or_default(), namespace })
     }
 
@@ -118,7 +119,8 @@ fn lines(service: Service<'_>, wanted: Option<&str>, base64: bool, with_sets: bo
     let now = service.engine.now();
     let of = |of_sets: bool| {
         let namespaces = service.engine.namespaces().iter();
-        let namespaces = namespaces.filter(|namespace| wanted.is_none_or(|name| name == namespace.config.name));
+        let namespaces =
+            namespaces.filter(|namespace| wanted.is_none_or(|name| name == namespace.config.name));
         namespaces.flat_map(move |namespace| {
             let indexes = namespace.indexes.list();
             let chosen = indexes.into_iter().filter(move |index| index.is_of_set() == of_sets);

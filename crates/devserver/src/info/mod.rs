@@ -62,13 +62,15 @@ impl Asked<'_> {
     fn append_line(&self, line: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(line);
         out.push(b'\t');
-        let value = std::str::from_utf8(line).map_or_else(|_| UNRECOGNIZED.to_owned(), |line| self.value(line));
+        let value =
+            std::str::from_utf8(line).map_or_else(|_| UNRECOGNIZED.to_owned(), |line| self.value(line));
         out.extend_from_slice(value.as_bytes());
         out.push(b'\n');
     }
 
     fn value(&self, line: &str) -> String {
-        let (name, parameters) = line.find([':', '/', ';']).map_or((line, ""), |at| (&line[..at], &line[at + 1..]));
+        let (name, parameters) =
+            line.find([':', '/', ';']).map_or((line, ""), |at| (&line[..at], &line[at + 1..]));
         let Some(command) = find(name).filter(|_| name.len() <= MAX_NAME) else {
             return UNRECOGNIZED.to_owned();
         };

@@ -171,9 +171,10 @@ pub(super) fn partition_info(asked: &Asked<'_>, _: &str) -> String {
     let outlook = asked.outlook();
     let members = asked.service.engine.cluster.members();
     let key = outlook.cluster_key();
-    let mut page = "namespace:partition:state:n_replicas:replica:succession:n_dupl:working_master:proxy_dst:emigrates:\
+    let mut page =
+        "namespace:partition:state:n_replicas:replica:succession:n_dupl:working_master:proxy_dst:emigrates:\
          lead_emigrates:immigrates:records:tombstones:regime:tree_id:version:final_version"
-        .to_owned();
+            .to_owned();
     for namespace in asked.service.engine.namespaces() {
         for partition in 0..PARTITIONS {
             let owners: Vec<_> = outlook.owners(partition).collect();
@@ -210,7 +211,8 @@ pub(super) fn racks(asked: &Asked<'_>, parameters: &str) -> String {
     for (index, id) in members(asked, &asked.outlook()) {
         racks.entry(asked.service.engine.config.racks[index]).or_default().push(id);
     }
-    let racks: Vec<_> = racks.iter().map(|(rack, nodes)| format!("rack_{rack}={}", nodes.join(","))).collect();
+    let racks: Vec<_> =
+        racks.iter().map(|(rack, nodes)| format!("rack_{rack}={}", nodes.join(","))).collect();
     let racks = racks.join(":");
     if parameter(parameters, "namespace").is_some() {
         return racks;

@@ -23,9 +23,9 @@ const UNKNOWN: &str = "type=unknown";
 pub(super) struct Page(&'static str);
 
 impl Page {
-    pub(super) const SERVICE: Self = Self(include_str!("config-service.txt"));
-    pub(super) const NETWORK: Self = Self(include_str!("config-network.txt"));
-    pub(super) const NAMESPACE: Self = Self(include_str!("config-namespace.txt"));
+    pub(super) const SERVICE: Self = Self(include_str!("config_service.txt"));
+    pub(super) const NETWORK: Self = Self(include_str!("config_network.txt"));
+    pub(super) const NAMESPACE: Self = Self(include_str!("config_namespace.txt"));
 
     /// Kind, name and value of every setting.
     pub(super) fn settings(self) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
@@ -214,7 +214,8 @@ fn sets_of(service: Service<'_>, namespace: &Namespace, only: Option<&str>) -> S
         let (of_set, of_values): (Vec<_>, Vec<_>) =
             indexes.iter().filter(|index| index.definition.set == set).partition(|index| index.is_of_set());
         let scope = format!("{ns}|{set}");
-        let setting = |name, otherwise: &str| settings.get(&scope, name).unwrap_or_else(|| otherwise.to_owned());
+        let setting =
+            |name, otherwise: &str| settings.get(&scope, name).unwrap_or_else(|| otherwise.to_owned());
         let _written = write!(
             page,
             "objects={objects}:tombstones=0:data_used_bytes={bytes}:truncate_lut={}:sindexes={}:\
@@ -266,7 +267,10 @@ const BENCHMARKS: &[(&str, &str)] = &[
     ("re-repl", "re-repl"),
     ("proxy", "proxy"),
     ("benchmarks-read", "read-start read-restart read-dup-res read-repl-ping read-local read-response"),
-    ("benchmarks-write", "write-start write-restart write-dup-res write-master write-repl-write write-response"),
+    (
+        "benchmarks-write",
+        "write-start write-restart write-dup-res write-master write-repl-write write-response",
+    ),
     ("benchmarks-udf", "udf-start udf-restart udf-dup-res udf-master udf-repl-write udf-response"),
     (
         "benchmarks-batch-sub",

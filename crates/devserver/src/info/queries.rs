@@ -87,7 +87,11 @@ fn line(query: &Query) -> String {
         count(&query.failed),
         wish.from.replace(':', "+"),
         wish.kind,
-        if wish.detail.is_empty() { format!("{}:net-io-time=0", count(&query.bytes)) } else { "30".to_owned() },
+        if wish.detail.is_empty() {
+            format!("{}:net-io-time=0", count(&query.bytes))
+        } else {
+            "30".to_owned()
+        },
         wish.socket_timeout,
         wish.detail,
     )

@@ -50,7 +50,13 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn dump(asked: &Asked<'_>, namespace: &Namespace, digest: &Digest, record: &Record, with_values: bool) -> String {
+fn dump(
+    asked: &Asked<'_>,
+    namespace: &Namespace,
+    digest: &Digest,
+    record: &Record,
+    with_values: bool,
+) -> String {
     let partition = partition_of(digest);
     let outlook = asked.service.engine.cluster.outlook(asked.service.node);
     let copy = outlook.owners(partition).position(|owner| owner == asked.service.node);

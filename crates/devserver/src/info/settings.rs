@@ -19,15 +19,17 @@ pub(super) fn get(asked: &Asked<'_>, parameters: &str) -> String {
     if parameters.is_empty() {
         return [pages::service_settings(asked), pages::network_settings(asked)].join(";");
     }
-    let found = check("context!1023", parameters, service.engine).and_then(|()| match parameter(parameters, "context") {
-        Some("service") => Ok(pages::service_settings(asked)),
-        Some("network") => Ok(pages::network_settings(asked)),
-        Some("namespace") => {
-            let namespace = named_namespace(service, parameters)?;
-            Ok(pages::namespace_settings(service, namespace))
+    let found = check("context!1023", parameters, service.engine).and_then(|()| {
+        match parameter(parameters, "context") {
+            Some("service") => Ok(pages::service_settings(asked)),
+            Some("network") => Ok(pages::network_settings(asked)),
+            Some("namespace") => {
+                let namespace = named_namespace(service, parameters)?;
+                Ok(pages::namespace_settings(service, namespace))
+            }
+            Some("security" | "xdr") => Ok(String::new()),
+            _ => Err(INVALID_CONTEXT.to_owned()),
         }
-        Some("security" | "xdr") => Ok(String::new()),
-        _ => Err(INVALID_CONTEXT.to_owned()),
     });
     found.unwrap_or_else(|error| error)
 }
@@ -35,21 +37,23 @@ pub(super) fn get(asked: &Asked<'_>, parameters: &str) -> String {
 /// Changes a setting, if it can be changed while the server runs.
 pub(super) fn set(asked: &Asked<'_>, parameters: &str) -> String {
     let service = asked.service;
-    let done = check("context!1023", parameters, service.engine).and_then(|()| match parameter(parameters, "context") {
-        Some("service") => change(service, "service", Page::SERVICE, None, parameters),
-        Some("network") => change(service, "network", Page::NETWORK, None, parameters),
-        Some("namespace") => {
-            let namespace = named_namespace(service, parameters)?;
-            match parameter(parameters, "set") {
-                Some(set) => change_set(service, namespace, set, parameters),
-                None => {
-                    let scope = namespace.config.name.as_str();
-                    change(service, scope, Page::NAMESPACE, Some(namespace), parameters)
+    let done = check("context!1023", parameters, service.engine).and_then(|()| {
+        match parameter(parameters, "context") {
+            Some("service") => change(service, "service", Page::SERVICE, None, parameters),
+            Some("network") => change(service, "network", Page::NETWORK, None, parameters),
+            Some("namespace") => {
+                let namespace = named_namespace(service, parameters)?;
+                match parameter(parameters, "set") {
+                    Some(set) => change_set(service, namespace, set, parameters),
+                    None => {
+                        let scope = namespace.config.name.as_str();
+                        change(service, scope, Page::NAMESPACE, Some(namespace), parameters)
+                    }
                 }
             }
+            Some("security" | "xdr") => Err(ENTERPRISE_ONLY.to_owned()),
+            _ => Err(INVALID_CONTEXT.to_owned()),
         }
-        Some("security" | "xdr") => Err(ENTERPRISE_ONLY.to_owned()),
-        _ => Err(INVALID_CONTEXT.to_owned()),
     });
     done.map_or_else(|error| error, |()| OK.to_owned())
 }
@@ -99,7 +103,12 @@ const OF_SETS: [(&str, &str); 6] = [
     ("0..18446744073709551615", "stop-writes-size"),
 ];
 
-fn change_set(service: Service<'_>, namespace: &Namespace, set: &str, parameters: &str) -> Result<(), String> {
+fn change_set(
+    service: Service<'_>,
+    namespace: &Namespace,
+    set: &str,
+    parameters: &str,
+) -> Result<(), String> {
     if set.is_empty() || set.len() > 63 {
         return Err(INVALID.to_owned());
     }

@@ -32,7 +32,9 @@ impl Tuning {
         match name {
             "default-ttl" if number()? != 0 && !self.accepts_ttl() => return Err(()),
             "default-ttl" => self.default_ttl.store(number()?, Relaxed),
-            "nsup-period" if number()? == 0 && self.default_ttl() != 0 && !self.keeps_expired.load(Relaxed) => {
+            "nsup-period"
+                if number()? == 0 && self.default_ttl() != 0 && !self.keeps_expired.load(Relaxed) =>
+            {
                 return Err(());
             }
             "nsup-period" => self.reap_period.store(number()?, Relaxed),

@@ -1,8 +1,8 @@
 //! Random requests: what a seed asks.
 
 use aerostride_wire::{
-    Digest, KeyType, MessageHeader, Op, digest, field_type as field, info1, info2, info3, partition_of, put_field,
-    put_op, write_type,
+    Digest, KeyType, MessageHeader, Op, digest, field_type as field, info1, info2, info3, partition_of,
+    put_field, put_op, write_type,
 };
 
 /// How a request is answered.
@@ -114,8 +114,16 @@ impl Talk {
             (field::SET, self.set.clone().into_bytes()),
             (field::DIGEST, self.digest(key).to_vec()),
         ];
-        let header = MessageHeader { info2: info2::WRITE | info2::DELETE, transaction: 1000, ..MessageHeader::default() };
-        Request { kind: Kind::One, bytes: frame(3, &message(header, &fields, &[])), text: format!("remove {key}") }
+        let header = MessageHeader {
+            info2: info2::WRITE | info2::DELETE,
+            transaction: 1000,
+            ..MessageHeader::default()
+        };
+        Request {
+            kind: Kind::One,
+            bytes: frame(3, &message(header, &fields, &[])),
+            text: format!("remove {key}"),
+        }
     }
 
     fn namespace(&mut self) -> Vec<u8> {
@@ -185,13 +193,26 @@ impl Talk {
     /// What may stand in the header of a command: info1, info2 and info3.
     fn bits(&mut self) -> (u8, u8, u8) {
         let reads = [info1::READ, info1::READ | info1::GET_ALL, info1::READ | info1::NO_BIN_DATA];
-        let modes = [0, 0, 0, info3::UPDATE_ONLY, info3::CREATE_OR_REPLACE, info3::REPLACE_ONLY, info3::SC_READ_TYPE];
+        let modes =
+            [0, 0, 0, info3::UPDATE_ONLY, info3::CREATE_OR_REPLACE, info3::REPLACE_ONLY, info3::SC_READ_TYPE];
         match self.dice.below(20) {
-            0..7 => (self.dice.any(&reads), 0, self.dice.any(&[0, 0, 0, info3::SC_READ_TYPE, info3::SC_READ_RELAX])),
+            0..7 => (
+                self.dice.any(&reads),
+                0,
+                self.dice.any(&[0, 0, 0, info3::SC_READ_TYPE, info3::SC_READ_RELAX]),
+            ),
             7 => (0, 0, 0),
             8 | 9 => (0, info2::WRITE | info2::DELETE | self.dice.any(&[0, 0, info2::DURABLE_DELETE]), 0),
-            10 => (0, info2::WRITE | self.dice.any(&[info2::CREATE_ONLY, info2::GENERATION]), self.dice.any(&modes)),
-            11..14 => (info1::READ, info2::WRITE | self.dice.any(&[0, info2::RESPOND_ALL_OPS]), self.dice.any(&modes)),
+            10 => (
+                0,
+                info2::WRITE | self.dice.any(&[info2::CREATE_ONLY, info2::GENERATION]),
+                self.dice.any(&modes),
+            ),
+            11..14 => (
+                info1::READ,
+                info2::WRITE | self.dice.any(&[0, info2::RESPOND_ALL_OPS]),
+                self.dice.any(&modes),
+            ),
             _ => (0, info2::WRITE, self.dice.any(&modes)),
         }
     }
@@ -235,13 +256,22 @@ impl Talk {
         };
         let ttl = self.dice.any(&[0, 0, 0, 0, 1000, u32::MAX, u32::MAX - 1, 400_000_000]);
         let generation = self.dice.below(3) as u32;
-        let header =
-            MessageHeader { info1, info2, info3, ttl, generation, transaction: 1000, ..MessageHeader::default() };
+        let header = MessageHeader {
+            info1,
+            info2,
+            info3,
+            ttl,
+            generation,
+            transaction: 1000,
+            ..MessageHeader::default()
+        };
         let mut body = message(header, &fields, &ops);
         if self.dice.one_in(60) {
             body.push(0);
         }
-        let text = format!("record {key} info {info1:#x} {info2:#x} {info3:#x} ttl {ttl} generation {generation} {fields:?} {ops:?}");
+        let text = format!(
+            "record {key} info {info1:#x} {info2:#x} {info3:#x} ttl {ttl} generation {generation} {fields:?} {ops:?}"
+        );
         Request { kind: Kind::One, bytes: frame(3, &body), text }
     }
 
@@ -314,7 +344,9 @@ impl Talk {
             }
             fields.push((field::PARTITIONS, bytes));
         }
-        for (kind, size) in [(field::SOCKET_TIMEOUT, 4), (field::RECORDS_PER_SECOND, 4), (field::MAX_RECORDS, 8)] {
+        for (kind, size) in
+            [(field::SOCKET_TIMEOUT, 4), (field::RECORDS_PER_SECOND, 4), (field::MAX_RECORDS, 8)]
+        {
             if self.dice.one_in(12) {
                 let size = if self.dice.one_in(4) { size - 1 } else { size };
                 let mut value = vec![0; size];
@@ -353,24 +385,63 @@ impl Talk {
         let given = self.dice.below(4);
         let arguments: Vec<_> = (0..given).map(|_| self.argument()).collect();
         let separator = self.dice.any(&[":", ":", ":", "/", ";"]);
-        if given == 0 && self.dice.one_in(2) { name.to_owned() } else { format!("{name}{separator}{}", arguments.join(";")) }
+        if given == 0 && self.dice.one_in(2) {
+            name.to_owned()
+        } else {
+            format!("{name}{separator}{}", arguments.join(";"))
+        }
     }
 
     fn argument(&mut self) -> String {
         let name = self.dice.any(&[
-            "namespace", "namespace", "ns", "id", "set", "indexname", "context", "type", "lut", "filename", "hist", "size",
-            "max", "verbose", "bin", "keyd", "module", "trid", "b64", "ttl", "indextype", "ignore-migrations",
+            "namespace",
+            "namespace",
+            "ns",
+            "id",
+            "set",
+            "indexname",
+            "context",
+            "type",
+            "lut",
+            "filename",
+            "hist",
+            "size",
+            "max",
+            "verbose",
+            "bin",
+            "keyd",
+            "module",
+            "trid",
+            "b64",
+            "ttl",
+            "indextype",
+            "ignore-migrations",
         ]);
         let value = match name {
             "namespace" | "ns" => self.dice.any(&["test", "test", "nope", ""]),
             "context" => self.dice.any(&["service", "network", "namespace", "xdr", "nope", ""]),
             "type" => self.dice.any(&["numeric", "string", "ttl", "object-size", "nope"]),
-            "hist" => self.dice.any(&["{test}-read", "{test}-benchmarks-write", "batch-index", "{nope}-read", "nope"]),
+            "hist" => self.dice.any(&[
+                "{test}-read",
+                "{test}-benchmarks-write",
+                "batch-index",
+                "{nope}-read",
+                "nope",
+            ]),
             "indextype" => self.dice.any(&["list", "nope"]),
             "module" => self.dice.any(&["evict", "roster", "nope"]),
             "keyd" => self.dice.any(&["00", "0000000000000000000000000000000000000000", "zz"]),
             "filename" => self.dice.any(&["nope", "nope.lua", ""]),
-            _ => self.dice.any(&["1", "0", "true", "probe", "probe", "", "-1", "99999999999999999999999999999"]),
+            _ => self.dice.any(&[
+                "1",
+                "0",
+                "true",
+                "probe",
+                "probe",
+                "",
+                "-1",
+                "99999999999999999999999999999",
+            ]),
         };
         format!("{name}={value}")
     }
@@ -378,12 +449,67 @@ impl Talk {
 
 /// Commands that change nothing which another conversation sees.
 const COMMANDS: &[&str] = &[
-    "build", "edition", "features", "compatibility-id", "digests", "partitions", "status", "namespaces", "connection",
-    "mcast", "cluster-stable", "namespace", "sets", "sindex", "sindex-list", "sindex-exists", "sindex-stat",
-    "sindex-delete", "sindex-create", "udf-get", "udf-put", "udf-remove", "truncate",
-    "truncate-undo", "get-config", "set-config", "get-stats", "histogram", "latencies", "log", "log-set", "smd-show",
-    "query-abort", "racks", "rack-ids", "roster", "replicas", "quiesce", "masking", "health-stats", "health-outliers",
-    "physical-devices", "tip", "tip-clear", "eviction-reset", "debug-record", "user-agent-set", "dump-hb", "dump-skew",
-    "jobs", "nope", "peers-clear-std", "peers-tls-std", "services-alternate", "alumni-clear-std", "xdr-dc-state",
-    "feature-key", "service-clear-alt", "jem-stats", "log-message", "statistics", "revive", "config-get",
+    "build",
+    "edition",
+    "features",
+    "compatibility-id",
+    "digests",
+    "partitions",
+    "status",
+    "namespaces",
+    "connection",
+    "mcast",
+    "cluster-stable",
+    "namespace",
+    "sets",
+    "sindex",
+    "sindex-list",
+    "sindex-exists",
+    "sindex-stat",
+    "sindex-delete",
+    "sindex-create",
+    "udf-get",
+    "udf-put",
+    "udf-remove",
+    "truncate",
+    "truncate-undo",
+    "get-config",
+    "set-config",
+    "get-stats",
+    "histogram",
+    "latencies",
+    "log",
+    "log-set",
+    "smd-show",
+    "query-abort",
+    "racks",
+    "rack-ids",
+    "roster",
+    "replicas",
+    "quiesce",
+    "masking",
+    "health-stats",
+    "health-outliers",
+    "physical-devices",
+    "tip",
+    "tip-clear",
+    "eviction-reset",
+    "debug-record",
+    "user-agent-set",
+    "dump-hb",
+    "dump-skew",
+    "jobs",
+    "nope",
+    "peers-clear-std",
+    "peers-tls-std",
+    "services-alternate",
+    "alumni-clear-std",
+    "xdr-dc-state",
+    "feature-key",
+    "service-clear-alt",
+    "jem-stats",
+    "log-message",
+    "statistics",
+    "revive",
+    "config-get",
 ];

@@ -55,7 +55,8 @@ pub fn reply(asked: Kind, frames: &[(u8, Vec<u8>)]) -> String {
     if let Some((kind, body)) = frames.first().filter(|(kind, _)| *kind != MESSAGE) {
         return format!("type {kind}: {}", hex(body));
     }
-    let mut all: Vec<_> = frames.iter().flat_map(|(_, body)| messages(body)).map(|message| show(&message)).collect();
+    let mut all: Vec<_> =
+        frames.iter().flat_map(|(_, body)| messages(body)).map(|message| show(&message)).collect();
     if asked != Kind::One {
         all.sort();
     }
@@ -85,7 +86,11 @@ fn line(line: &str) -> String {
     let shown = if value.contains("ERROR") {
         value.to_owned()
     } else if value.contains('=') {
-        value.split(';').map(|group| group.split(':').map(pair).collect::<Vec<_>>().join(":")).collect::<Vec<_>>().join(";")
+        value
+            .split(';')
+            .map(|group| group.split(':').map(pair).collect::<Vec<_>>().join(":"))
+            .collect::<Vec<_>>()
+            .join(";")
     } else if value.split([';', ',']).any(|word| word.len() > 5 && is_number(word)) || command == "node" {
         kind(value)
     } else {

@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use aerostride_wire::{
-    Digest, FrameType, MessageHeader, PARTITIONS, Request, finish_frame, info1, partition_of, result_code as code,
-    start_frame, write_type,
+    Digest, FrameType, MessageHeader, PARTITIONS, Request, finish_frame, info1, partition_of,
+    result_code as code, start_frame, write_type,
 };
 
 use super::is_short;
@@ -56,7 +56,8 @@ pub(super) fn run(service: Service<'_>, request: &Request<'_>, out: &mut Vec<u8>
     }
     service.check_command(&command)?;
     check_ops(&command, kind)?;
-    let wish = wish(service, request, search.as_ref(), (namespace, kind, if rate == 0 { most } else { rate }));
+    let wish =
+        wish(service, request, search.as_ref(), (namespace, kind, if rate == 0 { most } else { rate }));
     let running = engine.queries(service.node).begin(wish, engine.query_threads_limit())?;
     if kind == Kind::Aggregate {
         append_no_aggregate(out);
@@ -77,7 +78,9 @@ fn kind_of(request: &Request<'_>) -> Result<Kind, u8> {
     let fields = &request.fields;
     match fields.udf_operation {
         _ if !fields.udf => Ok(Kind::Ops),
-        Some(1 | 2) if fields.udf_function.is_none() || fields.udf_arguments.is_none() => Err(code::PARAMETER),
+        Some(1 | 2) if fields.udf_function.is_none() || fields.udf_arguments.is_none() => {
+            Err(code::PARAMETER)
+        }
         Some(1) => Ok(Kind::Aggregate),
         Some(2) => Ok(Kind::Function),
         _ => Err(code::PARAMETER),

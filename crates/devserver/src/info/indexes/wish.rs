@@ -30,7 +30,8 @@ impl<'p> Wish<'p> {
         let name = given("indexname").unwrap_or_default();
         let namespace = named_namespace(parameters).unwrap_or_default();
         let of_set = given("indextype").is_some_and(|kind| kind.eq_ignore_ascii_case("set"));
-        let definition = if of_set { index_of_set(parameters, engine)? } else { index_of_values(parameters, engine)? };
+        let definition =
+            if of_set { index_of_set(parameters, engine)? } else { index_of_values(parameters, engine)? };
         Ok(Self { namespace, name, definition })
     }
 }
