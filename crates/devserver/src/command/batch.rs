@@ -132,7 +132,7 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
         let command = Command::of_row(template, filter);
         let only_reads = template.info2 & 0x7f == 0
             && template.info1 & info1::READ != 0
-            && !command.fields.udf
+            && !command.needs_enterprise()
             && !command.fields.transaction;
         let allowed = service.check_command(&command).map_err(Answer::failed);
         let read = only_reads.then(|| allowed.map(|()| Selection::of(&command, names)));
