@@ -2643,7 +2643,7 @@ export declare interface SaveOptions extends Pick<ArrowOptions, 'key' | 'gen' | 
 export declare interface SaveParquetOptions extends SaveOptions, Pick<ArrowOptions, 'arrow'> {
     /** How pages are compressed. Default `'snappy'`. */
     compression?: Compression | undefined;
-    /** Rows of a row group. Default 131,072, or fewer if those would exceed 32 MiB. */
+    /** Rows of a row group. Default 65,536, or fewer if those would exceed 16 MiB. */
     rowGroupRows?: number | undefined;
 }
 

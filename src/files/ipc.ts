@@ -1,4 +1,4 @@
-import type { RecordBatchWriter, Schema } from 'apache-arrow'
+import type { RecordBatch, RecordBatchWriter, Schema } from 'apache-arrow'
 import type { RecordBatches } from '../arrow/batches.js'
 import type { ArrowLibrary } from '../arrow/library.js'
 import type { Batch } from '../batch/batch.js'
@@ -19,7 +19,7 @@ export class IpcEncoder implements Encoder {
   readonly #arrow: ArrowLibrary
   readonly #batches: RecordBatches
   readonly #options: IpcOptions
-  #writer: { readonly writer: RecordBatchWriter; readonly pieces: Uint8Array[] } | undefined
+  #writer: Begun | undefined
 
   constructor(arrow: ArrowLibrary, batches: RecordBatches, options: IpcOptions) {
     this.#arrow = arrow
@@ -41,20 +41,38 @@ export class IpcEncoder implements Encoder {
   }
 
   /** The writer, which has written the schema. */
-  #begun(schema: Schema | undefined): { writer: RecordBatchWriter; pieces: Uint8Array[] } {
+  #begun(schema: Schema | undefined): Begun {
     if (this.#writer !== undefined) return this.#writer
-    const pieces: Uint8Array[] = []
-    const { AsyncByteQueue, RecordBatchStreamWriter, RecordBatchFileWriter } = this.#arrow
-    // The library writes to a queue, which somebody else would empty. What it has written has to be known at once here.
-    class Sink extends AsyncByteQueue<Uint8Array> {
-      override write(bytes: Uint8Array): void {
-        pieces.push(bytes)
-      }
-    }
-    const isStream = this.#options.format === 'stream'
-    const writer = isStream ? new RecordBatchStreamWriter() : new RecordBatchFileWriter()
-    writer.reset(new Sink(), schema ?? this.#batches.schemaOf(sourceOf(this.#options.empty())))
-    if (this.#options.isResumed === true) pieces.length = 0
-    return (this.#writer = { writer, pieces })
+    const first = schema ?? this.#batches.schemaOf(sourceOf(this.#options.empty()))
+    this.#writer = begun(this.#arrow, this.#options.format, first)
+    if (this.#options.isResumed === true) this.#writer.pieces.length = 0
+    return this.#writer
   }
+}
+
+/** A writer of the library that has begun, and the bytes that it has written. */
+interface Begun {
+  readonly writer: RecordBatchWriter
+  readonly pieces: Uint8Array[]
+}
+
+function begun(arrow: ArrowLibrary, format: 'stream' | 'file', schema: Schema): Begun {
+  const pieces: Uint8Array[] = []
+  // The library writes to a queue, which somebody else would empty. What it has written has to be known at once here.
+  class Sink extends arrow.AsyncByteQueue<Uint8Array> {
+    override write(bytes: Uint8Array): void {
+      pieces.push(bytes)
+    }
+  }
+  const writer = format === 'stream' ? new arrow.RecordBatchStreamWriter() : new arrow.RecordBatchFileWriter()
+  writer.reset(new Sink(), schema)
+  return { writer, pieces }
+}
+
+/** A record batch as a stream of its own. The pieces are those of the batch where it has them: nothing is joined. */
+export function streamOf(arrow: ArrowLibrary, batch: RecordBatch): Pieces {
+  const { writer, pieces } = begun(arrow, 'stream', batch.schema)
+  writer.write(batch)
+  writer.finish()
+  return pieces
 }

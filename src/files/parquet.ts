@@ -3,6 +3,7 @@ import type { RecordBatches } from '../arrow/batches.js'
 import type { ArrowLibrary } from '../arrow/library.js'
 import type { Batch } from '../batch/batch.js'
 import type { Encoder, Pieces } from './encoder.js'
+import { streamOf } from './ipc.js'
 import type { ParquetLibrary, WasmBatch, WriterProperties } from './parquet-library.js'
 import { bytesOf, sourceOf } from './source.js'
 
@@ -22,10 +23,12 @@ const CODECS: Record<Compression, string> = {
 }
 
 /** Rows of a row group, unless rows are large: readers skip whole groups, and read several of them at once. */
-const GROUP_ROWS = 131_072
+const GROUP_ROWS = 65_536
 /** A row group has about so many bytes in memory at most. */
-const GROUP_BYTES = 32 * 1024 * 1024
+const GROUP_BYTES = 16 * 1024 * 1024
 const FEWEST_ROWS = 1024
+/** Batches differ in size, and memory for the largest is enough for all. */
+const SPARE = 1.25
 
 /** How a file of Parquet is written. */
 export interface ParquetSettings {
@@ -42,6 +45,7 @@ export class ParquetEncoder implements Encoder {
   readonly #batches: RecordBatches
   readonly #settings: ParquetSettings
   #file: Transform | undefined
+  #scratch = new Uint8Array(0)
 
   constructor(arrow: ArrowLibrary, parquet: ParquetLibrary, batches: RecordBatches, settings: ParquetSettings) {
     this.#arrow = arrow
@@ -92,8 +96,17 @@ export class ParquetEncoder implements Encoder {
     return inWasm as WasmBatch
   }
 
+  /** The bytes of a batch, in memory that the next one has too: the library copies them. */
   #bytesOf(batch: RecordBatch): Uint8Array {
-    return this.#arrow.tableToIPC(new this.#arrow.Table(batch), 'stream')
+    const pieces = streamOf(this.#arrow, batch)
+    const length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    if (this.#scratch.length < length) this.#scratch = new Uint8Array(Math.ceil(length * SPARE))
+    let at = 0
+    for (const piece of pieces) {
+      this.#scratch.set(piece, at)
+      at += piece.byteLength
+    }
+    return this.#scratch.subarray(0, length)
   }
 }
 

@@ -38,7 +38,7 @@ export interface SaveStreamIPCOptions extends SaveOptions, Pick<ArrowOptions, 'v
 export interface SaveParquetOptions extends SaveOptions, Pick<ArrowOptions, 'arrow'> {
   /** How pages are compressed. Default `'snappy'`. */
   compression?: Compression | undefined
-  /** Rows of a row group. Default 131,072, or fewer if those would exceed 32 MiB. */
+  /** Rows of a row group. Default 65,536, or fewer if those would exceed 16 MiB. */
   rowGroupRows?: number | undefined
 }
 

@@ -1,7 +1,7 @@
 /** Marks an integer that was put into quotes. A JSON text has this character only escaped. */
 const MARK = '\u0000'
 /** Strings, keys of objects with their colon among them, and integers that may be beyond what a number holds exactly. */
-const STRINGS_AND_INTEGERS = /"(?:[^"\\]|\\.)*"(?:\s*:)?|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g
+const STRINGS_AND_INTEGERS = /"(?:[^"\\]|\\.)*"(?:\s*:)?|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE]|\s*:)/g
 
 /** Whether the engine tells the digits of a number to who revives it (Node.js 22 and later). */
 const knowsSource = ((): boolean => {
