@@ -200,12 +200,14 @@ export declare class NativeTransaction {
 /** r" How a user proves who it is. */
 export type NativeAuthMode = 'internal' | 'external' | 'pki'
 
-/** What is read under a name: a bin, or what expressions make of the record. */
+/** What is read under a name: a bin, or what an expression makes of the record. */
 export interface NativeBinRead {
   /** The bin, or the name under which the result comes. */
   name: string
-  /** The values of expression reads; none for the bin itself. */
-  expressions: Array<Uint8Array>
+  /** The value of an expression read; none for the bin itself. */
+  expression?: Uint8Array
+  /** Whether the result is a list, and the value is its first element. */
+  inList: boolean
 }
 
 /** How to write columns. */

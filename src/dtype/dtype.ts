@@ -109,7 +109,7 @@ export function layoutOf(of: NativeDtype, rows: number, layout: Layout, align: b
 export function dtype<const F extends DtypeObject | DtypeList>(fields: F & CheckedFields<F>): Dtype<SchemaOf<F>> {
   const checked = Array.isArray(fields) ? fieldsOfList(fields) : fieldsOfObject(fields)
   const isElsewhere = checked.some(({ from }) => from !== undefined)
-  const reads = isElsewhere ? checked.map(({ name, from }) => from ?? { name, expressions: [] }) : undefined
+  const reads = isElsewhere ? checked.map(({ name, from }) => from ?? { name, inList: false }) : undefined
   const plain = checked.map(withoutFill)
   const compiled = translated(() => new native.NativeDtype(plain))
   if (!checked.some(({ fillValue }) => fillValue !== undefined))

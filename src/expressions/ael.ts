@@ -1,28 +1,42 @@
 import { given } from '../arguments/given.js'
 import { invalidArgument } from '../errors.js'
+import type { Ast } from './ael/ast.js'
 import { Compiler } from './ael/compile.js'
+import type { Source } from './ael/compiling.js'
 import { parseText } from './ael/parse.js'
 import { type Expression, expressionOf } from './expression.js'
 import { type AnyType, type ExpressionType, typeName } from './types.js'
 
 /** How text is compiled. */
-interface Options {
+interface Options extends Wish {
   /** How the caller knows the text. */
   readonly name?: string
   /** What stands for `?0`, `?1`, … */
   readonly values?: readonly unknown[]
+  readonly checked?: boolean
+}
+
+/** Of which type an expression is to be. */
+interface Wish {
   /** What the whole text is taken for, and has to be. */
   readonly want?: AnyType
   /** What the whole text is taken for, where it says nothing else. */
   readonly hint?: AnyType
-  readonly checked?: boolean
 }
 
 /** Compiles text. */
 export function compileText(text: unknown, options: Options = {}): Expression {
-  const { name = 'text', values = [], want, hint, checked = true } = options
-  const ast = parseText(text, name)
-  const compiler = new Compiler({ text: text as string, name, values, checked })
+  const { name = 'text', values = [], checked = true } = options
+  return compileAst(parseText(text, name), { text: text as string, name, values, checked }, options)
+}
+
+/** Compiles text that was parsed. */
+export function compileAst(
+  ast: Ast,
+  { text, name, values = [], checked = true }: Partial<Source> & Pick<Source, 'text' | 'name'>,
+  { want, hint }: Wish,
+): Expression {
+  const compiler = new Compiler({ text, name, values, checked })
   const node = compiler.node(ast, want ?? hint, new Map())
   compiler.checkValues()
   if (want !== undefined && node.type !== want && node.type !== 'any' && checked) {

@@ -1,6 +1,6 @@
 import { checkBinName } from '../arguments/bin-name.js'
-import { compileText } from './ael.js'
-import { isOne } from './ael/guess.js'
+import { compileAst } from './ael.js'
+import type { PartAst, PathAst } from './ael/ast.js'
 import { parseText } from './ael/parse.js'
 import { Packer } from './bytes.js'
 import type { Expression } from './expression.js'
@@ -14,47 +14,71 @@ export type From = string | Expression
 export interface FieldRead {
   /** The bin, or the name under which the result comes. */
   readonly name: string
-  /** The values of expression reads; none for the bin itself. */
-  readonly expressions: Uint8Array[]
+  /** The value of an expression read; none for the bin itself. */
+  readonly expression?: Uint8Array
+  /** Whether the result is a list, and the value is its first element. */
+  readonly inList: boolean
 }
 
 /** A result that fails is left out, where it would end the whole row otherwise. */
 const EVAL_NO_FAIL = 16
 
-/** What can be stored at a place. One of these reads has a result: the one that asks for what is there. */
-const STORED: readonly ExpressionType[] = ['int', 'float', 'string', 'bool', 'blob', 'list', 'map']
-
 /**
  * What is read for a field; `type` is what the field's code makes of it, `position` that of the field.
  *
- * A place in a list or map is asked for as each type that can be there, so that its value comes as it is stored, and is
- * converted or counted as a mismatch as that of a bin. List and map operations would give the same, but one that fails,
- * on a bin of another type or an index that is not there, ends the row.
+ * The server has to be told of which type an expression is, and a place in a list or map can hold any. So the place is
+ * asked for as a range of one element: that is a list whatever the element is, and an empty one where there is none. The
+ * value comes as it is stored, and is converted or counted as a mismatch as that of a bin. List and map operations would
+ * give the same, but one that fails, on a bin of another type or a nested list that is not there, ends the row.
  */
 export function readOf(from: unknown, type: ExpressionType, position: number, name: string): FieldRead {
-  if (typeof from !== 'string') return computed(position, [expressionOfType(from, name, undefined)])
+  if (typeof from !== 'string') return computed(position, expressionOfType(from, name, undefined), false)
   // A name without `$.` is that of a bin.
   if (!from.includes('$.')) {
     checkBinName(from, name)
-    return { name: from, expressions: [] }
+    return { name: from, inList: false }
   }
   const ast = parseText(from, name)
-  const isPlace = ast.kind === 'path' && ast.ending === undefined
-  if (isPlace && ast.parts.length === 0) {
-    checkBinName(ast.bin, name)
-    return { name: ast.bin, expressions: [] }
+  const place = ast.kind === 'path' && ast.ending === undefined ? ast : undefined
+  if (place?.parts.length === 0) {
+    checkBinName(place.bin, name)
+    return { name: place.bin, inList: false }
   }
-  const last = isPlace ? ast.parts.at(-1) : undefined
-  const types = last !== undefined && isOne(last) ? STORED : [type]
-  return computed(
-    position,
-    types.map((want) => compileText(from, { name, hint: want })),
-  )
+  const range = place === undefined ? undefined : asRange(place)
+  const source = { text: from, name }
+  if (range === undefined) return computed(position, compileAst(ast, source, { hint: type }), false)
+  return computed(position, compileAst(range, source, { hint: 'list' }), true)
 }
 
+/** A path to one element as the range that holds it alone; none for other paths. */
+function asRange(path: PathAst): PathAst | undefined {
+  const last = path.parts.at(-1)
+  const range = last && rangeOf(last)
+  return range && { ...path, parts: [...path.parts.slice(0, -1), range] }
+}
+
+function rangeOf(part: PartAst): PartAst | undefined {
+  const { at } = part
+  switch (part.by) {
+    case 'key':
+      return { at, in: part.in, by: 'keys', values: [part.value] }
+    case 'index':
+    case 'rank': {
+      const { value } = part.value
+      // What is not a number of 32 bits is an error that the path itself gives.
+      if (typeof value === 'string' || value >= 0x7fff_ffffn) return undefined
+      const by = part.by === 'index' ? 'indexes' : 'ranks'
+      return { at, in: part.in, by, start: part.value, end: { at, value: value + 1n } }
+    }
+    default:
+      return undefined
+  }
+}
+
+
 /** Results have names that no bin has, so that none is taken for one. */
-function computed(position: number, expressions: readonly Expression[]): FieldRead {
-  return { name: `\u0001${position}`, expressions: expressions.map(readValue) }
+function computed(position: number, expression: Expression, inList: boolean): FieldRead {
+  return { name: `\u0001${position}`, expression: readValue(expression), inList }
 }
 
 /** The value of an expression read: the expression and its flags. */

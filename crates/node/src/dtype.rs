@@ -23,19 +23,21 @@ pub struct NativeField {
     pub fill: Option<Uint8Array>,
 }
 
-/// What is read under a name: a bin, or what expressions make of the record.
+/// What is read under a name: a bin, or what an expression makes of the record.
 #[napi(object, object_to_js = false)]
 pub struct NativeBinRead {
     /// The bin, or the name under which the result comes.
     pub name: String,
-    /// The values of expression reads; none for the bin itself.
-    pub expressions: Vec<Uint8Array>,
+    /// The value of an expression read; none for the bin itself.
+    pub expression: Option<Uint8Array>,
+    /// Whether the result is a list, and the value is its first element.
+    pub in_list: bool,
 }
 
 impl From<&NativeBinRead> for BinRead {
     fn from(read: &NativeBinRead) -> Self {
-        let expressions = read.expressions.iter().map(|value| value.to_vec()).collect();
-        Self { name: read.name.clone(), expressions }
+        let expression = read.expression.as_ref().map(|value| value.to_vec());
+        Self { name: read.name.clone(), expression, in_list: read.in_list }
     }
 }
 

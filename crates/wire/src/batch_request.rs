@@ -30,21 +30,21 @@ impl BatchFlags {
     }
 }
 
-/// What a request reads under one name: a bin, or what expressions make of the record.
-///
-/// Of several expressions those that fail have no result. Where each asks for another type, the one that fits the stored
-/// value answers, and the value comes as it is stored.
+/// What a request reads under one name: a bin, or what an expression makes of the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BinRead {
     /// The name of the bin or of the result.
     pub name: String,
-    /// The values of expression reads: expression and flags. None: the bin itself.
-    pub expressions: Vec<Vec<u8>>,
+    /// The value of an expression read: expression and flags. None: the bin itself.
+    pub expression: Option<Vec<u8>>,
+    /// Whether the result is a list, and the value is its first element: that is how an expression, whose type the server
+    /// has to be told, reads a value of any type.
+    pub in_list: bool,
 }
 
 impl From<String> for BinRead {
     fn from(name: String) -> Self {
-        Self { name, expressions: Vec::new() }
+        Self { name, expression: None, in_list: false }
     }
 }
 
@@ -55,27 +55,20 @@ impl From<&str> for BinRead {
 }
 
 impl BinRead {
-    /// The operations of a request.
-    pub fn ops(&self) -> impl Iterator<Item = Op<'_>> {
+    /// The operation of a request.
+    pub fn op(&self) -> Op<'_> {
         let name = self.name.as_bytes();
-        let bin = Op { operation: write_type::READ, particle: 0, name, value: &[] };
-        let computed = self.expressions.iter().map(move |value| Op {
-            operation: write_type::EXPRESSION_READ,
-            particle: particle_type::BLOB,
-            name,
-            value,
-        });
-        self.expressions.is_empty().then_some(bin).into_iter().chain(computed)
+        match &self.expression {
+            None => Op { operation: write_type::READ, particle: 0, name, value: &[] },
+            Some(value) => {
+                Op { operation: write_type::EXPRESSION_READ, particle: particle_type::BLOB, name, value }
+            }
+        }
     }
 
-    /// How many operations it is.
-    pub fn count(&self) -> usize {
-        self.expressions.len().max(1)
-    }
-
-    /// Bytes that its operations take in a request.
+    /// Bytes that its operation takes in a request.
     pub fn size(&self) -> usize {
-        self.ops().map(|op| OP_HEADER_SIZE + op.name.len() + op.value.len()).sum()
+        OP_HEADER_SIZE + self.name.len() + self.expression.as_ref().map_or(0, Vec::len)
     }
 }
 
@@ -277,7 +270,7 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
             BinSelection::All => (info1::GET_ALL, 0),
             BinSelection::HeaderOnly => (info1::NO_BIN_DATA, 0),
             BinSelection::Named(names) => (0, names.len()),
-            BinSelection::Reads(reads) => (0, reads.iter().map(BinRead::count).sum()),
+            BinSelection::Reads(reads) => (0, reads.len()),
         };
         let row_info1 = info1::READ | select | (more1 & !info1::COMPRESS_RESPONSE);
         if touch_ttl == 0 {
@@ -295,9 +288,7 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
                 let name = name.as_bytes();
                 try_put_op(self.out, &Op { operation: write_type::READ, particle: 0, name, value: &[] })
             }),
-            BinSelection::Reads(reads) => {
-                reads.iter().flat_map(BinRead::ops).try_for_each(|op| try_put_op(self.out, &op))
-            }
+            BinSelection::Reads(reads) => reads.iter().try_for_each(|read| try_put_op(self.out, &read.op())),
         }
     }
 

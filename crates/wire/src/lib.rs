@@ -16,6 +16,7 @@ mod digest;
 mod digest_lanes;
 mod error;
 mod frame;
+mod in_list;
 mod info;
 mod key;
 mod message;
@@ -39,6 +40,7 @@ pub use cursor::Cursor;
 pub use digest::{PARTITIONS, digest, digest_all, partition_of};
 pub use error::{EncodeError, WireError};
 pub use frame::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, finish_frame, start_frame};
+pub use in_list::{Scratch, first_of_list};
 pub use info::{InfoCommand, InfoTextError, check_info_name, encode_info_request, info_pairs};
 pub use key::{DIGEST_SIZE, Digest, KeyParts, KeyType};
 pub use message::{

@@ -45,6 +45,42 @@ impl NumberBin {
         Some(Self { head, name: words(bytes), mask: words(mask), value_at })
     }
 
+    /// The number that a list of this name has as its only element, and the bytes of the op. Lists of anything else, and of
+    /// numbers that are not in the form that servers write, are left to the walker.
+    #[inline]
+    pub(crate) fn read_in_list(&self, bytes: &[u8]) -> Option<(Number, usize)> {
+        /// Everything of what an op begins with but its size.
+        const KIND: u64 = u64::from_le_bytes([255, 255, 0, 0, 255, 255, 255, 255]);
+        const LIST: u64 = u64::from_le_bytes([0, 0, 0, 0, 0, particle_type::LIST, 0, 0]);
+        let window = bytes.first_chunk::<WINDOW>()?;
+        let head = word(window, 0)?;
+        let [first, second] = self.name;
+        if (head ^ self.head ^ LIST) & KIND | (word(window, 8)? ^ first) & self.mask[0] != 0
+            || (word(window, 16)? ^ second) & self.mask[1] != 0
+        {
+            return None;
+        }
+        let [0x91, tag, ..] = *window.get(self.value_at..)? else { return None };
+        let number = window.get(self.value_at + 2..)?.first_chunk().map(|bytes| u64::from_be_bytes(*bytes));
+        let wide = |size: usize| number.map(|number| number >> (64 - 8 * size));
+        let (number, size) = match tag {
+            0x00..=0x7f | 0xe0..=0xff => (Number::Int(i64::from(tag as i8)), 0),
+            0xcb => (Number::Double(f64::from_bits(number?)), 8),
+            0xcc => (Number::Int(wide(1)? as i64), 1),
+            0xcd => (Number::Int(wide(2)? as i64), 2),
+            0xce => (Number::Int(wide(4)? as i64), 4),
+            0xd0 => (Number::Int(i64::from(wide(1)? as i8)), 1),
+            0xd1 => (Number::Int(i64::from(wide(2)? as i16)), 2),
+            0xd2 => (Number::Int(i64::from(wide(4)? as i32)), 4),
+            0xcf => (Number::Int(i64::try_from(number?).ok()?), 8),
+            0xd3 => (Number::Int(number? as i64), 8),
+            _ => return None,
+        };
+        let end = self.value_at + 2 + size;
+        let told = 4 + usize::from(u16::from_be_bytes([window[2], window[3]]));
+        (told == end).then_some((number, end))
+    }
+
     /// Bytes of the op.
     pub(crate) const fn len(&self) -> usize {
         self.value_at + 8
@@ -87,7 +123,7 @@ fn words(bytes: [u8; 16]) -> [u64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Op, put_op};
+    use crate::{Op, msgpack, put_op};
 
     fn op(name: &[u8], particle: u8, value: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -115,6 +151,30 @@ mod tests {
             }
         }
         assert!(NumberBin::new(b"abcdefghijklmnop").is_none());
+    }
+
+    #[test]
+    fn the_only_number_of_a_list_is_what_msgpack_says_it_is() {
+        let bin = NumberBin::new(b"\x017").unwrap();
+        let integers = (0..64).flat_map(|bit| [-1, 0, 1].map(|by| (1_i64 << bit).wrapping_add(by)));
+        for integer in integers.flat_map(|integer| [integer, integer.wrapping_neg()]) {
+            let mut list = vec![0x91];
+            msgpack::put_int(&mut list, integer);
+            let whole = op(b"\x017", particle_type::LIST, &list);
+            let expected = Some((Number::Int(integer), 8 + 2 + list.len()));
+            assert_eq!(bin.read_in_list(&whole), expected, "{integer}");
+            for byte in 0..11 {
+                let mut changed = whole.clone();
+                changed[byte] ^= 0x40;
+                assert_eq!(bin.read_in_list(&changed), None, "{integer}, byte {byte}");
+            }
+        }
+        let double = [&[0x91, 0xcb], &2.5_f64.to_be_bytes()[..]].concat();
+        let found = bin.read_in_list(&op(b"\x017", particle_type::LIST, &double));
+        assert_eq!(found, Some((Number::Double(2.5), 20)));
+        for other in [&[0x90][..], &[0x92, 1, 2], &[0x91, 0xc0], &[0x91, 0xc7, 0, 1]] {
+            assert_eq!(bin.read_in_list(&op(b"\x017", particle_type::LIST, other)), None, "{other:x?}");
+        }
     }
 
     #[test]

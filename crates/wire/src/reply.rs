@@ -91,6 +91,18 @@ impl<'a> ReplyWalker<'a> {
         self.cursor.skip(given.len());
     }
 
+    /// The number in a list of the next bin, if that is the one expected and the list has nothing else; steps over the bin.
+    #[inline]
+    pub fn take_number_in_list(&mut self, expected: &NumberBin) -> Option<Number> {
+        if self.bins_left == 0 {
+            return None;
+        }
+        let (number, size) = expected.read_in_list(self.cursor.rest())?;
+        self.bins_left -= 1;
+        self.cursor.skip(size);
+        Some(number)
+    }
+
     /// Bins of the current row that were not read.
     pub const fn bins_left(&self) -> u16 {
         self.bins_left

@@ -9,6 +9,8 @@ use crate::{Element, convert};
 pub(super) struct NumberPlan {
     /// What a number of its name looks like.
     bin: NumberBin,
+    /// Whether it comes as the only element of a list.
+    in_list: bool,
     cell: Cell,
     element: Element,
     offset: usize,
@@ -19,6 +21,17 @@ pub(super) struct NumberPlan {
 impl NumberPlan {
     pub(super) const fn bin(&self) -> &NumberBin {
         &self.bin
+    }
+
+    pub(super) const fn is_in_list(&self) -> bool {
+        self.in_list
+    }
+
+    /// The number that the next bin is, and the walker behind it.
+    #[inline]
+    fn take_in_list<'a>(&self, walker: &ReplyWalker<'a>) -> Option<(Number, ReplyWalker<'a>)> {
+        let mut behind = walker.clone();
+        Some((behind.take_number_in_list(&self.bin)?, behind))
     }
 }
 
@@ -56,9 +69,9 @@ impl From<Element> for Cell {
 pub(super) fn leading_numbers(fields: &[FieldPlan]) -> Vec<NumberPlan> {
     let number = |field: &FieldPlan| {
         let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
-        let &FieldPlan { element, offset, stride, valid, .. } = field;
+        let &FieldPlan { element, offset, stride, valid, in_list, .. } = field;
         let bin = takes_numbers.then(|| NumberBin::new(&field.name)).flatten()?;
-        Some(NumberPlan { bin, cell: element.into(), element, offset, stride, valid })
+        Some(NumberPlan { bin, in_list, cell: element.into(), element, offset, stride, valid })
     };
     fields.iter().map_while(number).collect()
 }
@@ -72,6 +85,16 @@ impl Table {
         let (pen, mut ahead) = (self.memory.pen(), walker.clone());
         let mut written = 0;
         for plan in &self.numbers {
+            if plan.in_list {
+                let Some((number, behind)) = plan.take_in_list(&ahead) else { break };
+                if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
+                    break;
+                }
+                pen.put(plan.valid + row as usize, [1]);
+                ahead = behind;
+                written += 1;
+                continue;
+            }
             let Some(number) = ahead.number(&plan.bin) else { break };
             if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
                 break;

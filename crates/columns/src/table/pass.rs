@@ -1,7 +1,9 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
-use aerostride_wire::{Op, Particle, ReplyWalker, RowHeader, WireError, particle_type};
+use aerostride_wire::{
+    Op, Particle, ReplyWalker, RowHeader, Scratch, WireError, first_of_list, particle_type,
+};
 use thiserror::Error;
 
 use super::blocks::Block;
@@ -205,6 +207,27 @@ impl Pass<'_> {
         if tally.is_doubled(field) {
             return Err(WireError::DoubledBin(field));
         }
+        let plan = &self.table.fields[field];
+        if plan.in_list {
+            return self.write_in_list(row, field, op, tally);
+        }
+        self.write_value(row, field, op, tally)
+    }
+
+    /// Writes the value of a field that comes as the first element of a list.
+    #[inline(never)]
+    fn write_in_list(&self, row: u32, field: usize, op: &Op<'_>, tally: &mut Tally) -> Result<(), WireError> {
+        let mut scratch = Scratch::default();
+        // An empty list says what a bin that is nil says: there is no value.
+        let (particle, value) = match op.particle {
+            particle_type::LIST => first_of_list(op.value, &mut scratch).unwrap_or_default(),
+            particle => (particle, op.value),
+        };
+        self.write_value(row, field, &Op { particle, value, ..*op }, tally)
+    }
+
+    #[inline]
+    fn write_value(&self, row: u32, field: usize, op: &Op<'_>, tally: &mut Tally) -> Result<(), WireError> {
         let plan = &self.table.fields[field];
         if op.particle == particle_type::NIL {
             self.table.clear_cell(row, plan);

@@ -7,6 +7,8 @@ pub(super) struct FieldPlan {
     pub(super) name: Box<[u8]>,
     pub(super) element: Element,
     pub(super) is_view: bool,
+    /// Whether the value is the first element of a list, as which the bin comes.
+    pub(super) in_list: bool,
     pub(super) shape: Box<[usize]>,
     pub(super) count: usize,
     pub(super) size: usize,
@@ -22,6 +24,7 @@ pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
         name: field.wire_name().as_bytes().into(),
         element: field.element,
         is_view: field.element.is_view(),
+        in_list: field.source.as_ref().is_some_and(|source| source.in_list),
         shape: field.shape.clone().into(),
         count: field.count,
         size: field.size(),

@@ -185,7 +185,7 @@ impl Worker {
             chunk.places.iter().filter(|place| place.resume.is_none()).map(|place| place.id).collect();
         let resume: Vec<Resume> = chunk.places.iter().filter_map(|place| place.resume).collect();
         let ops: Vec<Op<'_>> = match &options.bins {
-            StreamBins::Named(reads) => reads.iter().flat_map(BinRead::ops).collect(),
+            StreamBins::Named(reads) => reads.iter().map(BinRead::op).collect(),
             StreamBins::All | StreamBins::None => Vec::new(),
         };
         let most = self.shared.budget.left().map(|left| left.max(1));

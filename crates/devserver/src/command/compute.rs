@@ -16,22 +16,42 @@ const EVAL_NO_FAIL: i64 = 16;
 /// A computed value as particle type and bytes, or nothing where it is unknown and the flags allow that.
 pub(crate) type Computed = Option<(u8, Vec<u8>)>;
 
+/// An expression op, understood once for all the records that it is about.
+#[derive(Debug)]
+pub(super) struct Computation<'a> {
+    expression: Expression<'a>,
+    /// Whether the value may be unknown.
+    may_fail: bool,
+}
+
+impl<'a> Computation<'a> {
+    pub(super) fn of(op: &Op<'a>) -> Result<Self, u8> {
+        let (expression, flags) = split(op.value)?;
+        let known = if op.operation == write_type::EXPRESSION_READ {
+            flags & !EVAL_NO_FAIL == 0
+        } else {
+            (0..32).contains(&flags)
+        };
+        if !known {
+            return Err(code::PARAMETER);
+        }
+        let may_fail = flags & EVAL_NO_FAIL != 0;
+        Ok(Self { expression: Expression::parse_any(expression)?, may_fail })
+    }
+
+    /// The value for a record; nothing where it is unknown and may be.
+    pub(super) fn value<'v>(&'v self, subject: &Subject<'v>) -> Result<Option<Value<'v>>, u8> {
+        match self.expression.value(subject) {
+            Value::Unknown if self.may_fail => Ok(None),
+            Value::Unknown => Err(code::OP_NOT_APPLICABLE),
+            value => Ok(Some(value)),
+        }
+    }
+}
+
 /// Computes the value of an expression op.
 pub(super) fn compute(op: &Op<'_>, subject: &Subject<'_>) -> Result<Computed, u8> {
-    let (expression, flags) = split(op.value)?;
-    let known = if op.operation == write_type::EXPRESSION_READ {
-        flags & !EVAL_NO_FAIL == 0
-    } else {
-        (0..32).contains(&flags)
-    };
-    if !known {
-        return Err(code::PARAMETER);
-    }
-    match Expression::parse_any(expression)?.value(subject) {
-        Value::Unknown if flags & EVAL_NO_FAIL != 0 => Ok(None),
-        Value::Unknown => Err(code::OP_NOT_APPLICABLE),
-        value => Ok(Some(value.into_particle())),
-    }
+    Ok(Computation::of(op)?.value(subject)?.map(Value::into_particle))
 }
 
 /// Refuses an expression that can have no value, whatever the record.

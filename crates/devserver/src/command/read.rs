@@ -1,25 +1,35 @@
 use aerostride_wire::{
-    Digest, MAX_BIN_NAME, Op, info1, partition_of, put_op, result_code as code, write_type,
+    Digest, MAX_BIN_NAME, Op, info1, particle_type, partition_of, put_op, result_code as code, write_type,
 };
 
 use super::bins::Bins;
-use super::compute::compute;
+use super::compute::Computation;
 use super::write::append_computed;
 use super::{Answer, Command, check_filter, check_key, check_set};
 use crate::clock::Now;
-use crate::expression::Subject;
+use crate::expression::{Subject, Value};
 use crate::store::{Namespace, Record};
 
 /// The bins that a read returns.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) enum Selection<'s, 'a> {
     All,
     None,
     Named(&'s [&'a [u8]]),
-    /// What each op gives: some of them look inside of bins.
-    Each,
+    /// What each of these gives: some of them look inside of bins, or compute.
+    Each(Vec<Each<'a>>),
     /// Nothing: the ops are none of a read. That shows only once there is a record.
     Refused(u8),
+}
+
+/// An op that reads something.
+#[derive(Debug)]
+pub(crate) enum Each<'a> {
+    Bin(&'a [u8]),
+    /// From a list or map, bits or a sketch.
+    Inside(Op<'a>),
+    /// What it computes, or the code that refuses it once there is a record.
+    Computed(Op<'a>, Result<Computation<'a>, u8>),
 }
 
 impl<'s, 'a> Selection<'s, 'a> {
@@ -35,7 +45,7 @@ impl<'s, 'a> Selection<'s, 'a> {
             return Self::Refused(code::PARAMETER);
         }
         names.clear();
-        let mut each = false;
+        let mut is_plain = true;
         for op in command.ops {
             let Ok(op) = op else { return Self::Refused(code::PARAMETER) };
             if op.name.len() > MAX_BIN_NAME || op.name.contains(&0) {
@@ -46,11 +56,24 @@ impl<'s, 'a> Selection<'s, 'a> {
                 write_type::CDT_READ
                 | write_type::EXPRESSION_READ
                 | write_type::BITS_READ
-                | write_type::HLL_READ => each = true,
+                | write_type::HLL_READ => is_plain = false,
                 _ => return Self::Refused(code::PARAMETER),
             }
         }
-        if each { Self::Each } else { Self::Named(names) }
+        if is_plain {
+            return Self::Named(names);
+        }
+        Self::Each(command.ops.flatten().map(Each::of).collect())
+    }
+}
+
+impl<'a> Each<'a> {
+    fn of(op: Op<'a>) -> Self {
+        match op.operation {
+            write_type::READ => Self::Bin(op.name),
+            write_type::EXPRESSION_READ => Self::Computed(op, Computation::of(&op)),
+            _ => Self::Inside(op),
+        }
     }
 }
 
@@ -71,10 +94,10 @@ pub(crate) fn read(
     check_filter(ns, digest, record, command, now)?;
     check_key(record, command.fields.user_key)?;
     let op_count = match selection {
-        Selection::Each => {
+        Selection::Each(each) => {
             let set = ns.set_name(record.set);
             let subject = Subject { digest, record: Some(record), bins: record, set: &set, now };
-            append_each(record, &subject, command, out).map_err(|code| Answer::about(code, record))?
+            append_each(record, &subject, each, command, out).map_err(|code| Answer::about(code, record))?
         }
         Selection::Refused(code) => return Err(Answer::about(*code, record)),
         _ => append_bins(record, selection, command.responds_to_all_ops(), out),
@@ -111,7 +134,7 @@ pub(crate) fn append_bins(
     out: &mut Vec<u8>,
 ) -> u16 {
     match selection {
-        Selection::None | Selection::Each | Selection::Refused(_) => 0,
+        Selection::None | Selection::Each(_) | Selection::Refused(_) => 0,
         Selection::All => {
             out.extend_from_slice(record.bins());
             record.bin_count
@@ -124,20 +147,36 @@ pub(crate) fn append_bins(
 pub(super) fn append_each(
     record: &Record,
     subject: &Subject<'_>,
+    each: &[Each<'_>],
     command: &Command<'_>,
     out: &mut Vec<u8>,
 ) -> Result<u16, u8> {
-    let bins = Bins::of(record);
+    let mut bins = None;
     let mut replies = 0;
-    for op in command.ops {
-        let op = op.map_err(|_| code::PARAMETER)?;
-        replies += match op.operation {
-            write_type::READ => append_bin(record, op.name, command.responds_to_all_ops(), out),
-            write_type::EXPRESSION_READ => append_computed(command, &op, compute(&op, subject)?, out),
-            _ => append_computed(command, &op, bins.read_inside(&op)?, out),
+    for each in each {
+        replies += match each {
+            Each::Bin(name) => append_bin(record, name, command.responds_to_all_ops(), out),
+            Each::Computed(op, computation) => {
+                append_value(command, op, computation.as_ref().map_err(|code| *code)?.value(subject)?, out)
+            }
+            Each::Inside(op) => {
+                let bins = bins.get_or_insert_with(|| Bins::of(record));
+                append_computed(command, op, bins.read_inside(op)?, out)
+            }
         };
     }
     Ok(replies)
+}
+
+/// Appends what was computed. Numbers, which most of it is, need no memory of their own on the way.
+fn append_value(command: &Command<'_>, op: &Op<'_>, value: Option<Value<'_>>, out: &mut Vec<u8>) -> u16 {
+    let (particle, bytes) = match value {
+        Some(Value::Int(value)) => (particle_type::INT, value.to_be_bytes()),
+        Some(Value::Float(value)) => (particle_type::DOUBLE, value.to_be_bytes()),
+        value => return append_computed(command, op, value.map(Value::into_particle), out),
+    };
+    put_op(out, &Op { operation: command.reply_code(op), particle, name: op.name, value: &bytes });
+    1
 }
 
 fn append_bin(record: &Record, name: &[u8], respond_all: bool, out: &mut Vec<u8>) -> u16 {

@@ -30,13 +30,13 @@ pub(crate) struct Subject<'r> {
 impl Expression<'_> {
     /// Whether the record passes. What cannot be known is not passed.
     pub(crate) fn passes(&self, subject: &Subject<'_>) -> bool {
-        self.value(subject) == Value::Bool(true)
+        matches!(self.value(subject), Value::Bool(true))
     }
 
-    /// The value for a record.
-    pub(crate) fn value<'v>(&self, subject: &Subject<'v>) -> Value<'v> {
+    /// The value for a record, which may lie in the record or in the expression.
+    pub(crate) fn value<'v>(&'v self, subject: &Subject<'v>) -> Value<'v> {
         let mut scope = Scope { subject, variables: Vec::new() };
-        self.root.evaluate(&mut scope).into_owned()
+        self.root.evaluate(&mut scope)
     }
 }
 
@@ -78,8 +78,7 @@ impl<'a> Node<'a> {
             },
             Self::Exclusive(operands) => exclusive(operands, scope),
             Self::Arithmetic(arithmetic, operands) => {
-                let values: Vec<_> = operands.iter().map(|operand| operand.evaluate(scope)).collect();
-                arithmetic.apply(values.into_iter())
+                arithmetic.apply(operands.iter().map(|operand| operand.evaluate(scope)))
             }
             Self::Rounding(rounding, operand) => rounding.apply(&operand.evaluate(scope)),
             Self::Bitwise(bitwise, operands) => evaluate_bits(*bitwise, operands, scope),
@@ -211,44 +210,54 @@ const MAX_CALL: usize = 1024 * 1024;
 
 /// What a call gives; nothing when it fails on this record.
 fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Value<'v>> {
-    let mut operation = Vec::new();
-    if let Some(context) = call.context {
-        operation.extend_from_slice(&[0x93, 0xcc, 0xff]);
-        operation.extend_from_slice(context);
-    }
-    operation.push(0xdd);
-    operation.extend_from_slice(&(call.arguments.len() as u32).to_be_bytes());
-    for argument in &call.arguments {
-        match argument {
-            Argument::Value(bytes) => operation.extend_from_slice(bytes),
-            Argument::Computed(node) => {
-                if !node.evaluate(scope).append_msgpack(&mut operation) {
-                    return None;
+    let mut computed;
+    let operation = match &call.operation {
+        Some(operation) => operation,
+        None => {
+            computed = call.start_operation();
+            for argument in &call.arguments {
+                match argument {
+                    Argument::Value(bytes) => computed.extend_from_slice(bytes),
+                    Argument::Computed(node) => {
+                        if !node.evaluate(scope).append_msgpack(&mut computed) {
+                            return None;
+                        }
+                    }
                 }
             }
+            &computed
         }
-    }
+    };
     let subject = call.subject.evaluate(scope);
+    if let Some(lookup) = &call.lookup {
+        let (Value::List(bytes) | Value::Map(bytes)) = subject else { return None };
+        let given = fits(operation, &bytes).then(|| lookup.read(bytes)).flatten()?;
+        return (given.kind() == Some(call.kind)).then_some(given);
+    }
     let given = match (call.module, &subject) {
-        (Module::Inside, Value::List(bytes)) => inside(call, particle_type::LIST, bytes, &operation)?,
-        (Module::Inside, Value::Map(bytes)) => inside(call, particle_type::MAP, bytes, &operation)?,
+        (Module::Inside, Value::List(bytes)) => inside(call, particle_type::LIST, bytes, operation)?,
+        (Module::Inside, Value::Map(bytes)) => inside(call, particle_type::MAP, bytes, operation)?,
         (Module::Bits, Value::Blob(bytes)) if call.modifies => {
-            Value::Blob(bits::modify(Some(bytes), &operation).ok()?.unwrap_or_else(|| bytes.to_vec()).into())
+            Value::Blob(bits::modify(Some(bytes), operation).ok()?.unwrap_or_else(|| bytes.to_vec()).into())
         }
-        (Module::Bits, Value::Blob(bytes)) => bits::read(bytes, &operation).ok()?,
+        (Module::Bits, Value::Blob(bytes)) => bits::read(bytes, operation).ok()?,
         (Module::Sketch, Value::Hll(bytes)) if call.modifies => {
-            let (changed, _) = sketch::modify(Some(bytes), &operation).ok()?;
+            let (changed, _) = sketch::modify(Some(bytes), operation).ok()?;
             Value::Hll(changed.unwrap_or_else(|| bytes.to_vec()).into())
         }
-        (Module::Sketch, Value::Hll(bytes)) => sketch::read(bytes, &operation).ok()?,
+        (Module::Sketch, Value::Hll(bytes)) => sketch::read(bytes, operation).ok()?,
         _ => return None,
     };
     (given.kind() == Some(call.kind)).then_some(given)
 }
 
+fn fits(operation: &[u8], value: &[u8]) -> bool {
+    operation.len() + value.len() <= MAX_CALL
+}
+
 /// What an operation on the inside of a list or map gives.
 fn inside<'v>(call: &Call<'_>, particle: u8, value: &[u8], operation: &[u8]) -> Option<Value<'v>> {
-    if operation.len() + value.len() > MAX_CALL {
+    if !fits(operation, value) {
         return None;
     }
     let bin = Some(cdt::Bin { particle, value });

@@ -2,6 +2,7 @@
 
 mod display;
 mod evaluate;
+mod lookup;
 mod node;
 mod number;
 mod parse;

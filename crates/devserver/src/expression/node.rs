@@ -1,5 +1,6 @@
 use regex_lite::Regex;
 
+use super::lookup::Lookup;
 use super::number::{Arithmetic, Bitwise, Rounding};
 use super::value::{Type, Value};
 
@@ -44,7 +45,45 @@ pub(super) struct Call<'a> {
     /// The way into nested lists and maps, as it stands.
     pub(super) context: Option<&'a [u8]>,
     pub(super) arguments: Vec<Argument<'a>>,
+    /// The operation, if nothing in it is computed.
+    pub(super) operation: Option<Vec<u8>>,
+    /// A shorter way to the same, where there is one.
+    pub(super) lookup: Option<Lookup<'a>>,
     pub(super) subject: Node<'a>,
+}
+
+impl<'a> Call<'a> {
+    /// Notes what is the same for all records.
+    pub(super) fn prepare(mut self) -> Self {
+        let known: Option<Vec<&'a [u8]>> = self
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                Argument::Value(bytes) => Some(*bytes),
+                Argument::Computed(_) => None,
+            })
+            .collect();
+        let Some(known) = known else { return self };
+        if self.module == Module::Inside && !self.modifies {
+            self.lookup = Lookup::of(self.context, &known);
+        }
+        let mut operation = self.start_operation();
+        known.iter().for_each(|bytes| operation.extend_from_slice(bytes));
+        self.operation = Some(operation);
+        self
+    }
+
+    /// What stands in front of the arguments in an operation.
+    pub(super) fn start_operation(&self) -> Vec<u8> {
+        let mut operation = Vec::new();
+        if let Some(context) = self.context {
+            operation.extend_from_slice(&[0x93, 0xcc, 0xff]);
+            operation.extend_from_slice(context);
+        }
+        operation.push(0xdd);
+        operation.extend_from_slice(&(self.arguments.len() as u32).to_be_bytes());
+        operation
+    }
 }
 
 /// What an operation works on.

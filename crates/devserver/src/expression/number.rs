@@ -35,19 +35,16 @@ impl Arithmetic {
 
     /// The result for all operands; unknown where it is not defined, as for a division by 0.
     pub(super) fn apply<'a>(self, mut operands: impl Iterator<Item = Value<'a>>) -> Value<'a> {
-        let Some(first) = operands.next() else { return Value::Unknown };
-        match first {
-            Value::Int(first) => {
-                let rest: Option<Vec<i64>> = operands
-                    .map(|value| if let Value::Int(value) = value { Some(value) } else { None })
-                    .collect();
-                rest.and_then(|rest| self.integers(first, &rest)).map_or(Value::Unknown, Value::Int)
+        match operands.next() {
+            Some(Value::Int(first)) => {
+                let pick = |value| if let Value::Int(value) = value { Some(value) } else { None };
+                let result = with_rest(operands.map(pick), |rest| self.integers(first, rest));
+                result.map_or(Value::Unknown, Value::Int)
             }
-            Value::Float(first) => {
-                let rest: Option<Vec<f64>> = operands
-                    .map(|value| if let Value::Float(value) = value { Some(value) } else { None })
-                    .collect();
-                rest.and_then(|rest| self.floats(first, &rest)).map_or(Value::Unknown, Value::Float)
+            Some(Value::Float(first)) => {
+                let pick = |value| if let Value::Float(value) = value { Some(value) } else { None };
+                let result = with_rest(operands.map(pick), |rest| self.floats(first, rest));
+                result.map_or(Value::Unknown, Value::Float)
             }
             _ => Value::Unknown,
         }
@@ -237,4 +234,23 @@ fn shift(value: i64, by: i64, shifted: impl Fn(i64, u32) -> i64) -> i64 {
 fn scan(value: i64, bit: bool, zeros: impl Fn(i64) -> u32) -> i64 {
     let value = if bit { value } else { !value };
     if value == 0 { -1 } else { i64::from(zeros(value)) }
+}
+
+/// Makes something of the operands behind the first one, if all of them are there. Most operations have one.
+fn with_rest<T, R>(
+    mut operands: impl Iterator<Item = Option<T>>,
+    make: impl FnOnce(&[T]) -> Option<R>,
+) -> Option<R> {
+    let Some(second) = operands.next() else { return make(&[]) };
+    let second = second?;
+    match operands.next() {
+        None => make(&[second]),
+        Some(third) => {
+            let mut rest = vec![second, third?];
+            for operand in operands {
+                rest.push(operand?);
+            }
+            make(&rest)
+        }
+    }
 }

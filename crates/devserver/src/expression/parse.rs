@@ -348,7 +348,9 @@ impl<'a> Parser<'a> {
             return Err(INVALID);
         }
         let modifies = number & MODIFIES != 0;
-        Ok(Call { kind, module, modifies, context, arguments, subject })
+        let call =
+            Call { kind, module, modifies, context, arguments, operation: None, lookup: None, subject };
+        Ok(call.prepare())
     }
 
     /// Lists are expressions, everything else stands for itself.

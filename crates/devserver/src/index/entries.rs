@@ -27,9 +27,8 @@ pub(super) fn each_value(definition: &Definition, subject: &Subject<'_>, show: &
     }
     let value = match &definition.source {
         Source::Set => return,
-        Source::Expression(bytes) => {
-            Expression::parse_any(bytes).map_or(Value::Unknown, |expression| expression.value(subject))
-        }
+        Source::Expression(bytes) => Expression::parse_any(bytes)
+            .map_or(Value::Unknown, |expression| expression.value(subject).into_owned()),
         Source::Bin { name, context } => match (subject.bins.bin(name.as_bytes()), context) {
             (None, _) => return,
             (Some(bin), None) => Value::of_bin(&bin),

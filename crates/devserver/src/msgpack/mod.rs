@@ -236,7 +236,8 @@ fn put_header(out: &mut Vec<u8>, count: usize, short: u8, long: u8) {
 /// An extension of this type is one of the marks "infinite" and "wildcard", which are values and no flags.
 const MARK: u8 = 0xff;
 
-fn is_flags(element: &[u8]) -> bool {
+/// Whether an element says that the list or map around it is ordered.
+pub(crate) fn is_flags(element: &[u8]) -> bool {
     matches!(item(&mut Cursor::new(element)), Ok(Item::Extension(kind, _)) if kind != MARK)
 }
 

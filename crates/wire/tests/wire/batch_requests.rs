@@ -175,8 +175,8 @@ fn flags_are_the_protocol_bits() {
 }
 
 /// What is computed, as `[expression, flags]` in hexadecimal digits.
-fn computed(name: &str, values: &[&str]) -> BinRead {
-    BinRead { name: name.to_owned(), expressions: values.iter().map(|value| unhex(value)).collect() }
+fn computed(name: &str, value: &str) -> BinRead {
+    BinRead { name: name.to_owned(), expression: Some(unhex(value)), in_list: false }
 }
 
 /// The reads that must give the rows of the recorded requests of that name.
@@ -184,19 +184,15 @@ fn computing() -> Vec<(&'static str, Vec<BinRead>)> {
     let (no_fail, exists) = ("929314935102a46e6f70650110", "9293029252a1690010");
     let add = "929314935102a1690110";
     vec![
-        ("exp_missing_bin_no_fail", vec![computed("v", &[no_fail])]),
-        ("exp_one_of_two_fails_no_fail", vec![computed("a", &[no_fail]), computed("b", &[exists])]),
-        ("exp_same_name_twice", vec![computed("v", &["920100", "920200"])]),
+        ("exp_missing_bin_no_fail", vec![computed("v", no_fail)]),
+        ("exp_one_of_two_fails_no_fail", vec![computed("a", no_fail), computed("b", exists)]),
+        ("exp_same_name_twice", vec![computed("v", "920100"), computed("v", "920200")]),
         (
             "exp_constants_only",
-            vec![
-                computed("one", &["920100"]),
-                computed("yes", &["92c300"]),
-                computed("nothing", &["92c000"]),
-            ],
+            vec![computed("one", "920100"), computed("yes", "92c300"), computed("nothing", "92c000")],
         ),
-        ("exp_name_of_a_bin", vec![computed("i", &["926300"]), "i".into()]),
-        ("exp_with_plain_reads", vec!["s".into(), computed("v", &[add]), "i".into(), "nope".into()]),
+        ("exp_name_of_a_bin", vec![computed("i", "926300"), "i".into()]),
+        ("exp_with_plain_reads", vec!["s".into(), computed("v", add), "i".into(), "nope".into()]),
     ]
 }
 

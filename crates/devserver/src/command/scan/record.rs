@@ -50,7 +50,7 @@ impl<'p, 'e, 's, 'a> Writer<'p, 'e, 's, 'a> {
         let field_count = self.append_fields(digest, record, bval, out);
         let outcome = match self.append_ops(digest, record, out) {
             Ok(op_count) => {
-                let chosen = matches!(self.plan.selection, Selection::Named(_) | Selection::Each);
+                let chosen = matches!(self.plan.selection, Selection::Named(_) | Selection::Each(_));
                 if op_count == 0 && chosen {
                     Outcome::Empty
                 } else {
@@ -106,12 +106,12 @@ impl<'p, 'e, 's, 'a> Writer<'p, 'e, 's, 'a> {
 
     fn append_ops(&self, digest: &Digest, record: &Record, out: &mut Vec<u8>) -> Result<u16, u8> {
         let Plan { selection, command, namespace, now, .. } = self.plan;
-        if !matches!(selection, Selection::Each) {
+        let Selection::Each(each) = selection else {
             return Ok(append_bins(record, selection, command.responds_to_all_ops(), out));
-        }
+        };
         let set = namespace.set_name(record.set);
         let subject = Subject { digest, record: Some(record), bins: record, set: &set, now: *now };
-        append_each(record, &subject, command, out)
+        append_each(record, &subject, each, command, out)
     }
 
     fn set_field(&mut self, set: SetId) -> &[u8] {
