@@ -1753,12 +1753,14 @@ declare interface Mismatch {
 
 declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
 
-/** What is read under a name: a bin, or what expressions make of the record. */
+/** What is read under a name: a bin, or what an expression makes of the record. */
 declare interface NativeBinRead {
     /** The bin, or the name under which the result comes. */
     name: string
-    /** The values of expression reads; none for the bin itself. */
-    expressions: Array<Uint8Array>
+    /** The value of an expression read; none for the bin itself. */
+    expression?: Uint8Array
+    /** Whether the result is a list, and the value is its first element. */
+    inList: boolean
 }
 
 /** A call that is ready to run, once. `NativeCallOf` says what it gives. */

@@ -86,6 +86,42 @@ test('a value of another type is counted as a mismatch, at a place as in a bin',
   expect(batch.conversions).toMatchObject({ name: { mismatched: 1 }, n: { mismatched: 1 } })
 })
 
+describe('a value at a place', () => {
+  const id: Key = ['test', `${set}-any`, 1]
+  const stored = [1, -5, 2n ** 40n, 2.5, 'a text', true, Uint8Array.of(1, 2), [1, [2]], { k: 1 }]
+  const place = (from: string) => dtype({ x: { type: 'any', from }, f: { type: 'f8', from } })
+
+  beforeAll(() => cluster.client.put(id, { list: [...stored, null], map: { inner: Object.fromEntries(entries) } }))
+  const entries = stored.map((value, index) => [`k${index}`, value] as const)
+
+  test.each(stored.map((value, index) => [index, value]))(
+    '%i comes as it is stored, from a list and a map',
+    async (index, value) => {
+      for (const from of [`$.list.[${index}]`, `$.list.[${(index as number) - 10}]`, `$.map.inner.k${index}`]) {
+        const batch = await cluster.client.batchRead([id], { dtype: place(from) })
+        expect(batch.columns.x.get(0)).toEqual(value)
+        const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+        expect([batch.valid.f[0], batch.conversions.f.mismatched]).toEqual(isNumber ? [1, 0] : [0, 1])
+      }
+    },
+  )
+
+  test.each([
+    '$.list.[9]',
+    '$.list.[10]',
+    '$.list.[-11]',
+    '$.map.inner.none',
+    '$.map.none.k0',
+    '$.list.k0',
+    '$.nobin.k',
+  ])('%s is missing', async (from) => {
+    const batch = await cluster.client.batchRead([id], { dtype: place(from) })
+    expect([batch.valid.x[0], batch.valid.f[0]]).toEqual([0, 0])
+    expect(batch.conversions).toMatchObject({ x: { missing: 1, mismatched: 0 }, f: { missing: 1, mismatched: 0 } })
+    expect(await cluster.client.scan('test', `${set}-any`, { dtype: place(from) }).toBatch()).toHaveLength(0)
+  })
+})
+
 const streams: Record<string, (options: { dtype: typeof reading }) => unknown> = {
   scan: (options) => cluster.client.scan('test', set, { ...options, filter: '$.n.type() == 1' }).toBatch(),
   scanSync: (options) => cluster.client.scanSync('test', set, { ...options, filter: '$.n.type() == 1' }).toBatch(),

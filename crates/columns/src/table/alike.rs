@@ -80,9 +80,11 @@ impl Burst<'_> {
 
     #[cold]
     fn learn(&mut self, walker: &StreamWalker<'_>) {
-        // Every field of a whole row is a number.
-        // Every field of a whole row is a number.
-        self.learnt.pattern = walker.learn(self.pass.table.numbers.iter().map(NumberPlan::bin));
+        // Every field of a whole row is a number. Lists of one are not all of a size.
+        let numbers = &self.pass.table.numbers;
+        if !numbers.iter().any(NumberPlan::is_in_list) {
+            self.learnt.pattern = walker.learn(numbers.iter().map(NumberPlan::bin));
+        }
     }
 
     /// Appends some of the records that follow, for as long as they are like one that

@@ -1,4 +1,4 @@
-use aerostride_wire::{StreamMessage, StreamRecord, StreamWalker, WireError, particle_type};
+use aerostride_wire::{BinRead, StreamMessage, StreamRecord, StreamWalker, WireError, particle_type};
 
 use super::budget::Budget;
 use super::chunk::Chunk;
@@ -36,7 +36,7 @@ pub(super) struct Incoming<'i> {
     chunk: &'i mut Chunk,
     /// Rows taken from the budget.
     taken: &'i mut u64,
-    drop_empty: bool,
+    drop_empty: DropEmpty<'i>,
     /// What the walk has come to, when there is no further record.
     pub(super) step: Step,
 }
@@ -46,7 +46,7 @@ impl<'i> Incoming<'i> {
         budget: &'i Budget,
         chunk: &'i mut Chunk,
         taken: &'i mut u64,
-        drop_empty: bool,
+        drop_empty: DropEmpty<'i>,
     ) -> Self {
         Self { budget, chunk, taken, drop_empty, step: Step::NoRoom }
     }
@@ -87,11 +87,11 @@ impl<'i> Incoming<'i> {
 fn read<'a>(
     walker: &mut StreamWalker<'a>,
     chunk: &mut Chunk,
-    drop_empty: bool,
+    drop_empty: DropEmpty<'_>,
 ) -> Result<Option<Found<'a>>, Error> {
     Ok(match walker.next_message()? {
         None => Some(Found::Step(Step::FrameEnd)),
-        Some(StreamMessage::Record(record)) if drop_empty && is_empty(walker)? => {
+        Some(StreamMessage::Record(record)) if is_to_drop(walker, drop_empty)? => {
             chunk.advance(&record)?;
             None
         }
@@ -110,7 +110,7 @@ fn read<'a>(
 fn next_record<'a>(
     walker: &mut StreamWalker<'a>,
     chunk: &mut Chunk,
-    drop_empty: bool,
+    drop_empty: DropEmpty<'_>,
 ) -> Result<Found<'a>, Error> {
     loop {
         if let Some(found) = read(walker, chunk, drop_empty)? {
@@ -123,7 +123,7 @@ fn next_record<'a>(
 pub(super) fn without_room(
     walker: &mut StreamWalker<'_>,
     chunk: &mut Chunk,
-    drop_empty: bool,
+    drop_empty: DropEmpty<'_>,
 ) -> Result<Step, Error> {
     loop {
         let before = walker.clone();
@@ -138,16 +138,36 @@ pub(super) fn without_room(
     }
 }
 
-/// Whether a record has none of the wanted bins.
-fn is_empty(walker: &StreamWalker<'_>) -> Result<bool, WireError> {
+/// What was asked for, where records without any of it come and are to be left out here.
+pub(super) type DropEmpty<'r> = Option<&'r [BinRead]>;
+
+/// Whether a record has nothing of what was asked for, and is to be left out for that.
+#[inline]
+fn is_to_drop(walker: &StreamWalker<'_>, drop_empty: DropEmpty<'_>) -> Result<bool, WireError> {
+    match drop_empty {
+        None => Ok(false),
+        Some(reads) => is_empty(walker, reads),
+    }
+}
+
+fn is_empty(walker: &StreamWalker<'_>, reads: &[BinRead]) -> Result<bool, WireError> {
+    let in_list = |name: &[u8]| reads.iter().any(|read| read.in_list && read.name.as_bytes() == name);
     let mut walker = walker.clone();
     while let Some(op) = walker.bins().next_bin()? {
-        if op.particle != particle_type::NIL {
+        let is_nothing = match op.particle {
+            particle_type::NIL => true,
+            particle_type::LIST => op.value == EMPTY_LIST && in_list(op.name),
+            _ => false,
+        };
+        if !is_nothing {
             return Ok(false);
         }
     }
     Ok(true)
 }
+
+/// What a read of a value in a list gives where there is none.
+const EMPTY_LIST: &[u8] = &[0x90];
 
 /// In front of a wait, and of the hand-over of a batch: whether the rest of the frame is sound.
 pub(super) fn check_rest(step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {

@@ -21,16 +21,13 @@ pub(super) struct Intake {
     unfinished: bool,
     /// Rows taken from the budget that are not final yet.
     taken: u64,
-    /// Whether records without any of the wanted bins come, and are to be left out here.
-    drop_empty: bool,
     /// How long the consumer was waited for in the current request.
     pub(super) waited: Duration,
 }
 
 impl Intake {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        let drop_empty = shared.options.asks_for_all_ops();
-        Self { shared, slot: None, unfinished: false, taken: 0, drop_empty, waited: Duration::ZERO }
+        Self { shared, slot: None, unfinished: false, taken: 0, waited: Duration::ZERO }
     }
 
     /// Begins a request.
@@ -65,9 +62,10 @@ impl Intake {
 
     /// Appends rows until the frame ends or the batch is full.
     fn fill(&mut self, walker: &mut StreamWalker<'_>, chunk: &mut Chunk) -> Result<Step, Error> {
-        let Self { shared, slot, taken, drop_empty, .. } = self;
-        let Some(slot) = slot else { return without_room(walker, chunk, *drop_empty) };
-        let mut incoming = Incoming::new(&shared.budget, chunk, taken, *drop_empty);
+        let Self { shared, slot, taken, .. } = self;
+        let drop_empty = shared.options.drop_empty();
+        let Some(slot) = slot else { return without_room(walker, chunk, drop_empty) };
+        let mut incoming = Incoming::new(&shared.budget, chunk, taken, drop_empty);
         slot.append(walker, &mut incoming)?;
         Ok(incoming.step)
     }

@@ -164,6 +164,17 @@ impl StreamOptions {
         self.max_rows > 0 && matches!(self.bins, StreamBins::Named(_))
     }
 
+    /// What was asked for, where records without any of it come: because of [`asks_for_all_ops`](Self::asks_for_all_ops), or
+    /// because a value that is not there is an empty list.
+    pub(super) fn drop_empty(&self) -> Option<&[BinRead]> {
+        match &self.bins {
+            StreamBins::Named(reads) if self.max_rows > 0 || reads.iter().any(|read| read.in_list) => {
+                Some(reads)
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn connections(&self, nodes: usize) -> usize {
         self.connections_per_node(nodes) * nodes.max(1)
     }

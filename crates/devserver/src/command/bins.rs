@@ -5,6 +5,7 @@ use aerostride_wire::{MAX_BIN_NAME, Op, particle_type as particle, put_op, resul
 use super::compute::Computed;
 use crate::bits;
 use crate::cdt::{self, Call};
+use crate::expression::Path;
 use crate::geo;
 use crate::msgpack;
 use crate::sketch;
@@ -134,6 +135,9 @@ impl<'a> Bins<'a> {
             write_type::HLL_READ => sketch::read,
             _ => {
                 let Some(bin) = self.inside(op.name) else { return Ok(None) };
+                if Path::is_path(op.value) {
+                    return path_of(op, bin)?.read(bin.value).map(Some);
+                }
                 let answer = match Call::parse(op.value) {
                     Ok(call) => cdt::read(Some(bin), &call)?,
                     // What cannot be read at all is still refused by the bin first.
@@ -167,6 +171,13 @@ impl<'a> Bins<'a> {
                     self.set(op.name, particle::HLL, Cow::Owned(changed));
                 }
                 Ok(Some(answer.into_particle()))
+            }
+            _ if Path::is_path(op.value) => {
+                let bin = self.inside(op.name).ok_or(code::BIN_TYPE)?;
+                if let Some((particle, value)) = path_of(op, bin)?.modify(bin.value)? {
+                    self.set(op.name, particle, Cow::Owned(value));
+                }
+                Ok(None)
             }
             _ => {
                 let (changed, answer) = cdt::modify(self.inside(op.name), &Call::parse(op.value)?)?;
@@ -214,6 +225,15 @@ impl HasBins for Bins<'_> {
 impl Bin<'_> {
     fn as_op(&self) -> Op<'_> {
         Op { operation: write_type::READ, particle: self.particle, name: self.name, value: &self.value }
+    }
+}
+
+/// The path of an op, whose bin has to be a list or map.
+fn path_of<'a>(op: &Op<'a>, bin: cdt::Bin<'_>) -> Result<Path<'a>, u8> {
+    if matches!(bin.particle, particle::LIST | particle::MAP) {
+        Path::parse(op.value)
+    } else {
+        Err(code::BIN_TYPE)
     }
 }
 

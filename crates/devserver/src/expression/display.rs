@@ -80,5 +80,6 @@ const fn type_name(kind: Type) -> &'static str {
         Type::Float => "float",
         Type::Geo => "geo",
         Type::Hll => "hll",
+        Type::Removal => "result_remove",
     }
 }

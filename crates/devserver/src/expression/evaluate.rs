@@ -6,6 +6,7 @@ use regex_lite::Regex;
 use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
 use super::number::Bitwise;
 use super::parse::Expression;
+use super::path::Path;
 use super::value::{Type, Value};
 use crate::bits;
 use crate::cdt;
@@ -35,17 +36,43 @@ impl Expression<'_> {
 
     /// The value for a record, which may lie in the record or in the expression.
     pub(crate) fn value<'v>(&'v self, subject: &Subject<'v>) -> Value<'v> {
-        let mut scope = Scope { subject, variables: Vec::new() };
-        self.root.evaluate(&mut scope)
+        self.root.evaluate(&mut Scope::new(Some(subject), None))
+    }
+
+    /// The value for an element of a list or map, beside which there is no record.
+    pub(super) fn value_in<'v>(&'v self, vars: &Loop<'v>) -> Value<'v> {
+        self.root.evaluate(&mut Scope::new(None, Some(vars)))
+    }
+
+    /// Whether an element passes, if that can be known.
+    pub(super) fn truth(&self, vars: &Loop<'_>) -> Option<bool> {
+        match self.value_in(vars) {
+            Value::Bool(truth) => Some(truth),
+            _ => None,
+        }
     }
 }
 
+/// What the element is that a path has come to: key, value and index.
+pub(super) struct Loop<'v>(pub(super) [Value<'v>; 3]);
+
 struct Scope<'v, 's> {
-    subject: &'s Subject<'v>,
+    /// The record; none for the elements of a path.
+    subject: Option<&'s Subject<'v>>,
+    vars: Option<&'s Loop<'v>>,
     variables: Vec<(&'v [u8], Value<'v>)>,
 }
 
-impl<'v> Scope<'v, '_> {
+impl<'v, 's> Scope<'v, 's> {
+    const fn new(subject: Option<&'s Subject<'v>>, vars: Option<&'s Loop<'v>>) -> Self {
+        Self { subject, vars, variables: Vec::new() }
+    }
+
+    /// What an element says of itself; unknown where there is none.
+    fn part(&self, part: usize) -> Value<'v> {
+        self.vars.and_then(|vars| vars.0.get(part)).map_or(Value::Unknown, Value::clone)
+    }
+
     /// The value of the innermost variable of that name.
     fn variable(&self, name: &[u8]) -> Value<'v> {
         let found = self.variables.iter().rev().find(|(known, _)| *known == name);
@@ -82,12 +109,15 @@ impl<'a> Node<'a> {
             }
             Self::Rounding(rounding, operand) => rounding.apply(&operand.evaluate(scope)),
             Self::Bitwise(bitwise, operands) => evaluate_bits(*bitwise, operands, scope),
-            Self::Metadata(metadata) => metadata.of(scope.subject),
-            Self::Key(kind) => key(scope.subject.record, *kind),
-            Self::Bin(kind, name) => bin(scope.subject.bins, *kind, name),
-            Self::BinType(name) => {
-                Value::Int(scope.subject.bins.bin(name).map_or(0, |bin| i64::from(bin.particle)))
+            Self::Metadata(metadata) => scope.subject.map_or(Value::Unknown, |subject| metadata.of(subject)),
+            Self::Key(kind) => key(scope.subject.and_then(|subject| subject.record), *kind),
+            Self::Bin(kind, name) => {
+                scope.subject.map_or(Value::Unknown, |subject| bin(subject.bins, *kind, name))
             }
+            Self::BinType(name) => scope.subject.map_or(Value::Unknown, |subject| {
+                Value::Int(subject.bins.bin(name).map_or(0, |bin| i64::from(bin.particle)))
+            }),
+            Self::Part(_, part) => scope.part(*part),
             Self::MapPart(keys, map) => match map.evaluate(scope) {
                 Value::Map(map) => map_part(&map, *keys),
                 _ => Value::Unknown,
@@ -208,8 +238,26 @@ fn cond<'v>(operands: &'v [Node<'_>], scope: &mut Scope<'v, '_>) -> Value<'v> {
 /// Most bytes that a call may work on, as many as a record usually may have. Calls inside of calls could otherwise double a list until the memory is full.
 const MAX_CALL: usize = 1024 * 1024;
 
+/// What a path gives; nothing when it fails on this value.
+fn evaluate_path<'v>(call: &'v Call<'_>, path: &Path<'_>, scope: &mut Scope<'v, '_>) -> Option<Value<'v>> {
+    let (Value::List(bytes) | Value::Map(bytes)) = call.subject.evaluate(scope) else { return None };
+    if bytes.len() > MAX_CALL {
+        return None;
+    }
+    let given = if call.modifies {
+        path.modify(&bytes).ok()?.map_or_else(|| bytes.into_owned(), |(_, changed)| changed)
+    } else {
+        path.read(&bytes).ok()?.1
+    };
+    let given = Value::of_msgpack(&given).ok()?.into_owned();
+    (given.kind() == Some(call.kind)).then_some(given)
+}
+
 /// What a call gives; nothing when it fails on this record.
 fn evaluate_call<'v>(call: &'v Call<'_>, scope: &mut Scope<'v, '_>) -> Option<Value<'v>> {
+    if let Some(path) = &call.path {
+        return evaluate_path(call, path.as_ref().ok()?, scope);
+    }
     let mut computed;
     let operation = match &call.operation {
         Some(operation) => operation,

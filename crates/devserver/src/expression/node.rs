@@ -2,6 +2,7 @@ use regex_lite::Regex;
 
 use super::lookup::Lookup;
 use super::number::{Arithmetic, Bitwise, Rounding};
+use super::path::Path;
 use super::value::{Type, Value};
 
 /// One operation of an expression with its operands.
@@ -24,6 +25,8 @@ pub(super) enum Node<'a> {
     BinType(&'a [u8]),
     /// Keys (true) or values (false) of a map.
     MapPart(bool, Box<Node<'a>>),
+    /// What the element is that a path has come to: 0 its key, 1 its value, 2 its index.
+    Part(Type, usize),
     /// An operation on the inside of a value.
     Call(Box<Call<'a>>),
     /// Whether one of two places is a point in the other, a region.
@@ -49,6 +52,8 @@ pub(super) struct Call<'a> {
     pub(super) operation: Option<Vec<u8>>,
     /// A shorter way to the same, where there is one.
     pub(super) lookup: Option<Lookup<'a>>,
+    /// What it is instead, if it is a path; a broken one fails on every record.
+    pub(super) path: Option<Result<Path<'a>, u8>>,
     pub(super) subject: Node<'a>,
 }
 
@@ -166,7 +171,7 @@ impl Node<'_> {
             Self::Metadata(_) | Self::Bitwise(..) | Self::BinType(_) => Some(Type::Int),
             Self::Rounding(rounding, operand) => rounding.kind().or_else(|| operand.kind()),
             Self::Arithmetic(_, operands) => operands.iter().find_map(Node::kind),
-            Self::Key(kind) | Self::Bin(kind, _) => Some(*kind),
+            Self::Key(kind) | Self::Bin(kind, _) | Self::Part(kind, _) => Some(*kind),
             Self::Call(call) => Some(call.kind),
             Self::MapPart(..) => Some(Type::List),
             Self::Let(_, scope) => scope.kind(),

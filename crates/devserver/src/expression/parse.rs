@@ -1,6 +1,6 @@
 use aerostride_wire::{Cursor, particle_type as particle, result_code as code};
 
-use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
+use super::node::{Comparison, Metadata, Node};
 use super::number::{Arithmetic, Bitwise, Rounding};
 use super::pattern::build_regex;
 use super::value::{Type, Value};
@@ -30,9 +30,9 @@ impl From<aerostride_wire::WireError> for Refusal {
 
 /// [`Refused`] inside the parser.
 #[derive(Debug, Clone, Copy)]
-struct Refusal(Refused);
+pub(super) struct Refusal(Refused);
 
-const INVALID: Refusal = Refusal(code::PARAMETER);
+pub(super) const INVALID: Refusal = Refusal(code::PARAMETER);
 const UNSUPPORTED: Refusal = Refusal(code::UNSUPPORTED_FEATURE);
 
 impl<'a> Expression<'a> {
@@ -61,8 +61,8 @@ impl<'a> Expression<'a> {
     }
 }
 
-struct Parser<'a> {
-    cursor: Cursor<'a>,
+pub(super) struct Parser<'a> {
+    pub(super) cursor: Cursor<'a>,
     /// The variables that are known here, with their types.
     variables: Vec<(&'a [u8], Option<Type>)>,
     /// The names that no definition may have again: those of the lets around, and those before it in its own.
@@ -70,7 +70,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn node(&mut self, depth: usize) -> Result<Node<'a>, Refusal> {
+    pub(super) fn node(&mut self, depth: usize) -> Result<Node<'a>, Refusal> {
         let depth = depth.checked_sub(1).ok_or(INVALID)?;
         let mut ahead = self.cursor;
         match msgpack::item(&mut ahead)? {
@@ -137,8 +137,21 @@ impl<'a> Parser<'a> {
             125 => self.binding(operands, depth),
             126 if operands == 1 => Ok(Node::Value(Value::of_msgpack(msgpack::element(&mut self.cursor)?)?)),
             127 if operands == 4 => self.call(depth).map(|call| Node::Call(Box::new(call))),
-            // Text conversion and path expressions.
-            99 | 100 | 122 => Err(UNSUPPORTED),
+            100 if operands == 0 => Ok(Node::Value(Value::Removal)),
+            122 if operands == 2 => self.part(),
+            // Text conversion.
+            99 => Err(UNSUPPORTED),
+            _ => Err(INVALID),
+        }
+    }
+
+    /// What a path knows of an element. Only integers are indexes.
+    fn part(&mut self) -> Result<Node<'a>, Refusal> {
+        const INDEX: i64 = 2;
+        let kind = self.kind()?;
+        match msgpack::item(&mut self.cursor)? {
+            Item::Int(INDEX) if kind != Type::Int => Err(INVALID),
+            Item::Int(part @ 0..=INDEX) => Ok(Node::Part(kind, part as usize)),
             _ => Err(INVALID),
         }
     }
@@ -321,47 +334,6 @@ impl<'a> Parser<'a> {
         Ok(Node::Let(definitions, Box::new(scope)))
     }
 
-    /// Return type, module, `[operation, arguments...]` with or without a context, and the list or map.
-    fn call(&mut self, depth: usize) -> Result<Call<'a>, Refusal> {
-        const MODIFIES: i64 = 0x40;
-        const CONTEXT: i64 = 0xff;
-        let kind = self.kind()?;
-        let Item::Int(number) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
-        let (module, wanted) = match number & !MODIFIES {
-            0 => (Module::Inside, [Type::List, Type::Map]),
-            1 => (Module::Bits, [Type::Blob; 2]),
-            2 => (Module::Sketch, [Type::Hll; 2]),
-            _ => return Err(INVALID),
-        };
-        let Item::List(mut count) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
-        let mut context = None;
-        let mut ahead = self.cursor;
-        if count == 3 && msgpack::item(&mut ahead)? == Item::Int(CONTEXT) {
-            self.cursor = ahead;
-            context = Some(msgpack::element(&mut self.cursor)?);
-            let Item::List(inner) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
-            count = inner;
-        }
-        let arguments = (0..count).map(|_| self.argument(depth)).collect::<Result<_, _>>()?;
-        let subject = self.node(depth)?;
-        if subject.kind().is_some_and(|kind| !wanted.contains(&kind)) {
-            return Err(INVALID);
-        }
-        let modifies = number & MODIFIES != 0;
-        let call =
-            Call { kind, module, modifies, context, arguments, operation: None, lookup: None, subject };
-        Ok(call.prepare())
-    }
-
-    /// Lists are expressions, everything else stands for itself.
-    fn argument(&mut self, depth: usize) -> Result<Argument<'a>, Refusal> {
-        let mut ahead = self.cursor;
-        match msgpack::item(&mut ahead)? {
-            Item::List(_) => Ok(Argument::Computed(self.node(depth)?)),
-            _ => Ok(Argument::Value(msgpack::element(&mut self.cursor)?)),
-        }
-    }
-
     /// A name, which has no particle type in front.
     fn name(&mut self) -> Result<&'a [u8], Refusal> {
         match msgpack::item(&mut self.cursor)? {
@@ -370,7 +342,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn kind(&mut self) -> Result<Type, Refusal> {
+    pub(super) fn kind(&mut self) -> Result<Type, Refusal> {
         match msgpack::item(&mut self.cursor)? {
             Item::Int(number) => Type::from_wire(number).ok_or(INVALID),
             _ => Err(INVALID),

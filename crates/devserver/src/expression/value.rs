@@ -19,6 +19,8 @@ pub(crate) enum Type {
     Float,
     Geo,
     Hll,
+    /// That of a value that takes an element out of its list or map; no client can name it.
+    Removal,
 }
 
 impl Type {
@@ -58,6 +60,8 @@ pub(crate) enum Value<'a> {
     /// msgpack of a map.
     Map(Cow<'a, [u8]>),
     Hll(Cow<'a, [u8]>),
+    /// Takes an element out of its list or map.
+    Removal,
 }
 
 impl<'a> Value<'a> {
@@ -114,6 +118,7 @@ impl<'a> Value<'a> {
             Self::List(_) => Type::List,
             Self::Map(_) => Type::Map,
             Self::Hll(_) => Type::Hll,
+            Self::Removal => Type::Removal,
         })
     }
 
@@ -132,6 +137,7 @@ impl<'a> Value<'a> {
             Self::List(bytes) => Value::List(own(bytes)),
             Self::Map(bytes) => Value::Map(own(bytes)),
             Self::Hll(bytes) => Value::Hll(own(bytes)),
+            Self::Removal => Value::Removal,
         }
     }
 
@@ -139,7 +145,7 @@ impl<'a> Value<'a> {
     pub(crate) fn into_particle(self) -> (u8, Vec<u8>) {
         use aerostride_wire::particle_type as particle;
         match self {
-            Self::Unknown | Self::Nil => (particle::NIL, Vec::new()),
+            Self::Unknown | Self::Nil | Self::Removal => (particle::NIL, Vec::new()),
             Self::Bool(truth) => (particle::BOOL, vec![u8::from(truth)]),
             Self::Int(value) => (particle::INT, value.to_be_bytes().to_vec()),
             Self::Float(value) => (particle::DOUBLE, value.to_be_bytes().to_vec()),
@@ -158,7 +164,7 @@ impl<'a> Value<'a> {
     pub(crate) fn append_msgpack(&self, out: &mut Vec<u8>) -> bool {
         use aerostride_wire::particle_type as particle;
         match self {
-            Self::Unknown => return false,
+            Self::Unknown | Self::Removal => return false,
             Self::Nil => out.push(0xc0),
             Self::Bool(truth) => out.push(if *truth { 0xc3 } else { 0xc2 }),
             Self::Int(value) => {

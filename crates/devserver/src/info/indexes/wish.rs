@@ -140,6 +140,7 @@ fn checked_expression(text: &str, kind: Kind, collection: Collection) -> Result<
         Some(Type::Bool) => "bool",
         Some(Type::Hll) => "hll",
         Some(Type::Nil) => "nil",
+        Some(Type::Removal) => "result_remove",
     };
     if found == wanted {
         return Ok(bytes);
