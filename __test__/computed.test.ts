@@ -88,7 +88,7 @@ test('a value of another type is counted as a mismatch, at a place as in a bin',
 
 describe('a value at a place', () => {
   const id: Key = ['test', `${set}-any`, 1]
-  const stored = [1, -5, 2n ** 40n, 2.5, 'a text', true, Uint8Array.of(1, 2), [1, [2]], { k: 1 }]
+  const stored = [1, -5, 2n ** 62n, 2.5, 'a text', true, Uint8Array.of(1, 2), [1, [2]], { k: 1 }]
   const place = (from: string) => dtype({ x: { type: 'any', from }, f: { type: 'f8', from } })
 
   beforeAll(() => cluster.client.put(id, { list: [...stored, null], map: { inner: Object.fromEntries(entries) } }))

@@ -72,6 +72,10 @@ const { lists, maps, bits, hlls } = exp
 const ofType = <T extends ExpressionType>(arbitrary: fc.Arbitrary<Expression>, type: T): Arb<T> =>
   arbitrary.filter((each) => each.type === type) as unknown as Arb<T>
 
+/** What stands inside of a path, where no variable around it is known. */
+const closed = <T extends ExpressionType>(arbitrary: Arb<T>): Arb<T> =>
+  arbitrary.filter((each) => !String(each).includes('${'))
+
 /** A let, or `otherwise` where one of its names is taken, which is refused. */
 function letOr<T extends ExpressionType>(
   name: string,
@@ -160,6 +164,30 @@ export const expressions = fc.letrec<Tied>((tie) => {
     fc.tuple(map, texts, index, count, shape).map(([m, k, i, c, o]) => maps.getByKeyRelativeIndexRange(m, k, i, c, o)),
     fc.tuple(map, value, index, count, shape).map(([m, v, r, c, o]) => maps.getByValueRelativeRankRange(m, v, r, c, o)),
   )
+  const pathSteps = fc
+    .array(
+      fc.oneof(
+        steps.map((step) => [step]),
+        fc.constant([ctx.all()]),
+        fc.array(keys, { maxLength: 3 }).map((each) => [ctx.mapKeys(each)]),
+        closed(bool).map((each) => [ctx.filter(each)]),
+        fc.tuple(steps, closed(bool)).map(([step, each]) => [step, ctx.and(each)]),
+      ),
+      { minLength: 1, maxLength: 2 },
+    )
+    .map((each) => each.flat())
+  const lenient = fc.boolean().map((each) => ({ lenient: each }))
+  const changes = fc.oneof(closed(int), closed(string), fc.constant(exp.removed()), closed(list), closed(map))
+  const pathsOf = <K extends 'list' | 'map'>(source: Arb<K>): Arb<K>[] => [
+    fc
+      .tuple(source, pathSteps, lenient)
+      .map(([s, at, o]) => exp.paths.select(s, at, { ...o, return: 'tree' })) as Arb<K>,
+    fc.tuple(source, pathSteps, changes, lenient).map(([s, at, change, o]) => exp.paths.modify(s, at, change, o)),
+    fc.tuple(source, pathSteps, lenient).map(([s, at, o]) => exp.paths.remove(s, at, o)),
+  ]
+  const selects = fc
+    .tuple(fc.oneof(list, map), pathSteps, lenient, fc.constantFrom('values', 'keys', 'entries'))
+    .map(([s, at, o, returned]) => exp.paths.select(s, at, { ...o, return: returned })) as unknown as Arb<'list'>
   const conds = <T extends ExpressionType>(of: Arb<T>): Arb<T> =>
     fc
       .tuple(fc.array(fc.tuple(bool, of), { minLength: 1, maxLength: 2 }), fc.oneof(of, fc.constant(exp.unknown())))
@@ -190,6 +218,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
         ints.map(exp.intValue),
         names.map(exp.binType),
         fc.constantFrom(exp.ttl(), exp.key('int'), exp.recordSize(), exp.deviceSize(), exp.digestModulo(7)),
+        fc.constantFrom(exp.element.index(), exp.element.value('int'), exp.element.key('int')),
       ),
       ...numbers(int),
       fc.tuple(int, int).map(([a, b]) => exp.mod(a, b)),
@@ -213,7 +242,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
     ),
     float: fc.oneof(
       options,
-      fc.oneof(names.map(exp.float), floats.map(exp.floatValue)),
+      fc.oneof(names.map(exp.float), floats.map(exp.floatValue), fc.constant(exp.element.value('float'))),
       ...numbers(float),
       fc.tuple(float, float).map(([a, b]) => exp.pow(a, b)),
       fc.tuple(float, float).map(([a, b]) => exp.log(a, b)),
@@ -224,7 +253,11 @@ export const expressions = fc.letrec<Tied>((tie) => {
     ),
     string: fc.oneof(
       options,
-      fc.oneof(names.map(exp.string), texts.map(exp.stringValue), fc.constantFrom(exp.setName(), exp.key('string'))),
+      fc.oneof(
+        names.map(exp.string),
+        texts.map(exp.stringValue),
+        fc.constantFrom(exp.setName(), exp.key('string'), exp.element.key()),
+      ),
       conds(string),
       lets(string),
     ),
@@ -269,6 +302,8 @@ export const expressions = fc.letrec<Tied>((tie) => {
       map.map(maps.keys),
       map.map(maps.values),
       hll.map(hlls.describe),
+      selects,
+      ...pathsOf(list),
       conds(list),
       ofType(selections, 'list'),
     ),
@@ -284,6 +319,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
           )
           .map(exp.mapValue),
       ),
+      ...pathsOf(map),
       conds(map),
       ofType(selections, 'map'),
     ),

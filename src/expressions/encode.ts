@@ -1,5 +1,5 @@
 import { Packer } from './bytes.js'
-import type { Bound, ConstantItem, Node, RecordField, Step } from './node.js'
+import type { Bound, ConstantItem, Node, PathGives, PathStep, RecordField, Step } from './node.js'
 import { OPERATIONS } from './operations.js'
 import { INVERTED, RETURN_CODES, readRule } from './reads.js'
 import { TYPE_CODES, type ExpressionType } from './types.js'
@@ -31,6 +31,8 @@ const CODES = {
   key: 80,
   bin: 81,
   binType: 82,
+  removed: 100,
+  element: 122,
   variable: 124,
   let: 125,
 } as const
@@ -39,7 +41,22 @@ const CALL = 127
 /** In front of a context and of what is read in it. */
 const CONTEXT = 0xff
 
-const STEP_CODES: Readonly<Record<Step['by'], number>> = {
+/** In front of a path. */
+const SELECT = 0xfe
+/** Added to the module of an operation that gives the changed list, map or bytes. */
+const MODIFIES = 0x40
+
+const GIVES_CODES: Readonly<Record<PathGives, number>> = { tree: 0, values: 1, keys: 2, entries: 3, changed: 4 }
+/** Added to those: what is not known is not chosen, instead of failing. */
+const LENIENT = 0x10
+
+const PART_CODES = { key: 0, value: 1, index: 2 } as const
+
+const STEP_CODES: Readonly<Record<PathStep['by'], number>> = {
+  all: 0x04,
+  filter: 0x04,
+  and: 0x204,
+  mapKeys: 0x2a,
   listIndex: 0x10,
   listRank: 0x11,
   listValue: 0x13,
@@ -82,6 +99,14 @@ function writeNode(out: Packer, node: Node): void {
       return out.raw(BOUND_BYTES[node.bound])
     case 'unknown':
       return writeHead(out, 1, CODES.unknown)
+    case 'removed':
+      return writeHead(out, 1, CODES.removed)
+    case 'element':
+      writeHead(out, 3, CODES.element)
+      out.int(TYPE_CODES[node.type])
+      return out.int(PART_CODES[node.part])
+    case 'path':
+      return writePath(out, node)
     case 'record':
       return writeHead(out, 1, FIELD_CODES[node.field])
     case 'bin':
@@ -172,12 +197,33 @@ export function encodeOperation(node: Extract<Node, { kind: 'read' }>): Uint8Arr
   return out.bytes()
 }
 
-function writeSteps(out: Packer, steps: readonly Step[]): void {
+function writeSteps(out: Packer, steps: readonly PathStep[]): void {
   out.array(steps.length * 2)
-  for (const { by, at } of steps) {
-    out.int(STEP_CODES[by])
-    writeItem(out, at)
+  for (const step of steps) {
+    out.int(STEP_CODES[step.by])
+    if ('filter' in step) writeNode(out, step.filter)
+    else if ('at' in step) writeItem(out, step.at)
+    else out.byte(0xc3)
   }
+}
+
+function writePath(out: Packer, { type, source, ...path }: Extract<Node, { kind: 'path' }>): void {
+  writeHead(out, 5, CALL)
+  out.int(TYPE_CODES[type])
+  out.int(path.gives === 'changed' ? MODIFIES : 0)
+  writePathArguments(out, path)
+  writeNode(out, source)
+}
+
+/** The path as an operation on a list or map has it too. */
+function writePathArguments(
+  out: Packer,
+  { steps, gives, change, lenient }: Pick<Extract<Node, { kind: 'path' }>, 'steps' | 'gives' | 'change' | 'lenient'>,
+): void {
+  writeHead(out, change === undefined ? 3 : 4, SELECT)
+  writeSteps(out, steps)
+  out.int(GIVES_CODES[gives] | (lenient ? LENIENT : 0))
+  if (change !== undefined) writeNode(out, change)
 }
 
 /** A list that is not quoted would be an operation. */

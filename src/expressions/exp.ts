@@ -1,6 +1,7 @@
 import { compileText } from './ael.js'
 import { bits, hlls, lists, maps } from './builder/collections.js'
 import { arithmetic, comparisons, control, intBits, logic } from './builder/operators.js'
+import { element, paths, removed } from './builder/paths.js'
 import { bins, constants, recordFields } from './builder/values.js'
 import type { Expression } from './expression.js'
 
@@ -27,6 +28,12 @@ export const exp = {
   bits,
   /** Reads of HyperLogLogs. */
   hlls,
+  /** Paths through nested lists and maps. */
+  paths,
+  /** What an element says of itself, in the filters and changes of a path. */
+  element,
+  /** As the outcome of a path's change: takes the element out. */
+  removed,
   /**
    * Compiles AEL text to an expression. Throws an {@link AelError} if the text is not an expression or its types do not match.
    */

@@ -75,7 +75,6 @@ function rangeOf(part: PartAst): PartAst | undefined {
   }
 }
 
-
 /** Results have names that no bin has, so that none is taken for one. */
 function computed(position: number, expression: Expression, inList: boolean): FieldRead {
   return { name: `\u0001${position}`, expression: readValue(expression), inList }

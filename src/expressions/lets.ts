@@ -40,7 +40,31 @@ function partsOf(node: Node): readonly Node[] {
       return [node.text]
     case 'let':
       return [...node.definitions.map(([, value]) => value), node.body]
+    // Its filters and its change are expressions by themselves, which see no variables around them.
+    case 'path':
+      return [node.source]
     default:
       return []
   }
+}
+
+/** A variable that no let in a tree defines, if there is one. */
+export function freeVariable(node: Node, names: ReadonlySet<string> = new Set()): string | undefined {
+  if (node.kind === 'variable') return names.has(node.name) ? undefined : node.name
+  if (node.kind !== 'let') return firstFree(partsOf(node), names)
+  const known = new Set(names)
+  for (const [name, value] of node.definitions) {
+    const free = freeVariable(value, known)
+    if (free !== undefined) return free
+    known.add(name)
+  }
+  return freeVariable(node.body, known)
+}
+
+function firstFree(nodes: readonly Node[], names: ReadonlySet<string>): string | undefined {
+  for (const each of nodes) {
+    const free = freeVariable(each, names)
+    if (free !== undefined) return free
+  }
+  return undefined
 }

@@ -25,6 +25,17 @@ export interface Step {
   readonly at: ConstantItem
 }
 
+/** A step of a path, which may choose any number of elements. */
+export type PathStep =
+  | Step
+  | { readonly by: 'all' }
+  | { readonly by: 'mapKeys'; readonly at: ConstantItem }
+  /** Those that pass; `and` of those that the step before has chosen. */
+  | { readonly by: 'filter' | 'and'; readonly filter: Node }
+
+/** What a path gives of the elements at its end; `changed` is the whole with those changed. */
+export type PathGives = 'tree' | 'values' | 'keys' | 'entries' | 'changed'
+
 /** What the record itself knows. */
 export type RecordField =
   | 'lastUpdate'
@@ -45,6 +56,20 @@ type NodeKind =
   | { readonly kind: 'constant'; readonly item: ConstantItem }
   | { readonly kind: 'bound'; readonly bound: Bound }
   | { readonly kind: 'unknown' }
+  /** What takes an element out, as the outcome of a path's change. */
+  | { readonly kind: 'removed' }
+  /** What an element says of itself in a path. */
+  | { readonly kind: 'element'; readonly type: ExpressionType; readonly part: 'key' | 'value' | 'index' }
+  | {
+      readonly kind: 'path'
+      readonly type: ExpressionType
+      readonly source: Node
+      readonly steps: readonly PathStep[]
+      readonly gives: PathGives
+      /** What is made of each element, of a path that changes. */
+      readonly change: Node | undefined
+      readonly lenient: boolean
+    }
   | { readonly kind: 'bin'; readonly type: ExpressionType; readonly name: string }
   | { readonly kind: 'binType'; readonly name: string }
   | { readonly kind: 'record'; readonly field: RecordField }

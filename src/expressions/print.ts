@@ -1,5 +1,6 @@
 import { type ConstantItem, type Node, REGEX_FLAGS } from './node.js'
 import { castText, fallbackOf, needsType, pathText } from './print-path.js'
+import { elementText, pathCallText } from './print-steps.js'
 import { isBareName, printItem, printString, stepText } from './print-text.js'
 import { type AnyType, type ExpressionType } from './types.js'
 
@@ -79,7 +80,12 @@ function printed(node: Node, want: AnyType | undefined): Printed {
     case 'bound':
       return call(node.bound, [])
     case 'unknown':
-      return call('unknown', [])
+    case 'removed':
+      return call(node.kind, [])
+    case 'element':
+      return operand(elementText(node))
+    case 'path':
+      return operand(pathCallText(node, (each, wanted) => printAt(each, 0, wanted)))
     case 'bin':
       return operand(pathText(node, want) as string)
     case 'binType':
@@ -176,7 +182,10 @@ function shows(node: Node): boolean {
     case 'bin':
     case 'bound':
     case 'unknown':
+    case 'removed':
       return false
+    case 'path':
+      return node.gives !== 'tree' && node.gives !== 'changed'
     case 'read':
       return pathText(node, node.type) === undefined || !needsType(node)
     case 'variable':

@@ -1,6 +1,6 @@
 import { type ReadShape, readNode } from '../build.js'
 import { regexNode } from '../builder/operators.js'
-import { type Node, REGEX_FLAGS, type Step, constantNode, makeNode } from '../node.js'
+import { type Node, REGEX_FLAGS, constantNode, makeNode } from '../node.js'
 import { type Argument, ONLY_MAPS, type ReadName, readRule } from '../reads.js'
 import { type AnyType, typeName } from '../types.js'
 import type { Ast, CallAst, Named } from './ast.js'
@@ -9,11 +9,13 @@ import { FUNCTIONS } from './functions.js'
 import type { Scope } from './guess.js'
 import { closest } from './hints.js'
 import { returnWord, typeWord } from './path.js'
+import { pathCallNode, stepsOf } from './steps.js'
 
 /** A function of text as a node. */
 export function callNode(compiler: Compiling, call: CallAst, want: AnyType | undefined, scope: Scope): Node {
   const rule = FUNCTIONS.get(call.name)
   if (rule === undefined) throw unknownFunction(compiler, call)
+  if (rule.kind === 'path') return pathCallNode(compiler, call, scope)
   if (rule.kind === 'special') return specialNode(compiler, call, scope)
   if (rule.kind === 'read') return readOf(compiler, call, rule.read, want, scope)
   allow(compiler, call, [])
@@ -72,7 +74,7 @@ function specialNode(compiler: Compiling, call: CallAst, scope: Scope): Node {
   allow(compiler, call, [])
   if (call.args.length > 0) throw compiler.error(call.at, `${name} takes no arguments`)
   if (name === 'nil') return constantNode({ type: 'nil' })
-  if (name === 'unknown') return makeNode({ kind: 'unknown', type: 'any' })
+  if (name === 'unknown' || name === 'removed') return makeNode({ kind: name, type: 'any' })
   if (name === 'infinity' || name === 'wildcard') return makeNode({ kind: 'bound', type: 'any', bound: name })
   return makeNode({ kind: 'record', type: 'int', field: name as 'deviceSize' | 'memorySize' })
 }
@@ -189,26 +191,4 @@ function shapeOf(compiler: Compiling, { named }: CallAst, want: AnyType | undefi
     inverted: inverted !== undefined && isTrue(compiler, inverted),
     context: context === undefined ? [] : stepsOf(compiler, context),
   }
-}
-
-const STEPS: readonly Step['by'][] = ['listIndex', 'listRank', 'listValue', 'mapIndex', 'mapRank', 'mapKey', 'mapValue']
-
-function stepsOf(compiler: Compiling, { at, value }: Named): Step[] {
-  if (typeof value === 'string' || value.kind !== 'list')
-    throw compiler.error(at, 'expected a list of steps for context')
-  return value.items.map((each) => {
-    const by = each.kind === 'call' ? STEPS.find((step) => step === each.name) : undefined
-    if (each.kind !== 'call' || by === undefined || each.args.length !== 1 || each.named.length > 0) {
-      throw compiler.error(
-        each.at,
-        `expected a step such as mapKey('a') or listIndex(0)`,
-        `there are ${STEPS.join(', ')}`,
-      )
-    }
-    const node = compiler.node(each.args[0] as Ast, undefined, new Map())
-    if (node.kind !== 'constant') throw compiler.error(each.at, 'expected a constant')
-    const isPosition = by.endsWith('Index') || by.endsWith('Rank')
-    if (isPosition && node.type !== 'int') throw compiler.error(each.at, `expected a whole number for ${by}`)
-    return { by, at: node.item }
-  })
 }

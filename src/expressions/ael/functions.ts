@@ -16,6 +16,7 @@ export type FunctionRule = {
     }
   | { readonly kind: 'read'; readonly read: ReadName }
   | { readonly kind: 'special' }
+  | { readonly kind: 'path' }
 )
 
 const of = (
@@ -23,6 +24,7 @@ const of = (
   wants: readonly ExpressionType[] | ExpressionType | 'same' | 'inList',
   gives: ExpressionType | 'same',
 ): FunctionRule => ({ kind: 'operation', operation, wants, gives })
+const path = (gives: FunctionRule['gives']): FunctionRule => ({ kind: 'path', gives })
 const special = (gives: FunctionRule['gives']): FunctionRule => ({ kind: 'special', gives })
 
 /** Functions that are no reads. The first ones are those of the official parser. */
@@ -60,6 +62,13 @@ const PLAIN: Readonly<Record<string, FunctionRule>> = {
   infinity: special(undefined),
   wildcard: special(undefined),
   unknown: special(undefined),
+  removed: special(undefined),
+  'paths.select': path((call) => (namedWord(call.named, 'return') === 'TREE' ? undefined : 'list')),
+  'paths.modify': path(undefined),
+  'paths.remove': path(undefined),
+  'element.key': path((call) => typeOf(call)),
+  'element.value': path((call) => typeOf(call)),
+  'element.index': path('int'),
   deviceSize: special('int'),
   memorySize: special('int'),
 }

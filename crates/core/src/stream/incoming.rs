@@ -156,7 +156,7 @@ fn is_empty(walker: &StreamWalker<'_>, reads: &[BinRead]) -> Result<bool, WireEr
     while let Some(op) = walker.bins().next_bin()? {
         let is_nothing = match op.particle {
             particle_type::NIL => true,
-            particle_type::LIST => op.value == EMPTY_LIST && in_list(op.name),
+            particle_type::LIST => NOTHING.contains(&op.value) && in_list(op.name),
             _ => false,
         };
         if !is_nothing {
@@ -166,8 +166,8 @@ fn is_empty(walker: &StreamWalker<'_>, reads: &[BinRead]) -> Result<bool, WireEr
     Ok(true)
 }
 
-/// What a read of a value in a list gives where there is none.
-const EMPTY_LIST: &[u8] = &[0x90];
+/// What a read of a value in a list gives where there is none: an empty list, or one of nil.
+const NOTHING: [&[u8]; 2] = [&[0x90], &[0x91, 0xc0]];
 
 /// In front of a wait, and of the hand-over of a batch: whether the rest of the frame is sound.
 pub(super) fn check_rest(step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {
