@@ -8,12 +8,6 @@ import { inspect } from 'node:util';
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export declare type Addend = number | bigint | Double;
 
-/** Options of calls on users and roles. */
-export declare interface AdminCallOptions {
-    /** Aborts the call; what the server has received by then it carries out. A blocking call checks it only at the start. */
-    signal?: AbortSignal | undefined;
-}
-
 /** The methods of a client on indexes, whole sets and the nodes. */
 declare abstract class AdminMethods extends StreamMethods {
     /**
@@ -43,20 +37,6 @@ declare abstract class AdminMethods extends StreamMethods {
     truncateSync(namespace: string, set: string, options?: TruncateOptions): void;
     /** `truncate` of a namespace that returns when it is done. */
     truncateSync(namespace: string, options: TruncateNamespaceOptions): void;
-    /** The modules of user-defined functions on the cluster. */
-    get udfs(): Udfs;
-    /** The users of the cluster. */
-    get users(): Users;
-    /** The roles of the cluster. */
-    get roles(): Roles;
-    /** Asks every node for its name, all at once: how long each took, or why it did not answer. */
-    ping(options?: PingOptions): Promise<Ping[]>;
-    /** `ping` that returns when it is done. */
-    pingSync(options?: PingOptions): Ping[];
-    /** The nodes of the cluster as the client knows them, by name. Nothing is sent. */
-    nodes(): ClusterNode[];
-    /** Whether the client is open and knows a node that answers. Nothing is sent. */
-    isConnected(): boolean;
 }
 
 /**
@@ -135,8 +115,8 @@ export declare type AnyValue = null | boolean | number | bigint | string | Uint8
     readonly [key: string]: AnyValue;
 };
 
-/** Options of `apply`. */
-export declare type ApplyOptions = Omit<BatchApplyOptions, 'ttls'>;
+/** What an argument of a read is; `value` is anything, and a question mark means that it can be left out. */
+declare type Argument = 'int' | 'int?' | 'bool' | 'list' | 'map' | 'blob' | 'value' | 'value?' | 'flag';
 
 /** Operands of one type, ints or floats; the result is of the same. */
 export declare interface Arithmetic<T extends ExpressionType = 'int' | 'float'> {
@@ -249,38 +229,6 @@ export declare interface ArrowVector<T = unknown> {
 }
 
 declare type AsMap = 'keyValue' | 'orderedMap' | 'unorderedMap';
-
-/** A job that the nodes do by themselves. It goes on when nobody waits for it, and when the client is closed. */
-export declare class BackgroundJob {
-    #private;
-    private constructor();
-    /** The job's number on every node, as `query-show` has it. */
-    get id(): bigint;
-    /** How far it is now. */
-    progress(options?: Pick<WaitOptions, 'signal'>): Promise<JobProgress>;
-    /** `progress` that returns when it is done. */
-    progressSync(options?: Pick<WaitOptions, 'signal'>): JobProgress;
-    /** Waits until every node is done. */
-    wait(options?: WaitOptions): Promise<JobProgress>;
-    /** `wait` that returns when every node is done. */
-    waitSync(options?: WaitOptions): JobProgress;
-}
-
-/** What a job does in the background with every record: either operations or a function. */
-export declare interface BackgroundOptions {
-    /** Operations that write, for every record. */
-    operations?: readonly Operation[] | undefined;
-    /** A function to apply to every record. */
-    udf?: Udf | undefined;
-    /** Only the records that a secondary index has for a value or a range. Default all. */
-    where?: Where | undefined;
-    /** Only records that match: AEL text, an expression or its bytes. */
-    filter?: Filter | undefined;
-    /** How the writes behave, such as their ttl. The timeouts are those of beginning the job. */
-    policy?: WritePolicy | undefined;
-    /** Aborts the beginning of the job, which may then have begun or not. */
-    signal?: AbortSignal | undefined;
-}
 
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
@@ -411,56 +359,6 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout,
     [inspect.custom](): string;
 }
 
-/** Options of `batchApply`. */
-export declare interface BatchApplyOptions extends Omit<BatchOperateOptions, 'generations' | 'policy'> {
-    /** How the call behaves. A function decides itself what it writes: generations and `exists` do not apply. */
-    policy?: Omit<WritePolicy, 'generation' | 'generationPolicy' | 'exists'> | undefined;
-}
-
-/** The outcome of `batchApply`, row by row. */
-export declare interface BatchApplyResult {
-    /** Number of rows: one per key. */
-    readonly length: number;
-    /** How many have result code 0. */
-    readonly ok: number;
-    /** Per row 0 for success, 100 for a function that failed, negative for codes of the client. */
-    readonly resultCodes: Int32Array<ArrayBuffer>;
-    /** Per row what the function returned; `null` where it returned nothing or the code is not 0. */
-    readonly values: readonly BinValue[];
-    /** The requests that failed. */
-    readonly failures: readonly Failure[];
-    /** Per row 1 where the record may have been changed although its code is not 0. */
-    readonly inDoubt: Uint8Array<ArrayBuffer>;
-}
-
-/** Options of `batchExists`. */
-export declare interface BatchExistsOptions {
-    /** How the read behaves: timeouts, retries, replicas. */
-    policy?: ReadPolicy | undefined;
-    /** Which records count: AEL text, an expression or its bytes. One that it rejects has result code 27. */
-    filter?: Filter | undefined;
-    /** Aborts the read. A blocking read checks it only at the start. */
-    signal?: AbortSignal | undefined;
-}
-
-/** Which records exist, row by row, and what is known of them without their bins. */
-export declare interface BatchExistsResult {
-    /** Number of rows: one per key. */
-    readonly length: number;
-    /** How many records exist. */
-    readonly found: number;
-    /** Per row 1 where the record exists. */
-    readonly exists: Uint8Array<ArrayBuffer>;
-    /** Per row 0 for a record that exists, 2 for one that does not, negative for codes of the client. */
-    readonly resultCodes: Int32Array<ArrayBuffer>;
-    /** Per row how often the record was written; 0 where there is none. */
-    readonly gen: Uint32Array<ArrayBuffer>;
-    /** Per row seconds until the record expires; 0xFFFFFFFF for a record that never expires, 0 where there is none. */
-    readonly ttl: Uint32Array<ArrayBuffer>;
-    /** The requests that failed. */
-    readonly failures: readonly Failure[];
-}
-
 /** The methods of a client on many keys at once. */
 declare abstract class BatchMethods extends Connected {
     /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
@@ -487,56 +385,10 @@ declare abstract class BatchMethods extends Connected {
      * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
      * code says why. `batchWrite` is faster where all records have the same bins.
      */
-    putMany(records: readonly KeyAndBins[], options?: PutManyOptions): Promise<BatchWriteResult>;
+    putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult>;
     /** `putMany` that returns when it is done. */
-    putManySync(records: readonly KeyAndBins[], options?: PutManyOptions): BatchWriteResult;
-    /** Which records exist, with their generations and ttls, and without their bins. */
-    batchExists(keys: Keys, options?: BatchExistsOptions): Promise<BatchExistsResult>;
-    /** `batchExists` that returns when it is done. */
-    batchExistsSync(keys: Keys, options?: BatchExistsOptions): BatchExistsResult;
-    /** Deletes records. A record that does not exist has result code 2. */
-    batchRemove(keys: Keys, options?: BatchRemoveOptions): Promise<BatchWriteResult>;
-    /** `batchRemove` that returns when it is done. */
-    batchRemoveSync(keys: Keys, options?: BatchRemoveOptions): BatchWriteResult;
-    /**
-     * Runs operations on each of many records: the same on all of them, `[op.add('hits', 1), op.read('hits')]`, or with a list of
-     * operations per key something else on each. Each record gets all of its operations or none.
-     */
-    batchOperate(keys: Keys, operations: BatchOperations, options?: BatchOperateOptions): Promise<BatchOperateResult>;
-    /** `batchOperate` that returns when it is done. */
-    batchOperateSync(keys: Keys, operations: BatchOperations, options?: BatchOperateOptions): BatchOperateResult;
-    /** Applies a user-defined function to each of many records, or with a list of functions another one to each. */
-    batchApply(keys: Keys, udf: Udf | readonly Udf[], options?: BatchApplyOptions): Promise<BatchApplyResult>;
-    /** `batchApply` that returns when it is done. */
-    batchApplySync(keys: Keys, udf: Udf | readonly Udf[], options?: BatchApplyOptions): BatchApplyResult;
+    putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult;
 }
-
-/** Options of `batchOperate`. */
-export declare interface BatchOperateOptions extends BatchRemoveOptions {
-    /** The ttl of each record in seconds, as `policy.ttl`. */
-    ttls?: PerKey | undefined;
-    /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
-    integers?: Integers | undefined;
-}
-
-/** The outcome of `batchOperate`, row by row. */
-export declare interface BatchOperateResult {
-    /** Number of rows: one per key. */
-    readonly length: number;
-    /** How many have result code 0. */
-    readonly ok: number;
-    /** Per row 0 for success, 2 for a record that does not exist, negative for codes of the client. */
-    readonly resultCodes: Int32Array<ArrayBuffer>;
-    /** Per row what its operations have read; `bins` is `null` where the code is not 0. */
-    readonly records: readonly ReadRecord[];
-    /** The requests that failed. */
-    readonly failures: readonly Failure[];
-    /** Per row 1 where the record may have been changed although its code is not 0. */
-    readonly inDoubt: Uint8Array<ArrayBuffer>;
-}
-
-/** The same operations for every key, or a list of operations per key. */
-export declare type BatchOperations = readonly Operation[] | readonly (readonly Operation[])[];
 
 /** Options of a write of many records. */
 export declare interface BatchOptions {
@@ -576,20 +428,6 @@ export declare interface BatchReadOptions<S extends Schema = Schema, L extends L
     /** A batch whose memory is reused. It is unusable after the call, even if the read fails. */
     into?: Batch | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
-    signal?: AbortSignal | undefined;
-}
-
-/** Options of batches that change or remove records. */
-export declare interface BatchRemoveOptions {
-    /** How the call behaves: timeouts, generation, what the server keeps. */
-    policy?: WritePolicy | undefined;
-    /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and its row has result code 27. */
-    filter?: Filter | undefined;
-    /** The generation that each record must have; a record with another one has result code 3. `batch.meta.gen` fits. */
-    generations?: PerKey | undefined;
-    /** The transaction that the call is a part of. */
-    transaction?: Transaction | undefined;
-    /** Aborts the call; some records may have been changed. A blocking call checks it only at the start. */
     signal?: AbortSignal | undefined;
 }
 
@@ -647,6 +485,17 @@ export declare type Bins = Readonly<Record<string, unknown>>;
 
 /** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
 export declare type BinValue = unknown;
+
+/** How bits are added to. */
+export declare interface BitSumOptions {
+    /** Whether the bits are a signed number. Default false. */
+    readonly signed?: boolean | undefined;
+    /** What becomes of a sum that does not fit: unknown (`'fail'`, the default), the nearest number, or its lowest bits. */
+    readonly overflow?: 'fail' | 'saturate' | 'wrap' | undefined;
+}
+
+/** The bounds that stand behind or before every value, and the one that equals any. */
+declare type Bound = 'infinity' | 'wildcard';
 
 /** A column of `S` (strings) or `V` (bytes), in either layout. */
 export declare class BytesColumn<K extends 'S' | 'V' = 'S' | 'V'> extends PlacedColumn<K extends 'S' ? string : Uint8Array> {
@@ -752,18 +601,6 @@ export declare interface ClientStats {
 
 /** The client was closed before or during the call. */
 export declare class ClosedError extends AerostrideError {
-}
-
-/** A node of the cluster, as the client knows it. */
-export declare interface ClusterNode {
-    /** The node's name. */
-    readonly name: string;
-    /** Where the client reaches it, as `host:port`. */
-    readonly address: string;
-    /** The server's version. */
-    readonly version: string;
-    /** Whether it answered when it was last asked. */
-    readonly active: boolean;
 }
 
 /** The kinds of codes, where those of dates have their unit. */
@@ -872,14 +709,6 @@ export declare interface ConnectOptions {
     useServicesAlternate?: boolean | undefined;
     /** Maximum number of data connections to one node. Default 100. */
     maxConnsPerNode?: number | undefined;
-    /** Connections to each node that are opened in advance and kept, for calls on single records. Default 0. */
-    minConnsPerNode?: number | undefined;
-    /**
-     * Milliseconds after which an idle connection is closed. Default 55000: servers before 8.1 close connections after a minute.
-     */
-    idleTimeout?: number | undefined;
-    /** Milliseconds between two looks at the nodes: whether some have come, gone or moved. At least 250. Default 1000. */
-    tendInterval?: number | undefined;
     /** Maximum number of columnar batches that run at the same time; further ones wait. Default 64. */
     maxRunningBatches?: number | undefined;
     /** Maximum number of batches that wait; further ones are refused. Default 10000. */
@@ -929,6 +758,12 @@ declare type ConstantItem = {
     readonly type: 'map';
     readonly value: readonly (readonly [ConstantItem, ConstantItem])[];
 };
+
+/** A change of a list or a map: the whole with the change. With a context it changes what is inside of a list or map. */
+export declare interface ContainerChange<K extends 'list' | 'map', Args extends readonly unknown[], O = InContext> {
+    (source: Expression<K>, ...args: [...Args, options?: O]): Expression<K>;
+    <C extends 'list' | 'map'>(source: Expression<C>, ...args: [...Args, options: O & Nested]): Expression<C>;
+}
 
 /**
  * Records whose list, map keys or map values contain this value, or an integer from `value` to `high`, both included. With a
@@ -988,6 +823,14 @@ export declare const ctx: {
     readonly mapKey: (key: MapKey) => ContextStep;
     /** The first element of a map with a value. */
     readonly mapValue: (value: Item) => ContextStep;
+    /** Every element of a list or map. Only in paths, as are the following ones. */
+    readonly all: () => PathContextStep;
+    /** The elements of a list or map that pass a filter, which sees them as `exp.element`. */
+    readonly filter: (filter: Expression<"bool">) => PathContextStep;
+    /** The elements of a map under several keys. */
+    readonly mapKeys: (keys: readonly MapKey[]) => PathContextStep;
+    /** Of what the step before it leads to, the elements that pass a filter. */
+    readonly and: (filter: Expression<"bool">) => PathContextStep;
 };
 
 /** One cell of a `datetime64`: what a `Date` counts is one, smaller parts of a second are not. */
@@ -1132,8 +975,24 @@ export declare interface ErrorDetails {
  * which `exp.parse` reads back.
  */
 export declare const exp: {
-    /** Reads of lists. */
+    /** Reads of lists, and changes, which give the whole list. */
     readonly lists: {
+        readonly append: ContainerChange<"list", [value: AnyOperand], InContext>;
+        readonly appendItems: ContainerChange<"list", [values: Operand<"list">], InContext>;
+        readonly insert: ContainerChange<"list", [index: number | bigint | Expression<"int">, value: AnyOperand], InContext>;
+        readonly insertItems: ContainerChange<"list", [index: number | bigint | Expression<"int">, values: Operand<"list">], InContext>;
+        readonly set: ContainerChange<"list", [index: number | bigint | Expression<"int">, value: AnyOperand], InContext>;
+        readonly clear: ContainerChange<"list", [], InContext>;
+        readonly increment: ContainerChange<"list", [index: number | bigint | Expression<"int">, by?: AnyOperand], InContext>;
+        readonly removeByIndex: ContainerChange<"list", [index: number | bigint | Expression<"int">], InContext>;
+        readonly removeByRank: ContainerChange<"list", [rank: number | bigint | Expression<"int">], InContext>;
+        readonly removeByValue: ContainerChange<"list", [value: AnyOperand], RemovedOptions>;
+        readonly removeByValueList: ContainerChange<"list", [values: Operand<"list">], RemovedOptions>;
+        readonly removeByIndexRange: ContainerChange<"list", [index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
+        readonly removeByValueRange: ContainerChange<"list", [begin: AnyOperand, end?: AnyOperand], RemovedOptions>;
+        readonly removeByRankRange: ContainerChange<"list", [rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
+        readonly removeByValueRelativeRankRange: ContainerChange<"list", [value: AnyOperand, rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
+        readonly sort: SortedList;
         readonly size: ReadSize<"list">;
         readonly getByIndex: ReadOne<"list", ListReturn, [index: number | bigint | Expression<"int">]>;
         readonly getByRank: ReadOne<"list", ListReturn, [rank: number | bigint | Expression<"int">]>;
@@ -1144,8 +1003,24 @@ export declare const exp: {
         readonly getByValueRange: ReadMany<"list", ListReturn, [begin: AnyOperand, end?: AnyOperand]>;
         readonly getByValueRelativeRankRange: ReadMany<"list", ListReturn, [value: AnyOperand, rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
     };
-    /** Reads of maps. */
+    /** Reads of maps, and changes, which give the whole map. */
     readonly maps: {
+        readonly put: ContainerChange<"map", [key: AnyOperand, value: AnyOperand], InContext>;
+        readonly putItems: ContainerChange<"map", [pairs: Operand<"map">], InContext>;
+        readonly increment: ContainerChange<"map", [key: AnyOperand, by: AnyOperand], InContext>;
+        readonly clear: ContainerChange<"map", [], InContext>;
+        readonly removeByKey: ContainerChange<"map", [key: AnyOperand], InContext>;
+        readonly removeByIndex: ContainerChange<"map", [index: number | bigint | Expression<"int">], InContext>;
+        readonly removeByRank: ContainerChange<"map", [rank: number | bigint | Expression<"int">], InContext>;
+        readonly removeByKeyList: ContainerChange<"map", [keys: Operand<"list">], RemovedOptions>;
+        readonly removeByValue: ContainerChange<"map", [value: AnyOperand], RemovedOptions>;
+        readonly removeByValueList: ContainerChange<"map", [values: Operand<"list">], RemovedOptions>;
+        readonly removeByKeyRange: ContainerChange<"map", [begin: AnyOperand, end?: AnyOperand], RemovedOptions>;
+        readonly removeByIndexRange: ContainerChange<"map", [index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
+        readonly removeByValueRange: ContainerChange<"map", [begin: AnyOperand, end?: AnyOperand], RemovedOptions>;
+        readonly removeByRankRange: ContainerChange<"map", [rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
+        readonly removeByKeyRelativeIndexRange: ContainerChange<"map", [key: AnyOperand, index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
+        readonly removeByValueRelativeRankRange: ContainerChange<"map", [value: AnyOperand, rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">], RemovedOptions>;
         readonly size: ReadSize<"map">;
         readonly keys: (map: Expression<"map">) => Expression<"list">;
         readonly values: (map: Expression<"map">) => Expression<"list">;
@@ -1162,8 +1037,21 @@ export declare const exp: {
         readonly getByKeyRelativeIndexRange: ReadMany<"map", Returns, [key: AnyOperand, index: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
         readonly getByValueRelativeRankRange: ReadMany<"map", Returns, [value: AnyOperand, rank: number | bigint | Expression<"int">, count?: number | bigint | Expression<"int">]>;
     };
-    /** Reads of the bits of a blob. */
+    /** Reads of the bits of a blob, and changes, which give the whole blob. */
     readonly bits: {
+        readonly resize: (blob: Expression<"blob">, bytes: number | bigint | Expression<"int">, { fromFront, only }?: ResizedOptions) => Expression<"blob">;
+        readonly insert: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, value: Uint8Array<ArrayBufferLike> | Expression<"blob">) => Expression<"blob">;
+        readonly remove: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"blob">;
+        readonly set: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Uint8Array<ArrayBufferLike> | Expression<"blob">) => Expression<"blob">;
+        readonly or: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Uint8Array<ArrayBufferLike> | Expression<"blob">) => Expression<"blob">;
+        readonly xor: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Uint8Array<ArrayBufferLike> | Expression<"blob">) => Expression<"blob">;
+        readonly and: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Uint8Array<ArrayBufferLike> | Expression<"blob">) => Expression<"blob">;
+        readonly not: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"blob">;
+        readonly leftShift: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, by: number | bigint | Expression<"int">) => Expression<"blob">;
+        readonly rightShift: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, by: number | bigint | Expression<"int">) => Expression<"blob">;
+        readonly add: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, by: number | bigint | Expression<"int">, options?: BitSumOptions) => Expression<"blob">;
+        readonly subtract: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, by: number | bigint | Expression<"int">, options?: BitSumOptions) => Expression<"blob">;
+        readonly setInt: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: number | bigint | Expression<"int">) => Expression<"blob">;
         readonly get: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"blob">;
         readonly count: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"int">;
         readonly leftScan: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Operand<"bool">) => Expression<"int">;
@@ -1172,8 +1060,9 @@ export declare const exp: {
             readonly signed?: boolean;
         }) => Expression<"int">;
     };
-    /** Reads of HyperLogLogs. */
+    /** Reads of HyperLogLogs, and changes, which give the whole sketch. */
     readonly hlls: {
+        readonly add: (hll: Expression<"hll">, values: Operand<"list">) => Expression<"hll">;
         readonly count: (hll: Expression<"hll">) => Expression<"int">;
         readonly union: (hll: Expression<"hll">, others: Operand<"list">) => Expression<"hll">;
         readonly unionCount: (hll: Expression<"hll">, others: Operand<"list">) => Expression<"int">;
@@ -1182,6 +1071,20 @@ export declare const exp: {
         readonly describe: (hll: Expression<"hll">) => Expression<"list">;
         readonly mayContain: (hll: Expression<"hll">, values: Operand<"list">) => Expression<"int">;
     };
+    /** Paths through nested lists and maps. */
+    readonly paths: {
+        readonly select: <K extends "list" | "map", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
+        readonly modify: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
+        readonly remove: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
+    };
+    /** What an element says of itself, in the filters and changes of a path. */
+    readonly element: {
+        readonly key: <const T extends ExpressionType = "string">(type?: T) => Expression<T>;
+        readonly value: <const T extends ExpressionType>(type: T) => Expression<T>;
+        readonly index: () => Expression<"int">;
+    };
+    /** As the outcome of a path's change: takes the element out. */
+    readonly removed: typeof removed;
     /**
      * Compiles AEL text to an expression. Throws an {@link AelError} if the text is not an expression or its types do not match.
      */
@@ -1366,16 +1269,6 @@ export declare interface GetOptions extends SelectOptions {
     bins?: readonly string[] | undefined;
 }
 
-/** Something that a role allows, as the cluster lists it. */
-export declare interface GrantedPrivilege {
-    /** What is allowed, in the server's words. */
-    readonly code: string;
-    /** Only in this namespace. */
-    readonly namespace?: string;
-    /** Only in this set. */
-    readonly set?: string;
-}
-
 /** A node of the cluster to contact first. */
 export declare interface Host {
     /** Name or address; an IPv6 address needs no brackets here. */
@@ -1546,20 +1439,6 @@ declare type IsDictionary<N, K, O> = K extends 'S' | 'utf8' ? O extends {
 export declare type Item = null | boolean | number | bigint | string | Uint8Array | Double | readonly Item[] | ReadonlyMap<MapKey, Item> | {
     readonly [key: string]: Item;
 };
-
-/** How far a job is, summed over the nodes. */
-export declare interface JobProgress {
-    /** Whether every node is done. */
-    readonly done: boolean;
-    /** Records that were written. Servers forget jobs that ended some time ago, and then say 0. */
-    readonly succeeded: number;
-    /** Records that could not be written. */
-    readonly failed: number;
-    /** Records that the filter has left out. */
-    readonly filtered: number;
-    /** Percent of the partitions. */
-    readonly percent: number;
-}
 
 /** Joins batches, or arrays of records. */
 declare class Joiner<T extends Batch | readonly unknown[]> {
@@ -1964,6 +1843,82 @@ declare interface Nested {
     readonly context: readonly [Step, ...Step[]];
 }
 
+/** An expression as data. `depth` is that of the deepest part. */
+declare type Node = NodeKind & {
+    readonly type: AnyType;
+    readonly depth: number;
+};
+
+declare type NodeKind = {
+    readonly kind: 'constant';
+    readonly item: ConstantItem;
+} | {
+    readonly kind: 'bound';
+    readonly bound: Bound;
+} | {
+    readonly kind: 'unknown';
+}
+/** What takes an element out, as the outcome of a path's change. */
+| {
+    readonly kind: 'removed';
+}
+/** What an element says of itself in a path. */
+| {
+    readonly kind: 'element';
+    readonly type: ExpressionType;
+    readonly part: 'key' | 'value' | 'index';
+} | {
+    readonly kind: 'path';
+    readonly type: ExpressionType;
+    readonly source: Node;
+    readonly steps: readonly PathStep_2[];
+    readonly gives: PathGives;
+    /** What is made of each element, of a path that changes. */
+    readonly change: Node | undefined;
+    readonly lenient: boolean;
+} | {
+    readonly kind: 'bin';
+    readonly type: ExpressionType;
+    readonly name: string;
+} | {
+    readonly kind: 'binType';
+    readonly name: string;
+} | {
+    readonly kind: 'record';
+    readonly field: RecordField;
+} | {
+    readonly kind: 'digestModulo';
+    readonly modulus: bigint;
+} | {
+    readonly kind: 'key';
+    readonly type: ExpressionType;
+} | {
+    readonly kind: 'operation';
+    readonly name: OperationName;
+    readonly args: readonly Node[];
+} | {
+    readonly kind: 'regex';
+    readonly flags: number;
+    readonly pattern: string;
+    readonly text: Node;
+} | {
+    readonly kind: 'variable';
+    readonly name: string;
+} | {
+    readonly kind: 'let';
+    readonly definitions: readonly (readonly [name: string, value: Node])[];
+    readonly body: Node;
+} | {
+    readonly kind: 'read';
+    readonly name: ReadName;
+    readonly type: ExpressionType;
+    readonly source: Node;
+    readonly args: readonly Node[];
+    readonly returns: Returns | undefined;
+    readonly inverted: boolean;
+    readonly context: readonly Step[];
+};
+
 /** The data connections to a node, and what columnar reads have learned of its speed. */
 export declare interface NodeStats {
     /** The name and address of the node. */
@@ -2174,6 +2129,312 @@ export declare type Operation = {
     readonly options?: WriteComputedOptions | undefined;
 };
 
+/** The name of an operation. */
+declare type OperationName = keyof typeof OPERATIONS;
+
+/** Every operation that has nothing but expressions as operands. */
+declare const OPERATIONS: {
+    readonly eq: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: "all";
+            readonly least: 2;
+            readonly most: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly ne: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: "all";
+            readonly least: 2;
+            readonly most: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly gt: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: "all";
+            readonly least: 2;
+            readonly most: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly ge: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: "all";
+            readonly least: 2;
+            readonly most: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly lt: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: "all";
+            readonly least: 2;
+            readonly most: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly le: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: "all";
+            readonly least: 2;
+            readonly most: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly geoCompare: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["geo", "geo"];
+        };
+        readonly gives: "bool";
+    };
+    readonly inList: {
+        readonly code: 9;
+        readonly takes: {
+            readonly own: true;
+        };
+        readonly gives: "bool";
+    };
+    readonly and: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["bool"];
+            readonly least: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly or: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["bool"];
+            readonly least: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly not: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["bool"];
+        };
+        readonly gives: "bool";
+    };
+    readonly exclusive: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["bool"];
+            readonly least: 2;
+        };
+        readonly gives: "bool";
+    };
+    readonly add: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: number;
+        };
+        readonly gives: "same";
+    };
+    readonly sub: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: number;
+        };
+        readonly gives: "same";
+    };
+    readonly mul: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: number;
+        };
+        readonly gives: "same";
+    };
+    readonly div: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: number;
+        };
+        readonly gives: "same";
+    };
+    readonly pow: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["float", "float"];
+        };
+        readonly gives: "float";
+    };
+    readonly log: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["float", "float"];
+        };
+        readonly gives: "float";
+    };
+    readonly mod: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int", "int"];
+        };
+        readonly gives: "int";
+    };
+    readonly abs: {
+        readonly code: 27;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: 1;
+            readonly most: 1;
+        };
+        readonly gives: "same";
+    };
+    readonly floor: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["float"];
+        };
+        readonly gives: "float";
+    };
+    readonly ceil: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["float"];
+        };
+        readonly gives: "float";
+    };
+    readonly toInt: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["float"];
+        };
+        readonly gives: "int";
+    };
+    readonly toFloat: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int"];
+        };
+        readonly gives: "float";
+    };
+    readonly intAnd: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int"];
+            readonly least: 2;
+        };
+        readonly gives: "int";
+    };
+    readonly intOr: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int"];
+            readonly least: 2;
+        };
+        readonly gives: "int";
+    };
+    readonly intXor: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int"];
+            readonly least: 2;
+        };
+        readonly gives: "int";
+    };
+    readonly intNot: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int"];
+        };
+        readonly gives: "int";
+    };
+    readonly intLeftShift: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int", "int"];
+        };
+        readonly gives: "int";
+    };
+    readonly intRightShift: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int", "int"];
+        };
+        readonly gives: "int";
+    };
+    readonly intArithmeticRightShift: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int", "int"];
+        };
+        readonly gives: "int";
+    };
+    readonly intCount: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int"];
+        };
+        readonly gives: "int";
+    };
+    readonly intLeftScan: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int", "bool"];
+        };
+        readonly gives: "int";
+    };
+    readonly intRightScan: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["int", "bool"];
+        };
+        readonly gives: "int";
+    };
+    readonly min: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: number;
+        };
+        readonly gives: "same";
+    };
+    readonly max: {
+        readonly code: number;
+        readonly takes: {
+            readonly same: readonly ["int", "float"];
+            readonly least: number;
+        };
+        readonly gives: "same";
+    };
+    readonly mapKeys: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["map"];
+        };
+        readonly gives: "list";
+    };
+    readonly mapValues: {
+        readonly code: number;
+        readonly takes: {
+            readonly exactly: ["map"];
+        };
+        readonly gives: "list";
+    };
+    readonly cond: {
+        readonly code: 123;
+        readonly takes: {
+            readonly own: true;
+        };
+        readonly gives: "same";
+    };
+};
+
 /** Packed keys as plain data. */
 declare interface PackedKeyParts {
     /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
@@ -2198,6 +2459,30 @@ export declare type Partitions = {
     /** Which of how many shares, from 0. */
     readonly shard: readonly [i: number, n: number];
 };
+
+/** A step of a path, which may lead to any number of elements. Made by {@link ctx}; every step into one element is one too. */
+export declare type PathContextStep = PathStep_2;
+
+/** What a path gives of the elements at its end; `changed` is the whole with those changed. */
+declare type PathGives = 'tree' | 'values' | 'keys' | 'entries' | 'changed';
+
+/** Options of paths. */
+export declare interface PathOptions {
+    /** Passes over elements whose filter, or change, has no result. By default the path has none either then. */
+    readonly lenient?: boolean | undefined;
+}
+
+/** What a path that reads gives of the elements at its end. */
+export declare type PathReturn = Exclude<PathGives, 'changed'>;
+
+/** Options of a path that reads. */
+export declare interface PathSelectOptions<G extends PathReturn> extends PathOptions {
+    /**
+     * What is returned of the elements at the end: a list of their `'values'`, of their `'keys'` in maps, or of both by turns
+     * (`'entries'`), or the whole list or map without what was not chosen (`'tree'`). Default `'values'`.
+     */
+    readonly return?: G | undefined;
+}
 
 /**
  * A step into a list or map: a string is a map key, a number is a position in a list (negative ones count from the end), and an
@@ -2226,6 +2511,19 @@ export declare type PathStep = string | number | {
     readonly mapValue: string | number | bigint | Uint8Array;
 };
 
+/** A step of a path, which may choose any number of elements. */
+declare type PathStep_2 = Step | {
+    readonly by: 'all';
+} | {
+    readonly by: 'mapKeys';
+    readonly at: ConstantItem;
+}
+/** Those that pass; `and` of those that the step before has chosen. */
+| {
+    readonly by: 'filter' | 'and';
+    readonly filter: Node;
+};
+
 /** Reads the values of view cells in place: from the cell, or from the block that it names. */
 declare class Payloads {
     #private;
@@ -2243,29 +2541,8 @@ declare class Payloads {
 /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
 export declare type Pem = string | Uint8Array;
 
-/** A number per key: an array or a typed array. */
-export declare type PerKey = ArrayLike<number>;
-
 /** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
 export declare type Piece = string | Uint8Array;
-
-/** How long a node took to answer. */
-export declare interface Ping {
-    /** The node's name. */
-    readonly node: string;
-    /** Milliseconds from the question to the answer; `undefined` where there was none. */
-    readonly ms: number | undefined;
-    /** Why there was no answer. */
-    readonly error: string | undefined;
-}
-
-/** Options of `ping`. */
-export declare interface PingOptions {
-    /** Milliseconds that each node has to answer. Default 1000. */
-    timeout?: number | undefined;
-    /** Aborts the call. A blocking call checks it only at the start. */
-    signal?: AbortSignal | undefined;
-}
 
 /** Where the cells of one field are. */
 declare interface Place {
@@ -2310,38 +2587,14 @@ declare interface PlainTypes {
  */
 export declare type PrimaryKey = string | number | bigint | Uint8Array | DigestKey;
 
-/** Something that a role allows: everywhere, or in one namespace or set. */
-export declare type Privilege = PrivilegeCode | {
-    /** What is allowed. */
-    readonly code: PrivilegeCode;
-    /** Only in this namespace; not for the administrators' privileges. */
-    readonly namespace?: string | undefined;
-    /** Only in this set of the namespace. */
-    readonly set?: string | undefined;
-};
-
-/** What a role allows, in the server's words. */
-export declare type PrivilegeCode = 'user-admin' | 'sys-admin' | 'data-admin' | 'udf-admin' | 'sindex-admin' | 'read' | 'read-write' | 'read-write-udf' | 'write' | 'truncate' | 'masking-admin' | 'read-masked' | 'write-masked';
-
-/** Options of `putMany`. */
-export declare interface PutManyOptions extends Omit<BatchOperateOptions, 'integers' | 'policy'> {
-    /** How the write behaves: timeouts, ttl, how to treat existing records. `generationPolicy` is for `generations`. */
-    policy?: Omit<WritePolicy, 'generation'> | undefined;
-}
-
-/** Limits of a role in records per second; 0 is without limit. */
-export declare interface Quotas {
-    /** Reads per second. Default 0. */
-    read?: number | undefined;
-    /** Writes per second. Default 0. */
-    write?: number | undefined;
-}
-
 /** A read that selects elements of a list or a map. */
 declare interface ReadMany<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
     <const O extends R = 'value' & R>(source: Expression<K>, ...args: [...Args, options?: ManyOptions<O>]): Expression<ManyResult<O>>;
     <const O extends R = 'value' & R>(source: Expression<'list' | 'map'>, ...args: [...Args, options: ManyOptions<O> & Nested]): Expression<ManyResult<O>>;
 }
+
+/** The name of a read. */
+declare type ReadName = keyof typeof READS;
 
 /** A read that selects one element of a list or a map. */
 declare interface ReadOne<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
@@ -2355,8 +2608,6 @@ export declare interface ReadOptions {
     policy?: ReadPolicy | undefined;
     /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
     filter?: Filter | undefined;
-    /** The transaction that the read is a part of. */
-    transaction?: Transaction | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
     signal?: AbortSignal | undefined;
 }
@@ -2388,11 +2639,6 @@ export declare interface ReadPolicy {
     maxKeysPerRequest?: number | undefined;
     /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
     maxConcurrentRequests?: number | undefined;
-    /**
-     * Renews the ttl of a record that is read when less than this percentage of it is left, from 1 to 100; -1 never, 0 as the
-     * server is set. Default 0.
-     */
-    readTouchTtlPercent?: number | undefined;
     /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
     filterExpression?: Uint8Array | string | undefined;
 }
@@ -2411,6 +2657,106 @@ export declare interface ReadRecord {
     readonly resultCode: number;
 }
 
+/** An operation on a list, a map, a blob or a HyperLogLog: one that reads, or one that gives what it changes. */
+declare interface ReadRule {
+    /** The part of the server: 0 lists and maps, 1 bits, 2 HyperLogLog. */
+    readonly module: 0 | 1 | 2;
+    readonly code: number;
+    /** The type that is read. */
+    readonly source: ExpressionType;
+    readonly args: readonly Argument[];
+    /** What comes back: a type, the one element that is selected, or every one in a range. */
+    readonly gives: ExpressionType | 'one' | 'many';
+    /** Whether it gives the whole with a change. */
+    readonly modifies?: true;
+    /** Whether it takes out what it selects. */
+    readonly removes?: true;
+}
+
+/** Every operation, under the name that it has in the builder and in text. */
+declare const READS: {
+    readonly 'lists.size': ReadRule;
+    readonly 'lists.getByIndex': ReadRule;
+    readonly 'lists.getByRank': ReadRule;
+    readonly 'lists.getByValue': ReadRule;
+    readonly 'lists.getByValueList': ReadRule;
+    readonly 'lists.getByIndexRange': ReadRule;
+    readonly 'lists.getByValueRange': ReadRule;
+    readonly 'lists.getByRankRange': ReadRule;
+    readonly 'lists.getByValueRelativeRankRange': ReadRule;
+    readonly 'maps.size': ReadRule;
+    readonly 'maps.getByKey': ReadRule;
+    readonly 'maps.getByIndex': ReadRule;
+    readonly 'maps.getByRank': ReadRule;
+    readonly 'maps.getByValue': ReadRule;
+    readonly 'maps.getByKeyRange': ReadRule;
+    readonly 'maps.getByIndexRange': ReadRule;
+    readonly 'maps.getByValueRange': ReadRule;
+    readonly 'maps.getByRankRange': ReadRule;
+    readonly 'maps.getByKeyList': ReadRule;
+    readonly 'maps.getByValueList': ReadRule;
+    readonly 'maps.getByKeyRelativeIndexRange': ReadRule;
+    readonly 'maps.getByValueRelativeRankRange': ReadRule;
+    readonly 'bits.get': ReadRule;
+    readonly 'bits.count': ReadRule;
+    readonly 'bits.leftScan': ReadRule;
+    readonly 'bits.rightScan': ReadRule;
+    readonly 'bits.getInt': ReadRule;
+    readonly 'hlls.count': ReadRule;
+    readonly 'hlls.union': ReadRule;
+    readonly 'hlls.unionCount': ReadRule;
+    readonly 'hlls.intersectCount': ReadRule;
+    readonly 'hlls.similarity': ReadRule;
+    readonly 'hlls.describe': ReadRule;
+    readonly 'hlls.mayContain': ReadRule;
+    readonly 'lists.append': ReadRule;
+    readonly 'lists.appendItems': ReadRule;
+    readonly 'lists.insert': ReadRule;
+    readonly 'lists.insertItems': ReadRule;
+    readonly 'lists.set': ReadRule;
+    readonly 'lists.clear': ReadRule;
+    readonly 'lists.increment': ReadRule;
+    readonly 'lists.sort': ReadRule;
+    readonly 'lists.removeByIndex': ReadRule;
+    readonly 'lists.removeByRank': ReadRule;
+    readonly 'lists.removeByValue': ReadRule;
+    readonly 'lists.removeByValueList': ReadRule;
+    readonly 'lists.removeByIndexRange': ReadRule;
+    readonly 'lists.removeByValueRange': ReadRule;
+    readonly 'lists.removeByRankRange': ReadRule;
+    readonly 'lists.removeByValueRelativeRankRange': ReadRule;
+    readonly 'maps.put': ReadRule;
+    readonly 'maps.putItems': ReadRule;
+    readonly 'maps.increment': ReadRule;
+    readonly 'maps.clear': ReadRule;
+    readonly 'maps.removeByKey': ReadRule;
+    readonly 'maps.removeByIndex': ReadRule;
+    readonly 'maps.removeByRank': ReadRule;
+    readonly 'maps.removeByKeyList': ReadRule;
+    readonly 'maps.removeByValue': ReadRule;
+    readonly 'maps.removeByValueList': ReadRule;
+    readonly 'maps.removeByKeyRange': ReadRule;
+    readonly 'maps.removeByIndexRange': ReadRule;
+    readonly 'maps.removeByValueRange': ReadRule;
+    readonly 'maps.removeByRankRange': ReadRule;
+    readonly 'maps.removeByKeyRelativeIndexRange': ReadRule;
+    readonly 'maps.removeByValueRelativeRankRange': ReadRule;
+    readonly 'bits.resize': ReadRule;
+    readonly 'bits.insert': ReadRule;
+    readonly 'bits.remove': ReadRule;
+    readonly 'bits.set': ReadRule;
+    readonly 'bits.or': ReadRule;
+    readonly 'bits.xor': ReadRule;
+    readonly 'bits.and': ReadRule;
+    readonly 'bits.not': ReadRule;
+    readonly 'bits.leftShift': ReadRule;
+    readonly 'bits.rightShift': ReadRule;
+    readonly 'bits.add': ReadRule;
+    readonly 'bits.subtract': ReadRule;
+    readonly 'bits.setInt': ReadRule;
+    readonly 'hlls.add': ReadRule;
+};
+
 /** A read of how many elements there are. */
 declare interface ReadSize<K extends 'list' | 'map'> {
     (source: Expression<K>, options?: InContext): Expression<'int'>;
@@ -2419,6 +2765,9 @@ declare interface ReadSize<K extends 'list' | 'map'> {
 
 /** How the batches of a stream become a table or record batches. */
 export declare type RecordBatchOptions = Pick<ArrowOptions, 'key' | 'gen' | 'ttl' | 'views' | 'arrow'>;
+
+/** What the record itself knows. */
+declare type RecordField = 'lastUpdate' | 'sinceUpdate' | 'voidTime' | 'ttl' | 'setName' | 'keyExists' | 'isTombstone' | 'recordSize' | 'deviceSize' | 'memorySize';
 
 /** The methods of a client on one record. */
 declare abstract class RecordMethods extends BatchMethods {
@@ -2471,18 +2820,6 @@ declare abstract class RecordMethods extends BatchMethods {
     operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
     /** `operate` that returns when it is done. */
     operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
-    /**
-     * Applies a user-defined function of the server to one record, and resolves with what it returns:
-     * `client.apply(key, { module: 'counters', function: 'increment', args: ['hits', 1] })`.
-     */
-    apply(key: Key, udf: Udf, options?: ApplyOptions): Promise<BinValue>;
-    /** `apply` that returns when it is done. */
-    applySync(key: Key, udf: Udf, options?: ApplyOptions): BinValue;
-    /**
-     * Begins a transaction, which calls join with their option `transaction`. Nothing is sent before the first of them. The
-     * namespace must have strong consistency (Enterprise).
-     */
-    transaction(options?: TransactionOptions): Transaction;
 }
 
 /** Options of a batch read without a dtype. */
@@ -2495,8 +2832,6 @@ export declare interface RecordReadOptions {
     bins?: readonly string[] | undefined;
     /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
     integers?: Integers | undefined;
-    /** The transaction that the read is a part of. */
-    transaction?: Transaction | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
     signal?: AbortSignal | undefined;
 }
@@ -2535,10 +2870,21 @@ export declare interface RegexOptions {
     readonly newline?: boolean | undefined;
 }
 
-/** Options of `udfs.register`. */
-export declare interface RegisterOptions extends UdfCallOptions {
-    /** The file name under which the cluster knows the module, ending in `.lua`. Default that of the file. */
-    name?: string | undefined;
+/** What takes an element out where it is the outcome of a change. */
+declare function removed(): Expression<never>;
+
+/** Options of a removal of what a range selects. */
+export declare interface RemovedOptions extends InContext {
+    /** Removes everything outside the range instead. Default false. */
+    readonly inverted?: boolean | undefined;
+}
+
+/** How a blob gets another size. */
+export declare interface ResizedOptions {
+    /** Grows and shrinks at the beginning instead of at the end. Default false. */
+    readonly fromFront?: boolean | undefined;
+    /** Only grows, or only shrinks. */
+    readonly only?: 'grow' | 'shrink' | undefined;
 }
 
 /** What is declared of an expression so that one of ints is no expression of text; nothing is behind it. */
@@ -2546,70 +2892,6 @@ declare const result: unique symbol;
 
 /** What a read of a list or map gives of the elements that it selects. */
 declare type Returns = 'value' | 'index' | 'reverseIndex' | 'rank' | 'reverseRank' | 'count' | 'exists' | 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap';
-
-/** A role as the cluster lists it. */
-export declare interface RoleInfo {
-    /** The role's name. */
-    readonly name: string;
-    /** What it allows. */
-    readonly privileges: readonly GrantedPrivilege[];
-    /** The addresses and networks that its users may come from; empty for all. */
-    readonly allowlist: readonly string[];
-    /** Reads per second; 0 without limit. */
-    readonly readQuota: number;
-    /** Writes per second; 0 without limit. */
-    readonly writeQuota: number;
-}
-
-/** What a new role allows, and to whom. */
-export declare interface RoleOptions extends AdminCallOptions {
-    /** What it allows. Default nothing. */
-    privileges?: readonly Privilege[] | undefined;
-    /** The addresses and networks that its users may come from, such as `'10.0.0.0/8'`. Default all. */
-    allowlist?: readonly string[] | undefined;
-    /** Reads per second, if the server has quotas. Default without limit. */
-    readQuota?: number | undefined;
-    /** Writes per second, if the server has quotas. Default without limit. */
-    writeQuota?: number | undefined;
-}
-
-/** The roles of the cluster: `client.roles`. The server must have security (Enterprise). */
-export declare class Roles {
-    #private;
-    private constructor();
-    /** Creates a role: `client.roles.create('analyst', { privileges: [{ code: 'read', namespace: 'test' }] })`. */
-    create(name: string, options?: RoleOptions): Promise<void>;
-    /** `create` that returns when it is done. */
-    createSync(name: string, options?: RoleOptions): void;
-    /** Drops a role, and takes it from its users. */
-    drop(name: string, options?: AdminCallOptions): Promise<void>;
-    /** `drop` that returns when it is done. */
-    dropSync(name: string, options?: AdminCallOptions): void;
-    /** Grants privileges to a role. */
-    grant(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): Promise<void>;
-    /** `grant` that returns when it is done. */
-    grantSync(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): void;
-    /** Revokes privileges of a role. */
-    revoke(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): Promise<void>;
-    /** `revoke` that returns when it is done. */
-    revokeSync(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): void;
-    /** Sets which addresses and networks the users of a role may come from; an empty list allows all. */
-    setAllowlist(name: string, allowlist: readonly string[], options?: AdminCallOptions): Promise<void>;
-    /** `setAllowlist` that returns when it is done. */
-    setAllowlistSync(name: string, allowlist: readonly string[], options?: AdminCallOptions): void;
-    /** Sets how many records the users of a role may read and write per second. */
-    setQuotas(name: string, quotas: Quotas, options?: AdminCallOptions): Promise<void>;
-    /** `setQuotas` that returns when it is done. */
-    setQuotasSync(name: string, quotas: Quotas, options?: AdminCallOptions): void;
-    /** Lists the roles. */
-    list(options?: AdminCallOptions): Promise<RoleInfo[]>;
-    /** `list` that returns when it is done. */
-    listSync(options?: AdminCallOptions): RoleInfo[];
-    /** One role; rejects with the server's code 70 if there is none. */
-    get(name: string, options?: AdminCallOptions): Promise<RoleInfo>;
-    /** `get` that returns when it is done. */
-    getSync(name: string, options?: AdminCallOptions): RoleInfo;
-}
 
 /** A row as an object, with a property per field. */
 export declare type Row<S extends Schema> = {
@@ -2716,6 +2998,20 @@ export declare class ServerError extends AerostrideError {
 
 /** One dimension, or all of them. */
 export declare type Shape = number | readonly number[];
+
+/** A list in the order of its elements. */
+export declare interface SortedList {
+    (source: Expression<'list'>, options?: SortedOptions): Expression<'list'>;
+    <C extends 'list' | 'map'>(source: Expression<C>, options: SortedOptions & Nested): Expression<C>;
+}
+
+/** How a list is sorted. */
+export declare interface SortedOptions extends InContext {
+    /** From the largest to the smallest. Default false. */
+    readonly descending?: boolean | undefined;
+    /** Keeps one of equal elements. Default false. */
+    readonly dropDuplicates?: boolean | undefined;
+}
 
 /** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
 declare interface Source<T> {
@@ -2850,13 +3146,6 @@ declare abstract class StreamMethods extends RecordMethods {
     inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype>;
     /** `inferDtype` that returns when it is done. */
     inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype;
-    /**
-     * Begins a job that the nodes do by themselves, on all records of a set or on those that an index has: operations that write,
-     * or a function. `await (await client.background('test', 'sensors', { operations: [op.add('n', 1)] })).wait()`.
-     */
-    background(namespace: string, set: string, options: BackgroundOptions): Promise<BackgroundJob>;
-    /** `background` that returns when the job has begun. */
-    backgroundSync(namespace: string, set: string, options: BackgroundOptions): BackgroundJob;
 }
 
 /** Options of every scan and query. */
@@ -3041,56 +3330,6 @@ export declare interface ToBatchOptions {
     maxBytes?: number | undefined;
 }
 
-/**
- * Reads and writes of several records that take effect together, or not at all. Made by `client.transaction()`, given to
- * calls in their option `transaction`, and ended by `commit` or `abort`.
- *
- * The namespace must have strong consistency, which the Enterprise Edition has; a call in a transaction on any other
- * namespace rejects with the server's code.
- */
-export declare class Transaction implements AsyncDisposable {
-    #private;
-    private constructor();
-    /** Its number, which the server knows it by. */
-    get id(): bigint;
-    /** Where it stands. */
-    get state(): TransactionState;
-    /** Whether a commit may have been done although no answer says so. */
-    get inDoubt(): boolean;
-    /** Makes all its writes visible. Rejects where a record that it has read was changed meanwhile; it is then aborted. */
-    commit(options?: TransactionEndOptions): Promise<TransactionEnd>;
-    /** `commit` that returns when it is done. */
-    commitSync(options?: TransactionEndOptions): TransactionEnd;
-    /** Takes all its writes back. */
-    abort(options?: TransactionEndOptions): Promise<TransactionEnd>;
-    /** `abort` that returns when it is done. */
-    abortSync(options?: TransactionEndOptions): TransactionEnd;
-    /** Aborts the transaction at the end of an `await using` block if it was not committed. */
-    [Symbol.asyncDispose](): Promise<void>;
-}
-
-/**
- * How a transaction ended: now, earlier in the same way, or it is decided and the server completes the work by itself.
- */
-export declare type TransactionEnd = 'done' | 'already' | 'decided';
-
-/** Options of `commit` and `abort`. */
-export declare interface TransactionEndOptions {
-    /** Aborts the call; the transaction may then have ended or not. A blocking call looks at it only before it begins. */
-    signal?: AbortSignal | undefined;
-}
-
-/** Options of `client.transaction()`. */
-export declare interface TransactionOptions {
-    /** Seconds after which the server ends the transaction if nobody has. Default what the server is set to, usually 10. */
-    timeout?: number | undefined;
-}
-
-/**
- * Where a transaction stands. `'inDoubt'` is a commit without an answer: commit again to learn how it ended.
- */
-export declare type TransactionState = 'open' | 'verified' | 'committed' | 'aborted' | 'inDoubt';
-
 /** Options of `truncate` where it has no set. */
 export declare interface TruncateNamespaceOptions extends TruncateOptions {
     /** Has to be true: every record of the namespace is deleted, whatever its set. */
@@ -3108,108 +3347,6 @@ export declare interface TruncateOptions {
 declare interface Typed<T> {
     /** The code, with a shape where the field has one. */
     readonly type: T;
-}
-
-/** A user-defined function of the server, and what it is called with besides the record. */
-export declare interface Udf {
-    /** The name of its module, without `.lua`. */
-    readonly module: string;
-    /** The name of the function. */
-    readonly function: string;
-    /** Its arguments after the record. Default none. */
-    readonly args?: readonly unknown[] | undefined;
-}
-
-/** Options of calls on modules. */
-export declare interface UdfCallOptions {
-    /** Aborts the call; what the server has received by then it carries out. A blocking call checks it only at the start. */
-    signal?: AbortSignal | undefined;
-}
-
-/** A module of user-defined functions, as the cluster lists it. */
-export declare interface UdfModule {
-    /** Its file name, such as `counters.lua`. */
-    readonly name: string;
-    /** The hash of its code. */
-    readonly hash: string;
-    /** Its language: `LUA`. */
-    readonly language: string;
-}
-
-/** The modules of user-defined functions on the cluster: `client.udfs`. */
-export declare class Udfs {
-    #private;
-    private constructor();
-    /**
-     * Gives the cluster a module: the path or URL of a Lua file, or its bytes with `options.name`. Resolves when every node has
-     * it. A module of the same name is replaced.
-     */
-    register(source: UdfSource, options?: RegisterOptions): Promise<void>;
-    /** `register` that returns when it is done. */
-    registerSync(source: UdfSource, options?: RegisterOptions): void;
-    /** Lists the modules. */
-    list(options?: UdfCallOptions): Promise<UdfModule[]>;
-    /** `list` that returns when it is done. */
-    listSync(options?: UdfCallOptions): UdfModule[];
-    /** Takes a module away, and resolves when no node has it. Returns whether there was one. */
-    remove(name: string, options?: UdfCallOptions): Promise<boolean>;
-    /** `remove` that returns when it is done. */
-    removeSync(name: string, options?: UdfCallOptions): boolean;
-}
-
-/** Where the code of a module is: the path or URL of a file, or the code itself as bytes. */
-export declare type UdfSource = string | URL | Uint8Array;
-
-/** A user as the cluster lists it. */
-export declare interface UserInfo {
-    /** The user's name. */
-    readonly name: string;
-    /** The user's roles. */
-    readonly roles: readonly string[];
-    /** How many connections the user has. */
-    readonly connections: number;
-    /** What the server counts of the user's reads, per second: quota, single records, rows of scans, and further ones. */
-    readonly reads: readonly number[];
-    /** The same of writes. */
-    readonly writes: readonly number[];
-}
-
-/** The users of the cluster: `client.users`. The server must have security (Enterprise). */
-export declare class Users {
-    #private;
-    private constructor();
-    /** Creates a user with a password. */
-    create(name: string, password: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
-    /** `create` that returns when it is done. */
-    createSync(name: string, password: string, roles: readonly string[], options?: AdminCallOptions): void;
-    /** Creates a user who logs in with a certificate whose common name is the user's name. */
-    createPki(name: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
-    /** `createPki` that returns when it is done. */
-    createPkiSync(name: string, roles: readonly string[], options?: AdminCallOptions): void;
-    /** Drops a user. */
-    drop(name: string, options?: AdminCallOptions): Promise<void>;
-    /** `drop` that returns when it is done. */
-    dropSync(name: string, options?: AdminCallOptions): void;
-    /** Changes a password: one's own, or as an administrator that of another user. */
-    changePassword(name: string, password: string, options?: AdminCallOptions): Promise<void>;
-    /** `changePassword` that returns when it is done. */
-    changePasswordSync(name: string, password: string, options?: AdminCallOptions): void;
-    /** Grants roles to a user. */
-    grant(name: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
-    /** `grant` that returns when it is done. */
-    grantSync(name: string, roles: readonly string[], options?: AdminCallOptions): void;
-    /** Revokes roles of a user. */
-    revoke(name: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
-    /** `revoke` that returns when it is done. */
-    revokeSync(name: string, roles: readonly string[], options?: AdminCallOptions): void;
-    /** Lists the users. */
-    list(options?: AdminCallOptions): Promise<UserInfo[]>;
-    /** `list` that returns when it is done. */
-    listSync(options?: AdminCallOptions): UserInfo[];
-    /** One user; rejects with the server's code 60 if there is none. */
-    get(name: string, options?: AdminCallOptions): Promise<UserInfo>;
-    /** `get` that returns when it is done. */
-    getSync(name: string, options?: AdminCallOptions): UserInfo;
 }
 
 /** A column of `any`: bins as they are stored, which are decoded when they are asked for. */
@@ -3253,14 +3390,6 @@ declare type ViewTypes = typeof Arrow extends {
     binary: B;
 } : PlainTypes;
 
-/** Options of `wait`. */
-export declare interface WaitOptions {
-    /** Milliseconds between two questions to the nodes. Default 100. */
-    interval?: number | undefined;
-    /** Ends the waiting, and not the job. A blocking call checks it only at the start. */
-    signal?: AbortSignal | undefined;
-}
-
 /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
 export declare class Where {
     #private;
@@ -3297,8 +3426,6 @@ export declare interface WriteOptions {
     policy?: WritePolicy | undefined;
     /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
     filter?: Filter | undefined;
-    /** The transaction that the write is a part of. */
-    transaction?: Transaction | undefined;
     /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
     signal?: AbortSignal | undefined;
 }

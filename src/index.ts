@@ -32,6 +32,14 @@ export { AelError } from './expressions/ael/error.js'
 export type { AelDetails } from './expressions/ael/error.js'
 export { ctx } from './expressions/context.js'
 export type { ContextStep, PathContextStep } from './expressions/context.js'
+export type {
+  BitSumOptions,
+  ContainerChange,
+  RemovedOptions,
+  ResizedOptions,
+  SortedList,
+  SortedOptions,
+} from './expressions/builder/changes.js'
 export type { PathOptions, PathReturn, PathSelectOptions } from './expressions/builder/paths.js'
 export { exp } from './expressions/exp.js'
 export { Expression } from './expressions/expression.js'

@@ -188,6 +188,39 @@ export const expressions = fc.letrec<Tied>((tie) => {
   const selects = fc
     .tuple(fc.oneof(list, map), pathSteps, lenient, fc.constantFrom('values', 'keys', 'entries'))
     .map(([s, at, o, returned]) => exp.paths.select(s, at, { ...o, return: returned })) as unknown as Arb<'list'>
+  const removal = fc.record({ context: contexts, inverted: fc.boolean() })
+  const inContext = contexts.map((context) => ({ context }))
+  const listChanges: Arb<'list'>[] = [
+    fc.tuple(list, value, inContext).map(([l, v, o]) => lists.append(l, v, o)),
+    fc.tuple(list, list, inContext).map(([l, v, o]) => lists.appendItems(l, v, o)),
+    fc.tuple(list, index, value, inContext).map(([l, i, v, o]) => lists.insert(l, i, v, o)),
+    fc.tuple(list, index, value, inContext).map(([l, i, v, o]) => lists.set(l, i, v, o)),
+    fc
+      .tuple(list, index, fc.option(int, { nil: undefined }), inContext)
+      .map(([l, i, v, o]) => lists.increment(l, i, v, o)),
+    fc.tuple(list, inContext).map(([l, o]) => lists.sort(l, { ...o, descending: true })),
+    fc.tuple(list, inContext).map(([l, o]) => lists.clear(l, o)),
+    fc.tuple(list, index, inContext).map(([l, i, o]) => lists.removeByIndex(l, i, o)),
+    fc.tuple(list, index, count, removal).map(([l, i, c, o]) => lists.removeByRankRange(l, i, c, o)),
+    fc.tuple(list, value, removal).map(([l, v, o]) => lists.removeByValue(l, v, o)),
+  ]
+  const mapChanges: Arb<'map'>[] = [
+    fc.tuple(map, fc.oneof(value, texts), value, inContext).map(([m, k, v, o]) => maps.put(m, k, v, o)),
+    fc.tuple(map, map, inContext).map(([m, v, o]) => maps.putItems(m, v, o)),
+    fc.tuple(map, texts, int, inContext).map(([m, k, v, o]) => maps.increment(m, k, v, o)),
+    fc.tuple(map, fc.oneof(value, texts), inContext).map(([m, k, o]) => maps.removeByKey(m, k, o)),
+    fc.tuple(map, fc.array(keys, { maxLength: 3 }), removal).map(([m, k, o]) => maps.removeByKeyList(m, k, o)),
+    fc
+      .tuple(map, texts, index, count, removal)
+      .map(([m, k, i, c, o]) => maps.removeByKeyRelativeIndexRange(m, k, i, c, o)),
+  ]
+  const blobChanges: Arb<'blob'>[] = [
+    fc.tuple(blob, int).map(([b, i]) => bits.resize(b, i, { only: 'grow', fromFront: true })),
+    fc.tuple(blob, int, int, blob).map(([b, i, j, v]) => bits.xor(b, i, j, v)),
+    fc.tuple(blob, int, int).map(([b, i, j]) => bits.not(b, i, j)),
+    fc.tuple(blob, int, int, int).map(([b, i, j, v]) => bits.add(b, i, j, v, { signed: true, overflow: 'wrap' })),
+    fc.tuple(blob, int, blobs).map(([b, i, v]) => bits.insert(b, i, v)),
+  ]
   const conds = <T extends ExpressionType>(of: Arb<T>): Arb<T> =>
     fc
       .tuple(fc.array(fc.tuple(bool, of), { minLength: 1, maxLength: 2 }), fc.oneof(of, fc.constant(exp.unknown())))
@@ -290,6 +323,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
       options,
       fc.oneof(names.map(exp.blob), blobs.map(exp.blobValue), fc.constant(exp.key('blob'))),
       fc.tuple(blob, int, int).map(([b, i, j]) => bits.get(b, i, j)),
+      ...blobChanges,
       conds(blob),
     ),
     list: fc.oneof(
@@ -303,6 +337,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
       map.map(maps.values),
       hll.map(hlls.describe),
       selects,
+      ...listChanges,
       ...pathsOf(list),
       conds(list),
       ofType(selections, 'list'),
@@ -320,6 +355,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
           .map(exp.mapValue),
       ),
       ...pathsOf(map),
+      ...mapChanges,
       conds(map),
       ofType(selections, 'map'),
     ),
@@ -328,6 +364,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
       options,
       names.map(exp.hll),
       fc.tuple(hll, list).map(([h, l]) => hlls.union(h, l)),
+      fc.tuple(hll, list).map(([h, l]) => hlls.add(h, l)),
     ),
   }
 })

@@ -65,20 +65,22 @@ export interface ReadShape {
 
 /** A read of nodes that fit, with what it returns by default. */
 export function readNode(name: ReadName, source: Node, args: readonly Node[], shape: ReadShape = {}): Node {
-  const { gives, source: wanted } = readRule(name)
+  const { gives, source: wanted, modifies } = readRule(name)
   const selects = gives === 'one' || gives === 'many'
   const returns = selects ? (shape.returns ?? 'value') : undefined
   if (returns !== undefined && wanted !== 'map' && ONLY_MAPS.includes(returns)) {
     throw outOfRange(`${name}: a list has no ${returns}`)
   }
-  const type = typeOfRead(name, returns, shape.as ?? 'int')
+  // In a context a change may be one of a list or map in a list or map.
+  const isNested = modifies === true && (shape.context?.length ?? 0) > 0
+  const type = isNested ? (source.type as ExpressionType) : typeOfRead(name, returns, shape.as ?? 'int')
   const { inverted = false, context = [] } = shape
   const fitting = HLL_LISTS.has(name) ? args.map(asHlls) : args
   return makeNode({ kind: 'read', type, name, source, args: fitting, returns, inverted, context }, [source, ...args])
 }
 
 /** Reads of a HyperLogLog that take a list of others. */
-const HLL_LISTS: ReadonlySet<ReadName> = new Set([
+const HLL_LISTS: ReadonlySet<ReadName> = new Set<ReadName>([
   'hlls.union',
   'hlls.unionCount',
   'hlls.intersectCount',

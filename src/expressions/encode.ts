@@ -162,10 +162,10 @@ function writeLet(out: Packer, { definitions, body }: Extract<Node, { kind: 'let
 }
 
 function writeRead(out: Packer, node: Extract<Node, { kind: 'read' }>): void {
-  const { module } = readRule(node.name)
+  const { module, modifies } = readRule(node.name)
   writeHead(out, 5, CALL)
   out.int(TYPE_CODES[node.type])
-  out.int(module)
+  out.int(modifies === true ? module | MODIFIES : module)
   writeReadArguments(out, node)
   writeNode(out, node.source)
 }
@@ -182,8 +182,11 @@ function writeReadArguments(
     out.int(CONTEXT)
     writeSteps(out, context)
   }
-  writeHead(out, args.length + (returns === undefined ? 1 : 2), readRule(name).code)
-  if (returns !== undefined) out.int(RETURN_CODES[returns] | (inverted ? INVERTED : 0))
+  const { code, removes } = readRule(name)
+  // What takes something out returns nothing of it.
+  const returned = removes === true ? 0 : returns && RETURN_CODES[returns]
+  writeHead(out, args.length + (returned === undefined ? 1 : 2), code)
+  if (returned !== undefined) out.int(returned | (inverted ? INVERTED : 0))
   args.forEach((each) => writeArgument(out, each))
 }
 

@@ -1,4 +1,5 @@
 import { compileText } from './ael.js'
+import { bitChanges, hllChanges, listChanges, mapChanges } from './builder/changes.js'
 import { bits, hlls, lists, maps } from './builder/collections.js'
 import { arithmetic, comparisons, control, intBits, logic } from './builder/operators.js'
 import { element, paths, removed } from './builder/paths.js'
@@ -20,14 +21,14 @@ export const exp = {
   ...arithmetic,
   ...intBits,
   ...control,
-  /** Reads of lists. */
-  lists,
-  /** Reads of maps. */
-  maps,
-  /** Reads of the bits of a blob. */
-  bits,
-  /** Reads of HyperLogLogs. */
-  hlls,
+  /** Reads of lists, and changes, which give the whole list. */
+  lists: { ...lists, ...listChanges },
+  /** Reads of maps, and changes, which give the whole map. */
+  maps: { ...maps, ...mapChanges },
+  /** Reads of the bits of a blob, and changes, which give the whole blob. */
+  bits: { ...bits, ...bitChanges },
+  /** Reads of HyperLogLogs, and changes, which give the whole sketch. */
+  hlls: { ...hlls, ...hllChanges },
   /** Paths through nested lists and maps. */
   paths,
   /** What an element says of itself, in the filters and changes of a path. */

@@ -2,6 +2,7 @@ import { type ConstantItem, type Node, REGEX_FLAGS } from './node.js'
 import { castText, fallbackOf, needsType, pathText } from './print-path.js'
 import { elementText, pathCallText } from './print-steps.js'
 import { isBareName, printItem, printString, stepText } from './print-text.js'
+import { readRule } from './reads.js'
 import { type AnyType, type ExpressionType } from './types.js'
 
 /**
@@ -167,8 +168,8 @@ function wantsOf(left: Node, right: Node, want: AnyType | undefined): [AnyType |
   const type = left.type === 'any' ? right.type : left.type
   const isDefault = want === undefined && [left, right].every((each) => fallbackOf(each) === type)
   if (type === want || isDefault || shows(left) || shows(right)) return [type, type]
-  // The one that is spelled out shows the other one's.
-  return [EXPLICIT, type]
+  // The one that is spelled out shows the other one's; a path, or a change inside of something, cannot be spelled out.
+  return [EXPLICIT, left.kind === 'bin' || (left.kind === 'read' && needsType(left)) ? type : EXPLICIT]
 }
 
 /** No bin is of this type, so that each one is spelled out. */
@@ -187,6 +188,7 @@ function shows(node: Node): boolean {
     case 'path':
       return node.gives !== 'tree' && node.gives !== 'changed'
     case 'read':
+      if (readRule(node.name).modifies === true) return node.context.length === 0
       return pathText(node, node.type) === undefined || !needsType(node)
     case 'variable':
     case 'let':

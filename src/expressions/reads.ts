@@ -1,9 +1,9 @@
 import type { ExpressionType, Returns } from './types.js'
 
 /** What an argument of a read is; `value` is anything, and a question mark means that it can be left out. */
-export type Argument = 'int' | 'int?' | 'bool' | 'list' | 'value' | 'value?' | 'flag'
+export type Argument = 'int' | 'int?' | 'bool' | 'list' | 'map' | 'blob' | 'value' | 'value?' | 'flag'
 
-/** A read operation on a list, a map, a blob or a HyperLogLog. */
+/** An operation on a list, a map, a blob or a HyperLogLog: one that reads, or one that gives what it changes. */
 export interface ReadRule {
   /** The part of the server: 0 lists and maps, 1 bits, 2 HyperLogLog. */
   readonly module: 0 | 1 | 2
@@ -13,6 +13,10 @@ export interface ReadRule {
   readonly args: readonly Argument[]
   /** What comes back: a type, the one element that is selected, or every one in a range. */
   readonly gives: ExpressionType | 'one' | 'many'
+  /** Whether it gives the whole with a change. */
+  readonly modifies?: true
+  /** Whether it takes out what it selects. */
+  readonly removes?: true
 }
 
 const list = (code: number, args: readonly Argument[], gives: ReadRule['gives']): ReadRule => ({
@@ -41,7 +45,10 @@ const hll = (code: number, args: readonly Argument[], gives: ExpressionType): Re
   gives,
 })
 
-/** Every read, under the name that it has in the builder and in text. */
+const changing = (rule: ReadRule): ReadRule => ({ ...rule, gives: rule.source, modifies: true })
+const removing = (rule: ReadRule): ReadRule => ({ ...changing(rule), removes: true })
+
+/** Every operation, under the name that it has in the builder and in text. */
 export const READS = {
   'lists.size': list(16, [], 'int'),
   'lists.getByIndex': list(19, ['int'], 'one'),
@@ -77,6 +84,52 @@ export const READS = {
   'hlls.similarity': hll(54, ['list'], 'float'),
   'hlls.describe': hll(55, [], 'list'),
   'hlls.mayContain': hll(56, ['list'], 'int'),
+  'lists.append': changing(list(1, ['value'], 'list')),
+  'lists.appendItems': changing(list(2, ['list'], 'list')),
+  'lists.insert': changing(list(3, ['int', 'value'], 'list')),
+  'lists.insertItems': changing(list(4, ['int', 'list'], 'list')),
+  'lists.set': changing(list(9, ['int', 'value'], 'list')),
+  'lists.clear': changing(list(11, [], 'list')),
+  'lists.increment': changing(list(12, ['int', 'value?'], 'list')),
+  'lists.sort': changing(list(13, ['flag'], 'list')),
+  'lists.removeByIndex': removing(list(32, ['int'], 'list')),
+  'lists.removeByRank': removing(list(34, ['int'], 'list')),
+  'lists.removeByValue': removing(list(35, ['value'], 'list')),
+  'lists.removeByValueList': removing(list(36, ['list'], 'list')),
+  'lists.removeByIndexRange': removing(list(37, ['int', 'int?'], 'list')),
+  'lists.removeByValueRange': removing(list(38, ['value', 'value?'], 'list')),
+  'lists.removeByRankRange': removing(list(39, ['int', 'int?'], 'list')),
+  'lists.removeByValueRelativeRankRange': removing(list(40, ['value', 'int', 'int?'], 'list')),
+  'maps.put': changing(map(67, ['value', 'value'], 'map')),
+  'maps.putItems': changing(map(68, ['map'], 'map')),
+  'maps.increment': changing(map(73, ['value', 'value'], 'map')),
+  'maps.clear': changing(map(75, [], 'map')),
+  'maps.removeByKey': removing(map(76, ['value'], 'map')),
+  'maps.removeByIndex': removing(map(77, ['int'], 'map')),
+  'maps.removeByRank': removing(map(79, ['int'], 'map')),
+  'maps.removeByKeyList': removing(map(81, ['list'], 'map')),
+  'maps.removeByValue': removing(map(82, ['value'], 'map')),
+  'maps.removeByValueList': removing(map(83, ['list'], 'map')),
+  'maps.removeByKeyRange': removing(map(84, ['value', 'value?'], 'map')),
+  'maps.removeByIndexRange': removing(map(85, ['int', 'int?'], 'map')),
+  'maps.removeByValueRange': removing(map(86, ['value', 'value?'], 'map')),
+  'maps.removeByRankRange': removing(map(87, ['int', 'int?'], 'map')),
+  'maps.removeByKeyRelativeIndexRange': removing(map(88, ['value', 'int', 'int?'], 'map')),
+  'maps.removeByValueRelativeRankRange': removing(map(89, ['value', 'int', 'int?'], 'map')),
+  'bits.resize': changing(bits(0, ['int', 'flag', 'flag'], 'blob')),
+  'bits.insert': changing(bits(1, ['int', 'blob'], 'blob')),
+  'bits.remove': changing(bits(2, ['int', 'int'], 'blob')),
+  'bits.set': changing(bits(3, ['int', 'int', 'blob'], 'blob')),
+  'bits.or': changing(bits(4, ['int', 'int', 'blob'], 'blob')),
+  'bits.xor': changing(bits(5, ['int', 'int', 'blob'], 'blob')),
+  'bits.and': changing(bits(6, ['int', 'int', 'blob'], 'blob')),
+  'bits.not': changing(bits(7, ['int', 'int'], 'blob')),
+  'bits.leftShift': changing(bits(8, ['int', 'int', 'int'], 'blob')),
+  'bits.rightShift': changing(bits(9, ['int', 'int', 'int'], 'blob')),
+  'bits.add': changing(bits(10, ['int', 'int', 'int', 'flag', 'flag'], 'blob')),
+  'bits.subtract': changing(bits(11, ['int', 'int', 'int', 'flag', 'flag'], 'blob')),
+  'bits.setInt': changing(bits(12, ['int', 'int', 'int'], 'blob')),
+  'hlls.add': changing(hll(1, ['list'], 'hll')),
 } as const satisfies Record<string, ReadRule>
 
 /** The name of a read. */

@@ -137,10 +137,10 @@ function isTrue(compiler: Compiling, { at, name, value }: Named): boolean {
 }
 
 function readOf(compiler: Compiling, call: CallAst, name: ReadName, want: AnyType | undefined, scope: Scope): Node {
-  const { source: wanted, gives } = readRule(name)
+  const { source: wanted, gives, removes } = readRule(name)
   const selects = gives === 'one' || gives === 'many'
   const context = wanted === 'list' || wanted === 'map' ? ['context'] : []
-  const many = gives === 'many' ? ['return', 'inverted'] : []
+  const many = gives === 'many' ? ['return', 'inverted'] : removes === true ? ['inverted'] : []
   allow(compiler, call, [...context, ...(gives === 'one' ? ['type', 'return'] : many)])
   const [first, ...rest] = call.args
   if (first === undefined) throw compiler.error(call.at, `${name} takes a ${wanted} first`)
@@ -171,12 +171,14 @@ function argumentsOf(compiler: Compiling, call: CallAst, name: ReadName, asts: r
   })
 }
 
-const WANTS: Readonly<Record<Argument, 'int' | 'bool' | 'list' | undefined>> = {
+const WANTS: Readonly<Record<Argument, 'int' | 'bool' | 'list' | 'map' | 'blob' | undefined>> = {
   int: 'int',
   'int?': 'int',
   flag: 'int',
   bool: 'bool',
   list: 'list',
+  map: 'map',
+  blob: 'blob',
   value: undefined,
   'value?': undefined,
 }

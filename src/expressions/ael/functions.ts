@@ -85,7 +85,14 @@ function returnOf({ named }: CallAst): Returns | undefined {
 }
 
 function reading(read: ReadName): FunctionRule {
-  const { gives } = readRule(read)
+  const { gives, modifies } = readRule(read)
+  if (modifies === true) {
+    return {
+      kind: 'read',
+      read,
+      gives: ({ named }) => (named.some(({ name }) => name === 'context') ? undefined : (gives as ExpressionType)),
+    }
+  }
   if (gives !== 'one' && gives !== 'many') return { kind: 'read', read, gives }
   return { kind: 'read', read, gives: (call) => typeOfRead(read, returnOf(call), typeOf(call)) }
 }

@@ -7,15 +7,20 @@ use std::path::Path;
 use aerospike::expressions::lists::{self, get_by_index as list_at, get_by_value as list_value};
 use aerospike::expressions::maps::{self, get_by_key as map_key, get_by_value as map_value};
 use aerospike::expressions::{
-    ExpType, Expression, and, bin_exists, bin_type, bitwise, blob_bin, blob_val, bool_bin, bool_val, cond,
-    def, digest_modulo, eq, exp_let, float_bin, float_val, ge, geo_bin, gt, hll, hll_bin, in_list, infinity,
-    int_and, int_arshift, int_bin, int_count, int_lscan, int_lshift, int_not, int_or, int_rscan, int_rshift,
-    int_val, int_xor, is_tombstone, key, key_exists, le, list_bin, list_val, lt, map_bin, map_keys,
-    map_values, max, min, ne, nil, not, num_abs, num_add, num_ceil, num_div, num_floor, num_log, num_mod,
-    num_mul, num_pow, num_sub, or, record_size, regex_compare, set_name, since_update, string_bin,
-    string_val, to_float, to_int, ttl, unknown, var, void_time, xor,
+    ExpType, Expression, LoopVarPart, and, bin_exists, bin_type, bitwise, blob_bin, blob_val, bool_bin,
+    bool_val, cond, def, digest_modulo, eq, exp_int_loop_var, exp_let, exp_map_loop_var, exp_modify_by_path,
+    exp_remove_result, exp_select_by_path, exp_string_loop_var, float_bin, float_val, ge, geo_bin, gt, hll,
+    hll_bin, in_list, infinity, int_and, int_arshift, int_bin, int_count, int_lscan, int_lshift, int_not,
+    int_or, int_rscan, int_rshift, int_val, int_xor, is_tombstone, key, key_exists, le, list_bin, list_val,
+    lt, map_bin, map_keys, map_values, max, min, ne, nil, not, num_abs, num_add, num_ceil, num_div,
+    num_floor, num_log, num_mod, num_mul, num_pow, num_sub, or, record_size, regex_compare, set_name,
+    since_update, string_bin, string_val, to_float, to_int, ttl, unknown, var, void_time, xor,
 };
-use aerospike::operations::cdt_context::ctx_map_key;
+use aerospike::operations::cdt_context::{
+    ctx_all_children, ctx_all_children_with_filter, ctx_and_filter, ctx_list_index, ctx_map_key,
+    ctx_map_keys_in,
+};
+use aerospike::operations::path::{ModifyFlag, SelectFlag};
 use aerospike::{ListReturnType as L, MapReturnType as M, RegexFlags, Value};
 use base64::Engine as _;
 
@@ -248,10 +253,98 @@ fn bit_and_sketch_reads() -> Forms {
     ]
 }
 
+fn paths() -> Forms {
+    let store = || map_bin("store");
+    let list = || list_bin("list");
+    let book = || ctx_map_key("book".into());
+    let key = |key: &str| ctx_map_key(key.into());
+    let value = || exp_int_loop_var(LoopVarPart::VALUE);
+    let price = map_key(M::VALUE, ExpType::Float, text("price"), exp_map_loop_var(LoopVarPart::VALUE), &[]);
+    let cheap = ctx_all_children_with_filter(lt(price, float_val(10.0)));
+    let select = |flag, of, path: &[_]| exp_select_by_path(ExpType::List, flag, of, path);
+    let n = [book(), ctx_all_children(), key("n")];
+    vec![
+        ("values", select(SelectFlag::VALUE, store(), &[book(), ctx_all_children(), key("price")])),
+        ("filtered", select(SelectFlag::VALUE, store(), &[book(), cheap.clone(), key("title")])),
+        (
+            "tree",
+            exp_select_by_path(
+                ExpType::Map,
+                SelectFlag::MATCHING_TREE,
+                store(),
+                &[book(), cheap, ctx_map_keys_in(["n", "title"])],
+            ),
+        ),
+        (
+            "keys",
+            select(
+                SelectFlag::MAP_KEY | SelectFlag::NO_FAIL,
+                store(),
+                &[ctx_all_children_with_filter(eq(exp_string_loop_var(LoopVarPart::MAP_KEY), text("n")))],
+            ),
+        ),
+        (
+            "entries",
+            select(
+                SelectFlag::MAP_KEY_VALUE,
+                store(),
+                &[book(), ctx_list_index(0), key("n"), ctx_and_filter(gt(value(), int(0)))],
+            ),
+        ),
+        (
+            "indexes",
+            select(
+                SelectFlag::VALUE,
+                list(),
+                &[ctx_all_children_with_filter(gt(exp_int_loop_var(LoopVarPart::INDEX), int(1)))],
+            ),
+        ),
+        (
+            "modified",
+            select(
+                SelectFlag::VALUE,
+                exp_modify_by_path(
+                    ExpType::Map,
+                    ModifyFlag::DEFAULT,
+                    store(),
+                    num_mul(vec![value(), int(10)]),
+                    &n,
+                ),
+                &n,
+            ),
+        ),
+        (
+            "lenient",
+            exp_modify_by_path(
+                ExpType::List,
+                ModifyFlag::NO_FAIL,
+                list(),
+                num_add(vec![value(), int(1)]),
+                &[ctx_all_children()],
+            ),
+        ),
+        (
+            "removed",
+            exp_modify_by_path(
+                ExpType::List,
+                ModifyFlag::NO_FAIL,
+                list(),
+                exp_remove_result(),
+                &[ctx_all_children_with_filter(gt(value(), int(2)))],
+            ),
+        ),
+    ]
+}
+
+/// What was recorded in a file.
+fn captures(name: &str) -> serde_json::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 /// The recorded bytes by name, without those of another client of the same name.
 fn recorded() -> BTreeMap<String, String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures/expressions.json");
-    let captures: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let captures = captures("expressions.json");
     let mut found = BTreeMap::new();
     for entry in captures["entries"].as_array().unwrap() {
         let text = |name: &str| entry[name].as_str().unwrap().to_owned();
@@ -281,4 +374,13 @@ fn the_crate_builds_the_recorded_bytes() {
         .map(|(name, form)| format!("{name}: {} recorded, {} built", recorded[*name], hex(form)))
         .collect();
     assert!(differing.is_empty(), "{differing:#?}");
+}
+
+#[test]
+fn the_crate_builds_the_bytes_of_our_paths() {
+    let recorded = captures("path-expressions.json");
+    for (name, form) in paths() {
+        assert_eq!(hex(&form), recorded["forms"][name], "{name}");
+    }
+    assert_eq!(recorded["forms"].as_object().unwrap().len(), paths().len());
 }

@@ -5,7 +5,7 @@ use aerostride_wire::{MAX_BIN_NAME, Op, particle_type as particle, put_op, resul
 use super::compute::Computed;
 use crate::bits;
 use crate::cdt::{self, Call};
-use crate::expression::Path;
+use crate::expression::{Modified, Path};
 use crate::geo;
 use crate::msgpack;
 use crate::sketch;
@@ -174,8 +174,9 @@ impl<'a> Bins<'a> {
             }
             _ if Path::is_path(op.value) => {
                 let bin = self.inside(op.name).ok_or(code::BIN_TYPE)?;
-                if let Some((particle, value)) = path_of(op, bin)?.modify(bin.value)? {
-                    self.set(op.name, particle, Cow::Owned(value));
+                match path_of(op, bin)?.modify(bin.value)? {
+                    Modified::Changed(particle, value) => self.set(op.name, particle, Cow::Owned(value)),
+                    Modified::Read(particle, value) => return Ok(Some((particle, value))),
                 }
                 Ok(None)
             }

@@ -6,7 +6,7 @@ use regex_lite::Regex;
 use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
 use super::number::Bitwise;
 use super::parse::Expression;
-use super::path::Path;
+use super::path::{Modified, Path};
 use super::value::{Type, Value};
 use crate::bits;
 use crate::cdt;
@@ -36,7 +36,11 @@ impl Expression<'_> {
 
     /// The value for a record, which may lie in the record or in the expression.
     pub(crate) fn value<'v>(&'v self, subject: &Subject<'v>) -> Value<'v> {
-        self.root.evaluate(&mut Scope::new(Some(subject), None))
+        match self.root.evaluate(&mut Scope::new(Some(subject), None)) {
+            // Only an element of a path can be taken out.
+            Value::Removal => Value::Unknown,
+            value => value,
+        }
     }
 
     /// The value for an element of a list or map, beside which there is no record.
@@ -44,11 +48,12 @@ impl Expression<'_> {
         self.root.evaluate(&mut Scope::new(None, Some(vars)))
     }
 
-    /// Whether an element passes, if that can be known.
+    /// Whether an element passes, if that can be known. What is no truth is not true.
     pub(super) fn truth(&self, vars: &Loop<'_>) -> Option<bool> {
         match self.value_in(vars) {
             Value::Bool(truth) => Some(truth),
-            _ => None,
+            Value::Unknown => None,
+            _ => Some(false),
         }
     }
 }
@@ -68,9 +73,10 @@ impl<'v, 's> Scope<'v, 's> {
         Self { subject, vars, variables: Vec::new() }
     }
 
-    /// What an element says of itself; unknown where there is none.
-    fn part(&self, part: usize) -> Value<'v> {
-        self.vars.and_then(|vars| vars.0.get(part)).map_or(Value::Unknown, Value::clone)
+    /// What an element says of itself; unknown where there is none, or it is of another type.
+    fn part(&self, kind: Type, part: usize) -> Value<'v> {
+        let value = self.vars.and_then(|vars| vars.0.get(part)).filter(|value| value.kind() == Some(kind));
+        value.map_or(Value::Unknown, Value::clone)
     }
 
     /// The value of the innermost variable of that name.
@@ -117,7 +123,7 @@ impl<'a> Node<'a> {
             Self::BinType(name) => scope.subject.map_or(Value::Unknown, |subject| {
                 Value::Int(subject.bins.bin(name).map_or(0, |bin| i64::from(bin.particle)))
             }),
-            Self::Part(_, part) => scope.part(*part),
+            Self::Part(kind, part) => scope.part(*kind, *part),
             Self::MapPart(keys, map) => match map.evaluate(scope) {
                 Value::Map(map) => map_part(&map, *keys),
                 _ => Value::Unknown,
@@ -245,7 +251,10 @@ fn evaluate_path<'v>(call: &'v Call<'_>, path: &Path<'_>, scope: &mut Scope<'v, 
         return None;
     }
     let given = if call.modifies {
-        path.modify(&bytes).ok()?.map_or_else(|| bytes.into_owned(), |(_, changed)| changed)
+        match path.modify(&bytes).ok()? {
+            Modified::Changed(_, changed) => changed,
+            Modified::Read(..) => bytes.into_owned(),
+        }
     } else {
         path.read(&bytes).ok()?.1
     };

@@ -1,6 +1,7 @@
 //! Filter expressions: parsed and checked once per request, then evaluated for every record it concerns.
 
 mod calls;
+mod container;
 mod display;
 mod evaluate;
 mod lookup;
@@ -13,5 +14,5 @@ mod value;
 
 pub(crate) use evaluate::Subject;
 pub(crate) use parse::Expression;
-pub(crate) use path::Path;
+pub(crate) use path::{Modified, Path};
 pub(crate) use value::{Type, Value};

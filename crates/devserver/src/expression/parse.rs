@@ -148,7 +148,13 @@ impl<'a> Parser<'a> {
     /// What a path knows of an element. Only integers are indexes.
     fn part(&mut self) -> Result<Node<'a>, Refusal> {
         const INDEX: i64 = 2;
-        let kind = self.kind()?;
+        /// A type that the server has for itself, and does not refuse here.
+        const REMOVAL: i64 = 11;
+        let kind = match msgpack::item(&mut self.cursor)? {
+            Item::Int(REMOVAL) => Type::Removal,
+            Item::Int(number) => Type::from_wire(number).ok_or(INVALID)?,
+            _ => return Err(INVALID),
+        };
         match msgpack::item(&mut self.cursor)? {
             Item::Int(INDEX) if kind != Type::Int => Err(INVALID),
             Item::Int(part @ 0..=INDEX) => Ok(Node::Part(kind, part as usize)),

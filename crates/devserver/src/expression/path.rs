@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use aerostride_wire::{Cursor, particle_type as particle, result_code as code};
 
+use super::container::{Container, compare};
 use super::evaluate::Loop;
 use super::parse::Expression;
 use super::value::Value;
@@ -41,8 +42,8 @@ enum Gives {
 struct Level<'a> {
     context: i64,
     by: By<'a>,
-    /// What the chosen elements have to pass as well.
-    and: Option<Expression<'a>>,
+    /// What the chosen elements have to pass as well; a filter of `true` is none.
+    and: Option<Option<Expression<'a>>>,
 }
 
 #[derive(Debug)]
@@ -91,19 +92,18 @@ impl<'a> Path<'a> {
         self.perform(value)
     }
 
-    /// The list or map as it is then; a path that only reads changes nothing.
-    pub(crate) fn modify(&self, value: &[u8]) -> Result<Option<(u8, Vec<u8>)>, u8> {
-        let done = self.perform(value)?;
+    /// The list or map as it is then, or else what a path gives that only reads.
+    pub(crate) fn modify(&self, value: &[u8]) -> Result<Modified, u8> {
+        let (kind, value) = self.perform(value)?;
         if self.gives != Gives::Changed {
-            return Ok(None);
+            return Ok(Modified::Read(kind, value));
         }
         // What is changed to a mark of comparisons is no value.
-        let value = msgpack::normal(&done.1, done.0).map_err(|_| code::BIN_TYPE)?;
-        Ok(Some((done.0, value)))
+        Ok(Modified::Changed(kind, msgpack::normal(&value, kind).map_err(|_| code::BIN_TYPE)?))
     }
 
     fn perform(&self, value: &[u8]) -> Result<(u8, Vec<u8>), u8> {
-        let mut walk = Walk { path: self, leaves: 0 };
+        let mut walk = Walk { path: self, leaves: 0, ended: false };
         let mut out = Vec::new();
         walk.level(value, &self.levels, &mut out)?;
         let Gives::Leaves { keys, values } = self.gives else {
@@ -115,6 +115,12 @@ impl<'a> Path<'a> {
         list.append(&mut out);
         Ok((particle::LIST, list))
     }
+}
+
+/// Particle type and value of what an operation that may change something has made.
+pub(crate) enum Modified {
+    Changed(u8, Vec<u8>),
+    Read(u8, Vec<u8>),
 }
 
 fn parse_levels(steps: &[u8]) -> Result<Vec<Level<'_>>, u8> {
@@ -135,7 +141,7 @@ fn parse_levels(steps: &[u8]) -> Result<Vec<Level<'_>>, u8> {
         if context != AND | 4 || before.and.is_some() || matches!(before.by, By::Filter(_)) {
             return Err(code::PARAMETER);
         }
-        before.and = parse_filter(value)?;
+        before.and = Some(parse_filter(value)?);
     }
     Ok(levels)
 }
@@ -163,57 +169,6 @@ impl<'a> By<'a> {
     }
 }
 
-/// A list or map, taken apart in the order in which it stands. Elements of lists have an empty key.
-struct Container<'v> {
-    is_map: bool,
-    flags: Option<&'v [u8]>,
-    entries: Vec<(&'v [u8], &'v [u8])>,
-}
-
-impl<'v> Container<'v> {
-    fn parse(bytes: &'v [u8]) -> Result<Self, u8> {
-        let mut cursor = Cursor::new(bytes);
-        let (is_map, count) = match msgpack::item(&mut cursor)? {
-            Item::Map(count) => (true, count),
-            Item::List(count) => (false, count),
-            _ => return Err(code::BIN_TYPE),
-        };
-        let (mut flags, mut entries) = (None, Vec::new());
-        for at in 0..count {
-            let first = msgpack::element(&mut cursor)?;
-            let entry = if is_map { (first, msgpack::element(&mut cursor)?) } else { (&first[..0], first) };
-            if at == 0 && msgpack::is_flags(first) {
-                flags = Some(first);
-            } else {
-                entries.push(entry);
-            }
-        }
-        Ok(Self { is_map, flags, entries })
-    }
-
-    fn is_ordered_list(&self) -> bool {
-        !self.is_map && matches!(self.flags, Some([.., flags]) if flags & 1 != 0)
-    }
-
-    /// The entry at an index, or at a rank of its values.
-    fn position(&self, at: i64, by_rank: bool) -> Option<usize> {
-        let count = self.entries.len();
-        let at = if at < 0 { at.checked_add(count as i64)? } else { at };
-        let at = usize::try_from(at).ok().filter(|at| *at < count)?;
-        let mut order: Vec<usize> = (0..count).collect();
-        if by_rank {
-            order.sort_by(|a, b| compare(self.entries[*a].1, self.entries[*b].1));
-        } else if self.is_map {
-            order.sort_by(|a, b| compare(self.entries[*a].0, self.entries[*b].0));
-        }
-        order.get(at).copied()
-    }
-}
-
-fn compare(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
-    msgpack::compare(a, b).unwrap_or(std::cmp::Ordering::Equal)
-}
-
 /// Whether an element is chosen; `None` is not known.
 type Chosen = Option<bool>;
 
@@ -221,6 +176,9 @@ struct Walk<'p, 'a> {
     path: &'p Path<'a>,
     /// Elements that were chosen at the end of the path.
     leaves: usize,
+    /// Whether a real server would be at the end of the bytes: it goes there behind an element that it has sought by its rank,
+    /// or by its index in a map. Whatever comes behind that is an error.
+    ended: bool,
 }
 
 impl Walk<'_, '_> {
@@ -264,6 +222,9 @@ impl Walk<'_, '_> {
         let mut found_key = false;
         let mut made = Vec::new();
         for (at, &(key, value)) in container.entries.iter().enumerate() {
+            if self.ended {
+                return Err(code::UNKNOWN);
+            }
             let vars = Loop::new(container.is_map.then_some(key), value, at);
             let mut chosen = match only {
                 Some(only) => Some(only == Some(at)),
@@ -271,7 +232,7 @@ impl Walk<'_, '_> {
                 None => level.chooses(container.is_map, key, value, &vars)?,
             };
             found_key |= matches!(level.by, By::Key(_)) && chosen == Some(true);
-            if let (Some(true), Some(and)) = (chosen, &level.and) {
+            if let (Some(true), Some(Some(and))) = (chosen, &level.and) {
                 chosen = and.truth(&vars);
             }
             if chosen.is_none() && only.is_none() && !self.path.lenient {
@@ -284,6 +245,11 @@ impl Walk<'_, '_> {
             };
             made.extend(value.map(|value| (key.to_vec(), value)));
         }
+        self.ended |= match level.by {
+            By::Rank(_) => only != Some(None),
+            By::Index(_) => container.is_map && only != Some(None),
+            _ => false,
+        };
         Ok(made)
     }
 

@@ -167,10 +167,7 @@ impl<'a> Value<'a> {
             Self::Unknown | Self::Removal => return false,
             Self::Nil => out.push(0xc0),
             Self::Bool(truth) => out.push(if *truth { 0xc3 } else { 0xc2 }),
-            Self::Int(value) => {
-                out.push(0xd3);
-                out.extend_from_slice(&value.to_be_bytes());
-            }
+            Self::Int(value) => msgpack::put_integer(out, *value),
             Self::Float(value) => {
                 out.push(0xcb);
                 out.extend_from_slice(&value.to_be_bytes());
@@ -203,8 +200,17 @@ impl<'a> Value<'a> {
 
 /// Bytes as msgpack, their particle type in front.
 fn put_raw(out: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
-    out.push(0xc6);
-    out.extend_from_slice(&(bytes.len() as u32 + 1).to_be_bytes());
+    let size = bytes.len() as u32 + 1;
+    let [.., b, a] = size.to_be_bytes();
+    match size {
+        ..32 => out.push(0xa0 | a),
+        32..0x100 => out.extend_from_slice(&[0xd9, a]),
+        0x100..0x1_0000 => out.extend_from_slice(&[0xda, b, a]),
+        _ => {
+            out.push(0xdb);
+            out.extend_from_slice(&size.to_be_bytes());
+        }
+    }
     out.push(kind);
     out.extend_from_slice(bytes);
 }
