@@ -86,10 +86,11 @@ test('a value of another type is counted as a mismatch, at a place as in a bin',
   expect(batch.conversions).toMatchObject({ name: { mismatched: 1 }, n: { mismatched: 1 } })
 })
 
+const place = (from: string) => dtype({ x: { type: 'any', from }, f: { type: 'f8', from } })
+
 describe('a value at a place', () => {
   const id: Key = ['test', `${set}-any`, 1]
   const stored = [1, -5, 2n ** 62n, 2.5, 'a text', true, Uint8Array.of(1, 2), [1, [2]], { k: 1 }]
-  const place = (from: string) => dtype({ x: { type: 'any', from }, f: { type: 'f8', from } })
 
   beforeAll(() => cluster.client.put(id, { list: [...stored, null], map: { inner: Object.fromEntries(entries) } }))
   const entries = stored.map((value, index) => [`k${index}`, value] as const)
@@ -97,7 +98,7 @@ describe('a value at a place', () => {
   test.each(stored.map((value, index) => [index, value]))(
     '%i comes as it is stored, from a list and a map',
     async (index, value) => {
-      for (const from of [`$.list.[${index}]`, `$.list.[${(index as number) - 10}]`, `$.map.inner.k${index}`]) {
+      for (const from of [`$.list.[${index}]`, `$.list.[${index - 10}]`, `$.map.inner.k${index}`]) {
         const batch = await cluster.client.batchRead([id], { dtype: place(from) })
         expect(batch.columns.x.get(0)).toEqual(value)
         const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'

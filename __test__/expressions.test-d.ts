@@ -28,6 +28,21 @@ describe('what compiles', () => {
     expectTypeOf(exp.lists.size(map, { context: [ctx.mapKey('x')] })).toEqualTypeOf<Expression<'int'>>()
   })
 
+  test('a change has the type of what it changes', () => {
+    expectTypeOf(exp.lists.append(list, 1)).toEqualTypeOf<Expression<'list'>>()
+    expectTypeOf(exp.lists.append(map, 1, { context: [ctx.mapKey('x')] })).toEqualTypeOf<Expression<'map'>>()
+    expectTypeOf(exp.bits.not(blob, 0, 8)).toEqualTypeOf<Expression<'blob'>>()
+  })
+
+  test('a path has the type of its source, or is a list', () => {
+    expectTypeOf(exp.paths.select(map, [ctx.all()])).toEqualTypeOf<Expression<'list'>>()
+    expectTypeOf(exp.paths.select(map, [ctx.all()], { return: 'tree' })).toEqualTypeOf<Expression<'map'>>()
+    expectTypeOf(exp.paths.remove(list, [ctx.all()])).toEqualTypeOf<Expression<'list'>>()
+    expectTypeOf(exp.paths.modify(map, [ctx.filter(exp.gt(exp.element.value('int'), 1))], 0)).toEqualTypeOf<
+      Expression<'map'>
+    >()
+  })
+
   test('unknown is of every type', () => {
     exp.gt(age, exp.unknown())
     exp.cond([[on, age]], exp.unknown())
@@ -52,6 +67,17 @@ describe('what does not', () => {
     exp.eq('x', age)
     // @ts-expect-error bytes with text
     exp.eq(blob, 'AQID')
+  })
+
+  test('a path through what has no elements, or steps that are no truths', () => {
+    // @ts-expect-error an int
+    exp.paths.select(age, [ctx.all()])
+    // @ts-expect-error a filter of type int
+    ctx.filter(age)
+    // @ts-expect-error a change of a map as that of a list
+    exp.lists.append(map, 1)
+    // @ts-expect-error a step that only paths have
+    exp.lists.size(list, { context: [ctx.all()] })
   })
 
   test('arithmetic of two types, or of none', () => {

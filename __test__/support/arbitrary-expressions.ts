@@ -67,6 +67,7 @@ type Tied = {
 }
 
 const { lists, maps, bits, hlls } = exp
+const { sort: inOrder } = lists
 
 /** The only value of a read whose type is what was asked for. */
 const ofType = <T extends ExpressionType>(arbitrary: fc.Arbitrary<Expression>, type: T): Arb<T> =>
@@ -179,9 +180,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
   const lenient = fc.boolean().map((each) => ({ lenient: each }))
   const changes = fc.oneof(closed(int), closed(string), fc.constant(exp.removed()), closed(list), closed(map))
   const pathsOf = <K extends 'list' | 'map'>(source: Arb<K>): Arb<K>[] => [
-    fc
-      .tuple(source, pathSteps, lenient)
-      .map(([s, at, o]) => exp.paths.select(s, at, { ...o, return: 'tree' })) as Arb<K>,
+    fc.tuple(source, pathSteps, lenient).map(([s, at, o]) => exp.paths.select(s, at, { ...o, return: 'tree' })),
     fc.tuple(source, pathSteps, changes, lenient).map(([s, at, change, o]) => exp.paths.modify(s, at, change, o)),
     fc.tuple(source, pathSteps, lenient).map(([s, at, o]) => exp.paths.remove(s, at, o)),
   ]
@@ -198,7 +197,7 @@ export const expressions = fc.letrec<Tied>((tie) => {
     fc
       .tuple(list, index, fc.option(int, { nil: undefined }), inContext)
       .map(([l, i, v, o]) => lists.increment(l, i, v, o)),
-    fc.tuple(list, inContext).map(([l, o]) => lists.sort(l, { ...o, descending: true })),
+    fc.tuple(list, inContext).map(([l, o]) => inOrder(l, { ...o, descending: true })),
     fc.tuple(list, inContext).map(([l, o]) => lists.clear(l, o)),
     fc.tuple(list, index, inContext).map(([l, i, o]) => lists.removeByIndex(l, i, o)),
     fc.tuple(list, index, count, removal).map(([l, i, c, o]) => lists.removeByRankRange(l, i, c, o)),
