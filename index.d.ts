@@ -8,6 +8,12 @@ import { inspect } from 'node:util';
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export declare type Addend = number | bigint | Double;
 
+/** Options of calls on users and roles. */
+export declare interface AdminCallOptions {
+    /** Aborts the call; what the server has received by then it carries out. A blocking call checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
 /** The methods of a client on indexes, whole sets and the nodes. */
 declare abstract class AdminMethods extends StreamMethods {
     /**
@@ -37,6 +43,20 @@ declare abstract class AdminMethods extends StreamMethods {
     truncateSync(namespace: string, set: string, options?: TruncateOptions): void;
     /** `truncate` of a namespace that returns when it is done. */
     truncateSync(namespace: string, options: TruncateNamespaceOptions): void;
+    /** The modules of user-defined functions on the cluster. */
+    get udfs(): Udfs;
+    /** The users of the cluster. */
+    get users(): Users;
+    /** The roles of the cluster. */
+    get roles(): Roles;
+    /** Asks every node for its name, all at once: how long each took, or why it did not answer. */
+    ping(options?: PingOptions): Promise<Ping[]>;
+    /** `ping` that returns when it is done. */
+    pingSync(options?: PingOptions): Ping[];
+    /** The nodes of the cluster as the client knows them, by name. Nothing is sent. */
+    nodes(): ClusterNode[];
+    /** Whether the client is open and knows a node that answers. Nothing is sent. */
+    isConnected(): boolean;
 }
 
 /**
@@ -114,6 +134,9 @@ export declare type AnyType = ExpressionType | 'any';
 export declare type AnyValue = null | boolean | number | bigint | string | Uint8Array | readonly AnyValue[] | ReadonlyMap<AnyValue, AnyValue> | {
     readonly [key: string]: AnyValue;
 };
+
+/** Options of `apply`. */
+export declare type ApplyOptions = Omit<BatchApplyOptions, 'ttls'>;
 
 /** What an argument of a read is; `value` is anything, and a question mark means that it can be left out. */
 declare type Argument = 'int' | 'int?' | 'bool' | 'list' | 'map' | 'blob' | 'value' | 'value?' | 'flag';
@@ -229,6 +252,38 @@ export declare interface ArrowVector<T = unknown> {
 }
 
 declare type AsMap = 'keyValue' | 'orderedMap' | 'unorderedMap';
+
+/** A job that the nodes do by themselves. It goes on when nobody waits for it, and when the client is closed. */
+export declare class BackgroundJob {
+    #private;
+    private constructor();
+    /** The job's number on every node, as `query-show` has it. */
+    get id(): bigint;
+    /** How far it is now. */
+    progress(options?: Pick<WaitOptions, 'signal'>): Promise<JobProgress>;
+    /** `progress` that returns when it is done. */
+    progressSync(options?: Pick<WaitOptions, 'signal'>): JobProgress;
+    /** Waits until every node is done. */
+    wait(options?: WaitOptions): Promise<JobProgress>;
+    /** `wait` that returns when every node is done. */
+    waitSync(options?: WaitOptions): JobProgress;
+}
+
+/** What a job does in the background with every record: either operations or a function. */
+export declare interface BackgroundOptions {
+    /** Operations that write, for every record. */
+    operations?: readonly Operation[] | undefined;
+    /** A function to apply to every record. */
+    udf?: Udf | undefined;
+    /** Only the records that a secondary index has for a value or a range. Default all. */
+    where?: Where | undefined;
+    /** Only records that match: AEL text, an expression or its bytes. */
+    filter?: Filter | undefined;
+    /** How the writes behave, such as their ttl. The timeouts are those of beginning the job. */
+    policy?: WritePolicy | undefined;
+    /** Aborts the beginning of the job, which may then have begun or not. */
+    signal?: AbortSignal | undefined;
+}
 
 /**
  * The records of a batch read, in one buffer, in the order of the keys.
@@ -359,6 +414,56 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout,
     [inspect.custom](): string;
 }
 
+/** Options of `batchApply`. */
+export declare interface BatchApplyOptions extends Omit<BatchOperateOptions, 'generations' | 'policy'> {
+    /** How the call behaves. A function decides itself what it writes: generations and `exists` do not apply. */
+    policy?: Omit<WritePolicy, 'generation' | 'generationPolicy' | 'exists'> | undefined;
+}
+
+/** The outcome of `batchApply`, row by row. */
+export declare interface BatchApplyResult {
+    /** Number of rows: one per key. */
+    readonly length: number;
+    /** How many have result code 0. */
+    readonly ok: number;
+    /** Per row 0 for success, 100 for a function that failed, negative for codes of the client. */
+    readonly resultCodes: Int32Array<ArrayBuffer>;
+    /** Per row what the function returned; `null` where it returned nothing or the code is not 0. */
+    readonly values: readonly BinValue[];
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+    /** Per row 1 where the record may have been changed although its code is not 0. */
+    readonly inDoubt: Uint8Array<ArrayBuffer>;
+}
+
+/** Options of `batchExists`. */
+export declare interface BatchExistsOptions {
+    /** How the read behaves: timeouts, retries, replicas. */
+    policy?: ReadPolicy | undefined;
+    /** Which records count: AEL text, an expression or its bytes. One that it rejects has result code 27. */
+    filter?: Filter | undefined;
+    /** Aborts the read. A blocking read checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
+/** Which records exist, row by row, and what is known of them without their bins. */
+export declare interface BatchExistsResult {
+    /** Number of rows: one per key. */
+    readonly length: number;
+    /** How many records exist. */
+    readonly found: number;
+    /** Per row 1 where the record exists. */
+    readonly exists: Uint8Array<ArrayBuffer>;
+    /** Per row 0 for a record that exists, 2 for one that does not, negative for codes of the client. */
+    readonly resultCodes: Int32Array<ArrayBuffer>;
+    /** Per row how often the record was written; 0 where there is none. */
+    readonly gen: Uint32Array<ArrayBuffer>;
+    /** Per row seconds until the record expires; 0xFFFFFFFF for a record that never expires, 0 where there is none. */
+    readonly ttl: Uint32Array<ArrayBuffer>;
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+}
+
 /** The methods of a client on many keys at once. */
 declare abstract class BatchMethods extends Connected {
     /** Reads records straight into columns: one buffer, laid out by the dtype, with a row per key in the order of the keys. */
@@ -385,10 +490,56 @@ declare abstract class BatchMethods extends Connected {
      * Writes records of any shape in one batch: `putMany([[key, bins], ...])`. A row that fails does not fail the others: its
      * code says why. `batchWrite` is faster where all records have the same bins.
      */
-    putMany(records: readonly KeyAndBins[], options?: BatchOptions): Promise<BatchWriteResult>;
+    putMany(records: readonly KeyAndBins[], options?: PutManyOptions): Promise<BatchWriteResult>;
     /** `putMany` that returns when it is done. */
-    putManySync(records: readonly KeyAndBins[], options?: BatchOptions): BatchWriteResult;
+    putManySync(records: readonly KeyAndBins[], options?: PutManyOptions): BatchWriteResult;
+    /** Which records exist, with their generations and ttls, and without their bins. */
+    batchExists(keys: Keys, options?: BatchExistsOptions): Promise<BatchExistsResult>;
+    /** `batchExists` that returns when it is done. */
+    batchExistsSync(keys: Keys, options?: BatchExistsOptions): BatchExistsResult;
+    /** Deletes records. A record that does not exist has result code 2. */
+    batchRemove(keys: Keys, options?: BatchRemoveOptions): Promise<BatchWriteResult>;
+    /** `batchRemove` that returns when it is done. */
+    batchRemoveSync(keys: Keys, options?: BatchRemoveOptions): BatchWriteResult;
+    /**
+     * Runs operations on each of many records: the same on all of them, `[op.add('hits', 1), op.read('hits')]`, or with a list of
+     * operations per key something else on each. Each record gets all of its operations or none.
+     */
+    batchOperate(keys: Keys, operations: BatchOperations, options?: BatchOperateOptions): Promise<BatchOperateResult>;
+    /** `batchOperate` that returns when it is done. */
+    batchOperateSync(keys: Keys, operations: BatchOperations, options?: BatchOperateOptions): BatchOperateResult;
+    /** Applies a user-defined function to each of many records, or with a list of functions another one to each. */
+    batchApply(keys: Keys, udf: Udf | readonly Udf[], options?: BatchApplyOptions): Promise<BatchApplyResult>;
+    /** `batchApply` that returns when it is done. */
+    batchApplySync(keys: Keys, udf: Udf | readonly Udf[], options?: BatchApplyOptions): BatchApplyResult;
 }
+
+/** Options of `batchOperate`. */
+export declare interface BatchOperateOptions extends BatchRemoveOptions {
+    /** The ttl of each record in seconds, as `policy.ttl`. */
+    ttls?: PerKey | undefined;
+    /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
+    integers?: Integers | undefined;
+}
+
+/** The outcome of `batchOperate`, row by row. */
+export declare interface BatchOperateResult {
+    /** Number of rows: one per key. */
+    readonly length: number;
+    /** How many have result code 0. */
+    readonly ok: number;
+    /** Per row 0 for success, 2 for a record that does not exist, negative for codes of the client. */
+    readonly resultCodes: Int32Array<ArrayBuffer>;
+    /** Per row what its operations have read; `bins` is `null` where the code is not 0. */
+    readonly records: readonly ReadRecord[];
+    /** The requests that failed. */
+    readonly failures: readonly Failure[];
+    /** Per row 1 where the record may have been changed although its code is not 0. */
+    readonly inDoubt: Uint8Array<ArrayBuffer>;
+}
+
+/** The same operations for every key, or a list of operations per key. */
+export declare type BatchOperations = readonly Operation[] | readonly (readonly Operation[])[];
 
 /** Options of a write of many records. */
 export declare interface BatchOptions {
@@ -428,6 +579,20 @@ export declare interface BatchReadOptions<S extends Schema = Schema, L extends L
     /** A batch whose memory is reused. It is unusable after the call, even if the read fails. */
     into?: Batch | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
+/** Options of batches that change or remove records. */
+export declare interface BatchRemoveOptions {
+    /** How the call behaves: timeouts, generation, what the server keeps. */
+    policy?: WritePolicy | undefined;
+    /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and its row has result code 27. */
+    filter?: Filter | undefined;
+    /** The generation that each record must have; a record with another one has result code 3. `batch.meta.gen` fits. */
+    generations?: PerKey | undefined;
+    /** The transaction that the call is a part of. */
+    transaction?: Transaction | undefined;
+    /** Aborts the call; some records may have been changed. A blocking call checks it only at the start. */
     signal?: AbortSignal | undefined;
 }
 
@@ -603,6 +768,18 @@ export declare interface ClientStats {
 export declare class ClosedError extends AerostrideError {
 }
 
+/** A node of the cluster, as the client knows it. */
+export declare interface ClusterNode {
+    /** The node's name. */
+    readonly name: string;
+    /** Where the client reaches it, as `host:port`. */
+    readonly address: string;
+    /** The server's version. */
+    readonly version: string;
+    /** Whether it answered when it was last asked. */
+    readonly active: boolean;
+}
+
 /** The kinds of codes, where those of dates have their unit. */
 declare type CodeKind = NumericKind | 'S' | 'V' | 'utf8' | 'binary' | 'any' | `M8[${DatetimeUnit}]`;
 
@@ -709,6 +886,14 @@ export declare interface ConnectOptions {
     useServicesAlternate?: boolean | undefined;
     /** Maximum number of data connections to one node. Default 100. */
     maxConnsPerNode?: number | undefined;
+    /** Connections to each node that are opened in advance and kept, for calls on single records. Default 0. */
+    minConnsPerNode?: number | undefined;
+    /**
+     * Milliseconds after which an idle connection is closed. Default 55000: servers before 8.1 close connections after a minute.
+     */
+    idleTimeout?: number | undefined;
+    /** Milliseconds between two looks at the nodes: whether some have come, gone or moved. At least 250. Default 1000. */
+    tendInterval?: number | undefined;
     /** Maximum number of columnar batches that run at the same time; further ones wait. Default 64. */
     maxRunningBatches?: number | undefined;
     /** Maximum number of batches that wait; further ones are refused. Default 10000. */
@@ -1073,9 +1258,9 @@ export declare const exp: {
     };
     /** Paths through nested lists and maps. */
     readonly paths: {
-        readonly select: <K extends "list" | "map", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
-        readonly modify: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
-        readonly remove: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
+        readonly select: <K extends "map" | "list", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
+        readonly modify: <K extends "map" | "list">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
+        readonly remove: <K extends "map" | "list">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
     };
     /** What an element says of itself, in the filters and changes of a path. */
     readonly element: {
@@ -1269,6 +1454,16 @@ export declare interface GetOptions extends SelectOptions {
     bins?: readonly string[] | undefined;
 }
 
+/** Something that a role allows, as the cluster lists it. */
+export declare interface GrantedPrivilege {
+    /** What is allowed, in the server's words. */
+    readonly code: string;
+    /** Only in this namespace. */
+    readonly namespace?: string;
+    /** Only in this set. */
+    readonly set?: string;
+}
+
 /** A node of the cluster to contact first. */
 export declare interface Host {
     /** Name or address; an IPv6 address needs no brackets here. */
@@ -1439,6 +1634,20 @@ declare type IsDictionary<N, K, O> = K extends 'S' | 'utf8' ? O extends {
 export declare type Item = null | boolean | number | bigint | string | Uint8Array | Double | readonly Item[] | ReadonlyMap<MapKey, Item> | {
     readonly [key: string]: Item;
 };
+
+/** How far a job is, summed over the nodes. */
+export declare interface JobProgress {
+    /** Whether every node is done. */
+    readonly done: boolean;
+    /** Records that were written. Servers forget jobs that ended some time ago, and then say 0. */
+    readonly succeeded: number;
+    /** Records that could not be written. */
+    readonly failed: number;
+    /** Records that the filter has left out. */
+    readonly filtered: number;
+    /** Percent of the partitions. */
+    readonly percent: number;
+}
 
 /** Joins batches, or arrays of records. */
 declare class Joiner<T extends Batch | readonly unknown[]> {
@@ -2541,8 +2750,29 @@ declare class Payloads {
 /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
 export declare type Pem = string | Uint8Array;
 
+/** A number per key: an array or a typed array. */
+export declare type PerKey = ArrayLike<number>;
+
 /** A value that can be appended or prepended to the value of a bin: text to text, bytes to bytes. */
 export declare type Piece = string | Uint8Array;
+
+/** How long a node took to answer. */
+export declare interface Ping {
+    /** The node's name. */
+    readonly node: string;
+    /** Milliseconds from the question to the answer; `undefined` where there was none. */
+    readonly ms: number | undefined;
+    /** Why there was no answer. */
+    readonly error: string | undefined;
+}
+
+/** Options of `ping`. */
+export declare interface PingOptions {
+    /** Milliseconds that each node has to answer. Default 1000. */
+    timeout?: number | undefined;
+    /** Aborts the call. A blocking call checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
 
 /** Where the cells of one field are. */
 declare interface Place {
@@ -2587,6 +2817,33 @@ declare interface PlainTypes {
  */
 export declare type PrimaryKey = string | number | bigint | Uint8Array | DigestKey;
 
+/** Something that a role allows: everywhere, or in one namespace or set. */
+export declare type Privilege = PrivilegeCode | {
+    /** What is allowed. */
+    readonly code: PrivilegeCode;
+    /** Only in this namespace; not for the administrators' privileges. */
+    readonly namespace?: string | undefined;
+    /** Only in this set of the namespace. */
+    readonly set?: string | undefined;
+};
+
+/** What a role allows, in the server's words. */
+export declare type PrivilegeCode = 'user-admin' | 'sys-admin' | 'data-admin' | 'udf-admin' | 'sindex-admin' | 'read' | 'read-write' | 'read-write-udf' | 'write' | 'truncate' | 'masking-admin' | 'read-masked' | 'write-masked';
+
+/** Options of `putMany`. */
+export declare interface PutManyOptions extends Omit<BatchOperateOptions, 'integers' | 'policy'> {
+    /** How the write behaves: timeouts, ttl, how to treat existing records. `generationPolicy` is for `generations`. */
+    policy?: Omit<WritePolicy, 'generation'> | undefined;
+}
+
+/** Limits of a role in records per second; 0 is without limit. */
+export declare interface Quotas {
+    /** Reads per second. Default 0. */
+    read?: number | undefined;
+    /** Writes per second. Default 0. */
+    write?: number | undefined;
+}
+
 /** A read that selects elements of a list or a map. */
 declare interface ReadMany<K extends 'list' | 'map', R extends Returns, Args extends readonly unknown[]> {
     <const O extends R = 'value' & R>(source: Expression<K>, ...args: [...Args, options?: ManyOptions<O>]): Expression<ManyResult<O>>;
@@ -2608,6 +2865,8 @@ export declare interface ReadOptions {
     policy?: ReadPolicy | undefined;
     /** AEL text, an expression or its bytes. A record that it rejects makes the call reject, with result code 27. */
     filter?: Filter | undefined;
+    /** The transaction that the read is a part of. */
+    transaction?: Transaction | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
     signal?: AbortSignal | undefined;
 }
@@ -2639,6 +2898,11 @@ export declare interface ReadPolicy {
     maxKeysPerRequest?: number | undefined;
     /** Maximum number of requests in flight to one node. The default is tuned by benchmark. */
     maxConcurrentRequests?: number | undefined;
+    /**
+     * Renews the ttl of a record that is read when less than this percentage of it is left, from 1 to 100; -1 never, 0 as the
+     * server is set. Default 0.
+     */
+    readTouchTtlPercent?: number | undefined;
     /** A packed filter expression, as bytes or base64. Rows that it rejects have result code 27. */
     filterExpression?: Uint8Array | string | undefined;
 }
@@ -2820,6 +3084,18 @@ declare abstract class RecordMethods extends BatchMethods {
     operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
     /** `operate` that returns when it is done. */
     operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
+    /**
+     * Applies a user-defined function of the server to one record, and resolves with what it returns:
+     * `client.apply(key, { module: 'counters', function: 'increment', args: ['hits', 1] })`.
+     */
+    apply(key: Key, udf: Udf, options?: ApplyOptions): Promise<BinValue>;
+    /** `apply` that returns when it is done. */
+    applySync(key: Key, udf: Udf, options?: ApplyOptions): BinValue;
+    /**
+     * Begins a transaction, which calls join with their option `transaction`. Nothing is sent before the first of them. The
+     * namespace must have strong consistency (Enterprise).
+     */
+    transaction(options?: TransactionOptions): Transaction;
 }
 
 /** Options of a batch read without a dtype. */
@@ -2832,6 +3108,8 @@ export declare interface RecordReadOptions {
     bins?: readonly string[] | undefined;
     /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
     integers?: Integers | undefined;
+    /** The transaction that the read is a part of. */
+    transaction?: Transaction | undefined;
     /** Aborts the read. A blocking read checks it only at the start. */
     signal?: AbortSignal | undefined;
 }
@@ -2870,6 +3148,12 @@ export declare interface RegexOptions {
     readonly newline?: boolean | undefined;
 }
 
+/** Options of `udfs.register`. */
+export declare interface RegisterOptions extends UdfCallOptions {
+    /** The file name under which the cluster knows the module, ending in `.lua`. Default that of the file. */
+    name?: string | undefined;
+}
+
 /** What takes an element out where it is the outcome of a change. */
 declare function removed(): Expression<never>;
 
@@ -2892,6 +3176,70 @@ declare const result: unique symbol;
 
 /** What a read of a list or map gives of the elements that it selects. */
 declare type Returns = 'value' | 'index' | 'reverseIndex' | 'rank' | 'reverseRank' | 'count' | 'exists' | 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap';
+
+/** A role as the cluster lists it. */
+export declare interface RoleInfo {
+    /** The role's name. */
+    readonly name: string;
+    /** What it allows. */
+    readonly privileges: readonly GrantedPrivilege[];
+    /** The addresses and networks that its users may come from; empty for all. */
+    readonly allowlist: readonly string[];
+    /** Reads per second; 0 without limit. */
+    readonly readQuota: number;
+    /** Writes per second; 0 without limit. */
+    readonly writeQuota: number;
+}
+
+/** What a new role allows, and to whom. */
+export declare interface RoleOptions extends AdminCallOptions {
+    /** What it allows. Default nothing. */
+    privileges?: readonly Privilege[] | undefined;
+    /** The addresses and networks that its users may come from, such as `'10.0.0.0/8'`. Default all. */
+    allowlist?: readonly string[] | undefined;
+    /** Reads per second, if the server has quotas. Default without limit. */
+    readQuota?: number | undefined;
+    /** Writes per second, if the server has quotas. Default without limit. */
+    writeQuota?: number | undefined;
+}
+
+/** The roles of the cluster: `client.roles`. The server must have security (Enterprise). */
+export declare class Roles {
+    #private;
+    private constructor();
+    /** Creates a role: `client.roles.create('analyst', { privileges: [{ code: 'read', namespace: 'test' }] })`. */
+    create(name: string, options?: RoleOptions): Promise<void>;
+    /** `create` that returns when it is done. */
+    createSync(name: string, options?: RoleOptions): void;
+    /** Drops a role, and takes it from its users. */
+    drop(name: string, options?: AdminCallOptions): Promise<void>;
+    /** `drop` that returns when it is done. */
+    dropSync(name: string, options?: AdminCallOptions): void;
+    /** Grants privileges to a role. */
+    grant(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): Promise<void>;
+    /** `grant` that returns when it is done. */
+    grantSync(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): void;
+    /** Revokes privileges of a role. */
+    revoke(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): Promise<void>;
+    /** `revoke` that returns when it is done. */
+    revokeSync(name: string, privileges: readonly Privilege[], options?: AdminCallOptions): void;
+    /** Sets which addresses and networks the users of a role may come from; an empty list allows all. */
+    setAllowlist(name: string, allowlist: readonly string[], options?: AdminCallOptions): Promise<void>;
+    /** `setAllowlist` that returns when it is done. */
+    setAllowlistSync(name: string, allowlist: readonly string[], options?: AdminCallOptions): void;
+    /** Sets how many records the users of a role may read and write per second. */
+    setQuotas(name: string, quotas: Quotas, options?: AdminCallOptions): Promise<void>;
+    /** `setQuotas` that returns when it is done. */
+    setQuotasSync(name: string, quotas: Quotas, options?: AdminCallOptions): void;
+    /** Lists the roles. */
+    list(options?: AdminCallOptions): Promise<RoleInfo[]>;
+    /** `list` that returns when it is done. */
+    listSync(options?: AdminCallOptions): RoleInfo[];
+    /** One role; rejects with the server's code 70 if there is none. */
+    get(name: string, options?: AdminCallOptions): Promise<RoleInfo>;
+    /** `get` that returns when it is done. */
+    getSync(name: string, options?: AdminCallOptions): RoleInfo;
+}
 
 /** A row as an object, with a property per field. */
 export declare type Row<S extends Schema> = {
@@ -3009,7 +3357,7 @@ export declare interface SortedList {
 export declare interface SortedOptions extends InContext {
     /** From the largest to the smallest. Default false. */
     readonly descending?: boolean | undefined;
-    /** Keeps one of equal elements. Default false. */
+    /** Keeps one of equal elements; not together with `descending`. Default false. */
     readonly dropDuplicates?: boolean | undefined;
 }
 
@@ -3146,6 +3494,13 @@ declare abstract class StreamMethods extends RecordMethods {
     inferDtype(namespace: string, set: string, options?: InferOptions): Promise<InferredDtype>;
     /** `inferDtype` that returns when it is done. */
     inferDtypeSync(namespace: string, set: string, options?: InferOptions): InferredDtype;
+    /**
+     * Begins a job that the nodes do by themselves, on all records of a set or on those that an index has: operations that write,
+     * or a function. `await (await client.background('test', 'sensors', { operations: [op.add('n', 1)] })).wait()`.
+     */
+    background(namespace: string, set: string, options: BackgroundOptions): Promise<BackgroundJob>;
+    /** `background` that returns when the job has begun. */
+    backgroundSync(namespace: string, set: string, options: BackgroundOptions): BackgroundJob;
 }
 
 /** Options of every scan and query. */
@@ -3330,6 +3685,56 @@ export declare interface ToBatchOptions {
     maxBytes?: number | undefined;
 }
 
+/**
+ * Reads and writes of several records that take effect together, or not at all. Made by `client.transaction()`, given to
+ * calls in their option `transaction`, and ended by `commit` or `abort`.
+ *
+ * The namespace must have strong consistency, which the Enterprise Edition has; a call in a transaction on any other
+ * namespace rejects with the server's code.
+ */
+export declare class Transaction implements AsyncDisposable {
+    #private;
+    private constructor();
+    /** Its number, which the server knows it by. */
+    get id(): bigint;
+    /** Where it stands. */
+    get state(): TransactionState;
+    /** Whether a commit may have been done although no answer says so. */
+    get inDoubt(): boolean;
+    /** Makes all its writes visible. Rejects where a record that it has read was changed meanwhile; it is then aborted. */
+    commit(options?: TransactionEndOptions): Promise<TransactionEnd>;
+    /** `commit` that returns when it is done. */
+    commitSync(options?: TransactionEndOptions): TransactionEnd;
+    /** Takes all its writes back. */
+    abort(options?: TransactionEndOptions): Promise<TransactionEnd>;
+    /** `abort` that returns when it is done. */
+    abortSync(options?: TransactionEndOptions): TransactionEnd;
+    /** Aborts the transaction at the end of an `await using` block if it was not committed. */
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * How a transaction ended: now, earlier in the same way, or it is decided and the server completes the work by itself.
+ */
+export declare type TransactionEnd = 'done' | 'already' | 'decided';
+
+/** Options of `commit` and `abort`. */
+export declare interface TransactionEndOptions {
+    /** Aborts the call; the transaction may then have ended or not. A blocking call looks at it only before it begins. */
+    signal?: AbortSignal | undefined;
+}
+
+/** Options of `client.transaction()`. */
+export declare interface TransactionOptions {
+    /** Seconds after which the server ends the transaction if nobody has. Default what the server is set to, usually 10. */
+    timeout?: number | undefined;
+}
+
+/**
+ * Where a transaction stands. `'inDoubt'` is a commit without an answer: commit again to learn how it ended.
+ */
+export declare type TransactionState = 'open' | 'verified' | 'committed' | 'aborted' | 'inDoubt';
+
 /** Options of `truncate` where it has no set. */
 export declare interface TruncateNamespaceOptions extends TruncateOptions {
     /** Has to be true: every record of the namespace is deleted, whatever its set. */
@@ -3347,6 +3752,108 @@ export declare interface TruncateOptions {
 declare interface Typed<T> {
     /** The code, with a shape where the field has one. */
     readonly type: T;
+}
+
+/** A user-defined function of the server, and what it is called with besides the record. */
+export declare interface Udf {
+    /** The name of its module, without `.lua`. */
+    readonly module: string;
+    /** The name of the function. */
+    readonly function: string;
+    /** Its arguments after the record. Default none. */
+    readonly args?: readonly unknown[] | undefined;
+}
+
+/** Options of calls on modules. */
+export declare interface UdfCallOptions {
+    /** Aborts the call; what the server has received by then it carries out. A blocking call checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
+/** A module of user-defined functions, as the cluster lists it. */
+export declare interface UdfModule {
+    /** Its file name, such as `counters.lua`. */
+    readonly name: string;
+    /** The hash of its code. */
+    readonly hash: string;
+    /** Its language: `LUA`. */
+    readonly language: string;
+}
+
+/** The modules of user-defined functions on the cluster: `client.udfs`. */
+export declare class Udfs {
+    #private;
+    private constructor();
+    /**
+     * Gives the cluster a module: the path or URL of a Lua file, or its bytes with `options.name`. Resolves when every node has
+     * it. A module of the same name is replaced.
+     */
+    register(source: UdfSource, options?: RegisterOptions): Promise<void>;
+    /** `register` that returns when it is done. */
+    registerSync(source: UdfSource, options?: RegisterOptions): void;
+    /** Lists the modules. */
+    list(options?: UdfCallOptions): Promise<UdfModule[]>;
+    /** `list` that returns when it is done. */
+    listSync(options?: UdfCallOptions): UdfModule[];
+    /** Takes a module away, and resolves when no node has it. Returns whether there was one. */
+    remove(name: string, options?: UdfCallOptions): Promise<boolean>;
+    /** `remove` that returns when it is done. */
+    removeSync(name: string, options?: UdfCallOptions): boolean;
+}
+
+/** Where the code of a module is: the path or URL of a file, or the code itself as bytes. */
+export declare type UdfSource = string | URL | Uint8Array;
+
+/** A user as the cluster lists it. */
+export declare interface UserInfo {
+    /** The user's name. */
+    readonly name: string;
+    /** The user's roles. */
+    readonly roles: readonly string[];
+    /** How many connections the user has. */
+    readonly connections: number;
+    /** What the server counts of the user's reads, per second: quota, single records, rows of scans, and further ones. */
+    readonly reads: readonly number[];
+    /** The same of writes. */
+    readonly writes: readonly number[];
+}
+
+/** The users of the cluster: `client.users`. The server must have security (Enterprise). */
+export declare class Users {
+    #private;
+    private constructor();
+    /** Creates a user with a password. */
+    create(name: string, password: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
+    /** `create` that returns when it is done. */
+    createSync(name: string, password: string, roles: readonly string[], options?: AdminCallOptions): void;
+    /** Creates a user who logs in with a certificate whose common name is the user's name. */
+    createPki(name: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
+    /** `createPki` that returns when it is done. */
+    createPkiSync(name: string, roles: readonly string[], options?: AdminCallOptions): void;
+    /** Drops a user. */
+    drop(name: string, options?: AdminCallOptions): Promise<void>;
+    /** `drop` that returns when it is done. */
+    dropSync(name: string, options?: AdminCallOptions): void;
+    /** Changes a password: one's own, or as an administrator that of another user. */
+    changePassword(name: string, password: string, options?: AdminCallOptions): Promise<void>;
+    /** `changePassword` that returns when it is done. */
+    changePasswordSync(name: string, password: string, options?: AdminCallOptions): void;
+    /** Grants roles to a user. */
+    grant(name: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
+    /** `grant` that returns when it is done. */
+    grantSync(name: string, roles: readonly string[], options?: AdminCallOptions): void;
+    /** Revokes roles of a user. */
+    revoke(name: string, roles: readonly string[], options?: AdminCallOptions): Promise<void>;
+    /** `revoke` that returns when it is done. */
+    revokeSync(name: string, roles: readonly string[], options?: AdminCallOptions): void;
+    /** Lists the users. */
+    list(options?: AdminCallOptions): Promise<UserInfo[]>;
+    /** `list` that returns when it is done. */
+    listSync(options?: AdminCallOptions): UserInfo[];
+    /** One user; rejects with the server's code 60 if there is none. */
+    get(name: string, options?: AdminCallOptions): Promise<UserInfo>;
+    /** `get` that returns when it is done. */
+    getSync(name: string, options?: AdminCallOptions): UserInfo;
 }
 
 /** A column of `any`: bins as they are stored, which are decoded when they are asked for. */
@@ -3390,6 +3897,14 @@ declare type ViewTypes = typeof Arrow extends {
     binary: B;
 } : PlainTypes;
 
+/** Options of `wait`. */
+export declare interface WaitOptions {
+    /** Milliseconds between two questions to the nodes. Default 100. */
+    interval?: number | undefined;
+    /** Ends the waiting, and not the job. A blocking call checks it only at the start. */
+    signal?: AbortSignal | undefined;
+}
+
 /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
 export declare class Where {
     #private;
@@ -3426,6 +3941,8 @@ export declare interface WriteOptions {
     policy?: WritePolicy | undefined;
     /** AEL text, an expression or its bytes. A record that it rejects stays as it is, and the call rejects with result code 27. */
     filter?: Filter | undefined;
+    /** The transaction that the write is a part of. */
+    transaction?: Transaction | undefined;
     /** Aborts the write; the record may then be written or not. A blocking write looks at it only before it begins. */
     signal?: AbortSignal | undefined;
 }

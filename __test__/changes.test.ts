@@ -14,7 +14,6 @@ const { lists, maps, bits, hlls } = exp
 const { sort: inOrder } = lists
 const [l, m, b] = [exp.list('l'), exp.map('m'), exp.blob('b')]
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const map = (object: object): Map<string, unknown> => new Map(Object.entries(object))
 
 const cases: [Expression, unknown][] = [
   [lists.append(l, 9), [3, 1, 2, 1, 9]],
@@ -27,7 +26,8 @@ const cases: [Expression, unknown][] = [
   [lists.increment(l, 2), [3, 1, 3, 1]],
   [lists.increment(l, 2, 10), [3, 1, 12, 1]],
   [inOrder(l), [1, 1, 2, 3]],
-  [inOrder(l, { descending: true, dropDuplicates: true }), [3, 2, 1]],
+  [inOrder(l, { descending: true }), [3, 2, 1, 1]],
+  [inOrder(l, { dropDuplicates: true }), [1, 2, 3]],
   [lists.removeByIndex(l, 0), [1, 2, 1]],
   [lists.removeByRank(l, -1), [1, 2, 1]],
   [lists.removeByValue(l, 1), [3, 2]],
@@ -38,24 +38,24 @@ const cases: [Expression, unknown][] = [
   [lists.removeByValueRange(l, 2, 9), [1, 1]],
   [lists.removeByRankRange(l, 2), [1, 1]],
   [lists.removeByValueRelativeRankRange(l, 2, 0, 1), [3, 1, 1]],
-  [maps.put(m, 'd', 4), map({ a: 1, b: 2, c: 3, d: 4 })],
-  [maps.putItems(m, { a: 9, e: 5 }), map({ a: 9, b: 2, c: 3, e: 5 })],
-  [maps.increment(m, 'a', 10), map({ a: 11, b: 2, c: 3 })],
-  [maps.clear(m), map({})],
-  [maps.removeByKey(m, 'b'), map({ a: 1, c: 3 })],
-  [maps.removeByIndex(m, 0), map({ b: 2, c: 3 })],
-  [maps.removeByRank(m, -1), map({ a: 1, b: 2 })],
-  [maps.removeByKeyList(m, ['a', 'c']), map({ b: 2 })],
-  [maps.removeByKeyList(m, ['a'], { inverted: true }), map({ a: 1 })],
-  [maps.removeByValue(m, 2), map({ a: 1, c: 3 })],
-  [maps.removeByValueList(m, [1, 2]), map({ c: 3 })],
-  [maps.removeByKeyRange(m, 'b'), map({ a: 1 })],
-  [maps.removeByIndexRange(m, 1), map({ a: 1 })],
-  [maps.removeByValueRange(m, 2, 3), map({ a: 1, c: 3 })],
-  [maps.removeByRankRange(m, 0, 2), map({ c: 3 })],
-  [maps.removeByKeyRelativeIndexRange(m, 'b', 0, 1), map({ a: 1, c: 3 })],
-  [maps.removeByValueRelativeRankRange(m, 2, 1), map({ a: 1, b: 2 })],
-  [lists.append(exp.map('n'), 3, { context: [ctx.mapKey('in')] }), map({ in: [1, 2, 3] })],
+  [maps.put(m, 'd', 4), { a: 1, b: 2, c: 3, d: 4 }],
+  [maps.putItems(m, { a: 9, e: 5 }), { a: 9, b: 2, c: 3, e: 5 }],
+  [maps.increment(m, 'a', 10), { a: 11, b: 2, c: 3 }],
+  [maps.clear(m), {}],
+  [maps.removeByKey(m, 'b'), { a: 1, c: 3 }],
+  [maps.removeByIndex(m, 0), { b: 2, c: 3 }],
+  [maps.removeByRank(m, -1), { a: 1, b: 2 }],
+  [maps.removeByKeyList(m, ['a', 'c']), { b: 2 }],
+  [maps.removeByKeyList(m, ['a'], { inverted: true }), { a: 1 }],
+  [maps.removeByValue(m, 2), { a: 1, c: 3 }],
+  [maps.removeByValueList(m, [1, 2]), { c: 3 }],
+  [maps.removeByKeyRange(m, 'b'), { a: 1 }],
+  [maps.removeByIndexRange(m, 1), { a: 1 }],
+  [maps.removeByValueRange(m, 2, 3), { a: 1, c: 3 }],
+  [maps.removeByRankRange(m, 0, 2), { c: 3 }],
+  [maps.removeByKeyRelativeIndexRange(m, 'b', 0, 1), { a: 1, c: 3 }],
+  [maps.removeByValueRelativeRankRange(m, 2, 1), { a: 1, b: 2 }],
+  [lists.append(exp.map('n'), 3, { context: [ctx.mapKey('in')] }), { in: [1, 2, 3] }],
   [lists.size(lists.append(l, 9)), 5],
   [bits.resize(b, 4), bytes(1, 2, 0xff, 0)],
   [bits.resize(b, 4, { fromFront: true }), bytes(0, 1, 2, 0xff)],
@@ -89,18 +89,20 @@ describe.each(cases.map(([expression, given]) => [String(expression), expression
   },
 )
 
+test('a list is sorted in one way', () => {
+  expect(() => inOrder(l, { descending: true, dropDuplicates: true })).toThrow(/exclude each other/)
+})
+
 test('nothing of it is written', async () => {
-  expect((await cluster.client.get(key))?.bins).toEqual({ ...record, m: map(record.m), n: map(record.n) })
+  expect((await cluster.client.get(key))?.bins).toEqual(record)
 })
 
 test('a sum that does not fit is unknown', async () => {
   const sum = exp.eq(bits.add(b, 16, 8, 2), bytes(1, 2, 1))
-  await expect(cluster.client.operate(key, [op.compute('it', sum)])).rejects.toThrow(/26/)
+  await expect(cluster.client.operate(key, [op.compute('it', sum)])).rejects.toThrow(/not applicable/)
 })
 
 test('values are added to a sketch', () => {
   const more = hlls.count(hlls.add(exp.hll('h'), ['x', 'y']))
-  expect(Buffer.from(more.toBytes()).toString('hex')).toBe(
-    '957f02029132957f0942920 17e9292a20378a20379935109a168'.replaceAll(' ', ''),
-  )
+  expect(Buffer.from(more.toBytes()).toString('hex')).toBe('957f02029132957f09429201927e92a20378a20379935109a168')
 })

@@ -32,21 +32,12 @@ const forms: Record<string, [Expression, unknown]> = {
   filtered: [paths.select(store, [books, cheap, ctx.mapKey('title')]), ['A', 'C']],
   tree: [
     paths.select(store, [books, cheap, ctx.mapKeys(['n', 'title'])], { return: 'tree' }),
-    new Map([
-      [
-        'book',
-        [
-          new Map<string, unknown>([
-            ['n', 1],
-            ['title', 'A'],
-          ]),
-          new Map<string, unknown>([
-            ['n', 3],
-            ['title', 'C'],
-          ]),
-        ],
+    {
+      book: [
+        { n: 1, title: 'A' },
+        { n: 3, title: 'C' },
       ],
-    ]),
+    },
   ],
   keys: [paths.select(store, [ctx.filter(exp.eq(element.key(), 'n'))], { return: 'keys', lenient: true }), ['n']],
   entries: [

@@ -1,3 +1,4 @@
+import { outOfRange } from '../../errors.js'
 import { read } from '../build.js'
 import type { Expression } from '../expression.js'
 import { type ReadName, readRule } from '../reads.js'
@@ -20,7 +21,7 @@ export interface ContainerChange<K extends 'list' | 'map', Args extends readonly
 export interface SortedOptions extends InContext {
   /** From the largest to the smallest. Default false. */
   readonly descending?: boolean | undefined
-  /** Keeps one of equal elements. Default false. */
+  /** Keeps one of equal elements; not together with `descending`. Default false. */
   readonly dropDuplicates?: boolean | undefined
 }
 
@@ -80,8 +81,12 @@ export const listChanges = {
     [value: AnyOperand, rank: Int, count?: Int]
   >,
   /** In the order of its elements. */
-  sort: ((source: unknown, { descending = false, dropDuplicates = false, context }: SortedOptions = {}) =>
-    read('lists.sort', source, [(descending ? 1 : 0) | (dropDuplicates ? 2 : 0)], { context })) as SortedList,
+  sort: ((source: unknown, { descending = false, dropDuplicates = false, context }: SortedOptions = {}) => {
+    if (descending && dropDuplicates) {
+      throw outOfRange('lists.sort: options.descending and options.dropDuplicates exclude each other on every server')
+    }
+    return read('lists.sort', source, [descending ? 1 : dropDuplicates ? 2 : 0], { context })
+  }) as SortedList,
 } as const
 
 /** Changes of maps: each gives the whole map. */
