@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use regex_lite::Regex;
 
 use super::lookup::Lookup;
@@ -57,17 +59,21 @@ pub(super) struct Call<'a> {
     pub(super) subject: Node<'a>,
 }
 
+impl<'a> Argument<'a> {
+    /// The bytes of what is the same for all records: lists are so where they are quoted.
+    fn constant(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Value(bytes) => Some(bytes),
+            Self::Computed(Node::Value(Value::List(Cow::Borrowed(bytes)))) => Some(bytes),
+            Self::Computed(_) => None,
+        }
+    }
+}
+
 impl<'a> Call<'a> {
     /// Notes what is the same for all records.
     pub(super) fn prepare(mut self) -> Self {
-        let known: Option<Vec<&'a [u8]>> = self
-            .arguments
-            .iter()
-            .map(|argument| match argument {
-                Argument::Value(bytes) => Some(*bytes),
-                Argument::Computed(_) => None,
-            })
-            .collect();
+        let known: Option<Vec<&'a [u8]>> = self.arguments.iter().map(Argument::constant).collect();
         let Some(known) = known else { return self };
         if self.module == Module::Inside && !self.modifies {
             self.lookup = Lookup::of(self.context, &known);
