@@ -3,7 +3,10 @@ import { Int32, Table, vectorFromArray } from 'apache-arrow'
 import { assertType, describe, expectTypeOf, test } from 'vitest'
 import {
   type AnyValue,
+  type BackgroundJob,
   type Batch,
+  type BatchOperateResult,
+  type BatchWriteResult,
   type BinaryColumn,
   type BytesColumn,
   type Client,
@@ -22,12 +25,14 @@ import {
   type StridedColumn,
   type SubarrayColumn,
   type TextColumn,
+  type Transaction,
   type ValueColumn,
   concat,
   dtype,
   keyList,
   loadNpy,
   loadNpySync,
+  op,
 } from '../src/index.js'
 
 declare const client: Client
@@ -390,4 +395,23 @@ describe('what was inferred, and tables that are written', () => {
     // @ts-expect-error: there is no such option
     void client.inferDtype('test', 'sensors', { samples: 5 })
   })
+})
+
+test('batches that change records, functions and jobs', () => {
+  const keys: Key[] = []
+  expectTypeOf(client.batchOperate(keys, [op.add('n', 1)])).resolves.toEqualTypeOf<BatchOperateResult>()
+  expectTypeOf(client.batchOperateSync(keys, [[op.read('n')], [op.delete()]])).toEqualTypeOf<BatchOperateResult>()
+  expectTypeOf(client.batchRemove(keys, { generations: new Uint32Array(1) })).resolves.toEqualTypeOf<BatchWriteResult>()
+  expectTypeOf(client.transaction()).toEqualTypeOf<Transaction>()
+  expectTypeOf(
+    client.background('test', 's', { udf: { module: 'm', function: 'f' } }),
+  ).resolves.toEqualTypeOf<BackgroundJob>()
+  // @ts-expect-error a transaction has no columns
+  void client.batchWrite(keys, { columns: {}, transaction: client.transaction() })
+  // @ts-expect-error a removal has no ttl of its own
+  void client.batchRemove(keys, { ttls: [1] })
+  // @ts-expect-error the privilege does not exist
+  void client.roles.create('analyst', { privileges: ['reed'] })
+  // @ts-expect-error a function has a name
+  void client.apply(['test', 's', 1], { module: 'm' })
 })

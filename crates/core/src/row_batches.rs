@@ -69,10 +69,10 @@ impl RowPolicies {
         Ok(policy)
     }
 
-    fn operation(&self, row: usize, key: Key, work: &RowWork) -> Result<BatchOperation, Error> {
+    fn operation(&self, row: usize, key: Key, work: RowWork) -> Result<BatchOperation, Error> {
         let policy = self.write(row)?;
         Ok(match work {
-            RowWork::Operate(ops) if RecordOp::effect(ops) == Effect::Reads => {
+            RowWork::Operate(ops) if RecordOp::effect(&ops) == Effect::Reads => {
                 BatchOperation::read_ops(&BatchReadPolicy::default(), key, crate_ops(ops))
             }
             RowWork::Operate(ops) => BatchOperation::write(&policy, key, crate_ops(ops)),
@@ -95,14 +95,14 @@ impl RowPolicies {
                     durable_delete: policy.durable_delete,
                     ..BatchUdfPolicy::default()
                 };
-                BatchOperation::udf(&policy, key, module.as_str(), function.as_str(), args.clone())
+                BatchOperation::udf(&policy, key, module, function, args)
             }
         })
     }
 }
 
-fn crate_ops(ops: &[RecordOp]) -> Vec<Operation> {
-    ops.iter().cloned().map(Operation::from).collect()
+fn crate_ops(ops: Vec<RecordOp>) -> Vec<Operation> {
+    ops.into_iter().map(Operation::from).collect()
 }
 
 impl Client {
@@ -128,12 +128,15 @@ impl Client {
             check_work(&work)?;
             let (batch_policy, write) = policy.each_row()?;
             let policies = RowPolicies { write, terms };
+            let effect = RowWork::effect(&work);
+            let shared = (work.len() == 1).then(|| work[0].clone());
+            let mut own = work.into_iter();
             let operations = crate_keys(keys, policy.send_key)
-                .zip(work.iter().cycle())
                 .enumerate()
-                .map(|(row, (key, work))| policies.operation(row, key?, work))
+                .map_while(|(row, key)| Some((row, key, shared.clone().or_else(|| own.next())?)))
+                .map(|(row, key, work)| policies.operation(row, key?, work))
                 .collect::<Result<Vec<_>, Error>>()?;
-            Ok(match self.answers(RowWork::effect(&work), operations, &batch_policy).await? {
+            Ok(match self.answers(effect, operations, &batch_policy).await? {
                 Answers::Rows(rows) => WorkedRows {
                     failures: failures_of(&rows),
                     in_doubt: (0..)
