@@ -59,7 +59,7 @@ interface Begun {
 function begun(arrow: ArrowLibrary, format: 'stream' | 'file', schema: Schema): Begun {
   const pieces: Uint8Array[] = []
   // The library writes to a queue, which somebody else would empty. What it has written has to be known at once here.
-  class Sink extends arrow.AsyncByteQueue<Uint8Array> {
+  class Sink extends arrow.AsyncByteQueue {
     override write(bytes: Uint8Array): void {
       pieces.push(bytes)
     }
