@@ -80,6 +80,8 @@ pub(crate) struct NamespaceMap {
     strong: bool,
     /// Per node, the place of its rack among those that the client prefers.
     ranks: Vec<usize>,
+    /// Whether the first node is the master of every partition, which every batch asks.
+    whole: bool,
 }
 
 /// A node on no rack that the client prefers.
@@ -155,6 +157,10 @@ impl PartitionMap {
                 map.rank(index, ownership, rack_ids);
             }
         }
+        for namespace in map.namespaces.values_mut() {
+            let masters = namespace.replicas.first();
+            namespace.whole = masters.is_some_and(|owners| owners.iter().all(|&owner| owner == 0));
+        }
         map
     }
 
@@ -201,10 +207,7 @@ impl PartitionMap {
     /// The node that owns every partition of the namespaces, if there is such a one.
     pub(crate) fn sole_owner<'n>(&self, mut namespaces: impl Iterator<Item = &'n str>) -> Option<usize> {
         let [_] = self.nodes[..] else { return None };
-        let whole = |namespace: &str| {
-            let masters = self.namespaces.get(namespace).and_then(|map| map.replicas.first());
-            masters.is_some_and(|owners| owners.iter().all(|&owner| owner == 0))
-        };
+        let whole = |namespace: &str| self.namespaces.get(namespace).is_some_and(|map| map.whole);
         namespaces.all(whole).then_some(0)
     }
 }

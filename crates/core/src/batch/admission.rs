@@ -9,6 +9,8 @@ use crate::{Error, ErrorKind};
 pub(crate) struct Admission {
     running: Semaphore,
     most_running: usize,
+    /// Batches that ever ran.
+    entered: AtomicUsize,
     waiting: AtomicUsize,
     most_waiting: usize,
 }
@@ -18,6 +20,7 @@ impl Admission {
         Self {
             running: Semaphore::new(most_running),
             most_running,
+            entered: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
             most_waiting,
         }
@@ -28,8 +31,19 @@ impl Admission {
         self.most_running.saturating_sub(self.running.available_permits())
     }
 
+    /// Batches that ever ran, those that run now included. While it stays the same nobody else begins.
+    pub(super) fn entered(&self) -> usize {
+        self.entered.load(Ordering::Relaxed)
+    }
+
     /// Waits for a place.
     pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, Error> {
+        let permit = self.place().await?;
+        self.entered.fetch_add(1, Ordering::Relaxed);
+        Ok(permit)
+    }
+
+    async fn place(&self) -> Result<SemaphorePermit<'_>, Error> {
         if let Ok(permit) = self.running.try_acquire() {
             return Ok(permit);
         }

@@ -5,6 +5,7 @@ use aerostride_columns::Source;
 use futures_util::stream::{FuturesUnordered, TryStreamExt as _};
 use tokio::task::JoinSet;
 
+use super::admission::Admission;
 use super::context::{Context, WorkerTally, answer};
 use super::plan::Plan;
 use super::request::{Batch, FailedRequest, Work};
@@ -27,7 +28,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 pub(super) async fn attempts(
     cluster: &Arc<Cluster>,
     context: &Arc<Context>,
-    running: usize,
+    admission: &Admission,
 ) -> Result<(), Error> {
     let policy = &context.batch.policy;
     let mut rows = refuse_unknown_namespaces(context, &cluster.map());
@@ -47,7 +48,7 @@ pub(super) async fn attempts(
             context.counters.retry(rows.len());
         }
         context.lock().attempts = attempt as u32 + 1;
-        rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt, running).await?);
+        rows = Rows::Some(one_attempt(cluster.map(), context, rows, attempt, admission).await?);
     }
     Ok(())
 }
@@ -97,9 +98,10 @@ async fn one_attempt(
     context: &Arc<Context>,
     rows: Rows,
     attempt: usize,
-    running: usize,
+    admission: &Admission,
 ) -> Result<Vec<u32>, Error> {
     let (count, nodes, batch) = (rows.len(), map.nodes(), &context.batch);
+    let (running, entered) = (admission.running(), admission.entered());
     let plan = Plan::new(&batch.policy, count, nodes.len(), batch.values(), context.row_bytes(), running);
     let requests: Vec<Requests> = nodes.iter().map(|node| plan.requests(node.pace(batch.writes()))).collect();
     let each = requests.iter().map(|requests| requests.rows).collect();
@@ -122,7 +124,7 @@ async fn one_attempt(
         });
     let mut runs = run_all(workers, count <= SMALL_BATCH).await?;
     // Batches side by side hold each other up, which says nothing about a node.
-    if attempt == 0 && running <= 1 {
+    if attempt == 0 && running <= 1 && admission.entered() == entered {
         nodes.iter().enumerate().for_each(|(node, known)| learn(known, node, &runs, batch));
     }
     let mut again: Vec<u32> = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.again)).collect();

@@ -85,7 +85,7 @@ pub(crate) async fn run(
 
 async fn admitted(engine: &Engine, context: &Arc<Context>) -> Result<(), Error> {
     let _place = engine.admission.enter().await?;
-    attempts(&engine.cluster, context, engine.admission.running()).await
+    attempts(&engine.cluster, context, &engine.admission).await
 }
 
 struct ShutOnDrop(Arc<Table>);
