@@ -9,11 +9,12 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
  * Runs a program to its end and gives `{ code, output }`; a program that cannot be started gives code -1 and `missing`.
- * `onLine` sees every line of both streams as it arrives, without colours; cargo's progress bar counts as lines too.
+ * After `timeout` milliseconds it is ended. `onLine` sees every line of both streams as it arrives, without colours; cargo's progress bar counts as lines too.
  */
-export function run(program, args, { onLine = () => {}, env = {}, cwd = root } = {}) {
+export function run(program, args, { onLine = () => {}, env = {}, cwd = root, timeout = 0 } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const options = { cwd, env: { ...process.env, ...env }, timeout, stdio: ['ignore', 'pipe', 'pipe'] }
+    const child = spawn(program, args, options)
     const lines = []
     const take = (line) => {
       const plain = stripVTControlCharacters(line).trimEnd()

@@ -2,212 +2,302 @@
 
 use std::ops::Range;
 
-use aerostride_wire::result_code as code;
+use aerostride_wire::{Cursor, result_code as code};
 
 use crate::expression::Value;
 use crate::msgpack::{self, Item};
 
-/// Longest blob that an operation makes.
+/// Bytes that a frame can have, and therefore more than any blob.
+const FRAME_MAX: u64 = 128 * 1024 * 1024;
+/// Longest blob that an operation makes. No record is that large.
 const MAX_SIZE: usize = 16 * 1024 * 1024;
 
 /// Policy flags of operations that change something.
-const CREATE_ONLY: i64 = 1;
-const UPDATE_ONLY: i64 = 2;
-const NO_FAIL: i64 = 4;
-const PARTIAL: i64 = 8;
+const CREATE_ONLY: u64 = 1;
+const UPDATE_ONLY: u64 = 2;
+const NO_FAIL: u64 = 4;
+const PARTIAL: u64 = 8;
 
-/// An operation with its arguments, `[operation, arguments...]`.
+/// Flags of a resize.
+const FROM_FRONT: u64 = 1;
+const GROW_ONLY: u64 = 2;
+const SHRINK_ONLY: u64 = 4;
+
+/// Flags of arithmetic.
+const SIGNED: u64 = 1;
+const SATURATE: u64 = 2;
+const WRAP: u64 = 4;
+
+/// What an argument is.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Where it begins, in bytes; negative ones count from the end.
+    ByteOffset,
+    Offset,
+    /// How much it is about, in bytes.
+    NewSize,
+    ByteSize,
+    Size,
+    /// In bits, of a number.
+    NumberSize,
+    Number,
+    Distance,
+    Truth,
+    Bytes,
+    /// Policy flags, of which these are known.
+    Flags(u64),
+    /// Flags of the operation's own; two of them exclude each other.
+    Own(u64, u64),
+}
+
+use Kind::{ByteOffset, ByteSize, Bytes, Distance, Flags, NewSize, Number, NumberSize, Offset, Own, Size, Truth};
+
+const MAKING: Kind = Flags(CREATE_ONLY | UPDATE_ONLY | NO_FAIL);
+const CHANGING: Kind = Flags(UPDATE_ONLY | NO_FAIL | PARTIAL);
+const COUNTING: Kind = Flags(UPDATE_ONLY | NO_FAIL);
+
+/// The fewest arguments of an operation, and what each of them is.
+const fn arguments(operation: u64) -> Option<(usize, &'static [Kind])> {
+    Some(match operation {
+        0 => (1, &[NewSize, MAKING, Own(FROM_FRONT | GROW_ONLY | SHRINK_ONLY, GROW_ONLY | SHRINK_ONLY)]),
+        1 => (2, &[ByteOffset, Bytes, MAKING]),
+        2 => (2, &[ByteOffset, ByteSize, CHANGING]),
+        3..=6 => (3, &[Offset, Size, Bytes, CHANGING]),
+        7 => (2, &[Offset, Size, CHANGING]),
+        8 | 9 => (3, &[Offset, Size, Distance, CHANGING]),
+        10 | 11 => {
+            (3, &[Offset, NumberSize, Number, COUNTING, Own(SIGNED | SATURATE | WRAP, SATURATE | WRAP)])
+        }
+        12 => (3, &[Offset, NumberSize, Number, COUNTING]),
+        50 | 51 => (2, &[Offset, Size]),
+        52 | 53 => (3, &[Offset, Size, Truth]),
+        54 => (2, &[Offset, NumberSize, Own(SIGNED, 0)]),
+        _ => return None,
+    })
+}
+
+/// An operation with its arguments, `[operation, arguments...]`. Offset and size are in bits.
+#[derive(Debug, Default)]
 struct Call<'a> {
-    operation: i64,
-    arguments: Vec<&'a [u8]>,
+    operation: u64,
+    offset: i64,
+    size: u64,
+    value: u64,
+    bytes: &'a [u8],
+    flags: u64,
+    own: u64,
 }
 
 impl<'a> Call<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, u8> {
-        let elements = msgpack::list_elements(bytes)?;
-        let (operation, arguments) = elements.split_first().ok_or(code::PARAMETER)?;
-        Ok(Self { operation: msgpack::integer(operation)?, arguments: arguments.to_vec() })
-    }
-
-    fn integer(&self, at: usize) -> Result<i64, u8> {
-        Ok(msgpack::integer(self.arguments.get(at).ok_or(code::PARAMETER)?)?)
-    }
-
-    fn integer_or(&self, at: usize, default: i64) -> Result<i64, u8> {
-        Ok(self.arguments.get(at).map_or(Ok(default), |bytes| msgpack::integer(bytes))?)
-    }
-
-    fn truth(&self, at: usize) -> Result<bool, u8> {
-        match msgpack::item(&mut aerostride_wire::Cursor::new(
-            self.arguments.get(at).ok_or(code::PARAMETER)?,
-        ))? {
-            Item::Bool(truth) => Ok(truth),
-            Item::Int(value @ (0 | 1)) => Ok(value == 1),
-            _ => Err(code::PARAMETER),
-        }
-    }
-
-    fn blob(&self, at: usize) -> Result<&'a [u8], u8> {
-        match msgpack::item(&mut aerostride_wire::Cursor::new(
-            self.arguments.get(at).ok_or(code::PARAMETER)?,
-        ))? {
-            Item::Raw([_, value @ ..]) => Ok(value),
-            _ => Err(code::PARAMETER),
-        }
-    }
-
-    /// The bits that the first two arguments name in a blob of so many bytes.
-    fn bits(&self, bytes: usize, partial: bool) -> Result<Range<usize>, u8> {
-        let (offset, size) = (self.integer(0)?, self.integer(1)?);
-        if size <= 0 {
+    fn parse(bytes: &'a [u8], reads: bool) -> Result<Self, u8> {
+        let mut cursor = Cursor::new(bytes);
+        let Item::List(count @ 1..) = msgpack::item(&mut cursor)? else { return Err(code::PARAMETER) };
+        let operation = number(&mut cursor)?;
+        let (fewest, kinds) = arguments(operation).ok_or(code::PARAMETER)?;
+        let given = count - 1;
+        if (operation >= 50) != reads || given < fewest || given > kinds.len() {
             return Err(code::PARAMETER);
         }
-        range(offset, size, bytes * 8, partial)
+        let mut call = Self { operation, ..Self::default() };
+        kinds[..given].iter().try_for_each(|kind| call.take(*kind, &mut cursor))?;
+        Ok(call)
+    }
+
+    fn take(&mut self, kind: Kind, cursor: &mut Cursor<'a>) -> Result<(), u8> {
+        match kind {
+            ByteOffset => self.offset = offset(cursor, FRAME_MAX)? * 8,
+            Offset => self.offset = offset(cursor, FRAME_MAX * 8)?,
+            NewSize => self.size = within(number(cursor)?, 0, FRAME_MAX)? * 8,
+            ByteSize => self.size = within(number(cursor)?, 1, FRAME_MAX)? * 8,
+            Size => self.size = within(number(cursor)?, 1, FRAME_MAX * 8)?,
+            NumberSize => self.size = within(number(cursor)?, 1, 64)?,
+            Number => self.value = number(cursor)?,
+            Distance => self.value = within(number(cursor)?, 0, FRAME_MAX * 8)?,
+            Truth => match msgpack::item(cursor)? {
+                Item::Bool(truth) => self.value = u64::from(truth),
+                _ => return Err(code::PARAMETER),
+            },
+            Bytes => self.take_bytes(cursor)?,
+            Flags(known) => {
+                self.flags = number(cursor)?;
+                let both = CREATE_ONLY | UPDATE_ONLY;
+                if self.flags & !known != 0 || self.flags & both == both {
+                    return Err(code::PARAMETER);
+                }
+            }
+            Own(known, exclusive) => {
+                self.own = number(cursor)?;
+                if self.own & !known != 0 || (exclusive != 0 && self.own & exclusive == exclusive) {
+                    return Err(code::PARAMETER);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes of at least the size that is known, or of the size that they give.
+    fn take_bytes(&mut self, cursor: &mut Cursor<'a>) -> Result<(), u8> {
+        match msgpack::item(cursor)? {
+            Item::Raw([_, bytes @ ..]) if !bytes.is_empty() => self.bytes = bytes,
+            _ => return Err(code::PARAMETER),
+        }
+        let bits = self.bytes.len() as u64 * 8;
+        if self.size == 0 {
+            self.size = bits;
+        }
+        if bits < self.size { Err(code::PARAMETER) } else { Ok(()) }
+    }
+
+    /// The first bit in a blob of so many bytes.
+    fn start(&self, bytes: usize) -> Result<usize, u8> {
+        let offset = if self.offset < 0 { self.offset + bytes as i64 * 8 } else { self.offset };
+        usize::try_from(offset).map_err(|_| code::PARAMETER)
+    }
+
+    /// The bits in a blob of so many bytes. What lies outside is refused, or left out where that is allowed.
+    fn range(&self, bytes: usize, outside: u8) -> Result<Range<usize>, u8> {
+        let start = self.start(bytes)?;
+        let (whole, end) = (bytes * 8, start + self.size as usize);
+        if start >= whole || (end > whole && self.flags & PARTIAL == 0) {
+            return Err(outside);
+        }
+        Ok(start..end.min(whole))
     }
 }
 
-/// A range that may count from the end. What lies outside is refused, or left out where that is allowed.
-fn range(offset: i64, size: i64, whole: usize, partial: bool) -> Result<Range<usize>, u8> {
-    let offset = if offset < 0 { offset.checked_add(whole as i64) } else { Some(offset) };
-    let start = offset.and_then(|offset| usize::try_from(offset).ok()).filter(|start| *start < whole);
-    let (Some(start), Ok(size)) = (start, usize::try_from(size)) else {
-        return Err(code::OP_NOT_APPLICABLE);
-    };
-    let end = start.checked_add(size).ok_or(code::PARAMETER)?;
-    if end > whole && !partial {
-        return Err(code::OP_NOT_APPLICABLE);
+fn number(cursor: &mut Cursor<'_>) -> Result<u64, u8> {
+    match msgpack::item(cursor)? {
+        Item::Int(value) => Ok(value as u64),
+        Item::Uint(value) => Ok(value),
+        _ => Err(code::PARAMETER),
     }
-    Ok(start..end.min(whole))
+}
+
+fn offset(cursor: &mut Cursor<'_>, most: u64) -> Result<i64, u8> {
+    let offset = number(cursor)? as i64;
+    if offset.unsigned_abs() > most { Err(code::PARAMETER) } else { Ok(offset) }
+}
+
+fn within(value: u64, least: u64, most: u64) -> Result<u64, u8> {
+    if (least..=most).contains(&value) { Ok(value) } else { Err(code::PARAMETER) }
 }
 
 /// Reads from a blob.
 pub(crate) fn read(blob: &[u8], operation: &[u8]) -> Result<Value<'static>, u8> {
-    let call = Call::parse(operation)?;
-    if !(50..=54).contains(&call.operation) {
-        return Err(code::PARAMETER);
-    }
-    let bits = call.bits(blob.len(), false)?;
-    let mut ones = bits.clone().map(|at| bit(blob, at));
+    let call = Call::parse(operation, true)?;
+    let bits = call.range(blob.len(), code::OP_NOT_APPLICABLE)?;
+    let wanted = call.value == 1;
     Ok(match call.operation {
-        50 => Value::Blob(packed(ones).into()),
-        51 => Value::Int(ones.filter(|one| *one).count() as i64),
+        50 => Value::Blob(packed(bits.map(|at| bit(blob, at))).into()),
+        51 => Value::Int(bits.filter(|at| bit(blob, *at)).count() as i64),
         52 => {
-            let wanted = call.truth(2)?;
-            Value::Int(ones.position(|one| one == wanted).map_or(-1, |at| at as i64))
+            let found = bits.clone().position(|at| bit(blob, at) == wanted);
+            Value::Int(found.map_or(-1, |at| at as i64))
         }
         53 => {
-            let wanted = call.truth(2)?;
-            Value::Int(ones.rposition(|one| one == wanted).map_or(-1, |at| at as i64))
+            // A real server looks on in the bits of the first byte that stand before the range.
+            let found = (bits.start / 8 * 8..bits.end).rposition(|at| bit(blob, at) == wanted);
+            Value::Int(found.map_or(-1, |at| at as i64 - (bits.start % 8) as i64))
         }
-        _ => {
-            if bits.len() > 64 {
-                return Err(code::PARAMETER);
-            }
-            let signed = call.integer_or(2, 0)? & 1 != 0;
-            Value::Int(signed_value(number(blob, &bits), bits.len(), signed))
-        }
+        _ => Value::Int(signed_value(number_at(blob, &bits), bits.len(), call.own & SIGNED != 0)),
     })
+}
+
+/// Why an operation may not change, or read, a bin of another type: its arguments come first. `Ok` where its flags let it
+/// pass without an effect.
+pub(crate) fn refuse(operation: &[u8], reads: bool) -> Result<(), u8> {
+    let call = Call::parse(operation, reads)?;
+    match (call.flags & CREATE_ONLY != 0, call.flags & NO_FAIL != 0) {
+        (true, true) => Ok(()),
+        (true, false) => Err(code::BIN_EXISTS),
+        (false, _) => Err(code::BIN_TYPE),
+    }
 }
 
 /// Changes a blob, or makes it. `None` when nothing changes.
 pub(crate) fn modify(blob: Option<&[u8]>, operation: &[u8]) -> Result<Option<Vec<u8>>, u8> {
-    let call = Call::parse(operation)?;
-    let flags = match call.operation {
-        0 => call.integer_or(1, 0)?,
-        1 | 2 | 7 => call.integer_or(2, 0)?,
-        3..=6 | 8..=12 => call.integer_or(3, 0)?,
-        _ => return Err(code::PARAMETER),
+    let call = Call::parse(operation, false)?;
+    let refused = match blob {
+        Some(_) if call.flags & CREATE_ONLY != 0 => Some(code::BIN_EXISTS),
+        None if call.operation > 1 || call.flags & UPDATE_ONLY != 0 => Some(code::BIN_NOT_FOUND),
+        None if call.offset < 0 => return Err(code::PARAMETER),
+        _ => None,
     };
-    let changed = if blob.is_some() && flags & CREATE_ONLY != 0 {
-        Err(code::BIN_EXISTS)
-    } else if blob.is_none() && (flags & UPDATE_ONLY != 0 || call.operation > 1) {
-        Err(code::BIN_NOT_FOUND)
-    } else {
-        change(blob.unwrap_or_default().to_vec(), &call, flags & PARTIAL != 0)
-    };
-    match changed {
-        Ok(changed) => Ok(Some(changed)),
-        Err(failed) if flags & NO_FAIL != 0 && failed != code::PARAMETER => Ok(None),
-        Err(failed) => Err(failed),
+    let old = blob.unwrap_or_default();
+    if refused.is_none() {
+        // What is wrong with the arguments themselves fails whatever the flags say.
+        call.start(old.len())?;
+    }
+    match refused.map_or_else(|| change(old, &call), Err) {
+        Err(failed) if call.flags & NO_FAIL != 0 && failed != code::RECORD_TOO_BIG => Ok(None),
+        changed => changed,
     }
 }
 
-fn change(mut blob: Vec<u8>, call: &Call<'_>, partial: bool) -> Result<Vec<u8>, u8> {
+fn change(old: &[u8], call: &Call<'_>) -> Result<Option<Vec<u8>>, u8> {
     match call.operation {
-        0 => return resize(blob, call),
-        1 => return insert(blob, call),
-        2 => return remove(blob, call, partial),
+        0 => return resize(old, call),
+        1 => return insert(old, call).map(Some),
+        2 => {
+            let gone = call.range(old.len(), code::PARAMETER)?;
+            return Ok(Some([&old[..gone.start / 8], &old[gone.end / 8..]].concat()));
+        }
         _ => {}
     }
-    let bits = call.bits(blob.len(), partial)?;
+    let bits = call.range(old.len(), code::OP_NOT_APPLICABLE)?;
+    let mut blob = old.to_vec();
     match call.operation {
-        3..=6 => combine(&mut blob, &bits, call)?,
-        7 => bits.for_each(|at| {
-            let one = bit(&blob, at);
-            put_bit(&mut blob, at, !one);
-        }),
-        8 | 9 => shift(&mut blob, &bits, call)?,
+        3..=6 => combine(&mut blob, &bits, call),
+        7 => bits.for_each(|at| put_bit(&mut blob, at, !bit(old, at))),
+        8 | 9 => shift(&mut blob, old, &bits, call),
         10 | 11 => add(&mut blob, &bits, call)?,
-        _ => {
-            if bits.len() > 64 {
-                return Err(code::PARAMETER);
-            }
-            put_number(&mut blob, &bits, call.integer(2)? as u64);
-        }
+        _ => put_number(&mut blob, &bits, call.value),
     }
-    Ok(blob)
+    Ok(Some(blob))
 }
 
-/// Cuts a blob, or adds zeros, at its end or with flag 1 at its front. Flags 2 and 4: it may only grow, only shrink.
-fn resize(blob: Vec<u8>, call: &Call<'_>) -> Result<Vec<u8>, u8> {
-    let size =
-        usize::try_from(call.integer(0)?).ok().filter(|size| *size <= MAX_SIZE).ok_or(code::PARAMETER)?;
-    let flags = call.integer_or(2, 0)?;
-    let (from_front, grow_only, shrink_only) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
-    if (grow_only && size < blob.len()) || (shrink_only && size > blob.len()) {
-        return Err(code::OP_NOT_APPLICABLE);
+/// Cuts a blob, or adds zeros, at its end or at its front.
+fn resize(old: &[u8], call: &Call<'_>) -> Result<Option<Vec<u8>>, u8> {
+    let size = call.size as usize / 8;
+    let from_front = call.own & FROM_FRONT != 0;
+    if (call.own & GROW_ONLY != 0 && size < old.len()) || (call.own & SHRINK_ONLY != 0 && size > old.len()) {
+        return Err(code::PARAMETER);
     }
-    let kept = size.min(blob.len());
+    if size == old.len() {
+        return Ok(None);
+    }
+    if size > MAX_SIZE {
+        return Err(too_large(size));
+    }
+    let kept = size.min(old.len());
     let zeros = vec![0; size - kept];
-    Ok(if from_front {
-        [&zeros, &blob[blob.len() - kept..]].concat()
+    Ok(Some(if from_front {
+        [&zeros, &old[old.len() - kept..]].concat()
     } else {
-        [&blob[..kept], &zeros].concat()
-    })
+        [&old[..kept], &zeros].concat()
+    }))
+}
+
+/// The code of a blob that no record can have, or no frame.
+const fn too_large(size: usize) -> u8 {
+    if size as u64 >= FRAME_MAX { code::PARAMETER } else { code::RECORD_TOO_BIG }
 }
 
 /// Puts bytes in between; between the end and the place there are zeros.
-fn insert(mut blob: Vec<u8>, call: &Call<'_>) -> Result<Vec<u8>, u8> {
-    let (offset, value) = (call.integer(0)?, call.blob(1)?);
-    let at = if offset < 0 { offset.checked_add(blob.len() as i64) } else { Some(offset) };
-    let at = at.and_then(|at| usize::try_from(at).ok()).ok_or(code::OP_NOT_APPLICABLE)?;
-    if at.saturating_add(value.len()) > MAX_SIZE {
-        return Err(code::PARAMETER);
+fn insert(old: &[u8], call: &Call<'_>) -> Result<Vec<u8>, u8> {
+    let at = call.start(old.len())? / 8;
+    let size = at.max(old.len()) + call.bytes.len();
+    if size > MAX_SIZE {
+        return Err(too_large(size));
     }
-    if at > blob.len() {
-        blob.resize(at, 0);
-    }
-    blob.splice(at..at, value.iter().copied());
-    Ok(blob)
+    let (front, behind) = old.split_at(at.min(old.len()));
+    Ok([front, &vec![0; at - front.len()], call.bytes, behind].concat())
 }
 
-fn remove(mut blob: Vec<u8>, call: &Call<'_>, partial: bool) -> Result<Vec<u8>, u8> {
-    let (offset, size) = (call.integer(0)?, call.integer(1)?);
-    if size <= 0 {
-        return Err(code::PARAMETER);
-    }
-    blob.drain(range(offset, size, blob.len(), partial)?);
-    Ok(blob)
-}
-
-/// Sets bits, or joins them with others by or, exclusive or, and. The value is used again where it ends.
-fn combine(blob: &mut [u8], bits: &Range<usize>, call: &Call<'_>) -> Result<(), u8> {
-    let value = call.blob(2)?;
-    if value.is_empty() {
-        return Err(code::PARAMETER);
-    }
+/// Sets bits, or joins them with others by or, exclusive or, and.
+fn combine(blob: &mut [u8], bits: &Range<usize>, call: &Call<'_>) {
     for (index, at) in bits.clone().enumerate() {
-        let (old, new) = (bit(blob, at), bit(value, index % (value.len() * 8)));
+        let (old, new) = (bit(blob, at), bit(call.bytes, index));
         let joined = match call.operation {
             3 => new,
             4 => old | new,
@@ -216,47 +306,44 @@ fn combine(blob: &mut [u8], bits: &Range<usize>, call: &Call<'_>) -> Result<(), 
         };
         put_bit(blob, at, joined);
     }
-    Ok(())
 }
 
-fn shift(blob: &mut [u8], bits: &Range<usize>, call: &Call<'_>) -> Result<(), u8> {
-    let by = usize::try_from(call.integer(2)?).map_err(|_| code::PARAMETER)?;
-    let old: Vec<bool> = bits.clone().map(|at| bit(blob, at)).collect();
-    for (index, at) in bits.clone().enumerate() {
-        let from = if call.operation == 8 { index.checked_add(by) } else { index.checked_sub(by) };
-        put_bit(blob, at, from.and_then(|from| old.get(from).copied()).unwrap_or(false));
+fn shift(blob: &mut [u8], old: &[u8], bits: &Range<usize>, call: &Call<'_>) {
+    let by = call.value as usize;
+    for at in bits.clone() {
+        let from = if call.operation == 8 { Some(at + by) } else { at.checked_sub(by) };
+        put_bit(blob, at, from.is_some_and(|from| bits.contains(&from) && bit(old, from)));
     }
-    Ok(())
 }
 
-/// Adds to a number, or subtracts. What no longer fits fails, or with 2 becomes the largest or smallest, or with 4 wraps.
+/// Adds to a number, or subtracts. What no longer fits fails, becomes the largest or smallest, or wraps.
 fn add(blob: &mut [u8], bits: &Range<usize>, call: &Call<'_>) -> Result<(), u8> {
-    const SATURATE: i64 = 2;
-    const WRAP: i64 = 4;
     let size = bits.len();
-    if size > 64 {
-        return Err(code::PARAMETER);
+    let mask = u64::MAX >> (64 - size);
+    let (old, by) = (number_at(blob, bits), call.value & mask);
+    let subtracts = call.operation == 11;
+    let new = if subtracts { old.wrapping_sub(by) } else { old.wrapping_add(by) } & mask;
+    let limit = if call.own & WRAP != 0 {
+        None
+    } else if call.own & SIGNED == 0 {
+        match subtracts {
+            true => (new > old).then_some(0),
+            false => (new < old).then_some(mask),
+        }
+    } else {
+        let signed = |number| signed_value(number, size, true);
+        let by = signed(if subtracts { by.wrapping_neg() } else { by });
+        match (signed(old), by, signed(new)) {
+            (..=-1, ..=-1, 1..) => Some(1 << (size - 1)),
+            (1.., 1.., ..=-1) => Some(mask >> 1),
+            _ => None,
+        }
+    };
+    match limit {
+        Some(_) if call.own & SATURATE == 0 => return Err(code::OP_NOT_APPLICABLE),
+        Some(limit) => put_number(blob, bits, limit),
+        None => put_number(blob, bits, new),
     }
-    let action = call.integer_or(4, 0)?;
-    let signed = action & 1 != 0;
-    let limits = if signed {
-        (-(1_i128 << (size - 1)), (1_i128 << (size - 1)) - 1)
-    } else {
-        (0, (1_i128 << size) - 1)
-    };
-    let raw = number(blob, bits);
-    let old = if signed { i128::from(signed_value(raw, size, true)) } else { i128::from(raw) };
-    let by = call.integer(2)?;
-    let by = if signed { i128::from(by) } else { i128::from(by as u64) };
-    let new = if call.operation == 10 { old + by } else { old - by };
-    let new = if (limits.0..=limits.1).contains(&new) || action & WRAP != 0 {
-        new
-    } else if action & SATURATE != 0 {
-        new.clamp(limits.0, limits.1)
-    } else {
-        return Err(code::OP_NOT_APPLICABLE);
-    };
-    put_number(blob, bits, new as u64);
     Ok(())
 }
 
@@ -284,7 +371,7 @@ fn packed(bits: impl Iterator<Item = bool>) -> Vec<u8> {
 }
 
 /// At most 64 bits as a number without sign.
-fn number(bytes: &[u8], bits: &Range<usize>) -> u64 {
+fn number_at(bytes: &[u8], bits: &Range<usize>) -> u64 {
     bits.clone().fold(0, |number, at| number << 1 | u64::from(bit(bytes, at)))
 }
 

@@ -94,19 +94,10 @@ impl Container {
             Self::Map(map) => map.pairs[at].1 = value,
         }
     }
-
-    pub(super) fn remove(&mut self, places: &[usize]) {
-        let mut doomed = among(places, self.values().len()).into_iter();
-        let mut keep = || !doomed.next().unwrap_or(false);
-        match self {
-            Self::List(list) => list.items.retain(|_| keep()),
-            Self::Map(map) => map.pairs.retain(|_| keep()),
-        }
-    }
 }
 
 /// For every place whether it is one of `places`.
-pub(super) fn among(places: &[usize], count: usize) -> Vec<bool> {
+fn among(places: &[usize], count: usize) -> Vec<bool> {
     let mut marks = vec![false; count];
     places.iter().for_each(|place| marks[*place] = true);
     marks
@@ -145,18 +136,26 @@ fn flags(mut cursor: Cursor<'_>) -> Option<u8> {
 }
 
 impl List {
-    /// Puts an element right behind the end, or where the context lets it, further behind, with nil in between.
-    pub(super) fn put_behind(&mut self, kind: i64, index: &[u8], made: Vec<u8>) -> Result<(), u8> {
+    pub(super) fn remove(&mut self, places: &[usize]) {
+        let mut doomed = among(places, self.items.len()).into_iter();
+        self.items.retain(|_| !doomed.next().unwrap_or(false));
+    }
+
+    /// Where a context makes an element: right behind the end, or where the context lets it, further behind.
+    pub(super) fn place_behind(&self, kind: i64, index: &[u8]) -> Result<usize, u8> {
         const PADS: i64 = 0x80;
         const MOST: usize = 1 << 20;
         let index = msgpack::integer(index).ok().and_then(|index| usize::try_from(index).ok());
         let count = self.items.len();
         let fits = |index: &usize| *index == count || (kind & 0xc0 == PADS && (count..MOST).contains(index));
-        let index = index.filter(fits).filter(|_| kind & 0x3f == 0x10).ok_or(code::OP_NOT_APPLICABLE)?;
-        self.items.resize(index, vec![NIL]);
+        index.filter(fits).ok_or(code::OP_NOT_APPLICABLE)
+    }
+
+    /// Puts an element there, with nil in between.
+    pub(super) fn put_behind(&mut self, place: usize, made: Vec<u8>) {
+        self.items.resize(place, vec![NIL]);
         self.items.push(made);
         self.restore_order();
-        Ok(())
     }
 
     pub(super) fn restore_order(&mut self) {
@@ -177,6 +176,11 @@ impl List {
 }
 
 impl Map {
+    pub(super) fn remove(&mut self, places: &[usize]) {
+        let mut doomed = among(places, self.pairs.len()).into_iter();
+        self.pairs.retain(|_| !doomed.next().unwrap_or(false));
+    }
+
     pub(super) fn find(&self, key: &[u8]) -> Result<usize, usize> {
         self.pairs.binary_search_by(|pair| order(&pair.0, key))
     }

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use aerostride_wire::result_code as code;
+use aerostride_wire::{Cursor, result_code as code};
 
-use super::container::{Container, Map, Ordered, integer, sum, zero};
+use super::container::{Map, Ordered, integer, sum, zero};
 use super::select;
 use super::{Answer, Call, Left};
-use crate::msgpack;
+use crate::msgpack::{self, Item};
 
 /// Write flags of maps.
 const CREATE_ONLY: i64 = 1;
@@ -16,10 +16,15 @@ const PARTIAL: i64 = 8;
 
 /// Performs an operation on a map. Without one, only an operation that adds something makes it.
 pub(super) fn perform(map: Option<Map>, call: &Call<'_>) -> Result<Left, u8> {
-    let adds = matches!(call.operation, 64..=70 | 73 | 74);
-    check_arguments(call)?;
     let is_new = map.is_none();
-    let Some(mut map) = map.or_else(|| adds.then(Map::default)) else {
+    if is_new && call.operation == 70 {
+        return Err(code::ELEMENT_NOT_FOUND);
+    }
+    if call.adds() {
+        call.check_count(most_arguments(call.operation))?;
+    }
+    let made = || Map { flags: flags_of_new(call), pairs: Vec::new() };
+    let Some(mut map) = map.or_else(|| call.adds().then(made)) else {
         return Ok((None, None));
     };
     let (changed, answer) = match call.operation {
@@ -39,23 +44,40 @@ pub(super) fn perform(map: Option<Map>, call: &Call<'_>) -> Result<Left, u8> {
         }
         96 => (false, Some(integer(map.pairs.len() as i64))),
         _ => {
-            let mut container = Container::Map(map);
-            let (changed, answer) = select::perform(&mut container, call).ok_or(code::PARAMETER)??;
-            return Ok((changed.then(|| container.encode()), answer));
+            let (changed, answer) = select::on_map(&mut map, call).ok_or(code::PARAMETER)??;
+            return Ok((changed.then(|| map.encode()), answer));
         }
     };
     Ok(((changed || is_new).then(|| map.encode()), answer))
 }
 
-/// Refuses more arguments than an operation has; those without any do not look.
-fn check_arguments(call: &Call<'_>) -> Result<(), u8> {
-    let most = match call.operation {
-        64 => 1,
-        66 | 68 | 70 => 3,
-        65 | 67 | 69 | 73 | 74 => 4,
-        _ => return Ok(()),
+/// How many arguments an operation may have.
+const fn most_arguments(operation: i64) -> usize {
+    match operation {
+        64 | 70 => 1,
+        66 | 69 => 2,
+        65 | 68 | 73 | 74 => 3,
+        _ => 4,
+    }
+}
+
+/// The order of a map that an operation makes; flags that say something else say nothing.
+fn flags_of_new(call: &Call<'_>) -> u8 {
+    let at = match call.operation {
+        66 | 68 => 1,
+        65 | 67 | 73 | 74 => 2,
+        _ => return 0,
     };
-    if call.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
+    let flags = call.integer_or(at, 0).unwrap_or(0) as u8;
+    if flags & !0x13 == 0 { order_flags(flags.into()) } else { 0 }
+}
+
+/// Refuses what is no key.
+fn check_key(key: &[u8]) -> Result<(), u8> {
+    match msgpack::item(&mut Cursor::new(key))? {
+        Item::Int(_) | Item::Uint(_) | Item::Raw(_) => Ok(()),
+        _ => Err(code::PARAMETER),
+    }
 }
 
 const fn order_flags(attributes: i64) -> u8 {
@@ -71,15 +93,16 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
         msgpack::map_pairs(call.argument(0)?)?
     };
     let behind = 1 + usize::from(is_one);
-    if map.pairs.is_empty() && call.arguments.len() > behind {
-        map.flags = order_flags(call.integer(behind)?);
-    }
+    call.integer_or(behind, 0)?;
     // The older operations say in their number what newer ones say in flags.
     let flags = match call.operation {
         65 | 66 => CREATE_ONLY,
         69 | 70 => UPDATE_ONLY,
         _ => call.integer_or(behind + 1, 0)?,
     };
+    pairs.iter().try_for_each(|(key, _)| check_key(key))?;
+    // A real server overlooks here that it may not create.
+    let overlooks = !is_one && map.pairs.is_empty() && flags & (NO_FAIL | PARTIAL) == NO_FAIL | PARTIAL;
     let mut changed = false;
     let before = map.pairs.len();
     let own = std::mem::take(&mut map.pairs);
@@ -89,7 +112,7 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
         let key = Ordered(Cow::Borrowed(key));
         let refused = match tree.contains_key(&key) {
             true if flags & CREATE_ONLY != 0 => code::ELEMENT_EXISTS,
-            false if flags & UPDATE_ONLY != 0 => code::ELEMENT_NOT_FOUND,
+            false if flags & UPDATE_ONLY != 0 && !overlooks => code::ELEMENT_NOT_FOUND,
             _ => {
                 tree.insert(key, value.to_vec());
                 changed = true;
@@ -111,9 +134,8 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
 fn increment(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     let by = call.arguments.get(1).copied().filter(|by| *by != [0xc0]).unwrap_or(&[1]);
     let key = call.argument(0)?;
-    if map.pairs.is_empty() && call.arguments.len() > 2 {
-        map.flags = order_flags(call.integer(2)?);
-    }
+    call.integer_or(2, 0)?;
+    check_key(key)?;
     let negative = call.operation == 74;
     let value = match map.find(key) {
         Ok(at) => sum(&map.pairs[at].1, by, negative)?,

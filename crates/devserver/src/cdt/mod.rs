@@ -1,5 +1,8 @@
 //! Operations on the insides of lists and maps.
 
+mod answers;
+mod chosen_items;
+mod chosen_pairs;
 mod container;
 mod list;
 mod map;
@@ -8,7 +11,8 @@ mod select;
 use aerostride_wire::{particle_type as particle, result_code as code};
 
 use crate::msgpack::{self, Item, Malformed};
-use container::{Container, List, Map};
+use answers::End;
+use container::{Container, List};
 
 /// What an operation gives back, as msgpack; `None` is nothing.
 pub(crate) type Answer = Option<Vec<u8>>;
@@ -63,6 +67,11 @@ impl<'a> Call<'a> {
         self.operation < FIRST_MAP_OPERATION
     }
 
+    /// Whether it adds something, and makes its list or map for that.
+    const fn adds(&self) -> bool {
+        matches!(self.operation, 0..=4 | 9 | 12 | 64..=70 | 73 | 74)
+    }
+
     fn argument(&self, at: usize) -> Result<&'a [u8], u8> {
         self.arguments.get(at).copied().ok_or(code::PARAMETER)
     }
@@ -71,10 +80,30 @@ impl<'a> Call<'a> {
         integer(self.argument(at)?)
     }
 
+    /// How many elements an operation is about; without it as many as there are.
+    fn count(&self, at: usize) -> Result<u64, u8> {
+        self.arguments.get(at).map_or(Ok(u64::from(u32::MAX)), |bytes| integer(bytes).map(|count| count as u64))
+    }
+
+    /// The end of an interval, which may be left out.
+    fn end(&self, at: usize) -> End<'a> {
+        self.arguments.get(at).map_or(End::Open, |end| End::Before(end))
+    }
+
+    /// Refuses more arguments than an operation has.
+    fn check_count(&self, most: usize) -> Result<(), u8> {
+        if self.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
+    }
+
     /// An argument that may be left out.
     fn integer_or(&self, at: usize, default: i64) -> Result<i64, u8> {
         self.arguments.get(at).map_or(Ok(default), |bytes| integer(bytes))
     }
+}
+
+/// The elements of a list that is an argument.
+fn elements_of(bytes: &[u8]) -> Result<Vec<&[u8]>, u8> {
+    Ok(msgpack::list_elements(bytes)?)
 }
 
 fn integer(bytes: &[u8]) -> Result<i64, u8> {
@@ -88,7 +117,7 @@ fn integer(bytes: &[u8]) -> Result<i64, u8> {
 pub(crate) fn read(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<Answer, u8> {
     let Some(bin) = bin else { return Ok(None) };
     check_type(&bin, call)?;
-    match descend(Some(bin.value), &call.context, call, false)? {
+    match descend(Some(bin.value), &call.context, call, Making::Never)? {
         // What changes something is no read.
         (Some(_), _) => Err(code::PARAMETER),
         (None, answer) => Ok(answer),
@@ -110,7 +139,11 @@ pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<Ne
     if let Some(bin) = &bin {
         check_type(bin, call)?;
     }
-    let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call, true)?;
+    let wishes = call.context.first().is_some_and(|(kind, _)| select::makes(*kind));
+    if bin.is_none() && wishes && !call.adds() {
+        return Ok((None, None));
+    }
+    let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call, Making::Asked)?;
     let kind = bin.map_or_else(|| top_particle(call), |bin| bin.particle);
     Ok((changed.map(|value| (kind, value)), answer))
 }
@@ -154,45 +187,53 @@ pub(crate) fn read_context(bytes: &[u8]) -> Result<Vec<(i64, &[u8])>, u8> {
     pairs.iter().map(|[kind, value]| Ok((integer(kind)?, *value))).collect()
 }
 
+/// Whether contexts make what is not there.
+#[derive(Debug, Clone, Copy)]
+enum Making {
+    Never,
+    /// Where a context asks for it.
+    Asked,
+    /// Inside of what was just made.
+    Always,
+}
+
 /// Follows the context to the list or map that the operation is about. Only what changes something makes what is not
 /// there.
 fn descend(
     bytes: Option<&[u8]>,
     context: &[(i64, &[u8])],
     call: &Call<'_>,
-    may_make: bool,
+    making: Making,
 ) -> Result<Left, u8> {
-    let container = bytes.map(Container::parse).transpose()?;
     let Some(((kind, value), deeper)) = context.split_first() else {
-        return perform(container, call);
+        return perform(bytes.map(Container::parse).transpose()?, call);
     };
-    let mut container = match container {
-        Some(container) => container,
-        None if may_make && select::makes(*kind) => {
-            if select::is_list_context(*kind) {
-                Container::List(List::default())
-            } else {
-                Container::Map(Map::default())
-            }
-        }
+    let makes = match making {
+        Making::Never => false,
+        Making::Asked => select::makes(*kind),
+        Making::Always => select::may_make(*kind),
+    };
+    let mut container = match bytes {
+        Some(bytes) => Container::parse(bytes).map_err(|_| code::OP_NOT_APPLICABLE)?,
+        None if makes => select::made(*kind),
         None => return Err(code::OP_NOT_APPLICABLE),
     };
     let (changed, answer) = match select::locate(&container, *kind, value)? {
         Some(at) => {
-            let (changed, answer) = descend(Some(container.value(at)), deeper, call, may_make)?;
+            let (changed, answer) = descend(Some(container.value(at)), deeper, call, making)?;
             (changed.map(|changed| container.replace(at, changed)), answer)
         }
-        None if may_make && select::makes(*kind) => {
-            let (made, answer) = descend(None, deeper, call, may_make)?;
-            let put = |made: Vec<u8>| match &mut container {
-                Container::Map(map) => {
-                    map.put(value.to_vec(), made);
-                    Ok(())
-                }
-                Container::List(list) => list.put_behind(*kind, value, made),
-            };
-            (made.map(put).transpose()?, answer)
-        }
+        None if makes => match &mut container {
+            Container::Map(map) => {
+                let (made, answer) = descend(None, deeper, call, Making::Always)?;
+                (made.map(|made| map.put(value.to_vec(), made)), answer)
+            }
+            Container::List(list) => {
+                let place = list.place_behind(*kind, value)?;
+                let (made, answer) = descend(None, deeper, call, Making::Always)?;
+                (made.map(|made| list.put_behind(place, made)), answer)
+            }
+        },
         None => return Err(code::OP_NOT_APPLICABLE),
     };
     Ok((changed.map(|()| container.encode()), answer))

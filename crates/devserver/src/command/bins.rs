@@ -86,36 +86,20 @@ impl<'a> Bins<'a> {
 
     /// Adds to a number. A missing bin takes any value as it is.
     pub(crate) fn add(&mut self, op: &Op<'a>) -> Result<(), u8> {
-        if op.particle == particle::NIL {
-            return Err(code::PARAMETER);
-        }
-        let value = stored(op.particle, Cow::Borrowed(op.value))?;
-        let Some(bin) = self.bins.iter_mut().find(|bin| bin.name == op.name) else {
-            self.set(op.name, op.particle, value);
-            return Ok(());
-        };
+        let Some(bin) = self.bin_to_extend(op)? else { return Ok(()) };
         let is_number = bin.particle == particle::INT || bin.particle == particle::DOUBLE;
         if bin.particle != op.particle || !is_number {
             return Err(code::BIN_TYPE);
         }
+        let value = stored(op.particle, Cow::Borrowed(op.value))?;
         bin.value = Cow::Owned(sum(op.particle, eight(&bin.value), eight(&value)).to_vec());
         Ok(())
     }
 
     /// Appends to, or prepends to, text or bytes. A missing bin takes any value as it is.
     pub(crate) fn extend(&mut self, op: &Op<'a>) -> Result<(), u8> {
-        if op.particle == particle::NIL {
-            return Err(code::BIN_TYPE);
-        }
-        let value = stored(op.particle, Cow::Borrowed(op.value))?;
-        let Some(bin) = self.bins.iter_mut().find(|bin| bin.name == op.name) else {
-            self.set(op.name, op.particle, value);
-            return Ok(());
-        };
-        if bin.particle == particle::GEOJSON {
-            return Err(code::UNKNOWN);
-        }
-        let is_text = bin.particle == particle::STRING || bin.particle == particle::BLOB;
+        let Some(bin) = self.bin_to_extend(op)? else { return Ok(()) };
+        let is_text = matches!(bin.particle, particle::STRING | particle::BLOB | 7..=12);
         if bin.particle != op.particle || !is_text {
             return Err(code::BIN_TYPE);
         }
@@ -126,6 +110,21 @@ impl<'a> Bins<'a> {
         };
         bin.value = Cow::Owned(joined);
         Ok(())
+    }
+
+    /// The bin that an op adds to; a missing one is made of the op's value. What is in the bin is looked at before the value.
+    fn bin_to_extend(&mut self, op: &Op<'a>) -> Result<Option<&mut Bin<'a>>, u8> {
+        if op.particle == particle::NIL {
+            return Err(code::PARAMETER);
+        }
+        match self.bins.iter().position(|bin| bin.name == op.name) {
+            Some(at) if self.bins[at].particle == particle::GEOJSON => Err(code::UNKNOWN),
+            Some(at) => Ok(Some(&mut self.bins[at])),
+            None => {
+                self.set(op.name, op.particle, stored(op.particle, Cow::Borrowed(op.value))?);
+                Ok(None)
+            }
+        }
     }
 
     /// Reads from a list or map, from the bits of a blob, or from a sketch.
@@ -149,6 +148,9 @@ impl<'a> Bins<'a> {
                 return answer.map(|answer| cdt::as_particle(&answer)).transpose();
             }
         };
+        if op.operation == write_type::BITS_READ && self.is_other_than_blob(op.name) {
+            return bits::refuse(op.value, true).map(|()| None);
+        }
         match self.value_of(op)? {
             Some(value) => Ok(Some(read(value, op.value)?.into_particle())),
             None => Ok(None),
@@ -159,6 +161,9 @@ impl<'a> Bins<'a> {
     pub(crate) fn modify_inside(&mut self, op: &Op<'a>) -> Result<Computed, u8> {
         check_name(op.name)?;
         match op.operation {
+            write_type::BITS_MODIFY if self.is_other_than_blob(op.name) => {
+                bits::refuse(op.value, false).map(|()| None)
+            }
             write_type::BITS_MODIFY => {
                 if let Some(changed) = bits::modify(self.value_of(op)?, op.value)? {
                     self.set(op.name, particle::BLOB, Cow::Owned(changed));
@@ -189,6 +194,10 @@ impl<'a> Bins<'a> {
                 answer.map(|answer| cdt::as_particle(&answer)).transpose()
             }
         }
+    }
+
+    fn is_other_than_blob(&self, name: &[u8]) -> bool {
+        self.get(name).is_some_and(|bin| bin.particle != particle::BLOB)
     }
 
     /// The value of the op's bin, which must be of the type that the operation is for.

@@ -269,7 +269,9 @@ pub(super) fn append_computed(
     out: &mut Vec<u8>,
 ) -> u16 {
     let (particle, value) = computed.unwrap_or((particle_type::NIL, Vec::new()));
-    if particle == particle_type::NIL && !command.responds_to_all_ops() {
+    // A write answers every op that looks inside of a bin, and a read only those that find something.
+    let answers = command.responds_to_all_ops() || (command.is_write() && is_read(op.operation));
+    if particle == particle_type::NIL && !answers {
         return 0;
     }
     put_op(out, &Op { operation: command.reply_code(op), particle, name: op.name, value: &value });

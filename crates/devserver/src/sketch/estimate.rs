@@ -27,7 +27,10 @@ pub(super) fn intersection(all: &[Sketch]) -> u64 {
     let union = Sketch::union(all);
     if union.minhash_bits == 0 {
         let sum: u64 = all.iter().map(count).fold(0, u64::saturating_add);
-        return sum.saturating_sub(count(&union));
+        let [a, b, c] = all else { return sum.saturating_sub(count(&union)) };
+        let pair = |a: &Sketch, b: &Sketch| intersection(&[a.clone(), b.clone()]);
+        let pairs = pair(a, b) + pair(b, c) + pair(a, c);
+        return (count(&union) + pairs).saturating_sub(sum);
     }
     let share = similarity(all);
     if share.is_nan() { 0 } else { (count(&union) as f64 * share).round() as u64 }

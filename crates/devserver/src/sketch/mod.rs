@@ -11,145 +11,220 @@ use crate::msgpack::{self, Item};
 use registers::Sketch;
 
 /// Policy flags of operations that change something.
-const CREATE_ONLY: i64 = 1;
-const UPDATE_ONLY: i64 = 2;
-const NO_FAIL: i64 = 4;
-const ALLOW_FOLD: i64 = 8;
+const CREATE_ONLY: u64 = 1;
+const UPDATE_ONLY: u64 = 2;
+const NO_FAIL: u64 = 4;
+const ALLOW_FOLD: u64 = 8;
 
-/// Reads from a sketch.
-pub(crate) fn read(bin: &[u8], operation: &[u8]) -> Result<Value<'static>, u8> {
-    let sketch = Sketch::parse(bin).ok_or(code::PARAMETER)?;
-    let elements = msgpack::list_elements(operation)?;
-    let (operation, arguments) = elements.split_first().ok_or(code::PARAMETER)?;
-    let with_others = || -> Result<Vec<Sketch>, u8> {
-        let mut all = sketches(arguments.first().ok_or(code::PARAMETER)?)?;
-        all.push(sketch.clone());
-        Ok(all)
-    };
-    Ok(match msgpack::integer(operation)? {
-        50 => Value::Int(estimate::count(&sketch) as i64),
-        51 => Value::Hll(Sketch::union(&with_others()?).encode().into()),
-        52 => Value::Int(estimate::count(&Sketch::union(&with_others()?)) as i64),
-        53 => Value::Int(estimate::intersection(&with_others()?) as i64),
-        54 => Value::Float(estimate::similarity(&with_others()?)),
-        55 => Value::List(vec![0x92, sketch.index_bits, sketch.minhash_bits].into()),
-        56 => {
-            let wanted = msgpack::list_elements(arguments.first().ok_or(code::PARAMETER)?)?;
-            Value::Int(i64::from(wanted.iter().all(|element| sketch.may_contain(element))))
-        }
-        _ => return Err(code::PARAMETER),
+/// What an argument is.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Elements,
+    Sketches,
+    IndexBits,
+    MinhashBits,
+    /// Policy flags, of which these are known.
+    Flags(u64),
+}
+
+use Kind::{Elements, Flags, IndexBits, MinhashBits, Sketches};
+
+/// The fewest arguments of an operation, and what each of them is.
+const fn arguments(operation: i64) -> Option<(usize, &'static [Kind])> {
+    Some(match operation {
+        0 => (0, &[IndexBits, MinhashBits, Flags(CREATE_ONLY | UPDATE_ONLY | NO_FAIL)]),
+        1 => (1, &[Elements, IndexBits, MinhashBits, Flags(CREATE_ONLY | NO_FAIL)]),
+        2 => (1, &[Sketches, Flags(CREATE_ONLY | UPDATE_ONLY | NO_FAIL | ALLOW_FOLD)]),
+        4 => (1, &[IndexBits]),
+        3 | 50 | 55 => (0, &[]),
+        51..=54 => (1, &[Sketches]),
+        56 => (1, &[Elements]),
+        _ => return None,
     })
 }
 
-/// Changes a sketch, or makes it: what it is then, if it changed, and the answer.
-pub(crate) fn modify(bin: Option<&[u8]>, operation: &[u8]) -> Result<(Option<Vec<u8>>, Value<'static>), u8> {
-    let elements = msgpack::list_elements(operation)?;
-    let (operation, arguments) = elements.split_first().ok_or(code::PARAMETER)?;
-    let call = Call { arguments, operation: msgpack::integer(operation)? };
-    let flags = call.flags()?;
-    if call.operation == 1 && flags & UPDATE_ONLY != 0 {
-        return Err(code::PARAMETER);
-    }
-    let old = bin.map(|bin| Sketch::parse(bin).ok_or(code::PARAMETER)).transpose()?;
-    let changed = if old.is_some() && flags & CREATE_ONLY != 0 {
-        Err(code::BIN_EXISTS)
-    } else if old.is_none() && flags & UPDATE_ONLY != 0 {
-        Err(code::BIN_NOT_FOUND)
-    } else {
-        call.perform(old, flags)
-    };
-    match changed {
-        Ok((sketch, answer)) => Ok((Some(sketch.encode()), answer)),
-        Err(failed) if flags & NO_FAIL != 0 && failed != code::PARAMETER => Ok((None, Value::Nil)),
-        Err(failed) => Err(failed),
-    }
-}
-
-struct Call<'c, 'a> {
+/// An operation with its arguments, `[operation, arguments...]`.
+#[derive(Debug, Default)]
+struct Call {
     operation: i64,
-    arguments: &'c [&'a [u8]],
+    elements: Vec<Vec<u8>>,
+    sketches: Vec<Sketch>,
+    /// `None` stands for the bits that the sketch has.
+    index_bits: Option<u8>,
+    minhash_bits: Option<u8>,
+    flags: u64,
 }
 
-impl Call<'_, '_> {
-    fn integer_or(&self, at: usize, default: i64) -> Result<i64, u8> {
-        Ok(self.arguments.get(at).map_or(Ok(default), |bytes| msgpack::integer(bytes))?)
+impl Call {
+    fn parse(bytes: &[u8], reads: bool) -> Result<Self, u8> {
+        let elements = msgpack::list_elements(bytes)?;
+        let (operation, given) = elements.split_first().ok_or(code::PARAMETER)?;
+        let operation = msgpack::integer(operation)?;
+        let (fewest, kinds) = arguments(operation).ok_or(code::PARAMETER)?;
+        if (operation >= 50) != reads || given.len() < fewest || given.len() > kinds.len() {
+            return Err(code::PARAMETER);
+        }
+        let mut call = Self { operation, ..Self::default() };
+        given.iter().zip(kinds).try_for_each(|(argument, kind)| call.take(*kind, argument))?;
+        let several = call.sketches.len() > 2 && matches!(operation, 53 | 54);
+        if several && minhash_of(&call.sketches).is_none() {
+            return Err(code::PARAMETER);
+        }
+        Ok(call)
     }
 
-    /// Policy flags stand last, where the operation has them.
-    fn flags(&self) -> Result<i64, u8> {
-        match self.operation {
-            0 => self.integer_or(2, 0),
-            1 => self.integer_or(3, 0),
-            2 => self.integer_or(1, 0),
-            3 | 4 => Ok(0),
-            _ => Err(code::PARAMETER),
+    fn take(&mut self, kind: Kind, argument: &[u8]) -> Result<(), u8> {
+        match kind {
+            Elements => {
+                self.elements =
+                    msgpack::list_elements(argument)?.into_iter().map(element).collect::<Result<_, u8>>()?;
+                if self.elements.is_empty() { Err(code::PARAMETER) } else { Ok(()) }
+            }
+            Sketches => {
+                self.sketches = sketches(argument)?;
+                Ok(())
+            }
+            IndexBits => {
+                self.index_bits = bits(argument, |bits| Sketch::are_sizes(bits, 0))?;
+                Ok(())
+            }
+            MinhashBits => {
+                let index = self.index_bits.unwrap_or(4);
+                self.minhash_bits = bits(argument, |bits| Sketch::are_sizes(index, bits))?;
+                Ok(())
+            }
+            Flags(known) => {
+                self.flags = msgpack::integer(argument)? as u64;
+                let both = CREATE_ONLY | UPDATE_ONLY;
+                let unsound = self.flags & !known != 0 || self.flags & both == both;
+                if unsound { Err(code::PARAMETER) } else { Ok(()) }
+            }
         }
     }
 
-    fn perform(&self, old: Option<Sketch>, flags: i64) -> Result<(Sketch, Value<'static>), u8> {
-        let present = |old: Option<Sketch>| old.ok_or(code::BIN_NOT_FOUND);
-        match self.operation {
-            0 => Ok((self.sized(0, old.as_ref())?, Value::Nil)),
-            1 => {
-                let mut sketch = match old {
-                    Some(sketch) => sketch,
-                    None => self.sized(1, None)?,
-                };
-                let elements = msgpack::list_elements(self.arguments.first().ok_or(code::PARAMETER)?)?;
-                let updated = elements.iter().filter(|element| sketch.add(element)).count();
+    fn with(&self, sketch: Sketch) -> Vec<Sketch> {
+        self.sketches.iter().cloned().chain([sketch]).collect()
+    }
+
+    /// Performs an operation that changes the sketch: what it is then, and the answer.
+    fn perform(&self, old: Option<Sketch>) -> Result<(Sketch, Value<'static>), u8> {
+        match (self.operation, old) {
+            (0, old) => Ok((self.sized(old.as_ref())?, Value::Nil)),
+            (1, old) => {
+                let mut sketch = old.map_or_else(|| self.sized(None), Ok)?;
+                let updated = self.elements.iter().filter(|element| sketch.add(element)).count();
                 Ok((sketch, Value::Int(updated as i64)))
             }
-            2 => {
-                let mut all = sketches(self.arguments.first().ok_or(code::PARAMETER)?)?;
-                if let Some(old) = old {
-                    let smallest = all.iter().map(|sketch| sketch.index_bits).min().unwrap_or(old.index_bits);
-                    if smallest < old.index_bits && flags & ALLOW_FOLD == 0 {
-                        return Err(code::OP_NOT_APPLICABLE);
-                    }
-                    all.push(old);
+            (2, None) => Ok((Sketch::union(&self.sketches), Value::Nil)),
+            (2, Some(old)) => {
+                let smallest = Sketch::fitting(&self.sketches);
+                let folds = smallest.index_bits < old.index_bits
+                    || (old.minhash_bits != 0 && old.minhash_bits != smallest.minhash_bits);
+                if folds && self.flags & ALLOW_FOLD == 0 {
+                    return Err(code::OP_NOT_APPLICABLE);
                 }
-                Ok((Sketch::union(&all), Value::Nil))
+                Ok((Sketch::union(&self.with(old)), Value::Nil))
             }
-            3 => {
-                let mut sketch = present(old)?;
+            (_, None) => Err(code::BIN_NOT_FOUND),
+            (3, Some(mut sketch)) => {
                 sketch.cache = estimate::count(&sketch);
                 let count = sketch.cache as i64;
                 Ok((sketch, Value::Int(count)))
             }
-            _ => {
-                let sketch = present(old)?;
-                let bits = u8::try_from(self.integer_or(0, -1)?).map_err(|_| code::PARAMETER)?;
-                if bits > sketch.index_bits || sketch.minhash_bits != 0 {
-                    return Err(code::OP_NOT_APPLICABLE);
+            (_, Some(sketch)) => {
+                let index_bits = self.index_bits.filter(|bits| *bits <= sketch.index_bits);
+                let fits = index_bits.filter(|_| sketch.minhash_bits == 0);
+                let index_bits = fits.ok_or(code::OP_NOT_APPLICABLE)?;
+                if index_bits == sketch.index_bits {
+                    return Ok((sketch, Value::Nil));
                 }
-                let mut folded = Sketch::new(bits, 0).ok_or(code::PARAMETER)?;
+                let mut folded = Sketch::new(index_bits, 0).ok_or(code::PARAMETER)?;
                 folded.absorb(&sketch);
                 Ok((folded, Value::Nil))
             }
         }
     }
 
-    /// A new sketch of the sizes that two arguments name; -1 keeps those of the old one.
-    fn sized(&self, at: usize, old: Option<&Sketch>) -> Result<Sketch, u8> {
-        let chosen = |at, old: Option<u8>| -> Result<u8, u8> {
-            match (self.integer_or(at, -1)?, old) {
-                (-1, Some(old)) => Ok(old),
-                (bits, _) => u8::try_from(bits).map_err(|_| code::PARAMETER),
-            }
-        };
-        let index_bits = chosen(at, old.map(|old| old.index_bits))?;
-        let minhash_bits = chosen(at + 1, Some(old.map_or(0, |old| old.minhash_bits)))?;
-        Sketch::new(index_bits, minhash_bits).ok_or(code::PARAMETER)
+    /// An empty sketch of the sizes that the arguments name, or that the old one has.
+    fn sized(&self, old: Option<&Sketch>) -> Result<Sketch, u8> {
+        let index_bits = self.index_bits.or_else(|| old.map(|old| old.index_bits));
+        let minhash_bits = self.minhash_bits.or_else(|| old.map(|old| old.minhash_bits)).unwrap_or(0);
+        index_bits.and_then(|bits| Sketch::new(bits, minhash_bits)).ok_or(code::OP_NOT_APPLICABLE)
     }
 }
 
-/// The sketches of a list.
-fn sketches(list: &[u8]) -> Result<Vec<Sketch>, u8> {
-    let parse = |element: &&[u8]| match msgpack::item(&mut Cursor::new(element)) {
+/// The minhash bits of all of them, if they have any and the same.
+fn minhash_of(sketches: &[Sketch]) -> Option<u8> {
+    let bits = Sketch::fitting(sketches).minhash_bits;
+    (bits != 0).then_some(bits)
+}
+
+/// A number of bits, or -1.
+fn bits(argument: &[u8], sound: impl Fn(u8) -> bool) -> Result<Option<u8>, u8> {
+    match msgpack::integer(argument)? {
+        -1 => Ok(None),
+        bits => u8::try_from(bits).ok().filter(|bits| sound(*bits)).map(Some).ok_or(code::PARAMETER),
+    }
+}
+
+/// An element as it is hashed: integers in the fewest bytes. Lists and maps are none.
+fn element(bytes: &[u8]) -> Result<Vec<u8>, u8> {
+    match msgpack::item(&mut Cursor::new(bytes))? {
+        Item::List(_) | Item::Map(_) => Err(code::PARAMETER),
+        Item::Int(value) => {
+            let mut out = Vec::new();
+            msgpack::put_integer(&mut out, value);
+            Ok(out)
+        }
+        _ => Ok(bytes.to_vec()),
+    }
+}
+
+/// Reads from a sketch.
+pub(crate) fn read(bin: &[u8], operation: &[u8]) -> Result<Value<'static>, u8> {
+    let sketch = Sketch::parse(bin).ok_or(code::PARAMETER)?;
+    let call = Call::parse(operation, true)?;
+    let several = call.sketches.len() > 2 && matches!(call.operation, 53 | 54);
+    if several && minhash_of(&call.sketches) != Some(sketch.minhash_bits) {
+        return Err(code::OP_NOT_APPLICABLE);
+    }
+    let with_others = || call.with(sketch.clone());
+    Ok(match call.operation {
+        50 => Value::Int(estimate::count(&sketch) as i64),
+        51 => Value::Hll(Sketch::union(&with_others()).encode().into()),
+        52 => Value::Int(estimate::count(&Sketch::union(&with_others())) as i64),
+        53 => Value::Int(estimate::intersection(&with_others()) as i64),
+        54 => Value::Float(estimate::similarity(&with_others())),
+        55 => Value::List(vec![0x92, sketch.index_bits, sketch.minhash_bits].into()),
+        _ => Value::Int(i64::from(call.elements.iter().all(|element| sketch.may_contain(element)))),
+    })
+}
+
+/// Changes a sketch, or makes it: what it is then, if it changed, and the answer.
+pub(crate) fn modify(bin: Option<&[u8]>, operation: &[u8]) -> Result<(Option<Vec<u8>>, Value<'static>), u8> {
+    let call = Call::parse(operation, false)?;
+    let old = bin.map(|bin| Sketch::parse(bin).ok_or(code::PARAMETER)).transpose()?;
+    let refused = match &old {
+        Some(_) if call.flags & CREATE_ONLY != 0 => code::BIN_EXISTS,
+        None if call.flags & UPDATE_ONLY != 0 => code::BIN_NOT_FOUND,
+        _ => {
+            let (sketch, answer) = call.perform(old)?;
+            return Ok((Some(sketch.encode()), answer));
+        }
+    };
+    if call.flags & NO_FAIL != 0 { Ok((None, Value::Nil)) } else { Err(refused) }
+}
+
+/// The sketches of a list, or one by itself.
+fn sketches(argument: &[u8]) -> Result<Vec<Sketch>, u8> {
+    let parse = |element: &[u8]| match msgpack::item(&mut Cursor::new(element)) {
         Ok(Item::Raw([_, bytes @ ..])) => Sketch::parse(bytes),
         _ => None,
     };
-    let all: Option<Vec<_>> = msgpack::list_elements(list)?.iter().map(parse).collect();
+    let all: Option<Vec<_>> = match msgpack::item(&mut Cursor::new(argument))? {
+        Item::List(_) => msgpack::list_elements(argument)?.into_iter().map(parse).collect(),
+        _ => parse(argument).map(|sketch| vec![sketch]),
+    };
     all.filter(|all| !all.is_empty()).ok_or(code::PARAMETER)
 }
 

@@ -18,22 +18,26 @@ pub(super) struct Sketch {
 impl Sketch {
     /// An empty sketch; `None` for sizes that no server has.
     pub(super) fn new(index_bits: u8, minhash_bits: u8) -> Option<Self> {
-        let sound = matches!(index_bits, 4..=16)
-            && matches!(minhash_bits, 0 | 4..=51)
-            && index_bits + minhash_bits <= 64;
         let registers = || vec![0; 1 << index_bits];
-        sound.then(|| Self { index_bits, minhash_bits, cache: 0, registers: registers() })
+        Self::are_sizes(index_bits, minhash_bits).then(|| Self { index_bits, minhash_bits, cache: 0, registers: registers() })
+    }
+
+    /// Whether a sketch can have these sizes.
+    pub(super) const fn are_sizes(index_bits: u8, minhash_bits: u8) -> bool {
+        matches!(index_bits, 4..=16)
+            && matches!(minhash_bits, 0 | 4..=51)
+            && index_bits + minhash_bits <= 64
     }
 
     /// Reads a bin's value.
     pub(super) fn parse(bin: &[u8]) -> Option<Self> {
         let (header, bytes) = bin.split_first_chunk::<HEADER>()?;
-        let [_flags, index_bits, minhash_bits, cache @ ..] = *header;
+        let [0, index_bits, minhash_bits, cache @ ..] = *header else { return None };
         let mut sketch = Self::new(index_bits, minhash_bits)?;
         if bytes.len() != sketch.size() {
             return None;
         }
-        sketch.cache = u64::from_be_bytes(cache);
+        sketch.cache = u64::from_le_bytes(cache);
         let width = sketch.width() as usize;
         for (index, register) in sketch.registers.iter_mut().enumerate() {
             let bits = index * width..(index + 1) * width;
@@ -46,7 +50,7 @@ impl Sketch {
     /// The sketch as a bin's value.
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = vec![0, self.index_bits, self.minhash_bits];
-        out.extend_from_slice(&self.cache.to_be_bytes());
+        out.extend_from_slice(&self.cache.to_le_bytes());
         out.resize(HEADER + self.size(), 0);
         let width = self.width() as usize;
         for (index, register) in self.registers.iter().enumerate() {
