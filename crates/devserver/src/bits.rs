@@ -50,7 +50,9 @@ enum Kind {
     Own(u64, u64),
 }
 
-use Kind::{ByteOffset, ByteSize, Bytes, Distance, Flags, NewSize, Number, NumberSize, Offset, Own, Size, Truth};
+use Kind::{
+    ByteOffset, ByteSize, Bytes, Distance, Flags, NewSize, Number, NumberSize, Offset, Own, Size, Truth,
+};
 
 const MAKING: Kind = Flags(CREATE_ONLY | UPDATE_ONLY | NO_FAIL);
 const CHANGING: Kind = Flags(UPDATE_ONLY | NO_FAIL | PARTIAL);

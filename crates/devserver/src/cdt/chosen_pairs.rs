@@ -124,7 +124,8 @@ impl<'m> Pairs<'m> {
             return self.by_index(ask, start as i64, count as u64);
         }
         let whole = self.keys.len();
-        let places: Vec<usize> = (0..whole).filter(|place| is_in(&self.keys[*place]) != ask.inverted).collect();
+        let places: Vec<usize> =
+            (0..whole).filter(|place| is_in(&self.keys[*place]) != ask.inverted).collect();
         let answer = match ask.kind {
             RANK | REVERSE_RANK => self.ranks_at(ask, &places),
             _ if ask.is_elements() => self.elements_at(ask, &places),

@@ -82,7 +82,9 @@ impl<'a> Call<'a> {
 
     /// How many elements an operation is about; without it as many as there are.
     fn count(&self, at: usize) -> Result<u64, u8> {
-        self.arguments.get(at).map_or(Ok(u64::from(u32::MAX)), |bytes| integer(bytes).map(|count| count as u64))
+        self.arguments
+            .get(at)
+            .map_or(Ok(u64::from(u32::MAX)), |bytes| integer(bytes).map(|count| count as u64))
     }
 
     /// The end of an interval, which may be left out.

@@ -19,14 +19,17 @@ impl Sketch {
     /// An empty sketch; `None` for sizes that no server has.
     pub(super) fn new(index_bits: u8, minhash_bits: u8) -> Option<Self> {
         let registers = || vec![0; 1 << index_bits];
-        Self::are_sizes(index_bits, minhash_bits).then(|| Self { index_bits, minhash_bits, cache: 0, registers: registers() })
+        Self::are_sizes(index_bits, minhash_bits).then(|| Self {
+            index_bits,
+            minhash_bits,
+            cache: 0,
+            registers: registers(),
+        })
     }
 
     /// Whether a sketch can have these sizes.
     pub(super) const fn are_sizes(index_bits: u8, minhash_bits: u8) -> bool {
-        matches!(index_bits, 4..=16)
-            && matches!(minhash_bits, 0 | 4..=51)
-            && index_bits + minhash_bits <= 64
+        matches!(index_bits, 4..=16) && matches!(minhash_bits, 0 | 4..=51) && index_bits + minhash_bits <= 64
     }
 
     /// Reads a bin's value.
