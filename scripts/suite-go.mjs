@@ -42,10 +42,11 @@ function run(address) {
   return new Promise((resolve) => suite.on('close', resolve))
 }
 
+const name = (spec) => [...(spec.ContainerHierarchyTexts ?? []), spec.LeafNodeText].join(' / ')
+
 function results() {
   const specs = JSON.parse(readFileSync(report, 'utf8')).flatMap((suite) => suite.SpecReports ?? [])
   const tests = specs.filter((spec) => spec.LeafNodeType === 'It')
-  const name = (spec) => [...(spec.ContainerHierarchyTexts ?? []), spec.LeafNodeText].join(' / ')
   const passed = tests.filter((spec) => spec.State === 'passed').length
   const failed = tests.filter((spec) => !['passed', 'skipped', 'pending'].includes(spec.State)).map(name)
   return { passed, failed }
