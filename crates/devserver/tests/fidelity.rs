@@ -443,7 +443,7 @@ fn batch(rows: u32, flags: BatchFlags) -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = BatchEncoder::new(&mut out, header);
     for row in 0..rows {
-        encoder.row(row, &[row as u8; 20], RowGroup { namespace: "test", set: "s" });
+        encoder.row(row, &[row as u8; 20], RowGroup { namespace: "test", set: "" });
     }
     encoder.finish().unwrap();
     out

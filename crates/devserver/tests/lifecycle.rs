@@ -56,18 +56,25 @@ fn a_hostile_frame_ends_its_own_connection_only() {
     let server = server();
     let address = server.addresses()[0];
     let mut neighbour = Raw::connect(address);
-    let hostile: [&[u8]; 4] = [
-        b"GET / HTTP/1.1\r\n\r\n",
-        &[2, 9, 0, 0, 0, 0, 0, 0],
-        &[1, 3, 0, 0, 0, 0, 0, 22],
-        &[2, 4, 0, 0, 0, 0, 0, 1, 0],
-    ];
+    let hostile: [&[u8]; 3] =
+        [b"GET / HTTP/1.1\r\n\r\n", &[2, 0, 0, 0, 0, 0, 0, 0], &[1, 3, 0, 0, 0, 0, 0, 22]];
     for bytes in hostile {
         let mut connection = Raw::connect(address);
         connection.send(bytes);
         assert!(connection.is_closed(), "{bytes:?}");
         assert_eq!(neighbour.info(&["status"]), "status\tok\n");
     }
+}
+
+#[test]
+fn frames_that_no_client_of_this_edition_sends_have_an_answer() {
+    let server = server();
+    let mut connection = Raw::connect(server.addresses()[0]);
+    for (kind, code) in [(4, 25), (5, 4), (9, 4), (0xff, 4)] {
+        connection.send(&[2, kind, 0, 0, 0, 0, 0, 1, 0]);
+        assert_eq!(connection.frame()[13], code, "type {kind}");
+    }
+    assert_eq!(connection.info(&["status"]), "status\tok\n");
 }
 
 #[test]

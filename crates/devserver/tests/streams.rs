@@ -412,7 +412,7 @@ fn an_aborted_scan_ends_with_code_15() {
     assert!(frames.len() <= 2);
     assert_eq!(other.info(&["query-abort:trid=777001"]), "query-abort:trid=777001\tERROR:2:id not active\n");
     let shown = other.info(&["query-show:trid=777001"]);
-    assert!(shown.contains(":set=s:n-pids-requested=2:rps=20:"), "{shown}");
+    assert!(shown.contains(":set=s:n-pids-requested=2:n-keyds-requested=0:rps=20:"), "{shown}");
     assert!(shown.contains(":status=done(user-aborted):"), "{shown}");
 }
 

@@ -65,7 +65,9 @@ fn line(query: &Query) -> String {
     };
     let (status, since) = match query.ended() {
         None => ("active(ok)".to_owned(), 0),
-        Some((ended_with, at)) => (format!("done({})", reason(ended_with)), at.elapsed().as_millis()),
+        Some((ended_with, at)) => {
+            (format!("done({})", reason(ended_with, wish.kind)), at.elapsed().as_millis())
+        }
     };
     let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     format!(
@@ -98,12 +100,12 @@ fn line(query: &Query) -> String {
 }
 
 /// Why a query has ended, in the words of real servers.
-const fn reason(ended_with: u8) -> &'static str {
+fn reason(ended_with: u8, kind: &str) -> &'static str {
     match ended_with {
         code::OK => "ok",
         code::SCAN_ABORT => "user-aborted",
         code::TIMEOUT => "timeout",
-        code::UNKNOWN => "abandoned-unknown",
+        code::UNKNOWN if kind == "aggregation" => "abandoned-unknown",
         _ => "abandoned-response-error",
     }
 }
