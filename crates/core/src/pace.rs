@@ -46,7 +46,7 @@ struct Seen {
 const SIZES: usize = 16;
 
 /// Every so often a batch is asked for with one request more or fewer, at first more often.
-const TRIES: [usize; 4] = [1, 2, 4, 6];
+const TRIES: [usize; 4] = [2, 3, 5, 6];
 const NEXT_TRY: usize = 16;
 
 /// What batches of one size have shown.
@@ -54,9 +54,30 @@ const NEXT_TRY: usize = 16;
 struct Size {
     /// Requests in flight that were the best so far.
     best: usize,
-    /// Microseconds per value by the requests in flight, less one; 0 where that was not tried.
-    took: [f64; MOST_AT_ONCE],
+    /// By the requests in flight, less one.
+    tried: [Tried; MOST_AT_ONCE],
     batches: usize,
+}
+
+/// What batches have taken.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tried {
+    /// Microseconds per value, about as many above as below.
+    took: f64,
+    batches: usize,
+}
+
+impl Tried {
+    /// A step up or down, however far away the time is: one batch that was held up by something else changes little.
+    fn learn(&mut self, value: f64) {
+        self.batches += 1;
+        let step = (0.3 / self.batches as f64).max(0.03);
+        self.took = match self.batches {
+            1 => value,
+            _ if value > self.took => (self.took * (1.0 + step)).min(value),
+            _ => (self.took * (1.0 - step)).max(value),
+        };
+    }
 }
 
 impl Size {
@@ -76,23 +97,29 @@ impl Size {
     }
 
     fn learn(&mut self, at_once: usize, value: f64) {
-        let Some(took) = at_once.checked_sub(1).and_then(|at| self.took.get_mut(at)) else { return };
-        *took = if *took == 0.0 { value } else { toward(*took, value) };
-        let known =
-            |at_once: usize| Some(*self.took.get(at_once.checked_sub(1)?)?).filter(|took| *took > 0.0);
-        let better = (1..=MOST_AT_ONCE)
-            .filter(|&other| known(other).is_some())
-            .min_by(|&a, &b| known(a).unwrap_or(f64::MAX).total_cmp(&known(b).unwrap_or(f64::MAX)));
+        let place = |at_once: usize| at_once.checked_sub(1);
+        let Some(tried) = place(at_once).and_then(|at| self.tried.get_mut(at)) else { return };
+        tried.learn(value);
+        let took = |at_once: usize| {
+            let tried = place(at_once).and_then(|at| self.tried.get(at));
+            tried.filter(|tried| tried.batches >= LEAST_TRIES).map_or(f64::MAX, |tried| tried.took)
+        };
         // A change has to be worth it, or chance would change the plan from batch to batch.
-        if let (Some(better), best) = (better, known(self.best))
-            && best.is_none_or(|best| known(better).is_some_and(|took| took < best * WORTH_IT))
-        {
+        let better = (1..=MOST_AT_ONCE).min_by(|&a, &b| took(a).total_cmp(&took(b)));
+        if let Some(better) = better.filter(|&better| took(better) < took(self.best) * WORTH_IT) {
+            let beyond = if better > self.best { better } else { better.wrapping_sub(2) };
+            if self.tried.get(beyond).is_some_and(|beyond| beyond.batches < LEAST_TRIES) {
+                self.batches = 1;
+            }
             self.best = better;
         }
     }
 }
 
-const WORTH_IT: f64 = 0.95;
+/// Batches before it is known how long they take.
+const LEAST_TRIES: usize = 2;
+
+const WORTH_IT: f64 = 0.93;
 
 /// A faster time says more than a slower one, which may have had to wait for something else.
 fn toward(before: f64, now: f64) -> f64 {
@@ -265,12 +292,31 @@ mod tests {
         for node in [FAST, ORDINARY, SLOW, FAR] {
             for rows in [1, 100, 1000, 10_000, 100_000] {
                 let plans = node.plans(rows, 200);
-                let (settled, last) = (plans[10], plans[199]);
+                let (settled, last) = (plans[14], plans[199]);
                 assert_eq!(settled.at_once, last.at_once, "{rows}: {settled:?}, {last:?}");
                 let ratio = settled.rows as f64 / last.rows as f64;
                 assert!((0.7..1.4).contains(&ratio), "{rows}: {settled:?}, {last:?}");
             }
         }
+    }
+
+    /// Most batches are held up a little, and some for long.
+    #[test]
+    fn chance_changes_little() {
+        let pace = Pace::default();
+        let node = Node { threads: 3.0, value: 0.03, round_trip: 30.0 };
+        let (mut good, mut chance) = (0, 12345_u64);
+        for batch in 0..600 {
+            let requests = pace.plan(10_000, 5, &BOUNDS);
+            // At least the node's threads: one request more takes about as long.
+            good += usize::from(batch >= 30 && requests.at_once >= 3);
+            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let part = (chance >> 33) as f64 / f64::from(1_u32 << 31);
+            let held_up = if part > 0.85 { 3.0 } else { 1.0 + part / 2.0 };
+            let Exchanged { took, .. } = node.answer(10_000, 5, requests);
+            pace.learn(Exchanged { took: took.mul_f64(held_up), ..node.answer(10_000, 5, requests) });
+        }
+        assert!(good > 500, "{good} of 570");
     }
 
     #[test]
