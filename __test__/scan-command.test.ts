@@ -71,11 +71,10 @@ async function rowsOf(...more: string[]): Promise<string[]> {
 describe('the output', () => {
   test('a table, with the dtype of a sample on standard error', async () => {
     const { code, stdout, stderr } = await run(scanOf('--where', '$.id == 7'))
-    expect([code, stderr]).toEqual([
-      0,
-      "--dtype 'id:i8,list:f8[],name:utf8', of a sample of 10000 records\n".replace(/, of.*/, '\n'),
-    ])
-    expect(stdout).toBe('key  id  list              name\n  7   7  [7,3.5,2.3333332538604736]  the name of 7\n')
+    expect([code, stderr]).toEqual([0, "--dtype 'id:i8,list:f8[],name:utf8'\n"])
+    expect(stdout).toBe(
+      'key  id  list                        name\n  7   7  [7,3.5,2.3333332538604736]  the name of 7\n',
+    )
   })
 
   test('a shard, a limit, an index, digests', async () => {
