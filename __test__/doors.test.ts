@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type AerostrideError, type Batch, Client, type Key, connect, double, dtype, exp, op } from '../src/index.js'
+import {
+  type AerostrideError,
+  type BackgroundJob,
+  type Batch,
+  Client,
+  type Key,
+  connect,
+  double,
+  dtype,
+  exp,
+  op,
+} from '../src/index.js'
 import { type Door, type Method, doors, methodNames } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -388,7 +399,7 @@ const cases: Record<string, Case> = {
   },
   truncate: { call: (door, { client, set }) => door(client, 'truncate', 'test', set), leaves: null },
   'truncate before a time': {
-    call: (door, { client, set }) => door(client, 'truncate', 'test', set, { before: new Date(1000) }),
+    call: (door, { client, set }) => door(client, 'truncate', 'test', set, { before: new Date(Date.UTC(2011)) }),
   },
   'truncate before no time': {
     call: (door, { client, set }) => door(client, 'truncate', 'test', set, { before: new Date(Number.NaN) }),
@@ -528,6 +539,15 @@ const cases: Record<string, Case> = {
     call: (door, { client, key }) => door(client, 'apply', key, { module: 'm.lua', function: 'f' }),
     throws: rangeError('udf\\.module is the string "m\\.lua"; leave out \\.lua'),
   },
+  background: {
+    call: async (door, { client, set }) => {
+      const job = (await door(client, 'background', 'test', set, { operations: [op.add('n', 1)] })) as BackgroundJob
+      const { done } = await job.wait({ interval: 1 })
+      return { done, id: typeof job.id }
+    },
+    gives: { done: true, id: 'bigint' },
+    leaves: { n: 42 },
+  },
   'background that reads': {
     call: (door, { client, set }) =>
       door(client, 'background', 'test', set, { operations: [op.add('n', 1), op.read('n')] }),
@@ -540,6 +560,10 @@ const cases: Record<string, Case> = {
   ping: {
     call: (door, { client }) => door(client, 'ping', { timeout: 5000 }),
     gives: expect.arrayContaining([{ node: expect.any(String), ms: expect.any(Number), error: undefined }]),
+  },
+  'udfs.register': {
+    call: (door, { client, set }) =>
+      door(client, 'udfs.register', Buffer.from('function one() return 1 end'), { name: `${set}.lua` }),
   },
   'udfs.register of bytes without a name': {
     call: (door, { client }) => door(client, 'udfs.register', Buffer.from('x')),

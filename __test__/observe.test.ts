@@ -69,15 +69,7 @@ describe('tracing channels', () => {
   })
 
   /** What ends the client, and what a server without users and without Lua refuses; see the end of this block. */
-  type Refused =
-    | 'close'
-    | 'apply'
-    | 'batchApply'
-    | 'background'
-    | 'udfs.register'
-    | 'udfs.remove'
-    | `users.${string}`
-    | `roles.${string}`
+  type Refused = 'close' | 'apply' | 'batchApply' | `users.${string}` | `roles.${string}`
   const key: Key = ['test', 'observed', KEY]
   const calls: Record<Exclude<Method, Refused>, unknown[]> = {
     put: [key, { text: VALUE, n: 1 }],
@@ -98,7 +90,10 @@ describe('tracing channels', () => {
     batchOperate: [[key], [op.append('text', VALUE), op.read('text')]],
     batchRemove: [[key]],
     ping: [],
+    background: ['test', 'observed', { operations: [op.write('text', VALUE)] }],
+    'udfs.register': [Buffer.from(`function f() return '${VALUE}' end`), { name: 'observed.lua' }],
     'udfs.list': [],
+    'udfs.remove': ['observed.lua'],
     info: ['build'],
     truncate: ['test', 'observed'],
     createIndex: ['test', 'observed', { name: 'observed', bin: 'n', type: 'numeric' }],
@@ -120,9 +115,6 @@ describe('tracing channels', () => {
   const refused: Record<Exclude<Extract<Method, Refused>, 'close'>, unknown[]> = {
     apply: [key, { module: 'none', function: 'f', args: [VALUE] }],
     batchApply: [[key], { module: 'none', function: 'f', args: [VALUE] }],
-    background: ['test', 'observed', { operations: [op.write('text', VALUE)] }],
-    'udfs.register': [Buffer.from(`function f() return '${VALUE}' end`), { name: 'observed.lua' }],
-    'udfs.remove': ['observed.lua'],
     'users.create': ['ada', VALUE, []],
     'users.createPki': ['ada', []],
     'users.drop': ['ada'],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BackgroundJob, type Client, type Key, type Ping, between, connect, equal, op } from '../src/index.js'
+import { type BackgroundJob, type Client, type Key, type Ping, between, connect, op } from '../src/index.js'
 import { type Door, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -163,27 +163,24 @@ function fail(record) error('no way') end
 
   describe.each(doors)('through the %s door', (_, door) => {
     const call = (...args: [Parameters<Door>[1], ...unknown[]]): Promise<unknown> => door(cluster.client, ...args)
-    test.runIf(isReal)(
-      'modules of files, URLs and bytes are listed as those of the official client, and removed',
-      async () => {
-        const [file, url, bytes, theirs] = [freshModule(), freshModule(), freshModule(), freshModule()]
-        for (const module of [file, url, theirs]) writeFileSync(pathOf(folder, module), LUA)
-        await call('udfs.register', pathOf(folder, file))
-        await call('udfs.register', pathToFileURL(pathOf(folder, url)))
-        await call('udfs.register', Buffer.from(LUA), { name: `${bytes}.lua` })
-        const job = await official.udfRegister(pathOf(folder, theirs))
-        await job.wait(10)
-        const listed = (await call('udfs.list')) as { name: string; hash: string; language: string }[]
-        const own = listed.filter(({ name }) => [file, url, bytes, theirs].includes(name.replace('.lua', '')))
-        expect(own).toHaveLength(4)
-        expect(own.every(({ hash, language }) => language === 'LUA' && /^[0-9a-f]{40}$/.test(hash))).toBe(true)
-        for (const module of [file, url, bytes, theirs]) expect(await call('udfs.remove', `${module}.lua`)).toBe(true)
-        expect(await call('udfs.remove', `${file}.lua`)).toBe(false)
-        expect((await names(cluster.client)).filter((name) => name.startsWith(file))).toEqual([])
-      },
-    )
+    test('modules of files, URLs and bytes are listed as those of the official client, and removed', async () => {
+      const [file, url, bytes, theirs] = [freshModule(), freshModule(), freshModule(), freshModule()]
+      for (const module of [file, url, theirs]) writeFileSync(pathOf(folder, module), LUA)
+      await call('udfs.register', pathOf(folder, file))
+      await call('udfs.register', pathToFileURL(pathOf(folder, url)))
+      await call('udfs.register', Buffer.from(LUA), { name: `${bytes}.lua` })
+      const job = await official.udfRegister(pathOf(folder, theirs))
+      await job.wait(10)
+      const listed = (await call('udfs.list')) as { name: string; hash: string; language: string }[]
+      const own = listed.filter(({ name }) => [file, url, bytes, theirs].includes(name.replace('.lua', '')))
+      expect(own).toHaveLength(4)
+      expect(own.every(({ hash, language }) => language === 'LUA' && /^[0-9a-f]{40}$/.test(hash))).toBe(true)
+      for (const module of [file, url, bytes, theirs]) expect(await call('udfs.remove', `${module}.lua`)).toBe(true)
+      expect(await call('udfs.remove', `${file}.lua`)).toBe(false)
+      expect((await names(cluster.client)).filter((name) => name.startsWith(file))).toEqual([])
+    })
 
-    test.runIf(isReal)('a job in the background writes what its operations say to the records of its set', async () => {
+    test('a job in the background writes what its operations say to the records of its set', async () => {
       const set = freshSet()
       const keys = Array.from({ length: 200 }, (__, id): Key => ['test', set, id])
       await cluster.client.putMany(keys.map((key, n) => [key, { n }] as const))
@@ -192,7 +189,7 @@ function fail(record) error('no way') end
         filter: '$.n < 50',
       })) as BackgroundJob
       const ended = await job.wait({ interval: 5 })
-      expect(ended).toMatchObject(isReal ? { done: true, succeeded: 50, failed: 0 } : { done: true })
+      expect(ended).toMatchObject({ done: true, succeeded: 50, failed: 0 })
       expect(await job.progress()).toEqual(ended)
       expect(job.progressSync()).toEqual(ended)
       expect(job.waitSync()).toEqual(ended)
@@ -202,7 +199,7 @@ function fail(record) error('no way') end
       )
     })
 
-    test.runIf(isReal)('a job in the background over an index changes what the official client changes', async () => {
+    test('a job in the background over an index changes what the official client changes', async () => {
       const [ours, theirs] = [freshSet(), freshSet()]
       for (const set of [ours, theirs]) {
         await cluster.client.putMany(keysOf(set).map((key, n) => [key, { n }] as const))
@@ -223,21 +220,7 @@ function fail(record) error('no way') end
       for (const set of [ours, theirs]) await cluster.client.dropIndex('test', `i_${set}`)
     })
 
-    test.runIf(isReal)('a job in the background finds records by a place inside a bin', async () => {
-      const set = freshSet()
-      await cluster.client.putMany(
-        keysOf(set).map((key, n) => [key, { profile: { city: n % 4 === 0 ? 'Rome' : 'Oslo' } }] as const),
-      )
-      const place = { bin: 'profile', path: ['city'] }
-      await cluster.client.createIndex('test', set, { name: `i_${set}`, ...place, type: 'string' })
-      const options = { where: equal(place, 'Rome'), operations: [op.write('chosen', 1)] }
-      await ((await call('background', 'test', set, options)) as BackgroundJob).wait({ interval: 5 })
-      const chosen = (await binsOf(cluster.client, set)).map((bins) => 'chosen' in (bins as object))
-      expect(chosen).toEqual(chosen.map((_each, n) => n % 4 === 0))
-      await cluster.client.dropIndex('test', `i_${set}`)
-    })
-
-    test.runIf(isReal)('the signal of a job ends the waiting, and not the job', async () => {
+    test('the signal of a job ends the waiting, and not the job', async () => {
       const set = freshSet()
       await cluster.client.put(['test', set, 1], { n: 1 })
       const job = (await call('background', 'test', set, { operations: [op.add('n', 1)] })) as BackgroundJob
