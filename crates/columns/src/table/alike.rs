@@ -24,6 +24,10 @@ pub(super) struct Learnt {
 const WORTH_IT: usize = 32;
 
 impl Learnt {
+    pub(super) const fn pattern(&self) -> Option<&RecordPattern> {
+        self.pattern.as_ref()
+    }
+
     /// Whether to learn from the record that was just read by itself. Where records differ from one to the next that would cost
     /// more than it saves, so it is tried ever less often.
     fn is_due(&mut self) -> bool {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_wire::{ReplyWalker, RowHeader};
+use aerostride_wire::{ReplyWalker, RowHeader, StreamWalker};
 
 use super::alike::Learnt;
 use super::blocks::Mark;
@@ -79,6 +79,13 @@ impl Appender {
     pub fn open(&mut self) -> Option<Burst<'_>> {
         let Self { claim, rows, current, learnt, .. } = self;
         claim.open().map(|pass| Burst { pass, rows, current, learnt })
+    }
+
+    /// Steps over the records that [`append_alike`](Burst::append_alike) would take if there were room for any number.
+    pub fn skip_alike(&self, walker: &mut StreamWalker<'_>) {
+        if let Some(pattern) = self.learnt.pattern() {
+            while walker.next_alike(pattern).is_some() {}
+        }
     }
 
     /// Makes the rows appended so far final.

@@ -112,21 +112,40 @@ impl Chunk {
     #[inline]
     pub(super) fn advance(&mut self, record: &StreamRecord<'_>) -> Result<(), Error> {
         let id = partition_of(record.digest) as u16;
+        let Some(place) = self.places.get_mut(usize::from(self.positions[usize::from(id)])) else {
+            return Err(foreign(id));
+        };
+        match &mut place.resume {
+            // Nearly every record follows another one of its partition in a scan.
+            Some(Resume { digest, bval: None })
+                if self.last == Some(id) && self.order == Order::Digests && record.bval.is_none() =>
+            {
+                if !falls(digest, record.digest) {
+                    return Err(again(id));
+                }
+                *digest = *record.digest;
+            }
+            _ => self.begin_or_go_on(id, Resume { digest: *record.digest, bval: record.bval })?,
+        }
+        self.received += 1;
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn begin_or_go_on(&mut self, id: u16, next: Resume) -> Result<(), Error> {
         let position = self.positions[usize::from(id)];
         let Some(place) = self.places.get_mut(usize::from(position)) else { return Err(foreign(id)) };
-        let next = Resume { digest: *record.digest, bval: record.bval };
         if self.order != Order::Digests && next.bval.is_none() {
             return Err(malformed("a record of the query has no value in the index"));
         }
         if place.resume.as_ref().is_some_and(|before| !self.order.allows(before, &next)) {
-            return Err(malformed(&format!("a record of partition {id} came again or out of order")));
+            return Err(again(id));
         }
         if self.last != Some(id) {
             self.undo.push((position, place.resume));
             self.last = Some(id);
         }
         place.resume = Some(next);
-        self.received += 1;
         Ok(())
     }
 
@@ -181,6 +200,12 @@ impl Chunk {
     }
 }
 
+#[cold]
+fn again(id: u16) -> Error {
+    malformed(&format!("a record of partition {id} came again or out of order"))
+}
+
+#[cold]
 fn foreign(id: u16) -> Error {
     malformed(&format!("partition {id} was not asked for"))
 }

@@ -168,12 +168,3 @@ fn is_empty(walker: &StreamWalker<'_>, reads: &[BinRead]) -> Result<bool, WireEr
 
 /// What a read of a value in a list gives where there is none: an empty list, or one of nil.
 const NOTHING: [&[u8]; 2] = [&[0x90], &[0x91, 0xc0]];
-
-/// In front of a wait, and of the hand-over of a batch: whether the rest of the frame is sound.
-pub(super) fn check_rest(step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {
-    if step == Step::NoRoom {
-        let mut rest = walker.clone();
-        while rest.next_message()?.is_some() {}
-    }
-    Ok(step)
-}

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::Shared;
 use super::chunk::Chunk;
 use super::cursor::{Mark, State};
-use super::incoming::{End, Incoming, Step, check_rest, without_room};
+use super::incoming::{End, Incoming, Step, without_room};
 use super::outlet::Out;
 use super::slot::Slot;
 use crate::Error;
@@ -44,7 +44,7 @@ impl Intake {
     pub(super) async fn frame(&mut self, body: &[u8], chunk: &mut Chunk) -> Result<Option<End>, Error> {
         let mut walker = StreamWalker::new(body);
         loop {
-            let step = self.fill(&mut walker, chunk).and_then(|step| check_rest(step, &walker));
+            let step = self.fill(&mut walker, chunk).and_then(|step| self.check_rest(step, &walker));
             if step.is_err() {
                 chunk.rewind();
                 self.rewind();
@@ -68,6 +68,19 @@ impl Intake {
         let mut incoming = Incoming::new(&shared.budget, chunk, taken, drop_empty);
         slot.append(walker, &mut incoming)?;
         Ok(incoming.step)
+    }
+
+    /// In front of a wait, and of the hand-over of a batch: whether the rest of the frame is sound.
+    fn check_rest(&self, step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {
+        match &self.slot {
+            Some(slot) if step == Step::NoRoom => slot.check(walker.clone())?,
+            None if step == Step::NoRoom => {
+                let mut rest = walker.clone();
+                while rest.next_message()?.is_some() {}
+            }
+            _ => {}
+        }
+        Ok(step)
     }
 
     /// Makes what was taken final, for the stream as a whole once the batch is delivered.

@@ -113,6 +113,21 @@ impl Slot {
         }
     }
 
+    /// Reads the rest of a frame of which nothing is taken.
+    ///
+    /// # Errors
+    /// A malformed frame.
+    pub(super) fn check(&self, mut rest: StreamWalker<'_>) -> Result<(), Error> {
+        loop {
+            if let Rows::Columns(appender) = &self.rows {
+                appender.skip_alike(&mut rest);
+            }
+            if rest.next_message()?.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Makes the rows appended so far final.
     pub(super) fn keep(&mut self) {
         if let Rows::Columns(appender) = &mut self.rows {
