@@ -123,7 +123,7 @@ export type {
 } from './kinds/literals.js'
 export type { ColumnInput, ColumnInputs, ColumnOf, Columns } from './columns/types.js'
 export type { DatetimeUnit, Field, Kind, Layout } from './kinds/kinds.js'
-export type { ClientStats, LatencyStats, NodeStats } from './client/stats.js'
+export type { ClientStats, LatencyStats, NodeStats, StreamStats } from './client/stats.js'
 export type { Bins } from './calls/values.js'
 export type {
   BatchOptions,

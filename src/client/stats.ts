@@ -20,10 +20,24 @@ export interface ClientStats {
   readonly bytesSent: number
   /** Bytes received. */
   readonly bytesReceived: number
+  /** Scans and queries. */
+  readonly streams: StreamStats
   /** How long batches took, in milliseconds. */
   readonly latency: LatencyStats
   /** The data connections to each node, and its speed. */
   readonly nodes: readonly NodeStats[]
+}
+
+/** Scans and queries that run, and what they have brought. */
+export interface StreamStats {
+  /** Scans and queries that run. */
+  readonly open: number
+  /** Connections on which they are receiving. */
+  readonly connections: number
+  /** Records delivered. */
+  readonly records: number
+  /** Bytes received. */
+  readonly bytes: number
 }
 
 /** A distribution of times in milliseconds. The percentiles come from a histogram, within 1 %. */

@@ -61,7 +61,7 @@ pub use records::{Computed, Record, RecordOp};
 pub use row_batches::{RowTerms, RowWork, WorkedRows};
 pub use security::{Auth, AuthMode, TlsOptions};
 pub use seeding::Resolver;
-pub use stats::{Latency, NodeStats, Stats};
+pub use stats::{Latency, NodeStats, Stats, StreamStats};
 pub use stream::{
     Content, Cursor, Filled, IndexRangeOf, IndexSpec, Stream, StreamBins, StreamFailure, StreamOptions,
     StreamPolicy, StreamProgress,

@@ -25,10 +25,25 @@ pub struct Stats {
     pub bytes_sent: u64,
     /// Bytes received on data connections.
     pub bytes_received: u64,
+    /// Scans and queries.
+    pub streams: StreamStats,
     /// Time of batches.
     pub latency: Latency,
     /// One per node, sorted by name.
     pub nodes: Vec<NodeStats>,
+}
+
+/// What scans and queries do and have done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StreamStats {
+    /// Those that run.
+    pub open: u64,
+    /// Connections that they have in use.
+    pub connections: u64,
+    /// Records delivered.
+    pub records: u64,
+    /// Bytes received.
+    pub bytes: u64,
 }
 
 /// A node as the data plane sees it.
@@ -97,6 +112,7 @@ pub(crate) struct Counters {
     retried_rows: AtomicU64,
     bytes_sent: AtomicU64,
     bytes_received: AtomicU64,
+    pub(crate) streams: StreamCounters,
     /// `None` only if the crate refused its constant precision.
     latency: Mutex<Option<Histogram<u64>>>,
 }
@@ -114,8 +130,65 @@ impl Default for Counters {
             retried_rows: AtomicU64::default(),
             bytes_sent: AtomicU64::default(),
             bytes_received: AtomicU64::default(),
+            streams: StreamCounters::default(),
             latency: Mutex::new(latency),
         }
+    }
+}
+
+/// Counts of scans and queries.
+#[derive(Debug, Default)]
+pub(crate) struct StreamCounters {
+    open: AtomicU64,
+    connections: AtomicU64,
+    records: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl StreamCounters {
+    /// Counts a stream for as long as what is given lives.
+    pub(crate) fn open(&self) -> InUse<'_> {
+        InUse::new(&self.open)
+    }
+
+    /// Counts a connection for as long as what is given lives.
+    pub(crate) fn connection(&self) -> InUse<'_> {
+        InUse::new(&self.connections)
+    }
+
+    pub(crate) fn delivered(&self, records: usize) {
+        self.records.fetch_add(records as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn received(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn read(&self) -> StreamStats {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        StreamStats {
+            open: get(&self.open),
+            connections: get(&self.connections),
+            records: get(&self.records),
+            bytes: get(&self.bytes),
+        }
+    }
+}
+
+/// Something that is counted while it is in use.
+#[derive(Debug)]
+pub(crate) struct InUse<'c>(&'c AtomicU64);
+
+impl<'c> InUse<'c> {
+    fn new(counter: &'c AtomicU64) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for InUse<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -157,6 +230,7 @@ impl Counters {
             retried_rows: get(&self.retried_rows),
             bytes_sent: get(&self.bytes_sent),
             bytes_received: get(&self.bytes_received),
+            streams: self.streams.read(),
             latency: latency.as_ref().filter(|times| !times.is_empty()).map(Latency::of).unwrap_or_default(),
             nodes,
         }

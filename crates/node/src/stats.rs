@@ -1,4 +1,4 @@
-use aerostride_core::{Latency, NodeStats, Stats};
+use aerostride_core::{Latency, NodeStats, Stats, StreamStats};
 use napi_derive::napi;
 
 /// What a client has done since it was connected.
@@ -14,8 +14,19 @@ pub struct NativeStats {
     pub retried_rows: f64,
     pub bytes_sent: f64,
     pub bytes_received: f64,
+    pub streams: NativeStreamStats,
     pub latency: NativeLatency,
     pub nodes: Vec<NativeNodeStats>,
+}
+
+/// What scans and queries do and have done.
+#[napi(object)]
+#[allow(missing_docs, reason = "the fields are those of the core's StreamStats")]
+pub struct NativeStreamStats {
+    pub open: f64,
+    pub connections: f64,
+    pub records: f64,
+    pub bytes: f64,
 }
 
 /// Times of batches in microseconds.
@@ -56,9 +67,19 @@ impl From<Stats> for NativeStats {
             retried_rows: stats.retried_rows as f64,
             bytes_sent: stats.bytes_sent as f64,
             bytes_received: stats.bytes_received as f64,
+            streams: stats.streams.into(),
             latency: stats.latency.into(),
             nodes: stats.nodes.into_iter().map(NativeNodeStats::from).collect(),
         }
+    }
+}
+
+impl From<StreamStats> for NativeStreamStats {
+    fn from(stats: StreamStats) -> Self {
+        let StreamStats { open, connections, records, bytes } = stats;
+        let [open, connections, records, bytes] =
+            [open, connections, records, bytes].map(|value| value as f64);
+        Self { open, connections, records, bytes }
     }
 }
 

@@ -14,6 +14,8 @@ use crate::{Error, ErrorKind, codes};
 
 /// Runs a stream to its end: sends workers where partitions wait, for as long as any do.
 pub(super) async fn drive(shared: Arc<Shared>) {
+    let engine = Arc::clone(&shared.engine);
+    let _open = engine.counters.streams.open();
     let mut crew = Crew { shared: Arc::clone(&shared), tasks: JoinSet::new(), nodes: Vec::new() };
     let ended = crew.run().await;
     // Whatever has ended the stream: what was received until then is handed over first.

@@ -137,6 +137,7 @@ impl Stream {
                 Out::Marks(marks) => self.delivered.lock().apply(&marks, 0),
                 Out::Batch(filled, marks) => {
                     self.delivered.lock().apply(&marks, filled.rows as u64);
+                    self.shared.engine.counters.streams.delivered(filled.rows);
                     return Ok(Some(*filled));
                 }
                 Out::End(ended) => {

@@ -115,12 +115,16 @@ impl Worker {
             None => self.node.lease(None).await?,
         };
         let most = self.encode(&mut lease.connection, chunk)?;
+        let engine = Arc::clone(&self.shared.engine);
+        let in_use = engine.counters.streams.connection();
         let before = lease.connection.received;
         let ended = self.converse(&mut lease.connection, chunk).await;
+        drop(in_use);
         let received = lease.connection.received - before;
         let sent = lease.connection.output.len() as u64;
         self.shared.engine.counters.request(sent, received, ended.is_err());
         self.shared.bytes.fetch_add(received, Ordering::Relaxed);
+        engine.counters.streams.received(received);
         self.judge(&ended);
         match ended? {
             End::Enough => return Ok(Outcome::Enough),
