@@ -20,6 +20,18 @@ export declare interface DevNamespace {
     defaultTtl?: number | undefined;
 }
 
+/** How slow the embedded server is: CPU time that requests take beside what they take anyway, in nanoseconds. */
+export declare interface DevPace {
+    /** For every request except info and logins. Default 0. */
+    request?: number | undefined;
+    /** For every row of a batch. Default 0. */
+    row?: number | undefined;
+    /** For every record of a scan or query. Default 0. */
+    record?: number | undefined;
+    /** Threads that share the partitions of a scan or query. Default 1; a real server has 4. */
+    threads?: number | undefined;
+}
+
 /**
  * An in-memory Aerospike server within this process, for demos and tests. It has threads of its own: the event loop never
  * waits for it, and it does not keep the process alive.
@@ -84,6 +96,8 @@ export declare interface DevServerOptions {
      * many as it has partitions. Default 128.
      */
     queryThreadsLimit?: number | undefined;
+    /** How slow it is: `'real'` as a real server, or CPU time by kind of work. Default as fast as it can be. */
+    pace?: 'real' | DevPace | undefined;
 }
 
 /** What the embedded server has done and holds. */

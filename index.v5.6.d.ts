@@ -758,6 +758,8 @@ export declare interface ClientStats {
     readonly bytesSent: number;
     /** Bytes received. */
     readonly bytesReceived: number;
+    /** Scans and queries. */
+    readonly streams: StreamStats;
     /** How long batches took, in milliseconds. */
     readonly latency: LatencyStats;
     /** The data connections to each node, and its speed. */
@@ -3570,6 +3572,18 @@ export declare interface StreamRecord {
     readonly ttl: number;
     /** The 20 bytes of its digest, with `keys: 'digest'`. */
     readonly digest?: Uint8Array;
+}
+
+/** Scans and queries that run, and what they have brought. */
+export declare interface StreamStats {
+    /** Scans and queries that run. */
+    readonly open: number;
+    /** Connections on which they are receiving. */
+    readonly connections: number;
+    /** Records delivered. */
+    readonly records: number;
+    /** Bytes received. */
+    readonly bytes: number;
 }
 
 /** A stream under way, as those who observe it see it. */

@@ -311,6 +311,8 @@ export interface NativeDevServerOptions {
   indexBuilding?: number
   /** Threads that the scans and queries of a node may have together. */
   queryThreadsLimit?: number
+  /** How slow it is, as words. */
+  pace?: string
 }
 
 /** What the server has done and holds. */
@@ -810,6 +812,7 @@ export interface NativeStats {
   retriedRows: number
   bytesSent: number
   bytesReceived: number
+  streams: NativeStreamStats
   latency: NativeLatency
   nodes: Array<NativeNodeStats>
 }
@@ -864,6 +867,14 @@ export interface NativeStreamProgress {
   partitionsDone: number
   /** Partitions of the stream. */
   partitions: number
+}
+
+/** What scans and queries do and have done. */
+export interface NativeStreamStats {
+  open: number
+  connections: number
+  records: number
+  bytes: number
 }
 
 /** Certificates in PEM form. */

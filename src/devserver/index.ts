@@ -1,6 +1,7 @@
 import { adopt } from '../binding/realm.js'
 import { translated, translatedAsync } from '../errors.js'
 import { type FaultRule, faultRule } from './fault-rule.js'
+import { type DevPace, pace } from './pace.js'
 import {
   type NativeCallOf,
   type NativeDevServer,
@@ -22,6 +23,7 @@ import {
 import { disposable } from '../tags.js'
 
 export type { FaultConditions, FaultRule, Faults } from './fault-rule.js'
+export type { DevPace } from './pace.js'
 
 /** A namespace of the embedded server. */
 export interface DevNamespace {
@@ -124,6 +126,8 @@ export interface DevServerOptions {
    * many as it has partitions. Default 128.
    */
   queryThreadsLimit?: number | undefined
+  /** How slow it is: `'real'` as a real server, or CPU time by kind of work. Default as fast as it can be. */
+  pace?: 'real' | DevPace | undefined
 }
 
 /** The largest rack id that a real server takes. */
@@ -176,6 +180,7 @@ const CHECKS: Checks<NativeDevServerOptions> = {
   migration: MILLISECONDS,
   indexBuilding: MILLISECONDS,
   queryThreadsLimit: integer(1, 1024),
+  pace,
 }
 
 type NativeDevNamespace = NonNullable<NativeDevServerOptions['namespaces']>[number]

@@ -1,8 +1,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use crate::cluster::Pace;
-use crate::{Clock, FaultRule, Tls, User};
+use crate::cluster::Pace as MembershipPace;
+use crate::{Clock, FaultRule, Pace, Tls, User};
 
 /// What a server is to be. Every setting has a default that suits a test: one node on a free loopback port with the
 /// namespaces `test` and `bar`.
@@ -30,7 +30,8 @@ pub struct Config {
     pub(crate) index_building: Duration,
     pub(crate) max_frame_size: usize,
     pub(crate) clock: Clock,
-    pub(crate) pace: Pace,
+    pub(crate) pace: MembershipPace,
+    pub(crate) work: Pace,
     pub(crate) faults: Vec<FaultRule>,
     pub(crate) seed: u64,
     pub(crate) users: Vec<User>,
@@ -72,7 +73,8 @@ impl Config {
             index_building: Duration::ZERO,
             max_frame_size: aerostride_wire::MAX_FRAME_BODY,
             clock: Clock::system(),
-            pace: Pace {
+            work: Pace::new(),
+            pace: MembershipPace {
                 detection: Duration::from_millis(1700),
                 joining: Duration::from_millis(1000),
                 migration: Duration::from_millis(2000),
@@ -214,6 +216,12 @@ impl Config {
     /// Default 2 s.
     pub fn migration(mut self, time: Duration) -> Self {
         self.pace.migration = time;
+        self
+    }
+
+    /// How slow the server is, see [`Pace`]. Default as fast as it goes.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.work = pace;
         self
     }
 

@@ -26,6 +26,7 @@ mod info;
 mod joined;
 mod msgpack;
 mod node;
+mod pace;
 mod queries;
 mod security;
 mod server;
@@ -44,6 +45,7 @@ pub use fault::{
 #[doc(hidden)]
 pub use fuzz::fuzz_answer;
 pub use joined::JoinedNode;
+pub use pace::{Pace, ParsePaceError};
 pub use security::User;
 pub use server::{DevServer, Stats};
 pub use tls::{Authority, Certificates, Expired, Identity, SelfMade, Tls};

@@ -34,6 +34,8 @@ Options:
   --tls-name NAME       name that clients expect the certificate to be for [default: localhost]
   --tls-client-ca FILE  only clients with a certificate of this authority are let in, PEM
   --fault RULE          what is to go wrong, such as 'on=batch chance=0.1 delay=500'; may be given several times
+  --pace PACE           CPU time that requests take beside what they take anyway: real, as a real server, or words such
+                        as 'request=5000 row=900 record=400 threads=4', see docs/devserver.md [default: none]
   --seed N              what the choices of faults follow from [default: 0]
   -h, --help            print this text
   -V, --version         print the version
@@ -172,6 +174,7 @@ impl Given {
             "tls-cert" | "tls-key" | "tls-name" | "tls-client-ca" => {
                 self.tls.set(option, parser.value()?.string()?);
             }
+            "pace" => self.config = config.pace(parser.value()?.parse()?),
             "seed" => self.config = config.seed(parser.value()?.parse()?),
             other => return Err(Long(other).unexpected()),
         }

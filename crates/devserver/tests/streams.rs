@@ -9,7 +9,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aerostride_devserver::{Config, DevServer};
+use aerostride_devserver::{Config, DevServer, Pace};
 use aerostride_wire::{
     Cursor, FRAME_HEADER_SIZE, Field, FrameType, MessageHeader, Op, field_type, finish_frame, info2, info3,
     put_field, put_op, read_op, start_frame,
@@ -195,8 +195,8 @@ fn write(raw: &mut Raw, message: &Message) {
 }
 
 /// A server that holds the recorded records.
-fn recorded_server(recordings: &BTreeMap<String, Value>) -> DevServer {
-    let server = DevServer::start(Config::new()).unwrap();
+fn recorded_server(recordings: &BTreeMap<String, Value>, pace: Pace) -> DevServer {
+    let server = DevServer::start(Config::new().pace(pace)).unwrap();
     let mut raw = Raw::connect(server.addresses()[0]);
     for name in ["scan_all", "scan_without_set"] {
         for frame in recordings[name][0].as_array().unwrap().iter().filter(|frame| frame["dir"] == "reply") {
@@ -267,8 +267,17 @@ fn info(raw: &mut Raw, name: &str, recording: &Value, masked: &mut BTreeSet<&'st
 
 #[test]
 fn every_recorded_scan_and_query_has_its_recorded_reply() {
+    replay_all(Pace::new());
+}
+
+#[test]
+fn threads_that_share_a_scan_give_the_same_records() {
+    replay_all(Pace::REAL);
+}
+
+fn replay_all(pace: Pace) {
     let recordings = load();
-    let server = recorded_server(&recordings);
+    let server = recorded_server(&recordings, pace);
     let mut raw = Raw::connect(server.addresses()[0]);
     let mut masked = BTreeSet::new();
     for name in FIRST.iter().chain(&THEN) {
@@ -525,6 +534,42 @@ fn frames_have_more_than_a_mebibyte_but_the_last_one() {
     let mut expected: Vec<_> = (0..500_u32).map(|number| digest(number as u16 % 8, number)).collect();
     expected.sort_by_key(|digest| (digest[0], std::cmp::Reverse(digest.clone())));
     assert_eq!(digests, expected);
+}
+
+#[test]
+fn threads_send_frames_of_their_own() {
+    let server = DevServer::start(Config::new().pace(Pace::new().threads(4))).unwrap();
+    let mut raw = Raw::connect(server.addresses()[0]);
+    let value = vec![7; 10_000];
+    (0..500).for_each(|number| put(&mut raw, number as u16 % 8, number, (b"b", 4, &value)));
+    raw.send(&scan(0, 0, &all_partitions(), &[]));
+    let frames = reply_frames(&mut raw);
+    // Of each thread the last frame has what was left.
+    assert!((6..=9).contains(&frames.len()), "{}", frames.len());
+    let small = frames.iter().filter(|frame| frame.len() - FRAME_HEADER_SIZE <= 1 << 20).count();
+    assert!((1..=5).contains(&small), "{small}");
+    let all: Vec<_> = frames.iter().flat_map(|frame| messages(frame)).collect();
+    let mut places: BTreeMap<u16, Vec<Vec<u8>>> = BTreeMap::new();
+    for (_, digest) in found(&all).0 {
+        places.entry(u16::from(digest[0])).or_default().push(digest);
+    }
+    assert_eq!(places.values().map(Vec::len).sum::<usize>(), 500);
+    for digests in places.values() {
+        assert!(
+            digests.windows(2).all(|pair| pair[0] > pair[1]),
+            "the highest digest comes first, and each once"
+        );
+    }
+    // An order to stop reaches all of them.
+    let mut other = Raw::connect(server.addresses()[0]);
+    let patience = 0_u32.to_be_bytes();
+    let fields: [(u8, &[u8]); 2] =
+        [(field_type::TASK_ID, &777_u64.to_be_bytes()), (field_type::SOCKET_TIMEOUT, &patience)];
+    (0..4000).for_each(|number| put(&mut raw, number as u16 % 8, number, (b"b", 4, &value)));
+    raw.send(&scan(0, 0, &all_partitions(), &fields));
+    until(&mut other, "query-abort:trid=777", "\tok\n");
+    let frames = reply_frames(&mut raw);
+    assert_eq!(messages(frames.last().unwrap())[0].code(), 15);
 }
 
 #[test]

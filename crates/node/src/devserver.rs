@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use aerostride_core::{Error, ErrorKind};
 use aerostride_devserver::{
-    Certificates, Config, DevServer, DevServerError, Expired, FaultRule, NamespaceConfig, SelfMade, Tls, User,
+    Certificates, Config, DevServer, DevServerError, Expired, FaultRule, NamespaceConfig, ParsePaceError,
+    SelfMade, Tls, User,
 };
 use napi::Env;
 use napi::bindgen_prelude::Result;
@@ -101,6 +102,8 @@ pub struct NativeDevServerOptions {
     pub index_building: Option<u32>,
     /// Threads that the scans and queries of a node may have together.
     pub query_threads_limit: Option<u32>,
+    /// How slow it is, as words.
+    pub pace: Option<String>,
 }
 
 /// What a client needs to trust self-made certificates.
@@ -306,6 +309,9 @@ fn config(options: NativeDevServerOptions) -> Checked<Config> {
     }
     if let Some(rules) = options.faults {
         config = config.faults(fault_rules(&rules)?);
+    }
+    if let Some(pace) = options.pace {
+        config = config.pace(pace.parse().map_err(|error: ParsePaceError| invalid(error.to_string()))?);
     }
     Ok(config)
 }

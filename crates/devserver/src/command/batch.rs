@@ -141,6 +141,7 @@ impl<'e, 's, 'a> Run<'e, 's, 'a> {
 
     #[inline]
     fn answer(&self, row: &BatchRow<'_>, now: Now, out: &mut Vec<u8>) -> u8 {
+        self.service.engine.config.work.spend_row();
         append_message(out, row.index, |out| match &self.read {
             Some(Ok(_)) if !self.service.serves(row.digest, &self.command) => {
                 Answer::failed(code::PARTITION_UNAVAILABLE)

@@ -2,7 +2,7 @@ use std::io;
 use std::time::Duration;
 
 /// The client at the other end of a connection, as far as a reply in several pieces needs it.
-pub(crate) trait Peer {
+pub(crate) trait Peer: Send {
     /// Sends a piece of the reply.
     fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
 

@@ -77,6 +77,7 @@ fn answer_message(
     output: &mut Vec<u8>,
     peer: &mut dyn Peer,
 ) -> io::Result<()> {
+    service.engine.config.work.spend_request();
     match Request::parse(body) {
         Ok(request) => match trigger_of(&request) {
             Trigger::Batch => answer_batch(service, &request, output, peer)?,

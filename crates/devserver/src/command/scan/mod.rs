@@ -4,6 +4,7 @@ mod background;
 mod pace;
 mod plan;
 mod record;
+mod threads;
 mod walk;
 
 use std::io;
@@ -43,7 +44,11 @@ pub(crate) fn answer_scan(
     };
     peer.set_patience(plan.patience)?;
     start_frame(out, FrameType::Message);
-    let code = match Walk::new(&plan, running.query()).run(out, peer) {
+    let ended = match plan.threads() {
+        1 => Walk::new(&plan, running.query()).run(out, peer),
+        threads => threads::run(service, request, (&plan.places, threads), running.query(), peer),
+    };
+    let code = match ended {
         Ok(()) => code::OK,
         Err(Ended::Code(code)) => code,
         Err(Ended::Io(error)) => return Err(error),

@@ -109,6 +109,13 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         self.command.fields.records_per_second.unwrap_or(0)
     }
 
+    /// Threads that share its partitions.
+    pub(super) fn threads(&self) -> usize {
+        let alone = self.short || self.max_records != u64::MAX || self.records_per_second() > 0;
+        let most = if alone { 1 } else { self.service.engine.config.work.scan_threads() };
+        most.min(self.places.len()).max(1)
+    }
+
     /// What others are told about it.
     pub(super) fn wish(&self) -> Wish {
         let fields = &self.command.fields;

@@ -10,7 +10,7 @@ use aerostride_wire::{Digest, FRAME_HEADER_SIZE, finish_frame, result_code as co
 use super::pace::Pace;
 use super::plan::{Mark, Place, Plan};
 use super::record::{Outcome, Writer, append_partition_refusal};
-use crate::command::{Ended, Peer};
+use crate::command::{Ended, Peer, Service};
 use crate::expression::Subject;
 use crate::index::Search;
 use crate::queries::Query;
@@ -45,14 +45,8 @@ impl<'p, 'e, 's, 'a> Walk<'p, 'e, 's, 'a> {
 
     /// Visits the partitions in the order of their numbers. `out` holds a begun frame before and after.
     pub(super) fn run(&mut self, out: &mut Vec<u8>, peer: &mut dyn Peer) -> Result<(), Ended> {
-        let engine = self.plan.service.engine;
         for place in &self.plan.places {
-            if engine.cluster.scans(self.plan.service.node, place.partition) {
-                self.visit(place, out, peer)?;
-            } else {
-                append_partition_refusal(place.partition, out);
-            }
-            self.query.visited.fetch_add(1, Ordering::Relaxed);
+            self.visit(place, out, peer)?;
             if self.left == 0 {
                 break;
             }
@@ -60,16 +54,36 @@ impl<'p, 'e, 's, 'a> Walk<'p, 'e, 's, 'a> {
         Ok(())
     }
 
+    /// Delivers the records of a partition, or refuses it.
+    pub(super) fn visit(
+        &mut self,
+        place: &Place,
+        out: &mut Vec<u8>,
+        peer: &mut dyn Peer,
+    ) -> Result<(), Ended> {
+        let Service { engine, node, .. } = self.plan.service;
+        if engine.cluster.scans(node, place.partition) {
+            self.deliver(place, out, peer)?;
+        } else {
+            append_partition_refusal(place.partition, out);
+        }
+        self.query.visited.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Delivers the records of a partition. It is not locked while the client is written to, nor while the scan waits.
-    fn visit(&mut self, place: &Place, out: &mut Vec<u8>, peer: &mut dyn Peer) -> Result<(), Ended> {
+    fn deliver(&mut self, place: &Place, out: &mut Vec<u8>, peer: &mut dyn Peer) -> Result<(), Ended> {
+        let work = self.plan.service.engine.config.work;
         let mut after = place.after;
         loop {
             self.check()?;
             let mut pause = None;
+            let left = self.left;
             let pass = {
                 let partition = self.plan.namespace.read(place.partition);
                 self.pass(&partition, after, &mut pause, out)
             };
+            work.spend_records(left - self.left);
             if out.len() - FRAME_HEADER_SIZE > FRAME_LIMIT {
                 self.query.bytes.fetch_add(out.len() as u64, Ordering::Relaxed);
                 send_frame(out, peer)?;
