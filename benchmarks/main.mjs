@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     keys: { type: 'string' },
     json: { type: 'string' },
     against: { type: 'string' },
+    pace: { type: 'string' },
     // Set by scripts/bench.mjs.
     binaries: { type: 'string' },
     interpreter: { type: 'string' },
@@ -33,19 +34,24 @@ await main(async () => {
   const binaries = JSON.parse(options.binaries)
   const peers = chosenPeers(binaries)
   const chosen = chosenScenarios()
-  const results = []
+  const [results, servers] = [[], []]
   for (const nodes of new Set(chosen.map((scenario) => scenario.nodes))) {
     const here = chosen.filter((scenario) => scenario.nodes === nodes)
-    results.push(...(await runOnServer(binaries, nodes, here, peers)))
+    const run = await runOnServer(binaries, nodes, here, peers)
+    results.push(...run.results)
+    if (!servers.includes(run.server)) servers.push(run.server)
   }
   if (options.json !== undefined) {
-    writeFileSync(options.json, `${JSON.stringify({ machine: machine(), results }, null, 2)}\n`)
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ machine: machine(), server: servers.join('; '), results }, null, 2)}\n`,
+    )
   }
 })
 
 /** Everything that runs against one server: load, then scenario by scenario. */
 async function runOnServer(binaries, nodes, chosen, peers) {
-  const server = await startServer(binaries.devserver, nodes)
+  const server = await startServer(binaries.devserver, nodes, options.pace)
   const children = new Map()
   const results = []
   try {
@@ -58,7 +64,7 @@ async function runOnServer(binaries, nodes, chosen, peers) {
     await Promise.all([...children.values()].map((child) => child.end()))
     await server.stop()
   }
-  return results
+  return { results, server: server.what }
 }
 
 async function runScenario(scenario, hosts, children, peers) {

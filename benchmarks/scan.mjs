@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '7' },
     records: { type: 'string', default: '1000000' },
     json: { type: 'string' },
+    pace: { type: 'string' },
     binaries: { type: 'string' },
     interpreter: { type: 'string' },
   },
@@ -29,16 +30,21 @@ await main(async () => {
   const binaries = JSON.parse(options.binaries)
   const records = Number(options.records)
   console.log(dim(`${machine().cpu}, Node.js ${process.version}`))
-  const server = await startServer(binaries.devserver, 1)
+  const server = await startServer(binaries.devserver, 1, options.pace)
+  console.log(dim(server.what))
   try {
     await step(`Writing ${records.toLocaleString('en')} records`, (report) =>
       load(binaries.load, server.hosts, workloads[SET], records, report),
     )
     const results = await step('Scanning', (report) => rounds(binaries, server.hosts, records, report))
-    const peers = summary(results, records)
-    print(peers, records)
+    const { idle: idling, ...scans } = results
+    const [peers, idle] = [summary(scans, records), delaysOf(idling)]
+    print(peers, idle, records)
     if (options.json !== undefined) {
-      writeFileSync(options.json, `${JSON.stringify({ machine: machine(), records, results: peers }, null, 2)}\n`)
+      writeFileSync(
+        options.json,
+        `${JSON.stringify({ machine: machine(), server: server.what, records, results: peers, idle }, null, 2)}\n`,
+      )
     }
   } finally {
     await server.stop()
@@ -47,13 +53,21 @@ await main(async () => {
 
 /** Every peer is a process of its own, connected before its time begins; they take turns. */
 function peersOf({ scan }, hosts) {
-  const drain = (connections) => ({ program: scan, args: ['drain', hosts, SET, String(connections)], silent: true })
+  const drainArgs = (connections) => ['drain', hosts, SET, String(connections)]
+  const drain = (connections) => ({ program: scan, args: drainArgs(connections), silent: true })
   const node = (peer) => ({ program: process.execPath, args: [join(here, 'peers', 'scan.mjs'), peer, hosts, SET] })
   return {
     'drain, 1 connection': drain(1),
     'drain, 2 connections': drain(2),
     'drain, 4 connections': drain(4),
+    'drain of all bins, 2 connections': { program: scan, args: ['drain-all', hosts, SET, '2'], silent: true },
     aerostride: node('aerostride'),
+    // What the machine does to a timer of a process that does nothing else, while somebody only reads.
+    idle: {
+      program: process.execPath,
+      args: [join(here, 'peers', 'scan.mjs'), 'idle', scan, ...drainArgs(2)],
+      silent: true,
+    },
     'the crate': { program: scan, args: ['crate', hosts, SET, '1'] },
     'npm aerospike': node('official'),
   }
@@ -81,26 +95,46 @@ async function rounds(binaries, hosts, records, report) {
   return results
 }
 
-/** Medians of each peer, and what only this package's process says of itself: the worst of all rounds, in ms and MiB. */
+/** Medians of each peer; of this package's process also its CPU time and, as the worst of all rounds, delay and memory. */
 function summary(results, records) {
   const times = Object.entries(results).map(([title, measured]) => [title, median(measured.map(({ ms }) => ms))])
-  const best = Math.min(...times.filter(([title]) => title.startsWith('drain')).map(([, ms]) => ms))
+  const best = Math.min(...times.filter(([title]) => title.startsWith('drain,')).map(([, ms]) => ms))
   return times.map(([title, ms]) => {
-    const own = results[title].filter(({ delay }) => delay !== undefined)
-    const worst = (name) => Math.max(...own.map((measured) => measured[name]))
-    const costs =
-      own.length === 0 ? {} : { delay: worst('delay'), rssMiB: worst('rssMiB'), batchMiB: worst('batchMiB') }
-    return { title, median: ms, millionPerSecond: records / ms / 1000, ofDrain: ms / best, ...costs }
+    const figures = { title, median: ms, millionPerSecond: records / ms / 1000, ofDrain: ms / best }
+    return title === 'aerostride' ? { ...figures, ...costsOf(results[title]) } : figures
   })
 }
 
-function print(peers, records) {
+function costsOf(measured) {
+  const each = (name) => measured.map((one) => one[name])
+  const cpu = (kind) => median(each('cpu').map((time) => time[kind]))
+  return {
+    cpu: { user: cpu('user'), system: cpu('system') },
+    ...delaysOf(measured),
+    rssMiB: Math.max(...each('rssMiB')),
+    batchMiB: Math.max(...each('batchMiB')),
+  }
+}
+
+function delaysOf(measured) {
+  const delays = measured.map(({ delay }) => delay)
+  return { delay: Math.max(...delays), medianDelay: median(delays) }
+}
+
+function late({ medianDelay, delay }) {
+  return `${medianDelay.toFixed(1)} ms late at most in a round, ${delay.toFixed(1)} ms in all`
+}
+
+function print(peers, idle, records) {
   console.log(`\n${bold(`${records.toLocaleString('en')} records x 5 bins`)}`)
   for (const { title, median: ms, millionPerSecond, ofDrain } of peers) {
     const [time, rate] = [ms.toFixed(0).padStart(6), millionPerSecond.toFixed(2).padStart(5)]
-    console.log(`  ${title.padEnd(22)} ${time} ms  ${rate} M records/s  ${ofDrain.toFixed(2)} x the drain`)
+    console.log(`  ${title.padEnd(32)} ${time} ms  ${rate} M records/s  ${ofDrain.toFixed(2)} x the drain`)
   }
-  const { delay, rssMiB, batchMiB } = peers.find(({ title }) => title === 'aerostride')
-  const costs = `timer at most ${delay.toFixed(1)} ms late, ${rssMiB.toFixed(1)} MiB more memory`
-  console.log(dim(`  aerostride: ${costs}, batches of ${batchMiB.toFixed(1)} MiB\n`))
+  const { cpu, delay, medianDelay, rssMiB, batchMiB } = peers.find(({ title }) => title === 'aerostride')
+  const memory = `${rssMiB.toFixed(1)} MiB more memory, batches of ${batchMiB.toFixed(1)} MiB`
+  console.log(dim(`  aerostride: CPU ${cpu.user.toFixed(0)} ms user, ${cpu.system.toFixed(0)} ms system; ${memory}`))
+  console.log(
+    dim(`  a timer of 1 ms: ${late({ delay, medianDelay })}; in an idle process beside a drain: ${late(idle)}\n`),
+  )
 }

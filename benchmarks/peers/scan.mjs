@@ -1,7 +1,10 @@
-// One scan of a whole set, by this package or by the official client, and what it has cost. Prints one line of JSON.
+// One scan of a whole set, by this package or by the official client, and what it has cost; or what another program does to the
+// event loop of a process that does nothing itself. Prints one line of JSON.
+import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 
-const [peer, hosts, set] = process.argv.slice(2)
+const [peer, ...given] = process.argv.slice(2)
+const [hosts, set] = given
 const require = createRequire(import.meta.url)
 const BINS = ['temperature', 'humidity', 'status', 'pressure', 'battery']
 const MIB = 2 ** 20
@@ -33,6 +36,7 @@ async function aerostride() {
   const before = process.memoryUsage.rss()
   let [rows, sum, rss, batchBytes] = [0, 0, 0, 0]
   const loop = watchLoop()
+  const cpuBefore = process.cpuUsage()
   const begin = performance.now()
   for await (const batch of client.scan('test', set, options)) {
     rows += batch.length
@@ -42,9 +46,11 @@ async function aerostride() {
     rss = Math.max(rss, process.memoryUsage.rss())
   }
   const ms = performance.now() - begin
+  const { user, system } = process.cpuUsage(cpuBefore)
   const delay = loop()
   await client.close()
-  return { ms, rows, sum, delay, rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
+  const cpu = { user: user / 1000, system: system / 1000 }
+  return { ms, rows, sum, cpu, delay, rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
 }
 
 async function official() {
@@ -68,4 +74,15 @@ async function official() {
   return { ms, rows, sum }
 }
 
-console.log(JSON.stringify(await { aerostride, official }[peer]()))
+/** Starts the program and waits for it. */
+async function idle() {
+  const [program, ...args] = given
+  const loop = watchLoop()
+  const begin = performance.now()
+  const child = spawn(program, args, { stdio: 'ignore' })
+  const code = await new Promise((resolve) => child.on('exit', resolve))
+  if (code !== 0) throw new Error(`${program} has ended with code ${code}`)
+  return { ms: performance.now() - begin, delay: loop() }
+}
+
+console.log(JSON.stringify(await { aerostride, official, idle }[peer]()))

@@ -1,6 +1,7 @@
 //! A scan of a whole set: by readers that only read, or by the crate's own stream. Prints one line of JSON.
 //!
-//! `bench-scan drain|crate HOSTS SET CONNECTIONS`
+//! `bench-scan drain|drain-all|crate HOSTS SET CONNECTIONS`: `drain` names the bins, as whoever reads them into columns does, and
+//! `drain-all` asks for all there are.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,29 +9,37 @@ use std::time::Instant;
 
 use aerospike::{Bins, PartitionFilter, QueryPolicy, Statement, Value};
 use aerostride_benchmarks::{ClusterMap, connect};
-use aerostride_wire::{RowGroup, StreamBins, StreamRequest};
+use aerostride_wire::{Op, RowGroup, StreamBins, StreamRequest, write_type};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
 const NAMESPACE: &str = "test";
+/// Of the workload that is scanned.
+const BINS: [&str; 5] = ["temperature", "humidity", "status", "pressure", "battery"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [mode, hosts, set, connections] = arguments.as_slice() else {
-        bail!("bench-scan drain|crate HOSTS SET CONNECTIONS")
+        bail!("bench-scan drain|drain-all|crate HOSTS SET CONNECTIONS")
     };
     let measured = match mode.as_str() {
-        "drain" => drain(hosts, set, connections.parse()?).await?,
+        "drain" => drain(hosts, set, &BINS, connections.parse()?).await?,
+        "drain-all" => drain(hosts, set, &[], connections.parse()?).await?,
         "crate" => by_the_crate(hosts, set).await?,
-        other => bail!("{other} is not drain or crate"),
+        other => bail!("{other} is not drain, drain-all or crate"),
     };
     println!("{measured}");
     Ok(())
 }
 
 /// Every node's partitions, shared by so many connections to it.
-async fn drain(hosts: &str, set: &str, connections: usize) -> Result<serde_json::Value> {
+async fn drain(
+    hosts: &str,
+    set: &str,
+    bins: &[&'static str],
+    connections: usize,
+) -> Result<serde_json::Value> {
     let map = ClusterMap::fetch(hosts, NAMESPACE).await?;
     let mut readers = Vec::new();
     for (node, address) in map.nodes.iter().enumerate() {
@@ -38,7 +47,7 @@ async fn drain(hosts: &str, set: &str, connections: usize) -> Result<serde_json:
         for part in owned.chunks(owned.len().div_ceil(connections).max(1)) {
             let stream = TcpStream::connect(address)?;
             stream.set_nodelay(true)?;
-            readers.push((stream, request(set, part)?));
+            readers.push((stream, request(set, bins, part)?));
         }
     }
     let begin = Instant::now();
@@ -55,7 +64,14 @@ async fn drain(hosts: &str, set: &str, connections: usize) -> Result<serde_json:
     Ok(json!({ "ms": begin.elapsed().as_secs_f64() * 1000.0, "bytes": bytes }))
 }
 
-fn request(set: &str, partitions: &[u16]) -> Result<Vec<u8>> {
+fn request(set: &str, bins: &[&'static str], partitions: &[u16]) -> Result<Vec<u8>> {
+    let read = |name: &'static str| Op {
+        operation: write_type::READ,
+        particle: 0,
+        name: name.as_bytes(),
+        value: &[],
+    };
+    let ops: Vec<_> = bins.iter().copied().map(read).collect();
     let mut out = Vec::new();
     StreamRequest {
         group: RowGroup { namespace: NAMESPACE, set },
@@ -67,7 +83,7 @@ fn request(set: &str, partitions: &[u16]) -> Result<Vec<u8>> {
         resume: &[],
         index: None,
         filter: None,
-        bins: StreamBins::All,
+        bins: if bins.is_empty() { StreamBins::All } else { StreamBins::Ops(&ops) },
         respond_all_ops: false,
     }
     .encode(&mut out)?;
