@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use aerospike::expressions::from_packed_bytes;
-use aerospike::operations::Operation;
 use aerospike::operations::cdt_context::ctx_from_bytes;
 use aerospike::query::Filter;
 use aerospike::{Bins, CollectionIndexType, ExecuteTask, Statement, Value};
 use aerostride_wire::{IndexType, particle_type};
 
 use crate::client::Pending;
-use crate::records::{RecordOp, check_operations};
+use crate::operations::{RecordOp, operations_of};
 use crate::stream::IndexSpec;
 use crate::udfs::Udf;
 use crate::under_way::Effect;
@@ -77,9 +76,8 @@ impl Client {
             let control = self.control();
             let begun = match work {
                 BackgroundWork::Operate(ops) => {
-                    check_operations(&ops)?;
                     check_writes(&ops)?;
-                    let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
+                    let ops = operations_of(ops)?;
                     statement.set_operations(ops);
                     self.unless_closed(Effect::Writes, async {
                         Ok(control.query_operate(policy, statement).await?)

@@ -1,15 +1,14 @@
 //! Single records, by the `aerospike` crate.
 
-use aerospike::expressions::from_packed_bytes;
-use aerospike::operations::{self, Operation, exp};
 use aerospike::{Bin, Bins, Key, ReadPolicy, Value, WritePolicy};
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
 
 use crate::client::Pending;
 use crate::keys::{PackedKeys, PackedType};
-use crate::limits::{check_bins, check_count, check_name};
+use crate::limits::check_bins;
 use crate::nesting::{MAX_DEPTH, is_too_deep};
+use crate::operations::{RecordOp, bins_read, operations_of};
 use crate::record_batches::RecordOutcome;
 use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
@@ -25,77 +24,13 @@ pub struct Record {
     pub ttl: u32,
 }
 
-/// A value that the server computes.
+/// A record as operations left and read it.
 #[derive(Debug, Clone)]
-pub struct Computed {
-    /// The bin that it is written to, or the name of the result.
-    pub name: String,
-    /// The packed expression.
-    pub expression: Vec<u8>,
-    /// The server's flags.
-    pub flags: i64,
-}
-
-/// One step of an `operate` call.
-#[derive(Debug, Clone)]
-pub enum RecordOp {
-    /// Read a bin.
-    Read(String),
-    /// Read all bins.
-    ReadAll,
-    /// Read generation and ttl only.
-    ReadHeader,
-    /// Write a bin.
-    Write(Bin),
-    /// Add to a number.
-    Add(Bin),
-    /// Append to text or bytes.
-    Append(Bin),
-    /// Prepend to text or bytes.
-    Prepend(Bin),
-    /// Compute a value and return it.
-    Compute(Computed),
-    /// Compute a value and write it.
-    WriteComputed(Computed),
-    /// Renew the ttl.
-    Touch,
-    /// Delete the record.
-    Delete,
-}
-
-impl RecordOp {
-    /// What operations do to their record.
-    pub fn effect(ops: &[Self]) -> Effect {
-        let reads =
-            |op: &Self| matches!(op, Self::Read(_) | Self::ReadAll | Self::ReadHeader | Self::Compute(_));
-        if ops.iter().all(reads) { Effect::Reads } else { Effect::Writes }
-    }
-
-    const fn is_read(&self) -> bool {
-        matches!(self, Self::Read(_) | Self::ReadAll)
-    }
-}
-
-impl From<RecordOp> for Operation {
-    fn from(op: RecordOp) -> Self {
-        match op {
-            RecordOp::Read(name) => operations::get_bin(name),
-            RecordOp::ReadAll => operations::get(),
-            RecordOp::ReadHeader => operations::get_header(),
-            RecordOp::Write(bin) => operations::put(&bin),
-            RecordOp::Add(bin) => operations::add(&bin),
-            RecordOp::Append(bin) => operations::append(&bin),
-            RecordOp::Prepend(bin) => operations::prepend(&bin),
-            RecordOp::Compute(Computed { name, expression, flags }) => {
-                exp::read_exp(name, from_packed_bytes(expression), exp::ExpReadFlags::from_bits(flags))
-            }
-            RecordOp::WriteComputed(Computed { name, expression, flags }) => {
-                exp::write_exp(name, from_packed_bytes(expression), exp::ExpWriteFlags::from_bits(flags))
-            }
-            RecordOp::Touch => operations::touch(),
-            RecordOp::Delete => operations::delete(),
-        }
-    }
+pub struct Operated {
+    /// The record. Its bins are empty where there are answers.
+    pub record: Record,
+    /// What each operation answered, where the server answered each of them.
+    pub answers: Option<Vec<Value>>,
 }
 
 impl TryFrom<aerospike::Record> for Record {
@@ -111,6 +46,18 @@ impl TryFrom<aerospike::Record> for Record {
             .time_to_live()
             .map_or(TTL_NEVER, |left| u32::try_from(left.as_secs()).unwrap_or(TTL_NEVER));
         Ok(Self { generation: record.generation, ttl, bins: record.bins.into_iter().collect() })
+    }
+}
+
+impl Operated {
+    /// The answers replace the bins where there are as many as were asked for.
+    fn of(mut record: aerospike::Record, asked: Option<usize>) -> Result<Self, Error> {
+        let answers = record.results.take().filter(|answers| Some(answers.len()) == asked);
+        let mut record = Record::try_from(record)?;
+        if answers.is_some() {
+            record.bins.clear();
+        }
+        Ok(Self { record, answers })
     }
 }
 
@@ -154,36 +101,6 @@ fn user_key(kind: KeyType, bytes: &[u8]) -> Result<Value, Error> {
 /// Checks the bins that a read names.
 pub(crate) fn check_selection(bins: Option<&[String]>) -> Result<(), Error> {
     bins.map_or(Ok(()), |names| check_bins(|| "bins".to_owned(), names.iter().map(String::as_str)))
-}
-
-/// Checks the operations on a record.
-pub(crate) fn check_operations(ops: &[RecordOp]) -> Result<(), Error> {
-    check_count(|| "operations".to_owned(), "operations", ops.len())?;
-    for (position, op) in ops.iter().enumerate() {
-        let name = match op {
-            RecordOp::Read(name) => name,
-            RecordOp::Write(bin) | RecordOp::Add(bin) | RecordOp::Append(bin) | RecordOp::Prepend(bin) => {
-                &bin.name
-            }
-            RecordOp::Compute(computed) | RecordOp::WriteComputed(computed) => &computed.name,
-            RecordOp::ReadAll | RecordOp::ReadHeader | RecordOp::Touch | RecordOp::Delete => continue,
-        };
-        check_name(|| format!("operations[{position}]"), name)?;
-    }
-    Ok(())
-}
-
-/// The bins that operations read, where they do nothing else.
-fn bins_read(ops: &[RecordOp]) -> Option<Bins> {
-    let mut names = Vec::new();
-    for op in ops {
-        match op {
-            RecordOp::ReadAll => return ops.iter().all(RecordOp::is_read).then_some(Bins::All),
-            RecordOp::Read(name) => names.push(name.clone()),
-            _ => return None,
-        }
-    }
-    Some(Bins::Some(names))
 }
 
 pub(crate) fn selection(bins: Option<Vec<String>>) -> Bins {
@@ -278,7 +195,7 @@ impl Client {
         })
     }
 
-    /// Runs operations on one record, atomically, and gives what they read.
+    /// Runs operations on one record, atomically, and gives what they read. With `each` the server answers every operation.
     ///
     /// # Errors
     /// The crate's, as [`Error`].
@@ -286,22 +203,26 @@ impl Client {
         &'a self,
         keys: &'a PackedKeys,
         ops: Vec<RecordOp>,
+        each: bool,
         policy: &'a WritePolicy,
-    ) -> Pending<'a, Record> {
+    ) -> Pending<'a, Operated> {
         Box::pin(async move {
             let key = crate_key(keys, policy.send_key)?;
-            check_operations(&ops)?;
             let effect = RecordOp::effect(&ops);
             let (read, is_filtered) = (bins_read(&ops), policy.base_policy.filter_expression.is_some());
-            let ops: Vec<Operation> = ops.into_iter().map(Operation::from).collect();
+            let mut policy = policy.clone();
+            policy.respond_per_each_op = RecordOp::give_answers(&ops, each);
+            let ops = operations_of(ops)?;
+            let answers = policy.respond_per_each_op.then_some(ops.len());
             let done = self.unless_closed(effect, async {
-                Record::try_from(self.control().operate(policy, &key, &ops).await?)
+                Operated::of(self.control().operate(&policy, &key, &ops).await?, answers)
             });
             match (done.await, read) {
-                (Err(error), Some(bins)) if !is_filtered => {
+                (Err(error), Some(bins)) if !is_filtered && !each => {
                     let gone = || Error::new(ErrorKind::Server, codes::describe(codes::NOT_FOUND));
                     let record = self.unless_undecoded(error, keys, &bins).await?;
-                    record.ok_or_else(|| gone().with_code(codes::NOT_FOUND))
+                    let record = record.ok_or_else(|| gone().with_code(codes::NOT_FOUND))?;
+                    Ok(Operated { record, answers: None })
                 }
                 (done, _) => done,
             }

@@ -1,6 +1,5 @@
 //! Batches that do something with each record, by the `aerospike` crate.
 
-use aerospike::operations::Operation;
 use aerospike::{
     BatchDeletePolicy, BatchOperation, BatchReadPolicy, BatchUdfPolicy, BatchWritePolicy, GenerationPolicy,
     Key,
@@ -9,9 +8,10 @@ use aerospike::{
 use crate::batch::FailedRequest;
 use crate::client::{Pending, check_rows};
 use crate::keys::PackedKeys;
+use crate::operations::{RecordOp, check_operations, operations_of};
 use crate::policy::{WritePolicy, expiration};
 use crate::record_batches::{Answers, RecordOutcome, failures_of, is_in_doubt, nowhere};
-use crate::records::{RecordOp, check_operations, crate_keys};
+use crate::records::crate_keys;
 use crate::udfs::Udf;
 use crate::under_way::Effect;
 use crate::{Client, Error, codes};
@@ -73,9 +73,9 @@ impl RowPolicies {
         let policy = self.write(row)?;
         Ok(match work {
             RowWork::Operate(ops) if RecordOp::effect(&ops) == Effect::Reads => {
-                BatchOperation::read_ops(&BatchReadPolicy::default(), key, crate_ops(ops))
+                BatchOperation::read_ops(&BatchReadPolicy::default(), key, operations_of(ops)?)
             }
-            RowWork::Operate(ops) => BatchOperation::write(&policy, key, crate_ops(ops)),
+            RowWork::Operate(ops) => BatchOperation::write(&policy, key, operations_of(ops)?),
             RowWork::Remove => {
                 let policy = BatchDeletePolicy {
                     generation_policy: policy.generation_policy,
@@ -99,10 +99,6 @@ impl RowPolicies {
             }
         })
     }
-}
-
-fn crate_ops(ops: Vec<RecordOp>) -> Vec<Operation> {
-    ops.into_iter().map(Operation::from).collect()
 }
 
 impl Client {

@@ -1,8 +1,9 @@
 //! Records to and from JavaScript.
 
-use aerostride_core::aerospike::Bin;
+use aerostride_core::aerospike::{Bin, Value};
 use aerostride_core::{
-    Computed, Record, RecordOp, RecordOutcome, RowTerms, WorkedRows, WrittenRecords, codes,
+    Computed, Inside, InsideOf, Operated, Record, RecordOp, RecordOutcome, RowTerms, WorkedRows,
+    WrittenRecords, codes,
 };
 use napi::Env;
 use napi::bindgen_prelude::{
@@ -42,6 +43,10 @@ pub enum NativeOperator {
     Prepend,
     Compute,
     WriteComputed,
+    List,
+    Map,
+    Bits,
+    Hll,
     Touch,
     Delete,
 }
@@ -53,13 +58,17 @@ pub struct NativeOperation<'env> {
     pub op: NativeOperator,
     /// The bin, where one is named.
     pub bin: Option<String>,
-    /// The value to store, add or attach.
+    /// The value to store, add or attach; the arguments of an operation on the inside of a bin, as an array.
     #[napi(ts_type = "unknown")]
     pub value: Option<Unknown<'env>>,
     /// The bytes of the expression to compute.
     pub expression: Option<Uint8Array>,
     /// The server's flags of an operation with an expression.
     pub flags: Option<u32>,
+    /// The protocol's number of an operation on the inside of a bin.
+    pub code: Option<u8>,
+    /// The packed steps to what such an operation is about.
+    pub context: Option<Uint8Array>,
 }
 
 /// The operations of an `operate` call.
@@ -68,7 +77,7 @@ pub fn ops_of(list: Vec<NativeOperation<'_>>) -> Checked<Vec<RecordOp>> {
 }
 
 fn op_of(position: usize, operation: NativeOperation<'_>) -> Checked<RecordOp> {
-    let NativeOperation { op, bin, value, expression, flags } = operation;
+    let NativeOperation { op, bin, value, expression, flags, code, context } = operation;
     let missing = |what: &str| invalid(format!("operations[{position}].{what} is missing"));
     let stored = |bin: Option<String>| {
         let (bin, value) = (bin.ok_or_else(|| missing("bin"))?, value.ok_or_else(|| missing("value"))?);
@@ -79,6 +88,13 @@ fn op_of(position: usize, operation: NativeOperation<'_>) -> Checked<RecordOp> {
             (bin.ok_or_else(|| missing("bin"))?, expression.ok_or_else(|| missing("expression"))?);
         Ok::<_, Fault>(Computed { name, expression: bytes.to_vec(), flags: flags.unwrap_or_default().into() })
     };
+    let inside = |content: InsideOf, bin: Option<String>| {
+        let Bin { name: bin, value } = stored(bin)?;
+        let Value::List(arguments) = value else { return Err(missing("value")) };
+        let code = code.ok_or_else(|| missing("code"))?;
+        let context = context.map(|bytes| bytes.to_vec()).unwrap_or_default();
+        Ok::<_, Fault>(RecordOp::Inside(Inside { content, code, bin, arguments, context }))
+    };
     Ok(match op {
         NativeOperator::Read => bin.map_or(RecordOp::ReadAll, RecordOp::Read),
         NativeOperator::Header => RecordOp::ReadHeader,
@@ -88,6 +104,10 @@ fn op_of(position: usize, operation: NativeOperation<'_>) -> Checked<RecordOp> {
         NativeOperator::Prepend => RecordOp::Prepend(stored(bin)?),
         NativeOperator::Compute => RecordOp::Compute(computed(bin)?),
         NativeOperator::WriteComputed => RecordOp::WriteComputed(computed(bin)?),
+        NativeOperator::List => inside(InsideOf::List, bin)?,
+        NativeOperator::Map => inside(InsideOf::Map, bin)?,
+        NativeOperator::Bits => inside(InsideOf::Bits, bin)?,
+        NativeOperator::Hll => inside(InsideOf::Hll, bin)?,
         NativeOperator::Touch => RecordOp::Touch,
         NativeOperator::Delete => RecordOp::Delete,
     })
@@ -191,11 +211,25 @@ impl ToNapiValue for JsRecord {
     }
 }
 
-fn bins_object<'env>(
-    env: &'env Env,
-    bins: Vec<(String, aerostride_core::aerospike::Value)>,
-    integers: Integers,
-) -> Result<Object<'env>> {
+/// A record as operations left it, and what each of them answered.
+pub struct JsOperated(pub Operated, pub Integers);
+
+impl ToNapiValue for JsOperated {
+    unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {
+        let Self(Operated { record, answers }, integers) = val;
+        let env_handle = Env::from_raw(env);
+        let answers =
+            answers.map(|answers| from_value(&env_handle, Value::List(answers), integers)).transpose()?;
+        // SAFETY: the same env and thread that this function was called with, and the object that was just made.
+        unsafe {
+            let raw = JsRecord::to_napi_value(env, JsRecord::read(record, integers))?;
+            Object::from_raw(env, raw).set_named_property("answers", answers)?;
+            Ok(raw)
+        }
+    }
+}
+
+fn bins_object<'env>(env: &'env Env, bins: Vec<(String, Value)>, integers: Integers) -> Result<Object<'env>> {
     let mut object = Object::new(env)?;
     for (name, value) in bins {
         let value = from_value(env, value, integers)?;

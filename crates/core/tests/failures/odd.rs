@@ -86,7 +86,7 @@ async fn a_record_that_cannot_be_decoded_fails_no_other_and_is_read() {
         let record = client.get(&key, Some(some), &read).await.unwrap().unwrap();
         assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 2), "{what}");
         let ops = vec![RecordOp::Read("odd".into())];
-        let record = client.operate(&key, ops, &WritePolicy::default()).await.unwrap();
+        let record = client.operate(&key, ops, false, &WritePolicy::default()).await.unwrap().record;
         assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 1), "{what}");
     }
 }
@@ -113,7 +113,7 @@ async fn read_as_lists(bytes: Vec<u8>) -> (Value, Value, i32, Value) {
     client.put(&key, vec![aerospike::Bin::new("odd", Value::Blob(bytes))], &policy).await.unwrap();
     stocked.set_faults(&["on=read particle=20", "on=batch particle=20"]);
     let got = client.get(&key, None, &ReadPolicy::default()).await.unwrap().unwrap();
-    let done = client.operate(&key, vec![RecordOp::Read("odd".into())], &policy).await.unwrap();
+    let done = client.operate(&key, vec![RecordOp::Read("odd".into())], false, &policy).await.unwrap().record;
     let batch = aerospike::BatchPolicy::default();
     let rows = client.batch_records(&key, None, &batch).await.unwrap();
     let row = rows[0].record.as_ref().unwrap();

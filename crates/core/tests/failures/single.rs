@@ -40,7 +40,7 @@ async fn ends(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
         ("exists", client.exists(&key, &read).await.map(drop)),
         ("put", client.put(&key, vec![bin()], &write).await),
         ("touch", client.touch(&key, &write).await),
-        ("operate", client.operate(&key, step(), &write).await.map(drop)),
+        ("operate", client.operate(&key, step(), false, &write).await.map(drop)),
         ("remove", client.remove(&key, &write).await.map(drop)),
     ]
 }

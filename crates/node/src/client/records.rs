@@ -10,7 +10,7 @@ use crate::call::NativeCall;
 use crate::error::thrown;
 use crate::keys::NativeKeys;
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
-use crate::records::{JsRecord, NativeOperation, bins_of, ops_of};
+use crate::records::{JsOperated, JsRecord, NativeOperation, bins_of, ops_of};
 
 #[napi]
 impl NativeClient {
@@ -90,24 +90,24 @@ impl NativeClient {
         })
     }
 
-    /// Runs operations on a record.
-    #[napi(ts_return_type = "NativeCallOf<NativeRecord>", catch_unwind)]
+    /// Runs operations on a record; with `each` the server answers every one of them.
+    #[napi(ts_return_type = "NativeCallOf<NativeOperated>", catch_unwind)]
     pub fn operate(
         &self,
         env: &Env,
         key: NativeKeys,
         operations: Vec<NativeOperation<'_>>,
         policy: Option<NativeWritePolicy>,
+        each: Option<bool>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, ops) = (key.pack_one()?, ops_of(operations)?);
             let (integers, policy) = (policy.integers(), WritePolicy::from(policy).single()?);
             let effect = RecordOp::effect(&ops);
-            let done = async move { client.operate(&key, ops, &policy).await };
-            Ok(NativeCall::giving_records(effect, done, move |_, record| {
-                Ok(JsRecord::read(record, integers))
-            }))
+            let each = each == Some(true);
+            let done = async move { client.operate(&key, ops, each, &policy).await };
+            Ok(NativeCall::giving_records(effect, done, move |_, done| Ok(JsOperated(done, integers))))
         })
     }
 }
