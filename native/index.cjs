@@ -785,6 +785,7 @@ module.exports.NativeDouble = nativeBinding.NativeDouble
 module.exports.NativeDtype = nativeBinding.NativeDtype
 module.exports.NativeJob = nativeBinding.NativeJob
 module.exports.NativeKeyList = nativeBinding.NativeKeyList
+module.exports.NativeParticle = nativeBinding.NativeParticle
 module.exports.NativeStream = nativeBinding.NativeStream
 module.exports.NativeTransaction = nativeBinding.NativeTransaction
 module.exports.NativeAuthMode = nativeBinding.NativeAuthMode

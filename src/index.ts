@@ -25,13 +25,22 @@ export type { ConnectOptions } from './client/connect.js'
 export { ConversionError } from './batch/conversion-error.js'
 export { double } from './arguments/double.js'
 export type { Double } from './arguments/double.js'
+export { GeoJSON, HyperLogLog } from './arguments/particle.js'
+export type { GeoJSONObject } from './arguments/particle.js'
 export { Dtype, dtype } from './dtype/dtype.js'
 export type { RowOf } from './dtype/dtype.js'
 export { ael } from './expressions/ael.js'
 export { AelError } from './expressions/ael/error.js'
 export type { AelDetails } from './expressions/ael/error.js'
 export { ctx } from './expressions/context.js'
-export type { ContextStep, PathContextStep } from './expressions/context.js'
+export type {
+  ContextCreatingStep,
+  ContextStep,
+  CreateListOptions,
+  CreateMapOptions,
+  MapOrder,
+  PathContextStep,
+} from './expressions/context.js'
 export type {
   BitSumOptions,
   ContainerChange,
@@ -66,6 +75,19 @@ export type { CallEvent, Logger, Subject } from './calls/observe.js'
 export { op } from './calls/operations.js'
 export type { Addend, Operation, Piece } from './calls/operations.js'
 export type { ComputeOptions, WriteComputedOptions } from './calls/operations-computed.js'
+export type { MapAddend, StoredValue } from './calls/inside/arguments.js'
+export type { InsideOperation, ResultOf } from './calls/inside/operation.js'
+export type * from './calls/inside/options.js'
+export type {
+  GetManyOptions,
+  GetOneOptions,
+  InsideMany,
+  InsideOne,
+  ListReturns,
+  MapReturns,
+  RemoveManyOptions,
+  RemoveOneOptions,
+} from './calls/inside/selections.js'
 export type { Integers, ReadPolicy, StreamPolicy, WritePolicy } from './policies/policy.js'
 export type { KeyAndBins, PutManyOptions } from './calls/put-many.js'
 export type { ApplyOptions, BatchApplyResult } from './calls/apply.js'
@@ -103,7 +125,15 @@ export type { BatchReadOptions, OnLoss } from './calls/batch-read.js'
 export type { Keys } from './calls/plan-keys.js'
 export type { RecordReadOptions } from './calls/records-read.js'
 export type { BinValue, ReadRecord } from './calls/record.js'
-export type { GetOptions, OperateOptions, ReadOptions, SelectOptions, WriteOptions } from './calls/records.js'
+export type {
+  GetOptions,
+  OperateOptions,
+  OperatedRecord,
+  ReadOptions,
+  ResultsOf,
+  SelectOptions,
+  WriteOptions,
+} from './calls/records.js'
 export type { Pem, Secret, TlsOptions } from './client/security.js'
 export type {
   AnyValue,
@@ -133,7 +163,7 @@ export type {
   WritableRows,
 } from './calls/batch-write.js'
 export { Where, between, contains, containsPoint, equal, withinRegion } from './stream/where.js'
-export type { Collection, GeoJson, IndexTarget, IndexValue } from './stream/where.js'
+export type { Collection, GeoJSONInput, IndexTarget, IndexValue } from './stream/where.js'
 export type { PathStep } from './stream/context.js'
 export type { ToBatchOptions } from './stream/collector.js'
 export { Stream, SyncStream } from './stream/stream.js'

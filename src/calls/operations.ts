@@ -8,6 +8,12 @@ import { checkBytes, checkText, checkValue } from './values.js'
 import { isBytes } from '../tags.js'
 import type { Computed } from '../expressions/filter.js'
 import { type ComputeOptions, type WriteComputedOptions, checkComputed } from './operations-computed.js'
+import { bits } from './inside/bits.js'
+import { hlls } from './inside/hlls.js'
+import { lists } from './inside/lists.js'
+import { maps } from './inside/maps.js'
+import { type InsideOperation, checkInside } from './inside/operation.js'
+import { ruleOf } from './inside/rules.js'
 
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export type Addend = number | bigint | Double
@@ -17,6 +23,7 @@ export type Piece = string | Uint8Array
 
 /** One step of an `operate` call. Made by {@link op}. */
 export type Operation =
+  | InsideOperation
   | {
       /** Reads. */
       readonly op: 'read'
@@ -110,6 +117,14 @@ export const op = {
     expression,
     ...(options === undefined ? {} : { options }),
   }),
+  /** Operations on lists: `op.lists.append('tags', 'new')`. */
+  lists,
+  /** Operations on maps: `op.maps.put('scores', 'ann', 7)`. */
+  maps,
+  /** Operations on the bits of blobs: `op.bits.set('flags', 0, 1, Uint8Array.of(0x80))`. */
+  bits,
+  /** Operations on HyperLogLogs: `op.hlls.add('visitors', ['ann'], { indexBits: 12 })`. */
+  hlls,
   /** Renews the record's ttl. */
   touch: (): Operation => ({ op: 'touch' }),
   /** Deletes the record. */
@@ -117,7 +132,11 @@ export const op = {
 } as const
 
 /** The operations whose value, if they have one, is stored as it is. */
-type Stored = Exclude<NativeOperation['op'], 'compute' | 'writeComputed'>
+type Stored = Exclude<NativeOperation['op'], 'compute' | 'writeComputed' | Inside>
+
+/** The operations on the inside of bins. */
+type Inside = 'list' | 'map' | 'bits' | 'hll'
+const INSIDE: ReadonlySet<string> = new Set(['list', 'map', 'bits', 'hll'] satisfies Inside[])
 
 /** The check of an operation's value, or `undefined` where it has none. */
 const VALUES: Record<Stored, ((value: unknown, name: string) => void) | undefined> = {
@@ -137,22 +156,43 @@ export function checkOperations(operations: unknown, name: string): NativeOperat
     throw invalidArgument(`${name} must be an array of operations, not ${given(operations)}`)
   if (operations.length === 0) throw invalidArgument(`${name} must have at least one operation`)
   const checked = Array.from(operations, (operation, index) => checkOperation(operation, `${name}[${index}]`))
-  const all = checked.findIndex(({ op: kind, bin }) => kind === 'read' && bin === undefined)
-  const one = checked.findIndex(({ op: kind, bin }) => (kind === 'read' && bin !== undefined) || kind === 'compute')
-  if (all >= 0 && one >= 0) {
-    throw checked[one]?.op === 'compute'
-      ? invalidArgument(`${name}[${one}] computes beside ${name}[${all}], op.readAll(): name the bins with op.read`)
-      : invalidArgument(`${name}[${one}] reads a bin that ${name}[${all}], op.readAll(), reads already: leave it out`)
-  }
+  checkBesideAll(checked, name)
   return checked
+}
+
+/** Refuses what cannot be distinguished from the bins that are read all together. */
+function checkBesideAll(operations: readonly NativeOperation[], name: string): void {
+  const all = operations.findIndex(({ op: kind, bin }) => kind === 'read' && bin === undefined)
+  const one = operations.findIndex(
+    ({ op: kind, bin }) => (kind === 'read' && bin !== undefined) || kind === 'compute' || INSIDE.has(kind),
+  )
+  if (all < 0 || one < 0) return
+  const kind = operations[one]?.op
+  const beside = `${name}[${all}], op.readAll()`
+  throw kind === 'read'
+    ? invalidArgument(`${name}[${one}] reads a bin that ${beside}, reads already: leave it out`)
+    : kind === 'compute'
+      ? invalidArgument(`${name}[${one}] computes beside ${beside}: name the bins with op.read`)
+      : invalidArgument(`${name}[${one}] is about the inside of a bin beside ${beside}: name the bins with op.read`)
+}
+
+/** Refuses operations without one result, where each is to have one. */
+export function refuseUnanswered(operations: readonly NativeOperation[], name: string): void {
+  const at = operations.findIndex(({ op: kind, bin }) => kind === 'header' || (kind === 'read' && bin === undefined))
+  if (at < 0) return
+  throw operations[at]?.op === 'header'
+    ? invalidArgument(`${name}[${at}], op.header(), has no result: every record has gen and ttl; leave it out`)
+    : invalidArgument(`${name}[${at}], op.readAll(), has no single result: name the bins with op.read`)
 }
 
 function checkOperation(operation: unknown, name: string): NativeOperation {
   if (!isObject(operation)) throw noOperation(operation, name)
   const { op: kind, bin, value } = operation
+  const rule = ruleOf(kind)
+  if (rule !== undefined || kind === 'compute' || kind === 'writeComputed') checkBinName(bin, `${name}.bin`)
+  if (rule !== undefined) return checkInside(rule, bin as string, operation, name)
   if (kind === 'compute' || kind === 'writeComputed') {
-    checkBinName(bin, `${name}.bin`)
-    return { op: kind, bin, ...checkComputed(kind, operation, name) }
+    return { op: kind, bin: bin as string, ...checkComputed(kind, operation, name) }
   }
   if (!isKind(kind)) throw noOperation(operation, name)
   const checkOperand = VALUES[kind]
@@ -203,6 +243,25 @@ function lastAnswer(operations: readonly NativeOperation[], bin: string, answer:
   const count = operations.filter((operation) => operation.bin === bin).length
   if (count < 2 || !Array.isArray(answer)) return answer
   return (answer as unknown[]).findLast((each) => each !== null) ?? null
+}
+
+/** One answer of each operation. Servers answer no touch. */
+export function alignedAnswers(operations: readonly NativeOperation[], answers: readonly unknown[]): unknown[] {
+  if (answers.length === operations.length) return [...answers]
+  const left = answers.values()
+  return operations.map(({ op: kind }) => (kind === 'touch' ? null : (left.next().value ?? null)))
+}
+
+/** The same where each operation has an answer: the last one of each bin that is not null. */
+export function binsOfAnswers(
+  operations: readonly NativeOperation[],
+  answers: readonly unknown[],
+): Record<string, unknown> {
+  const bins = new Map<string, unknown>()
+  operations.forEach(({ bin }, index) => {
+    if (bin !== undefined && answers[index] !== null) bins.set(bin, answers[index])
+  })
+  return Object.fromEntries(bins)
 }
 
 /** The operations that do the same to each of several bins. */

@@ -3,9 +3,18 @@ import { toNative } from '../keys/key-list.js'
 import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Key } from '../keys/key.js'
 import { type PackedKeys, packKey } from '../keys/packed.js'
-import type { NativeKeys, NativeRecord, NativeTransaction } from '../binding/native.js'
-import { type Operation, checkOperations, eachBin, lastAnswers } from './operations.js'
-import { type Checks, checkOptions } from '../arguments/options.js'
+import type { NativeKeys, NativeOperated, NativeOperation, NativeRecord, NativeTransaction } from '../binding/native.js'
+import type { ResultOf } from './inside/operation.js'
+import {
+  type Operation,
+  alignedAnswers,
+  binsOfAnswers,
+  checkOperations,
+  eachBin,
+  lastAnswers,
+  refuseUnanswered,
+} from './operations.js'
+import { type Checks, checkOptions, choice } from '../arguments/options.js'
 import {
   type CheckedReadPolicy,
   type CheckedWritePolicy,
@@ -63,7 +72,21 @@ export interface WriteOptions {
 export interface OperateOptions extends WriteOptions {
   /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
   integers?: Integers | undefined
+  /**
+   * `'list'` returns what each operation results in, in the order of the operations, as `results` of the record. Default
+   * `'bins'`: the last result of each bin.
+   */
+  results?: 'bins' | 'list' | undefined
 }
+
+/** A record after operations, with what each of them results in. */
+export interface OperatedRecord<R extends readonly unknown[] = unknown[]> extends ReadRecord {
+  /** One result of each operation, in their order; `null` where an operation has none. */
+  readonly results: R
+}
+
+/** What operations result in, as a tuple of their types. */
+export type ResultsOf<O extends readonly Operation[]> = { -readonly [I in keyof O]: ResultOf<O[I]> }
 
 interface CheckedRead {
   policy?: CheckedReadPolicy
@@ -96,7 +119,11 @@ const WRITE_CHECKS: Checks<Omit<CheckedWrite, 'integers'>> = {
   transaction: transactionOption,
   signal: abortSignal,
 }
-const OPERATE_CHECKS: Checks<CheckedWrite> = { ...WRITE_CHECKS, integers: integersOption }
+const OPERATE_CHECKS: Checks<CheckedWrite & { results?: 'bins' | 'list' }> = {
+  ...WRITE_CHECKS,
+  integers: integersOption,
+  results: choice('bins', 'list'),
+}
 
 const SUCCESS = 0
 const NOT_FOUND = 2
@@ -214,19 +241,33 @@ export function operateCall(
   operations: readonly Operation[],
   options: OperateOptions | undefined,
   defaults: DefaultPolicies,
-): Call<NativeRecord, ReadRecord> {
+): Call<NativeOperated, ReadRecord | OperatedRecord> {
   const terms = checkOptions(options, 'options', OPERATE_CHECKS)
-  const { integers, signal } = terms
+  const { integers, signal, results } = terms
   const policy = withIntegers(termsOf(defaults.write, terms), integers)
   const { source, keys, subject } = oneKey('operate', key)
   const checked = checkOperations(operations, 'operations')
+  const isList = results === 'list'
+  if (isList) refuseUnanswered(checked, 'operations')
   return {
-    start: (client) => client.operate(keys, checked, policy),
+    start: (client) => client.operate(keys, checked, policy, isList),
     signal,
     subject,
     codes: (record) => [record.resultCode],
-    finish: (record) => recordOf(source, 0, { ...record, bins: lastAnswers(checked, record.bins) }),
+    finish: (record) => operated(source, checked, record, isList),
   }
+}
+
+function operated(
+  source: PackedKeys,
+  operations: readonly NativeOperation[],
+  { answers, ...record }: NativeOperated,
+  isList: boolean,
+): ReadRecord | OperatedRecord {
+  const results = answers === null ? [] : alignedAnswers(operations, answers)
+  const bins = answers === null ? lastAnswers(operations, record.bins) : binsOfAnswers(operations, results)
+  const read = recordOf(source, 0, { ...record, bins })
+  return isList ? { ...read, results } : read
 }
 
 /** `add`, `append` and `prepend`: the same operation on each of the bins. */

@@ -1,4 +1,5 @@
 import { isDouble } from '../arguments/double.js'
+import { isGeoJSON, isHyperLogLog } from '../arguments/particle.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { checkBinName } from '../arguments/bin-name.js'
 import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
@@ -37,7 +38,8 @@ export function checkValue(value: unknown, name: string, depth = 0): void {
   if (typeof value === 'string') checkText(value, name)
   if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return
   if (isBytes(value)) return checkBytes(value, name)
-  if (isDouble(value)) return
+  if (isDouble(value) || isGeoJSON(value)) return
+  if (isHyperLogLog(value)) return checkBytes(value.bytes, name)
   if (Array.isArray(value)) value.forEach((item, index) => checkValue(item, `${name}[${index}]`, depth + 1))
   else if (isMap(value)) checkMap(value, name, depth)
   else checkObject(value, name, depth)
@@ -69,7 +71,7 @@ export function checkText(text: string, name: string): void {
 }
 
 /** The server has maps by integers, strings and bytes, and refuses any other key. */
-function checkMapKey(key: unknown, name: string): asserts key is string | number | bigint | Uint8Array {
+export function checkMapKey(key: unknown, name: string): asserts key is string | number | bigint | Uint8Array {
   if (typeof key === 'string') checkText(key, `a key of ${name}`)
   if (isBytes(key)) checkBytes(key, `a key of ${name}`)
   if (typeof key === 'string' || typeof key === 'bigint' || isBytes(key)) return
@@ -95,5 +97,5 @@ function remedyFor(value: object): string {
   if (ArrayBuffer.isView(value)) return 'use an array for a list, or a Uint8Array over its buffer for bytes'
   if (isArrayBuffer(value)) return 'use a Uint8Array over it'
   if (isExpression(value)) return 'op.writeComputed() writes what it results in'
-  return 'use a plain object, a Map, an array, a Uint8Array, a number, a bigint, a string, a boolean or double(x)'
+  return 'use a plain object, a Map, an array, a Uint8Array, a number, a bigint, a string, a boolean, double(x), a GeoJSON or a HyperLogLog'
 }

@@ -4,6 +4,8 @@ import type { BinValue, ReadRecord } from '../calls/record.js'
 import {
   type GetOptions,
   type OperateOptions,
+  type OperatedRecord,
+  type ResultsOf,
   type ReadOptions,
   type SelectOptions,
   type WriteOptions,
@@ -123,13 +125,32 @@ export abstract class RecordMethods extends BatchMethods {
 
   /**
    * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
-   * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+   * Resolves with the bins that were read; of a bin that was read several times, with the last value. With
+   * `results: 'list'` the record has the result of every operation, in their order.
    */
+  operate<const O extends readonly Operation[]>(
+    key: Key,
+    operations: O,
+    options: OperateOptions & { results: 'list'; integers?: undefined },
+  ): Promise<OperatedRecord<ResultsOf<O>>>
+  operate(
+    key: Key,
+    operations: readonly Operation[],
+    options: OperateOptions & { results: 'list' },
+  ): Promise<OperatedRecord>
+  operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>
   operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord> {
     return sessionOf(this).run((defaults) => operateCall(key, operations, options, defaults))
   }
 
   /** `operate` that returns when it is done. */
+  operateSync<const O extends readonly Operation[]>(
+    key: Key,
+    operations: O,
+    options: OperateOptions & { results: 'list'; integers?: undefined },
+  ): OperatedRecord<ResultsOf<O>>
+  operateSync(key: Key, operations: readonly Operation[], options: OperateOptions & { results: 'list' }): OperatedRecord
+  operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord
   operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord {
     return sessionOf(this).runSync((defaults) => operateCall(key, operations, options, defaults))
   }

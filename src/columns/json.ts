@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kinds.js'
 import { isBytes, isDate, isMap } from '../tags.js'
-import { mapKeyText } from '../text/json.js'
+import { isParticle, mapKeyText } from '../text/json.js'
 
 /** A cell of a kind in the form in which JSON has it. A `Uint8Array` is bytes only where a field holds bytes, or anything. */
 export function cellJson(kind: Kind, cell: unknown): unknown {
@@ -16,6 +16,7 @@ export function cellJson(kind: Kind, cell: unknown): unknown {
 function valueJson(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null) return value
+  if (isParticle(value)) return (value as { toJSON(): unknown }).toJSON()
   if (isBytes(value)) return Buffer.from(value).toString('hex')
   if (Array.isArray(value)) return value.map(valueJson)
   const entries = isMap(value) ? Array.from(value, ([key, each]) => [mapKeyText(key), each]) : Object.entries(value)

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { receivedParticle } from '../arguments/particle.js'
 import type { AnyValue } from '../kinds/literals.js'
 
 const [STRING, BLOB, HLL, GEOJSON] = [3, 4, 18, 23]
@@ -155,7 +156,9 @@ export class Unpacker {
     const type = bytes[0]
     if (this.#isStrict && size === 0) throw new Malformed()
     const rest = bytes.subarray(1)
-    if (type === STRING || type === GEOJSON) return this.#characters(rest)
+    if (type === STRING) return this.#characters(rest)
+    if (type === GEOJSON) return receivedParticle(this.#characters(rest))
+    if (type === HLL) return receivedParticle(new Uint8Array(rest))
     if (type === BLOB || this.#isStrict || isOldType(type)) return new Uint8Array(rest)
     // Text without a type passes as it was written.
     return bytes.toString()
@@ -184,9 +187,9 @@ export class Unpacker {
   }
 }
 
-/** Types of bins that only old servers had, and HLL. */
+/** Types of bins that only old servers had. */
 function isOldType(type: number | undefined): boolean {
-  return type === HLL || type === 21 || (type !== undefined && type >= 5 && type <= 12)
+  return type === 21 || (type !== undefined && type >= 5 && type <= 12)
 }
 
 /** A plain object where all keys are text, otherwise a `Map`; of equal keys the last one counts. */

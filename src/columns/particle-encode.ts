@@ -2,10 +2,13 @@ import { native } from '../binding/native.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { PARTICLE } from './particle.js'
+import { isGeoJSON, isHyperLogLog } from '../arguments/particle.js'
 import { isBytes, isMap } from '../tags.js'
 
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
+/** In front of the text: no flags, and no cells, which the server computes. */
+const GEO_HEADER = Uint8Array.of(0, 0, 0)
 /** As `put` has it. */
 const MOST_DEPTH = 64
 
@@ -14,6 +17,8 @@ export function encodeParticle(value: unknown, name: string): Uint8Array {
   if (typeof value === 'string') return particle(PARTICLE.string, textOf(value, name))
   if (typeof value === 'boolean') return Uint8Array.of(PARTICLE.bool, value ? 1 : 0)
   if (isBytes(value)) return particle(PARTICLE.blob, value)
+  if (isHyperLogLog(value)) return particle(PARTICLE.hll, value.bytes)
+  if (isGeoJSON(value)) return particle(PARTICLE.geojson, Buffer.concat([GEO_HEADER, textOf(value.text, name)]))
   const number = numberOf(value, name)
   if (number !== undefined) {
     const cell = Buffer.alloc(9, typeof number === 'bigint' ? PARTICLE.int : PARTICLE.double)
@@ -56,6 +61,8 @@ function pack(value: unknown, name: string, depth: number, parts: Uint8Array[]):
   else if (typeof value === 'boolean') parts.push(Uint8Array.of(value ? 0xc3 : 0xc2))
   else if (typeof value === 'string') parts.push(...packedBytes(PARTICLE.string, textOf(value, name)))
   else if (isBytes(value)) parts.push(...packedBytes(PARTICLE.blob, value))
+  else if (isHyperLogLog(value)) parts.push(...packedBytes(PARTICLE.hll, value.bytes))
+  else if (isGeoJSON(value)) parts.push(...packedBytes(PARTICLE.geojson, textOf(value.text, name)))
   else if (Array.isArray(value)) packList(value, name, depth, parts)
   else packMap(entriesOf(value, name), name, depth, parts)
 }

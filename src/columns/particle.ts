@@ -1,3 +1,4 @@
+import { receivedParticle } from '../arguments/particle.js'
 import type { AnyValue } from '../kinds/literals.js'
 import { Unpacker, integerOf } from './msgpack.js'
 
@@ -38,7 +39,9 @@ export function decodeParticle(cell: Buffer, bigints: boolean): AnyValue {
     case PARTICLE.string:
       return value.toString()
     case PARTICLE.geojson:
-      return geoText(value)
+      return receivedParticle(geoText(value))
+    case PARTICLE.hll:
+      return receivedParticle(copyOf(value))
     case PARTICLE.list:
     case PARTICLE.map:
       return unpacked(value, cell[0], bigints)

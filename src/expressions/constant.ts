@@ -1,6 +1,7 @@
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { isDouble } from '../arguments/double.js'
+import { isGeoJSON, isHyperLogLog } from '../arguments/particle.js'
 import type { ConstantItem } from './node.js'
 import { isBytes, isMap } from '../tags.js'
 import { type AnyType, type ExpressionType, typeName } from './types.js'
@@ -69,6 +70,8 @@ export function checkText(value: string, name: string): string {
 
 function collectionOf(value: object, name: string, depth: number): ConstantItem {
   if (isDouble(value)) return floatOf(value.value, name)
+  if (isGeoJSON(value)) return { type: 'geo', value: value.text }
+  if (isHyperLogLog(value)) return { type: 'hll', value: Uint8Array.from(value.bytes) }
   if (isBytes(value)) return { type: 'blob', value: Uint8Array.from(value) }
   if (Array.isArray(value)) {
     const items = value.map((each, index) => constantOf(each, `${name}[${index}]`, depth + 1))

@@ -1,7 +1,10 @@
+import { type Check, type Checks, boolean, checkOptions, choice, isObject } from '../arguments/options.js'
+import { given } from '../arguments/given.js'
+import { invalidArgument } from '../errors.js'
 import { typedNode } from './build.js'
 import { constantOf } from './constant.js'
 import type { Expression } from './expression.js'
-import type { PathStep, Step } from './node.js'
+import type { CreatingStep, PathStep, Step } from './node.js'
 import type { Item, MapKey } from './types.js'
 
 /** One step into a list or a map. Made by {@link ctx}. */
@@ -10,7 +13,46 @@ export type ContextStep = Step
 /** A step of a path, which may lead to any number of elements. Made by {@link ctx}; every step into one element is one too. */
 export type PathContextStep = PathStep
 
+/** One step into a list or a map that an operation makes if it is not there. Made by {@link ctx}. */
+export type ContextCreatingStep = CreatingStep
+
+/** Options of a step that makes a list. */
+export interface CreateListOptions {
+  /** The order of the list that is made. Default `'unordered'`. */
+  readonly order?: 'unordered' | 'ordered' | undefined
+  /** Fills the list around it up with null, where the index is behind its end. Default false: the call fails with code 26. */
+  readonly pad?: boolean | undefined
+}
+
+/** Options of a step that makes a map. */
+export interface CreateMapOptions {
+  /** The order of the map that is made. Default `'unordered'`. */
+  readonly order?: MapOrder | undefined
+}
+
+/** The order of a map: by nothing, by its keys, or by its keys and, for reads by rank, its values too. */
+export type MapOrder = 'unordered' | 'keyOrdered' | 'keyValueOrdered'
+
+/** The server's flags of what a step makes. */
+const CREATES = { unordered: 0x40, padded: 0x80, ordered: 0xc0, keyOrdered: 0x80, keyValueOrdered: 0xc0 } as const
+
+/** The flags of a list that a step makes. */
+export function createListFlags({ order, pad = false }: CreateListOptions): number {
+  return order === 'ordered' ? CREATES.ordered : pad ? CREATES.padded : CREATES.unordered
+}
+
+/** The flags of a map that a step makes. */
+export function createMapFlags({ order = 'unordered' }: CreateMapOptions): number {
+  return CREATES[order]
+}
+
 const step = (by: Step['by'], value: unknown): ContextStep => Object.freeze({ by, at: constantOf(value, 'value') })
+
+const creating = (by: CreatingStep['by'], value: unknown, creates: number): ContextCreatingStep =>
+  Object.freeze({ by, at: constantOf(value, 'value'), creates })
+
+const LIST_CHECKS: Checks<CreateListOptions> = { order: choice('unordered', 'ordered'), pad: boolean }
+const MAP_CHECKS: Checks<CreateMapOptions> = { order: choice('unordered', 'keyOrdered', 'keyValueOrdered') }
 
 /** The steps to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
 export const ctx = {
@@ -28,6 +70,12 @@ export const ctx = {
   mapKey: (key: MapKey): ContextStep => step('mapKey', key),
   /** The first element of a map with a value. */
   mapValue: (value: Item): ContextStep => step('mapValue', value),
+  /** The list at an index of a list, which an operation that writes makes if it is not there. */
+  listIndexCreate: (index: number, options?: CreateListOptions): ContextCreatingStep =>
+    creating('listIndex', index, createListFlags(checkOptions(options, 'options', LIST_CHECKS))),
+  /** The map under a key of a map, which an operation that writes makes if it is not there. */
+  mapKeyCreate: (key: MapKey, options?: CreateMapOptions): ContextCreatingStep =>
+    creating('mapKey', key, createMapFlags(checkOptions(options, 'options', MAP_CHECKS))),
   /** Every element of a list or map. Only in paths, as are the following ones. */
   all: (): PathContextStep => Object.freeze({ by: 'all' }),
   /** The elements of a list or map that pass a filter, which sees them as `exp.element`. */
@@ -39,3 +87,22 @@ export const ctx = {
   and: (filter: Expression<'bool'>): PathContextStep =>
     Object.freeze({ by: 'and', filter: typedNode(filter, 'bool', 'filter') }),
 } as const
+
+const WAYS: ReadonlySet<unknown> = new Set([
+  'listIndex',
+  'listRank',
+  'listValue',
+  'mapIndex',
+  'mapRank',
+  'mapKey',
+  'mapValue',
+] satisfies Step['by'][])
+
+/** Checks steps that {@link ctx} has made. */
+export const contextOption: Check<readonly (Step | CreatingStep)[]> = (value, name) => {
+  if (!Array.isArray(value)) throw invalidArgument(`${name} must be an array of what ctx makes, not ${given(value)}`)
+  return Array.from(value, (each: unknown, index) => {
+    if (isObject(each) && WAYS.has(each['by']) && isObject(each['at'])) return each as unknown as Step
+    throw invalidArgument(`${name}[${index}] must be a step such as ctx.mapKey('a'), not ${given(each)}`)
+  })
+}

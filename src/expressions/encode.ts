@@ -1,5 +1,5 @@
 import { Packer } from './bytes.js'
-import type { Bound, ConstantItem, Node, PathGives, PathStep, RecordField, Step } from './node.js'
+import type { Bound, ConstantItem, CreatingStep, Node, PathGives, PathStep, RecordField, Step } from './node.js'
 import { OPERATIONS } from './operations.js'
 import { INVERTED, RETURN_CODES, readRule } from './reads.js'
 import { TYPE_CODES, type ExpressionType } from './types.js'
@@ -85,7 +85,7 @@ export function encode(node: Node): Uint8Array<ArrayBuffer> {
 }
 
 /** The bytes of a context: its steps and their arguments by turns, in one array. */
-export function encodeContext(steps: readonly Step[]): Uint8Array<ArrayBuffer> {
+export function encodeContext(steps: readonly (Step | CreatingStep)[]): Uint8Array<ArrayBuffer> {
   const out = new Packer()
   writeSteps(out, steps)
   return out.bytes()
@@ -200,10 +200,10 @@ export function encodeOperation(node: Extract<Node, { kind: 'read' }>): Uint8Arr
   return out.bytes()
 }
 
-function writeSteps(out: Packer, steps: readonly PathStep[]): void {
+function writeSteps(out: Packer, steps: readonly (PathStep | CreatingStep)[]): void {
   out.array(steps.length * 2)
   for (const step of steps) {
-    out.int(STEP_CODES[step.by])
+    out.int(STEP_CODES[step.by] | ('creates' in step ? (step.creates ?? 0) : 0))
     if ('filter' in step) writeNode(out, step.filter)
     else if ('at' in step) writeItem(out, step.at)
     else out.byte(0xc3)

@@ -23,6 +23,18 @@ export interface Step {
   readonly by: 'listIndex' | 'listRank' | 'listValue' | 'mapIndex' | 'mapRank' | 'mapKey' | 'mapValue'
   /** Its index, rank, key or value. */
   readonly at: ConstantItem
+  /** Only a step that makes what is not there has flags for it. */
+  readonly creates?: undefined
+}
+
+/** A step that makes the list or map that it leads to, if there is none. */
+export interface CreatingStep {
+  /** How the element is found. */
+  readonly by: 'listIndex' | 'mapKey'
+  /** Its index or key. */
+  readonly at: ConstantItem
+  /** The server's flags of what is made. */
+  readonly creates: number
 }
 
 /** A step of a path, which may choose any number of elements. */

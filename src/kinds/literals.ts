@@ -169,6 +169,22 @@ type ScalarCell<K> = K extends NumericKind
           ? AnyValue
           : never
 
+/** GeoJSON, as records have it: the class `GeoJSON`. */
+export interface StoredGeoJSON {
+  /** The text, as it is stored. */
+  readonly text: string
+  /** The parsed text. */
+  toJSON(): object
+}
+
+/** A HyperLogLog, as records have it: the class `HyperLogLog`. */
+export interface StoredHyperLogLog {
+  /** The bytes of the sketch. */
+  readonly bytes: Uint8Array
+  /** The bytes in hex. */
+  toJSON(): string
+}
+
 /** What a bin can hold, as a read without a dtype gives it. Maps with other keys than strings are `Map`s. */
 export type AnyValue =
   | null
@@ -177,6 +193,8 @@ export type AnyValue =
   | bigint
   | string
   | Uint8Array
+  | StoredGeoJSON
+  | StoredHyperLogLog
   | readonly AnyValue[]
   | ReadonlyMap<AnyValue, AnyValue>
   | { readonly [key: string]: AnyValue }

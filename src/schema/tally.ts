@@ -1,7 +1,8 @@
 import { isBareName, printString } from '../expressions/print-text.js'
+import { isGeoJSON, isHyperLogLog } from '../arguments/particle.js'
 import { isBytes, isMap } from '../tags.js'
 
-/** The types of values, as the server has them. GeoJSON counts as String and HLL as Blob, which is how records show them. */
+/** The types of values, as the server has them. GeoJSON counts as String and HLL as Blob: columns hold its text or bytes. */
 export type ValueType = 'Int' | 'Double' | 'Bool' | 'String' | 'Blob' | 'List' | 'Map' | 'Nil'
 
 /** What a decoder puts where bytes are no UTF-8. */
@@ -47,6 +48,8 @@ export class Tally {
     else if (typeof value === 'boolean') this.#note('Bool')
     else if (typeof value === 'string') this.#text(value)
     else if (isBytes(value)) this.#bytes(value.length)
+    else if (isGeoJSON(value)) this.#text(value.text)
+    else if (isHyperLogLog(value)) this.#bytes(value.bytes.length)
     else if (Array.isArray(value)) this.#list(value, depth, room)
     else if (value === null || value === undefined) this.#note('Nil')
     else this.#map(value, depth, room)

@@ -2,6 +2,7 @@ import { invalidArgument, outOfRange } from '../errors.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { type Check, type Checks, checkOptions, choice, instance, text } from '../arguments/options.js'
 import { type Computed, expressionOption } from '../expressions/filter.js'
+import { type GeoJSON, isGeoJSON } from '../arguments/particle.js'
 import { isBytes } from '../tags.js'
 import { type PathStep, encodePath, integerOf } from './context.js'
 import type { NativeIndexQuery } from '../binding/native.js'
@@ -161,9 +162,10 @@ export function contains(target: IndexTarget, elements: Collection, value: Index
   return where(target, collection(elements, 'elements'), values)
 }
 
-/** GeoJSON: an object, or its text. */
-export type GeoJson =
+/** GeoJSON: an object, its text, or a value of a bin. */
+export type GeoJSONInput =
   | string
+  | GeoJSON
   | {
       /** The kind of geometry, such as `'Point'` or `'Polygon'`. */
       readonly type: string
@@ -172,12 +174,13 @@ export type GeoJson =
     }
 
 function geoBytes(value: unknown, name: string, types: readonly string[]): [number, Uint8Array, Uint8Array] {
-  const parsed: unknown = typeof value === 'string' ? parsedJson(value, name) : value
+  const geo = isGeoJSON(value) ? value.text : value
+  const parsed: unknown = typeof geo === 'string' ? parsedJson(geo, name) : geo
   const type = typeof parsed === 'object' && parsed !== null && 'type' in parsed ? parsed.type : undefined
   if (typeof type !== 'string' || !types.includes(type)) {
     throw invalidArgument(`${name} must be GeoJSON of type ${types.join(' or ')}, not ${given(value)}`)
   }
-  const bytes = textBytes(typeof value === 'string' ? value : JSON.stringify(value), name)
+  const bytes = textBytes(typeof geo === 'string' ? geo : JSON.stringify(geo), name)
   return [GEOJSON, bytes, bytes]
 }
 
@@ -190,7 +193,7 @@ function parsedJson(value: string, name: string): unknown {
 }
 
 /** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
-export function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where {
+export function withinRegion(target: IndexTarget, region: GeoJSONInput, elements?: Collection): Where {
   const types = ['Polygon', 'MultiPolygon', 'AeroCircle']
   return where(target, elementsOf(elements), geoBytes(region, 'region', types))
 }
@@ -198,7 +201,7 @@ export function withinRegion(target: IndexTarget, region: GeoJson, elements?: Co
 /** Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. */
 export function containsPoint(
   target: IndexTarget,
-  point: GeoJson | readonly [longitude: number, latitude: number],
+  point: GeoJSONInput | readonly [longitude: number, latitude: number],
   elements?: Collection,
 ): Where {
   const geo = Array.isArray(point) ? { type: 'Point', coordinates: point as readonly number[] } : point

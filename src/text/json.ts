@@ -6,9 +6,15 @@ export function jsonText(value: unknown): string {
   if (isBytes(value)) return JSON.stringify(Buffer.from(value).toString('hex'))
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return `[${Array.from(value as ArrayLike<unknown>, jsonText).join(',')}]`
-  if (typeof value !== 'object' || value === null || isDate(value)) return JSON.stringify(value) ?? 'null'
+  if (typeof value !== 'object' || value === null || isDate(value) || isParticle(value))
+    return JSON.stringify(value) ?? 'null'
   const entries = isMap(value) ? Array.from(value, ([key, each]) => [mapKeyText(key), each]) : Object.entries(value)
   return `{${entries.map(([name, each]) => `${JSON.stringify(name)}:${jsonText(each)}`).join(',')}}`
+}
+
+/** Whether a value is GeoJSON or a HyperLogLog, which say themselves what they are as JSON. */
+export function isParticle(value: object): boolean {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
 
 /** The key of a map as the name of a property: bytes in hex. */

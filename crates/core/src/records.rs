@@ -1,5 +1,7 @@
 //! Single records, by the `aerospike` crate.
 
+use std::ops::RangeInclusive;
+
 use aerospike::{Bin, Bins, Key, ReadPolicy, Value, WritePolicy};
 use aerostride_columns::TTL_NEVER;
 use aerostride_wire::KeyType;
@@ -50,9 +52,10 @@ impl TryFrom<aerospike::Record> for Record {
 }
 
 impl Operated {
-    /// The answers replace the bins where there are as many as were asked for.
-    fn of(mut record: aerospike::Record, asked: Option<usize>) -> Result<Self, Error> {
-        let answers = record.results.take().filter(|answers| Some(answers.len()) == asked);
+    /// The answers replace the bins where there are as many as were asked for: servers do not answer a touch.
+    fn of(mut record: aerospike::Record, asked: Option<RangeInclusive<usize>>) -> Result<Self, Error> {
+        let fits = |answers: &Vec<Value>| asked.is_some_and(|asked| asked.contains(&answers.len()));
+        let answers = record.results.take().filter(fits);
         let mut record = Record::try_from(record)?;
         if answers.is_some() {
             record.bins.clear();
@@ -212,8 +215,9 @@ impl Client {
             let (read, is_filtered) = (bins_read(&ops), policy.base_policy.filter_expression.is_some());
             let mut policy = policy.clone();
             policy.respond_per_each_op = RecordOp::give_answers(&ops, each);
+            let touches = ops.iter().filter(|op| matches!(op, RecordOp::Touch)).count();
             let ops = operations_of(ops)?;
-            let answers = policy.respond_per_each_op.then_some(ops.len());
+            let answers = policy.respond_per_each_op.then_some((ops.len() - touches)..=ops.len());
             let done = self.unless_closed(effect, async {
                 Operated::of(self.control().operate(&policy, &key, &ops).await?, answers)
             });

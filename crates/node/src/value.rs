@@ -2,8 +2,8 @@
 
 use aerostride_core::aerospike::{FloatValue, IndexMap, Value};
 use napi::bindgen_prelude::{
-    Array, BigInt, ClassInstance, FromNapiValue, Function, JsObjectValue, JsValue, Null, Object, Result,
-    ToNapiValue, TypeName, Uint8Array, Unknown, ValidateNapiValue,
+    Array, BigInt, ClassInstance, FromNapiValue, Function, JavaScriptClassExt, JsObjectValue, JsValue, Null,
+    Object, Result, ToNapiValue, TypeName, Uint8Array, Unknown, ValidateNapiValue,
 };
 use napi::{Env, ValueType};
 use napi_derive::napi;
@@ -34,6 +34,21 @@ impl NativeDouble {
     #[napi(getter)]
     pub fn value(&self) -> f64 {
         self.value
+    }
+}
+
+/// A value of a type that only servers have: GeoJSON, which has its text in `text`, or a HyperLogLog, which has its bytes
+/// in `bytes`. The classes of src extend this one, and set `make` of its prototype, by which they are made here.
+#[napi]
+pub struct NativeParticle {}
+
+#[napi]
+impl NativeParticle {
+    /// Made by the classes of src.
+    #[napi(constructor)]
+    #[allow(clippy::new_without_default, reason = "JavaScript has the constructor only")]
+    pub fn new() -> Self {
+        Self {}
     }
 }
 
@@ -111,7 +126,20 @@ fn object(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Value> {
         return Ok(double(NativeDouble::value(&wrapped)));
     }
     let object = cast::<Object<'_>>(value)?;
-    if is_literal(&object)? { map(&object, path, depth) } else { map_of_any_keys(value, path, depth) }
+    if is_literal(&object)? {
+        map(&object, path, depth)
+    } else if is::<ClassInstance<'_, NativeParticle>>(value) {
+        particle(&object)
+    } else {
+        map_of_any_keys(value, path, depth)
+    }
+}
+
+fn particle(object: &Object<'_>) -> Checked<Value> {
+    Ok(match object.get_named_property::<Option<String>>("text")? {
+        Some(text) => Value::GeoJson(text),
+        None => Value::Hll(object.get_named_property::<Uint8Array>("bytes")?.to_vec()),
+    })
 }
 
 /// Whether an object was written as `{ ... }`, in whichever realm: nothing else that src lets through has a prototype
@@ -216,8 +244,10 @@ pub fn from_value(env: &Env, value: Value, integers: Integers) -> Result<Unknown
         }
         Value::Int(int) => js(env, BigInt::from(int)),
         Value::Float(float) => js(env, f64::from(float)),
-        Value::String(text) | Value::GeoJson(text) => js(env, text),
-        Value::Blob(bytes) | Value::Hll(bytes) | Value::Unknown(_, bytes) => js(env, Uint8Array::from(bytes)),
+        Value::String(text) => js(env, text),
+        Value::Blob(bytes) | Value::Unknown(_, bytes) => js(env, Uint8Array::from(bytes)),
+        Value::GeoJson(text) => made(env, js(env, text)?),
+        Value::Hll(bytes) => made(env, js(env, Uint8Array::from(bytes))?),
         Value::List(items) | Value::MultiResult(items) => {
             let mut array = env.create_array(items.len() as u32)?;
             for (i, item) in items.into_iter().enumerate() {
@@ -228,7 +258,7 @@ pub fn from_value(env: &Env, value: Value, integers: Integers) -> Result<Unknown
         Value::HashMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
         Value::OrderedMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
         Value::SortedMap(entries) => from_entries(env, entries.into_iter().collect(), integers),
-        Value::KeyValueList(entries) => from_entries(env, entries, integers),
+        Value::KeyValueList(entries) => from_pairs(env, entries, integers)?.into_unknown(env),
         other => {
             Err(invalid(format!("a stored value of kind {other:?} is not known to this version")).thrown(env))
         }
@@ -275,6 +305,13 @@ pub fn define(env: &Env, object: &mut Object<'_>, name: &str, value: Unknown<'_>
 }
 
 fn from_mixed_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> Result<Unknown<'_>> {
+    let pairs = from_pairs(env, entries, integers)?;
+    let class = env.get_global()?.get_named_property::<Function<'_, Array<'_>>>("Map")?;
+    class.new_instance(pairs)
+}
+
+/// Entries whose order says something: a list of keys and values.
+fn from_pairs(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> Result<Array<'_>> {
     let mut pairs = env.create_array(entries.len() as u32)?;
     for (i, (key, value)) in entries.into_iter().enumerate() {
         let mut pair = env.create_array(2)?;
@@ -282,7 +319,11 @@ fn from_mixed_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integer
         pair.set(1, from_value(env, value, integers)?)?;
         pairs.set(i as u32, pair)?;
     }
-    let class =
-        env.get_global()?.get_named_property::<napi::bindgen_prelude::Function<'_, Array<'_>>>("Map")?;
-    class.new_instance(pairs)
+    Ok(pairs)
+}
+
+/// GeoJSON of a text, or a HyperLogLog of bytes, as the classes of src make it.
+fn made<'env>(env: &'env Env, content: Unknown<'env>) -> Result<Unknown<'env>> {
+    let brand = NativeParticle {}.into_instance(env)?.as_object(env);
+    brand.get_named_property::<Function<'_, Unknown<'_>, Unknown<'_>>>("make")?.call(content)
 }
