@@ -10,7 +10,7 @@ import { fillColumn } from '../src/columns/fill.js'
 import { decodeParticle } from '../src/columns/particle.js'
 import { encodeParticle } from '../src/columns/particle-encode.js'
 import type { BinaryColumn, ListColumn, TextColumn, ValueColumn } from '../src/columns/view-column.js'
-import { double } from '../src/index.js'
+import { GeoJSON, double } from '../src/index.js'
 import { jsonText } from '../src/text/json.js'
 import { batchOf, field, filledMemory, memoryOf } from './support/layout.js'
 import { root } from './support/process.js'
@@ -241,7 +241,7 @@ describe('values that a real server has stored', () => {
       ]),
     )
     expect(read('node_list_ordered')).toStrictEqual([1, 2, 3])
-    expect(read('node_geojson')).toBe('{"type":"Point","coordinates":[1.5,2.5]}')
+    expect(read('node_geojson')).toEqual(new GeoJSON({ type: 'Point', coordinates: [1.5, 2.5] }))
     expect(read('py_int_limits')).toStrictEqual([
       2n ** 63n - 1n,
       -(2n ** 63n),

@@ -1,5 +1,5 @@
 import { f16round, setFloat16 } from '@petamoriken/float16'
-import { double } from '../../src/index.js'
+import { GeoJSON, HyperLogLog, double } from '../../src/index.js'
 import type { Field } from '../../src/kinds/kinds.js'
 import type { OnLoss } from '../../src/index.js'
 
@@ -48,7 +48,8 @@ export function toValue(bin: Bin): unknown {
   if (bin.type === 'list') return bin.value.map(toValue)
   if (bin.type === 'map')
     return Object.fromEntries(Object.entries(bin.value).map(([key, each]) => [key, toValue(each)]))
-  return bin.value
+  if (bin.type === 'geojson') return new GeoJSON(bin.value)
+  return bin.type === 'hll' ? new HyperLogLog(bin.value) : bin.value
 }
 
 /** The JavaScript value that `put` stores as this bin. */
@@ -56,7 +57,8 @@ export function toPut(bin: Bin): unknown {
   if (bin.type === 'double') return double(bin.value)
   if (bin.type === 'list') return bin.value.map(toPut)
   if (bin.type === 'map') return Object.fromEntries(Object.entries(bin.value).map(([key, each]) => [key, toPut(each)]))
-  return bin.value
+  if (bin.type === 'geojson') return new GeoJSON(bin.value)
+  return bin.type === 'hll' ? new HyperLogLog(bin.value) : bin.value
 }
 
 /** The cell of a field for a bin; of a field whose cells have any length the value alone, of `any` nothing of it. */

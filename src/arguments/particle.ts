@@ -25,9 +25,13 @@ export class GeoJSON extends native.NativeParticle {
     Object.assign(this, GEOJSON_STAYS)
   }
 
-  /** The parsed text. */
+  /** The parsed text; the text itself in the case that a server has stored what is no JSON. */
   toJSON(): GeoJSONObject {
-    return JSON.parse(this.text) as GeoJSONObject
+    try {
+      return JSON.parse(this.text) as GeoJSONObject
+    } catch {
+      return this.text as unknown as GeoJSONObject
+    }
   }
 
   /** The text. */

@@ -1,4 +1,5 @@
 import type { Double } from '../arguments/double.js'
+import type { GeoJSON, HyperLogLog } from '../arguments/particle.js'
 
 /** What an expression results in, under the server's names. */
 export type ExpressionType = 'nil' | 'bool' | 'int' | 'string' | 'list' | 'map' | 'blob' | 'float' | 'geo' | 'hll'
@@ -35,6 +36,8 @@ export type Item =
   | string
   | Uint8Array
   | Double
+  | GeoJSON
+  | HyperLogLog
   | readonly Item[]
   | ReadonlyMap<MapKey, Item>
   | { readonly [key: string]: Item }
