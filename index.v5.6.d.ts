@@ -131,15 +131,26 @@ export declare type AnyOperand = Expression | Item;
 export declare type AnyType = ExpressionType | 'any';
 
 /** What a bin can hold, as a read without a dtype gives it. Maps with other keys than strings are `Map`s. */
-export declare type AnyValue = null | boolean | number | bigint | string | Uint8Array | readonly AnyValue[] | ReadonlyMap<AnyValue, AnyValue> | {
+export declare type AnyValue = null | boolean | number | bigint | string | Uint8Array | StoredGeoJSON | StoredHyperLogLog | readonly AnyValue[] | ReadonlyMap<AnyValue, AnyValue> | {
     readonly [key: string]: AnyValue;
 };
 
 /** Options of `apply`. */
 export declare type ApplyOptions = Omit<BatchApplyOptions, 'ttls'>;
 
+/** An argument of an operation on the inside of a bin. */
+declare interface Argument {
+    /** The name of the argument in messages. */
+    readonly name: string;
+    readonly check: Check<unknown>;
+    /** Whether it can be left out; it then is not sent. */
+    readonly isOptional?: true;
+    /** What is sent where it is left out. */
+    readonly fallback?: unknown;
+}
+
 /** What an argument of a read is; `value` is anything, and a question mark means that it can be left out. */
-declare type Argument = 'int' | 'int?' | 'bool' | 'list' | 'map' | 'blob' | 'value' | 'value?' | 'flag';
+declare type Argument_2 = 'int' | 'int?' | 'bool' | 'list' | 'map' | 'blob' | 'value' | 'value?' | 'flag';
 
 /** Operands of one type, ints or floats; the result is of the same. */
 export declare interface Arithmetic<T extends ExpressionType = 'int' | 'float'> {
@@ -651,6 +662,30 @@ export declare type Bins = Readonly<Record<string, unknown>>;
 /** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
 export declare type BinValue = unknown;
 
+/** Options of `op.bits.add` and `op.bits.subtract`. */
+export declare interface BitsAddOptions extends BitsOptions {
+    /** Whether the number has a sign. Default false. */
+    readonly signed?: boolean | undefined;
+    /** What happens when the result does not fit: the call fails, or the result is the nearest that fits, or wraps. Default `'fail'`. */
+    readonly overflow?: 'fail' | 'saturate' | 'wrap' | undefined;
+}
+
+/** Options of `op.bits.getInt`. */
+export declare interface BitsGetIntOptions {
+    /** Whether the number has a sign. Default false. */
+    readonly signed?: boolean | undefined;
+}
+
+/** Options of an operation that writes bits. */
+export declare interface BitsOptions {
+    /** Writes always, only if the bin exists, or only if it does not. Default `'update'`. */
+    readonly exists?: 'update' | 'updateOnly' | 'create' | undefined;
+    /** Leaves the bin as it is where the write is denied, instead of failing the call. Default false. */
+    readonly skipDenied?: boolean | undefined;
+    /** Writes the bits that are inside the blob, where others are behind its end. Default false. */
+    readonly partial?: boolean | undefined;
+}
+
 /** How bits are added to. */
 export declare interface BitSumOptions {
     /** Whether the bits are a signed number. Default false. */
@@ -691,6 +726,9 @@ export declare interface CallEvent extends Subject {
 /** One cell of a field: what a row object holds under its name. */
 export declare type CellOf<F> = F extends readonly [infer C, Shape | null] ? ArrayOf<KindOf<C>> : string extends F ? AnyCell : ScalarCell<KindOf<F>>;
 
+/** Checks one value and returns what the native side takes; `name` is how the caller knows the argument. */
+declare type Check<T> = (value: unknown, name: string) => T;
+
 declare type CheckedCode<C> = C extends string ? (string extends C ? C : C extends DtypeCode ? C : NoSuchCode<C>) : C;
 
 declare type CheckedDetails<D> = {
@@ -716,6 +754,11 @@ declare type CheckedFields<F> = F extends DtypeList ? {
 };
 
 declare type CheckedType<T> = T extends readonly [infer C, infer S] ? readonly [CheckedElement<C>, S] : CheckedCode<T>;
+
+/** One check per option that exists; an option without one does not exist. */
+declare type Checks<T> = {
+    readonly [K in keyof T]-?: Check<Exclude<T[K], undefined>>;
+};
 
 /** What a field becomes, as a literal has it. */
 export declare type ChosenType = string | readonly [code: string, shape: number | null];
@@ -959,7 +1002,10 @@ export declare interface ContainerChange<K extends 'list' | 'map', Args extends 
 export declare function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where;
 
 /** Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. */
-export declare function containsPoint(target: IndexTarget, point: GeoJson | readonly [longitude: number, latitude: number], elements?: Collection): Where;
+export declare function containsPoint(target: IndexTarget, point: GeoJSONInput | readonly [longitude: number, latitude: number], elements?: Collection): Where;
+
+/** One step into a list or a map that an operation makes if it is not there. Made by {@link ctx}. */
+export declare type ContextCreatingStep = CreatingStep;
 
 /** One step into a list or a map. Made by {@link ctx}. */
 export declare type ContextStep = Step;
@@ -994,6 +1040,30 @@ export declare interface Conversions {
     mismatchedTypes?: Readonly<Record<string, number>>;
 }
 
+/** Options of a step that makes a list. */
+export declare interface CreateListOptions {
+    /** The order of the list that is made. Default `'unordered'`. */
+    readonly order?: 'unordered' | 'ordered' | undefined;
+    /** Fills the list around it up with null, where the index is behind its end. Default false: the call fails with code 26. */
+    readonly pad?: boolean | undefined;
+}
+
+/** Options of a step that makes a map. */
+export declare interface CreateMapOptions {
+    /** The order of the map that is made. Default `'unordered'`. */
+    readonly order?: MapOrder | undefined;
+}
+
+/** A step that makes the list or map that it leads to, if there is none. */
+declare interface CreatingStep {
+    /** How the element is found. */
+    readonly by: 'listIndex' | 'mapKey';
+    /** Its index or key. */
+    readonly at: ConstantItem;
+    /** The server's flags of what is made. */
+    readonly creates: number;
+}
+
 /** The steps to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
 export declare const ctx: {
     /** The element at an index of a list; -1 is the last. */
@@ -1010,6 +1080,10 @@ export declare const ctx: {
     readonly mapKey: (key: MapKey) => ContextStep;
     /** The first element of a map with a value. */
     readonly mapValue: (value: Item) => ContextStep;
+    /** The list at an index of a list, which an operation that writes makes if it is not there. */
+    readonly listIndexCreate: (index: number, options?: CreateListOptions) => ContextCreatingStep;
+    /** The map under a key of a map, which an operation that writes makes if it is not there. */
+    readonly mapKeyCreate: (key: MapKey, options?: CreateMapOptions) => ContextCreatingStep;
     /** Every element of a list or map. Only in paths, as are the following ones. */
     readonly all: () => PathContextStep;
     /** The elements of a list or map that pass a filter, which sees them as `exp.element`. */
@@ -1439,16 +1513,152 @@ export declare type FillValue = number | bigint | boolean | string | Date | Uint
 /** Selects the records of a call: AEL text, an expression of type bool, or the bytes of one. */
 export declare type Filter = string | Expression<'bool'> | Uint8Array;
 
+/** The options of an operation: their checks, and what the server gets of them before and behind the arguments. */
+declare interface Form {
+    readonly checks: Checks<Record<string, unknown>>;
+    readonly before?: (options: Options) => readonly unknown[];
+    readonly behind?: (options: Options) => readonly unknown[];
+    /** The flags that the last step of a context gets. */
+    readonly creates?: (options: Options) => number;
+}
+
 /** The key of a record that was found and not asked for: its primary key is `null` where it is not stored. */
 export declare type FoundKey = readonly [namespace: string, set: string, primaryKey: PrimaryKey | null];
 
-/** GeoJSON: an object, or its text. */
-export declare type GeoJson = string | {
+declare namespace generated {
+    export {
+        startDevServer,
+        NativeCallOf,
+        NativeRecord,
+        NativeOperated,
+        NativeCall,
+        NativeClient,
+        NativeDevServer,
+        NativeDouble,
+        NativeDtype,
+        NativeJob,
+        NativeKeyList,
+        NativeParticle,
+        NativeStream,
+        NativeTransaction,
+        NativeAuthMode,
+        NativeBinRead,
+        NativeColumnarWrite,
+        NativeCommitLevel,
+        NativeConnectOptions,
+        NativeDevCertificates,
+        NativeDevNamespace,
+        NativeDevServerOptions,
+        NativeDevStats,
+        NativeDevTls,
+        NativeDevUser,
+        NativeErrorClass,
+        NativeExists,
+        NativeExpired,
+        NativeFailure,
+        NativeFailureReport,
+        NativeField,
+        NativeFieldInfo,
+        NativeFilled,
+        NativeGenerationPolicy,
+        NativeHost,
+        NativeIndexDefinition,
+        NativeIndexElements,
+        NativeIndexInfo,
+        NativeIndexQuery,
+        NativeIndexValues,
+        NativeIntegerKind,
+        NativeJobOptions,
+        NativeJobProgress,
+        NativeKeyColumns,
+        NativeKeys,
+        NativeLatency,
+        NativeLayout,
+        NativeLayoutKind,
+        NativeLoss,
+        NativeLossReason,
+        NativeMismatches,
+        NativeNode,
+        NativeNodeStats,
+        NativeOnLoss,
+        NativeOperation,
+        NativeOperator,
+        NativeOutcome,
+        NativePing,
+        NativePrivilege,
+        NativeReadModeAp,
+        NativeReadModeSc,
+        NativeReadOptions,
+        NativeReadPolicy,
+        NativeReplica,
+        NativeRole,
+        NativeRowTerms,
+        NativeStats,
+        NativeStreamFailure,
+        NativeStreamOptions,
+        NativeStreamProgress,
+        NativeTls,
+        NativeTransactionEnd,
+        NativeTransactionState,
+        NativeUdf,
+        NativeUdfModule,
+        NativeUser,
+        NativeUserAction,
+        NativeUserOrder,
+        NativeWorkedRows,
+        NativeWritePolicy,
+        NativeWrittenRecords
+    }
+}
+
+/**
+ * GeoJSON as a value of a bin, a list or a map. `put` stores it as GeoJSON, and reads return it, where text would be a String.
+ * It is made of an object, or of its text: `new GeoJSON({ type: 'Point', coordinates: [13.4, 52.5] })`.
+ */
+export declare class GeoJSON extends native.NativeParticle {
+    /** The text, as it is stored. */
+    readonly text: string;
+    constructor(value: GeoJSONObject | string | GeoJSON);
+    /** The parsed text; the text itself in the case that a server has stored what is no JSON. */
+    toJSON(): GeoJSONObject;
+    /** The text. */
+    toString(): string;
+    /** How `console.log` shows it. */
+    [inspect.custom](): string;
+}
+
+/** GeoJSON: an object, its text, or a value of a bin. */
+export declare type GeoJSONInput = string | GeoJSON | {
     /** The kind of geometry, such as `'Point'` or `'Polygon'`. */
     readonly type: string;
     /** Longitude first, then latitude, in degrees. */
     readonly coordinates: unknown;
 };
+
+/** GeoJSON as an object: a geometry, or a feature. */
+export declare interface GeoJSONObject {
+    /** Its kind, such as `'Point'`, `'Polygon'` or `'AeroCircle'`. */
+    readonly type: string;
+    readonly [name: string]: unknown;
+}
+
+/** Makes an operation that reads several elements. */
+declare interface GetMany<All, Args extends readonly unknown[]> {
+    <const R extends All = 'value' & All>(bin: string, ...args: [...Args, options?: GetManyOptions<R>]): InsideOperation<InsideMany<R>>;
+}
+
+/** Options of an operation that reads several elements. */
+export declare interface GetManyOptions<R> extends ReadInsideOptions, Returning<R>, Inverting {
+}
+
+/** Makes an operation that reads one element. */
+declare interface GetOne<All, Args extends readonly unknown[]> {
+    <const R extends All = 'value' & All>(bin: string, ...args: [...Args, options?: GetOneOptions<R>]): InsideOperation<InsideOne<R>>;
+}
+
+/** Options of an operation that reads one element. */
+export declare interface GetOneOptions<R> extends ReadInsideOptions, Returning<R> {
+}
 
 /** Options of `get`. */
 export declare interface GetOptions extends SelectOptions {
@@ -1466,6 +1676,24 @@ export declare interface GrantedPrivilege {
     readonly set?: string;
 }
 
+/** Options of `op.hlls.init` and `op.hlls.add`. */
+export declare interface HllInitOptions extends Omit<HllWriteOptions, 'allowFold'> {
+    /** 4 to 16: the sketch has 2 to the power of so many registers. Required to make one. */
+    readonly indexBits?: number | undefined;
+    /** 4 to 51: bits for estimating similarities. Default none. */
+    readonly minHashBits?: number | undefined;
+}
+
+/** Options of `op.hlls.setUnion`. */
+export declare interface HllWriteOptions {
+    /** Writes always, only if the bin exists, or only if it does not. Default `'update'`. */
+    readonly exists?: 'update' | 'updateOnly' | 'create' | undefined;
+    /** Leaves the bin as it is where the write is denied, instead of failing the call. Default false. */
+    readonly skipDenied?: boolean | undefined;
+    /** Reduces the result to the smallest number of index bits, where the sketches have different ones. Default false. */
+    readonly allowFold?: boolean | undefined;
+}
+
 /** A node of the cluster to contact first. */
 export declare interface Host {
     /** Name or address; an IPv6 address needs no brackets here. */
@@ -1478,6 +1706,20 @@ export declare interface Host {
 
 /** The hosts to contact first: `'host:port'`, several of these joined by commas, objects, or a list of either. */
 export declare type Hosts = string | Host | readonly (string | Host)[];
+
+/**
+ * A HyperLogLog as a value of a bin, a list or a map: a sketch of a set that `op.hlls` works on. `put` stores it as
+ * HyperLogLog, and reads return it, where its bytes alone would be a Blob.
+ */
+export declare class HyperLogLog extends native.NativeParticle {
+    /** The bytes of the sketch. */
+    readonly bytes: Uint8Array;
+    constructor(bytes: Uint8Array | HyperLogLog);
+    /** The bytes in hex. */
+    toJSON(): string;
+    /** How `console.log` shows it. */
+    [inspect.custom](): string;
+}
 
 /** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
 export declare type Ids = readonly string[] | readonly number[] | readonly bigint[] | readonly Uint8Array[] | readonly DigestKey[] | IntegerArray;
@@ -1610,14 +1852,46 @@ export declare interface InfoOptions {
 /** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
 export declare type InfoReplies = Record<string, Record<string, string>>;
 
+/** The type of what is returned of several elements. */
+export declare type InsideMany<R> = Returned<R, R extends 'value' ? unknown[] : R extends 'key' ? MapKey[] : number[]>;
+
+/** The name of an operation on the inside of a bin: `'lists.append'`. */
+declare type InsideName = keyof typeof RULES;
+
+/** The type of what is returned of one element. */
+export declare type InsideOne<R> = Returned<R, R extends 'value' ? unknown : R extends 'key' ? MapKey : number>;
+
+/** A step of an `operate` call on the inside of a bin: of a list, a map, bits or a HyperLogLog. Made by {@link op}. */
+export declare interface InsideOperation<R = unknown> {
+    /** What it does. */
+    readonly op: InsideName;
+    /** The bin. */
+    readonly bin: string;
+    /** Its arguments. */
+    readonly args: readonly unknown[];
+    /** Its options. */
+    readonly options?: object | undefined;
+    /** The type of what it results in, which no operation has as a property. */
+    readonly [result_2]?: R;
+}
+
 /** What a cell is in JavaScript: `Date`s count milliseconds, and would cut smaller parts of a second. */
 export declare type Instant = Date | bigint;
+
+/** An integer as an argument: a safe integer, or a bigint of 64 bits. */
+declare type Int = number | bigint;
 
 /** The integer typed arrays that can be keys. */
 export declare type IntegerArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
 /** Which integers of a record are bigints: only those that a number cannot hold exactly, or all. */
 export declare type Integers = 'number' | 'bigint';
+
+/** What several elements can be selected with. */
+declare interface Inverting {
+    /** Selects everything outside. Default false. */
+    readonly inverted?: boolean | undefined;
+}
 
 /** Options of `toIPC`. */
 export declare interface IPCOptions extends ArrowOptions {
@@ -1633,7 +1907,7 @@ declare type IsDictionary<N, K, O> = K extends 'S' | 'utf8' ? O extends {
 } ? N extends D ? true : false : false : false;
 
 /** What can be in a list or map constant. */
-export declare type Item = null | boolean | number | bigint | string | Uint8Array | Double | readonly Item[] | ReadonlyMap<MapKey, Item> | {
+export declare type Item = null | boolean | number | bigint | string | Uint8Array | Double | GeoJSON | HyperLogLog | readonly Item[] | ReadonlyMap<MapKey, Item> | {
     readonly [key: string]: Item;
 };
 
@@ -1717,6 +1991,18 @@ export declare interface LatencyStats {
 /** Each column contiguous, or whole records one after the other. */
 export declare type Layout = 'columns' | 'rows';
 
+/** Options of `op.lists.appendItems`. */
+export declare interface ListAppendItemsOptions extends ListAppendOptions {
+    /** With `skipDenied`: adds the values that are not denied. Default false. */
+    readonly partial?: boolean | undefined;
+}
+
+/** Options of `op.lists.append`. */
+export declare interface ListAppendOptions extends ListDenials {
+    /** The order of the list, if there is none yet. Default `'unordered'`. */
+    readonly order?: ListOrder | undefined;
+}
+
 /** A column of lists: every cell is a typed array of its own length. */
 export declare class ListColumn<A extends NumericArray = NumericArray> extends ViewColumn<A> {
     /** The kind of the elements: `'f4'`, ... */
@@ -1730,10 +2016,55 @@ export declare class ListColumn<A extends NumericArray = NumericArray> extends V
 
 declare type ListColumnOf<K> = K extends NumericKind ? ListColumn<ArrayOf<K>> : never;
 
+/** Options of `op.lists.create`. */
+export declare interface ListCreateOptions extends WriteInsideOptions {
+    /** The order of the list. Default `'unordered'`. */
+    readonly order?: ListOrder | undefined;
+    /** Fills the list around it up with null, where the last step is an index behind its end. Default false. */
+    readonly pad?: boolean | undefined;
+    /** Stores the index of an ordered list with the record, which makes reads faster and the record larger. Not inside a context. Default false. */
+    readonly persistIndex?: boolean | undefined;
+}
+
+/** What the writes to a list that can be denied have in common. */
+declare interface ListDenials extends WriteInsideOptions {
+    /** Denies a value that is in the list already: the call fails with code 24. Default false. */
+    readonly unique?: boolean | undefined;
+    /** Leaves the list as it is where the options deny the write, instead of failing the call. Default false. */
+    readonly skipDenied?: boolean | undefined;
+}
+
+/** Options of `op.lists.increment`. */
+export declare interface ListIncrementOptions extends WriteInsideOptions {
+    /** The order of the list, if there is none yet. Default `'unordered'`. */
+    readonly order?: ListOrder | undefined;
+}
+
 declare type ListInput<K> = K extends NumericKind ? Values<ArrayLike<unknown>> | ListColumn<ArrayOf<K>> : never;
+
+/** Options of `op.lists.insertItems`. */
+export declare interface ListInsertItemsOptions extends ListInsertOptions {
+    /** With `skipDenied`: adds the values that are not denied. Default false. */
+    readonly partial?: boolean | undefined;
+}
+
+/** Options of `op.lists.insert` and `op.lists.set`. */
+export declare interface ListInsertOptions extends ListDenials {
+    /** Denies an index behind the end, instead of filling up with null: the call fails with code 26. Default false. */
+    readonly bounded?: boolean | undefined;
+}
+
+/** The order of a list. */
+export declare type ListOrder = 'unordered' | 'ordered';
+
+/** Options of `op.lists.setOrder`. */
+export declare type ListOrderOptions = Omit<ListCreateOptions, 'order' | 'pad'>;
 
 /** What reading a list can return. */
 export declare type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>;
+
+/** What an operation on a list can return of the elements that it selects; `'none'` is nothing. */
+export declare type ListReturns = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'> | 'none';
 
 declare type ListSchema<F extends DtypeList> = {
     readonly [E in F[number] as E[0]]: E extends readonly [string, infer C extends string, infer S extends Shape | null] ? readonly [C, S] : E extends readonly [string, Typed<infer T extends FieldType>] ? T : Exclude<E[1], FieldDetails>;
@@ -1788,6 +2119,9 @@ export declare function loadNpySync<S extends Schema, const L extends Layout = '
 /** Called at the end of every call. It must not throw; if it does, the process gets an uncaught exception and the call goes on. */
 export declare type Logger = (event: Readonly<CallEvent>) => void;
 
+/** Makes an operation with arguments and options that results in something of one type. */
+declare type Makes<R, O, Args extends readonly unknown[] = []> = (bin: string, ...args: [...Args, options?: O]) => InsideOperation<R>;
+
 /** Options of a read that selects a range. */
 export declare interface ManyOptions<R> extends InContext {
     /** What is returned. Default `'value'`: a list of the values. */
@@ -1799,11 +2133,53 @@ export declare interface ManyOptions<R> extends InContext {
 /** The type of what a range returns. */
 export declare type ManyResult<R> = R extends 'count' ? 'int' : R extends 'exists' ? 'bool' : R extends AsMap ? 'map' : 'list';
 
+/** What can be added to a number inside a map. */
+export declare type MapAddend = number | bigint | Double;
+
+/** Options of `op.maps.create`. */
+export declare interface MapCreateOptions extends WriteInsideOptions {
+    /** The order of the map. Default `'unordered'`. */
+    readonly order?: MapOrder | undefined;
+    /** Stores the index of an ordered map with the record, which makes reads faster and the record larger. Not inside a context. Default false. */
+    readonly persistIndex?: boolean | undefined;
+}
+
+/** Options of `op.maps.increment` and `op.maps.decrement`. */
+export declare interface MapIncrementOptions extends WriteInsideOptions {
+    /** The order of the map, if there is none yet. Default `'unordered'`. */
+    readonly order?: MapOrder | undefined;
+    /** Stores the index of a new ordered map with the record. Not inside a context. Default false. */
+    readonly persistIndex?: boolean | undefined;
+}
+
 /** A key of a map constant. */
 export declare type MapKey = string | number | bigint | Uint8Array;
 
+/** The order of a map: by nothing, by its keys, or by its keys and, for reads by rank, its values too. */
+export declare type MapOrder = 'unordered' | 'keyOrdered' | 'keyValueOrdered';
+
+/** Options of `op.maps.setOrder`. */
+export declare type MapOrderOptions = Omit<MapCreateOptions, 'order'>;
+
+/** Options of `op.maps.putItems`. */
+export declare interface MapPutItemsOptions extends MapPutOptions {
+    /** With `skipDenied`: writes the entries that are not denied. Default false. */
+    readonly partial?: boolean | undefined;
+}
+
+/** Options of `op.maps.put`. */
+export declare interface MapPutOptions extends MapIncrementOptions {
+    /** Writes always, only under keys that exist (else code 23), or only under new keys (else code 24). Default `'update'`. */
+    readonly exists?: 'update' | 'updateOnly' | 'create' | undefined;
+    /** Leaves the map as it is where `exists` denies the write, instead of failing the call. Default false. */
+    readonly skipDenied?: boolean | undefined;
+}
+
 /** What reading a map can return. */
 export declare type MapReturn = Returns;
+
+/** What an operation on a map can return of the elements that it selects; `'none'` is nothing. */
+export declare type MapReturns = Returns | 'none';
 
 /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
 export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ArrowVector<boolean> | ((row: Row<S>, index: number) => boolean);
@@ -1843,6 +2219,12 @@ declare interface Mismatch {
 
 declare type NameOfExtra<K, V> = V extends true ? K : V extends string ? V : never;
 
+/** The binding itself. Nothing else loads it; its types are generated from crates/node. */
+declare const native: typeof generated;
+
+/** r" How a user proves who it is. */
+declare type NativeAuthMode = 'internal' | 'external' | 'pki'
+
 /** What is read under a name: a bin, or what an expression makes of the record. */
 declare interface NativeBinRead {
     /** The bin, or the name under which the result comes. */
@@ -1869,6 +2251,265 @@ declare interface NativeCallOf<T> extends NativeCall {
     wait(): T
 }
 
+/** A connected client. Every method checks and converts its arguments and gives the call, which has not begun. */
+declare class NativeClient {
+    /** Gives the cluster a module of functions, and waits until every node has it. */
+    registerUdf(name: string, code: Uint8Array): NativeCallOf<void>
+    /** Takes a module away; whether there was one. */
+    removeUdf(name: string): NativeCallOf<boolean>
+    /** The modules of the cluster. */
+    udfs(): NativeCallOf<NativeUdfModule[]>
+    /** Applies a function to a record. */
+    apply(key: NativeKeys, udf: NativeUdf, policy?: NativeWritePolicy | undefined | null): NativeCallOf<unknown>
+    /** Begins a job that the nodes do by themselves. */
+    beginJob(options: NativeJobOptions, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeJob>
+    /** Commits a transaction. */
+    commit(transaction: NativeTransaction): NativeCallOf<NativeTransactionEnd>
+    /** Aborts a transaction. */
+    rollBack(transaction: NativeTransaction): NativeCallOf<NativeTransactionEnd>
+    /** Changes a user or role. */
+    administrate(order: NativeUserOrder): NativeCallOf<void>
+    /** The users, or one of them. */
+    users(name?: string | undefined | null): NativeCallOf<NativeUser[]>
+    /** The roles, or one of them. */
+    roles(name?: string | undefined | null): NativeCallOf<NativeRole[]>
+    /** Whether a node answers. */
+    isConnected(): boolean
+    /** The nodes of the cluster. */
+    nodes(): Array<NativeNode>
+    /** Asks every node for its name; each has so many ms. */
+    ping(timeout: number): NativeCallOf<NativePing[]>
+    /** Fills `buffer` with the columns of a dtype. */
+    batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options: NativeReadOptions): NativeCallOf<NativeOutcome>
+    /**
+     * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
+     * fields.
+     */
+    batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
+    /** Reads records. */
+    batchReadRecords(keys: NativeKeyList | NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
+    /** Writes many records in one batch. */
+    putMany(keys: NativeKeys, records: Record<string, unknown>[], terms: NativeRowTerms, policy?: NativeWritePolicy | null): NativeCallOf<NativeWrittenRecords>
+    /** Runs operations on many records: those of row i on that of key i, or the only ones on all. */
+    batchOperate(keys: NativeKeyList | NativeKeys, operations: Array<Array<NativeOperation>>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+    /** Applies functions to many records: that of row i to that of key i, or the only one to all. */
+    batchApply(keys: NativeKeyList | NativeKeys, udfs: Array<NativeUdf>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+    /** Deletes many records. */
+    batchRemove(keys: NativeKeyList | NativeKeys, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
+    /** Reads a record; null when there is none. */
+    get(key: NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord | null>
+    /** Whether a record exists. */
+    exists(key: NativeKeys, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
+    /** Writes a record. */
+    put(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy | null): NativeCallOf<void>
+    /** Renews a record's ttl. */
+    touch(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): NativeCallOf<void>
+    /** Deletes a record; whether there was one. */
+    remove(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): NativeCallOf<boolean>
+    /** Runs operations on a record; with `each` the server answers every one of them. */
+    operate(key: NativeKeys, operations: Array<NativeOperation>, policy?: NativeWritePolicy | undefined | null, each?: boolean | undefined | null): NativeCallOf<NativeOperated>
+    /** Connects. */
+    static connect(options: NativeConnectOptions): NativeCallOf<NativeClient>
+    /** A scan or query, which has not begun. */
+    stream(options: NativeStreamOptions): NativeStream
+    /** Makes a secondary index and waits until it is ready. */
+    createIndex(definition: NativeIndexDefinition): NativeCallOf<void>
+    /** Drops a secondary index; whether there was one. */
+    dropIndex(namespace: string, name: string): NativeCallOf<boolean>
+    /** The secondary indexes. */
+    indexes(namespace?: string | undefined | null): NativeCallOf<NativeIndexInfo[]>
+    /** Asks all nodes, or one, for info values: node name to info name to value. */
+    info(names: Array<string>, node?: string | undefined | null): NativeCallOf<Record<string, Record<string, string>>>
+    /**
+     * Deletes the records of a set, or without one of the whole namespace, that were written before a time: ns since 1970;
+     * 0 is now.
+     */
+    truncate(namespace: string, set: string | undefined, beforeNanos: bigint): NativeCallOf<void>
+    /** What the client has done so far. */
+    stats(): NativeStats
+    /** Closes; running batches reject. */
+    close(): NativeCallOf<void>
+}
+
+/** How to write columns. */
+declare interface NativeColumnarWrite {
+    /** Timeouts, ttl, what to do with a record that exists, whether to store the keys. */
+    policy?: NativeWritePolicy
+    /** See [`NativeLayoutKind`]. */
+    layout: NativeLayoutKind
+    /** Rows as C structs. */
+    align: boolean
+    /** The blocks that view cells speak of; none when absent. */
+    blocks?: Array<Uint8Array>
+}
+
+/** r" When the server answers a write. */
+declare type NativeCommitLevel = 'all' | 'master'
+
+/** How to connect. */
+declare interface NativeConnectOptions {
+    /** Seeds. */
+    hosts: Array<NativeHost>
+    /** In ms. */
+    connectTimeout?: number
+    /** The name that the cluster must have. */
+    clusterName?: string
+    /** Use alternate addresses. */
+    useServicesAlternate?: boolean
+    /** Data connections per node. */
+    maxConnsPerNode?: number
+    /** Connections per node that are opened in advance. */
+    minConnsPerNode?: number
+    /** In ms. */
+    idleTimeout?: number
+    /** In ms. */
+    tendInterval?: number
+    /** Columnar batches that run at the same time. */
+    maxRunningBatches?: number
+    /** Columnar batches that wait. */
+    maxQueuedBatches?: number
+    /** The client's racks, the best first. */
+    rackIds?: Array<number>
+    /** User name. */
+    user?: string
+    /** Password. */
+    password?: string
+    /** See [`NativeAuthMode`]. */
+    authMode?: NativeAuthMode
+    /** Encrypt everything. */
+    tls?: NativeTls
+}
+
+/** What a client needs to trust self-made certificates. */
+declare interface NativeDevCertificates {
+    /** The authority, PEM. */
+    ca: string
+    /** A client's certificate, PEM. */
+    cert: string
+    /** Its key, PEM. */
+    key: string
+}
+
+/** A namespace of the server. */
+declare interface NativeDevNamespace {
+    /** Its name. */
+    name: string
+    /** Bytes of records above which writes are refused. */
+    memoryLimit?: number
+    /** Seconds that records live when the writer says nothing. */
+    defaultTtl?: number
+}
+
+/** A running server. */
+declare class NativeDevServer {
+    /** `address:port` of every node. */
+    get hosts(): Array<string>
+    /** With self-made certificates: what a client needs. */
+    get certificates(): NativeDevCertificates | null
+    /** Stops; resolves when every thread has ended. Stopping again does nothing. */
+    stop(): NativeCallOf<void>
+    /** Stops a node as a crash would. */
+    stopNode(node: number): NativeCallOf<void>
+    /** Starts a stopped node, empty. */
+    startNode(node: number): NativeCallOf<void>
+    /** Suspends a node. */
+    freezeNode(node: number): NativeCallOf<void>
+    /** Lets a suspended node go on. */
+    thawNode(node: number): NativeCallOf<void>
+    /** Replaces all fault rules. */
+    setFaults(rules: Array<string>): void
+    /** What the server has done and holds; null when it has stopped. */
+    stats(): NativeDevStats | null
+}
+
+/** What the server is to be; the defaults are those of the Rust `Config`. */
+declare interface NativeDevServerOptions {
+    /** Port of the first node; 0 or absent takes a free one. */
+    port?: number
+    /** Number of nodes. */
+    nodes?: number
+    /** Copies of every record. */
+    replicationFactor?: number
+    /** The rack of every node. */
+    racks?: Array<number>
+    /** The namespaces. */
+    namespaces?: Array<NativeDevNamespace>
+    /** With users, everybody has to log in. */
+    users?: Array<NativeDevUser>
+    /** Seconds that a login lasts. */
+    sessionTtl?: number
+    /** See [`NativeDevTls`]. */
+    tls?: NativeDevTls
+    /** Fault rules as words. */
+    faults?: Array<string>
+    /** What the choices of faults follow from. */
+    seed?: number
+    /** Ms until the others notice that a node has stopped. */
+    failureDetection?: number
+    /** Ms until a started node has joined. */
+    joining?: number
+    /** Ms that partitions take to move. */
+    migration?: number
+    /** Ms until a new index can be queried. */
+    indexBuilding?: number
+    /** Threads that the scans and queries of a node may have together. */
+    queryThreadsLimit?: number
+}
+
+/** What the server has done and holds. */
+declare interface NativeDevStats {
+    /** Open connections. */
+    connections: number
+    /** Connections that were ever accepted. */
+    connectionsOpened: number
+    /** Records. */
+    objects: number
+    /** Bytes that they take. */
+    memory: number
+    /** How often fault rules have fired. */
+    faults: number
+}
+
+/** How connections are encrypted: with given certificates, or, without any, with self-made ones. */
+declare interface NativeDevTls {
+    /** Certificate chain, PEM. */
+    cert?: string
+    /** Its key, PEM. */
+    key?: string
+    /** The name that clients expect. */
+    name?: string
+    /** Only clients with a certificate of this authority, PEM. */
+    clientCa?: string
+    /** With self-made certificates: only clients with the one that the server hands out. */
+    mutual?: boolean
+    /** The name in the self-made client certificate. */
+    clientName?: string
+    /** The self-made certificate that has expired. */
+    expired?: NativeExpired
+}
+
+/** Somebody who may log in. */
+declare interface NativeDevUser {
+    /** User name. */
+    user: string
+    /** Password. */
+    password: string
+    /** Names of roles. */
+    roles: Array<string>
+    /** Known to a directory only. */
+    external?: boolean
+    /** Whether the password has expired. */
+    expired?: boolean
+}
+
+/** A number that is stored as Double even when it is whole. */
+declare class NativeDouble {
+    /** Wraps a number. */
+    constructor(value: number)
+    /** The number. */
+    get value(): number
+}
+
 /** A parsed schema. */
 declare class NativeDtype {
     /** Parses fields; a `TypeError` names the one that does not fit. */
@@ -1877,6 +2518,47 @@ declare class NativeDtype {
     get fields(): Array<NativeFieldInfo>
     /** Places the fields for a number of rows. */
     layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
+}
+
+/** The class that JavaScript makes of a failure. */
+declare type NativeErrorClass = 'TypeError' | 'RangeError' | 'ConnectionError' | 'TimeoutError' | 'ServerError' | 'ClosedError' | 'AbortError' | 'AerostrideError'
+
+/** r" What happens to a record that exists, or does not. */
+declare type NativeExists = 'update' | 'updateOnly' | 'replace' | 'replaceOnly' | 'create'
+
+/** r" Whose self-made certificate has expired. */
+declare type NativeExpired = 'server' | 'client'
+
+/** What an error says. */
+declare interface NativeFailure {
+    /** Its class. */
+    kind: NativeErrorClass
+    /** Its stable code. */
+    code: string
+    /** What happened and what to do about it. */
+    message: string
+    /** The server's code, or one of the client's own. */
+    resultCode?: number
+    /** The node that was involved. */
+    node?: string
+    /** How often the request was sent. */
+    attempts?: number
+    /** Whether a write may have been done all the same. */
+    inDoubt: boolean
+}
+
+/** A request without an answer. */
+declare interface NativeFailureReport {
+    /** Name and address; empty where no node was involved. */
+    node: string
+    /** The rows' code. */
+    code: number
+    /** What happened. */
+    message: string
+    /** Rows of the batch. */
+    rows: Uint32Array
+    /** Whether one of the rows may have been written all the same. */
+    inDoubt: boolean
 }
 
 /** A field as the user wrote it. */
@@ -1943,6 +2625,163 @@ declare interface NativeFilled {
     setOf: Uint32Array
 }
 
+/** r" Whether the generation decides about a write. */
+declare type NativeGenerationPolicy = 'none' | 'eq' | 'gt'
+
+/** A seed host. */
+declare interface NativeHost {
+    /** Name or IP address. */
+    host: string
+    /** Port. */
+    port: number
+    /** Certificate name. */
+    tlsName?: string
+}
+
+/** An index that is to be. */
+declare interface NativeIndexDefinition {
+    /** Namespace. */
+    namespace: string
+    /** Set; empty for none. */
+    set: string
+    /** The index's name. */
+    name: string
+    /** See [`NativeIndexValues`]. */
+    values: NativeIndexValues
+    /** See [`NativeIndexElements`]. */
+    elements: NativeIndexElements
+    /** The bin; empty with an expression. */
+    bin: string
+    /** The place inside the bin. */
+    context?: Uint8Array
+    /** The expression. */
+    expression?: Uint8Array
+}
+
+/** r" Which elements of a bin are indexed. */
+declare type NativeIndexElements = 'whole' | 'list' | 'mapKeys' | 'mapValues'
+
+/** An index as the nodes list it. */
+declare interface NativeIndexInfo {
+    /** Namespace. */
+    namespace: string
+    /** Set; empty for none. */
+    set: string
+    /** Name. */
+    name: string
+    /** Bin; empty for an expression. */
+    bin: string
+    /** `numeric`, `string`, `blob`, `geo2dsphere`. */
+    values: string
+    /** `default`, `list`, `mapkeys`, `mapvalues`, `set`. */
+    elements: string
+    /** Base64 of the place inside the bin; empty for none. */
+    context: string
+    /** Base64 of the expression; empty for none. */
+    expression: string
+    /** Whether every node has built it. */
+    ready: boolean
+}
+
+/** Which index a query reads, and what it looks for. */
+declare interface NativeIndexQuery {
+    /** The bin; empty with a name or an expression. */
+    bin: string
+    /** The index's name. */
+    name?: string
+    /** See [`NativeIndexElements`]. */
+    elements: NativeIndexElements
+    /** The place inside the bin. */
+    context?: Uint8Array
+    /** The indexed expression. */
+    expression?: Uint8Array
+    /** Particle type of the values. */
+    particle: number
+    /** The smallest value. */
+    begin: Uint8Array
+    /** The largest value. */
+    end: Uint8Array
+}
+
+/** What the values in an index are. */
+declare type NativeIndexValues = 'numeric' | 'string' | 'blob' | 'geo2dsphere'
+
+/** r" The integers of a typed array. */
+declare type NativeIntegerKind = 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8'
+
+/** A job that the nodes do by themselves. */
+declare class NativeJob {
+    /** Its number. */
+    get id(): bigint
+    /** How far it is. */
+    progress(): NativeCallOf<NativeJobProgress>
+    /** Waits until it is done, and asks every so many ms. */
+    finished(interval: number): NativeCallOf<NativeJobProgress>
+}
+
+/** What is done with which records: operations or a function. */
+declare interface NativeJobOptions {
+    /** Namespace. */
+    namespace: string
+    /** Set; empty for the whole namespace. */
+    set: string
+    /** Absent for all records. */
+    index?: NativeIndexQuery
+    /** Operations that write. */
+    operations?: Array<NativeOperation>
+    /** A function. */
+    udf?: NativeUdf
+}
+
+/** How far a job is. */
+declare interface NativeJobProgress {
+    done: boolean
+    succeeded: number
+    failed: number
+    filtered: number
+    percent: number
+}
+
+/** What is kept of the keys. */
+declare type NativeKeyColumns = 'user' | 'digest' | 'none'
+
+/** Keys whose digests were computed once. */
+declare class NativeKeyList {
+    /** Hashes packed keys. */
+    constructor(keys: NativeKeys)
+    /** Hashes integer keys given as the bytes of a typed array. */
+    static fromIntegers(namespace: string, set: string, bytes: Uint8Array, kind: NativeIntegerKind): NativeKeyList
+    /** Number of keys. */
+    get count(): number
+}
+
+/** Packed keys. */
+declare interface NativeKeys {
+    /** Number of keys. */
+    count: number
+    /** Namespace and set of every group, one after the other. */
+    groups: Array<string>
+    /** The group of every key; absent when there is one group. */
+    groupOf?: Uint32Array
+    /** 1 int, 3 string, 4 blob, 0 digest: one for all keys, or one each. */
+    types: Uint8Array
+    /** The end of every key's bytes; empty when each has 8. */
+    ends: Uint32Array
+    /** The keys' bytes; ints are big-endian. */
+    data: Uint8Array
+}
+
+/** Times of batches in microseconds. */
+declare interface NativeLatency {
+    count: number
+    mean: number
+    min: number
+    p50: number
+    p90: number
+    p99: number
+    max: number
+}
+
 /** Where everything lies in the buffer, in bytes. */
 declare interface NativeLayout {
     /** Bytes of the whole buffer. */
@@ -1993,8 +2832,151 @@ declare interface NativeMismatches {
     count: number
 }
 
+/** A node of the cluster. */
+declare interface NativeNode {
+    name: string
+    address: string
+    version: string
+    active: boolean
+}
+
+/** A node as the data plane sees it. */
+declare interface NativeNodeStats {
+    node: string
+    idle: number
+    inUse: number
+    available: boolean
+    requestsAtOnce: number
+    keysPerRequest: number
+    firstByte: number
+}
+
 /** r" What a value does that does not fit its field. */
 declare type NativeOnLoss = 'allow' | 'null' | 'throw'
+
+/** The same after operations. There are answers, and no bins then, where the server answered each of them. */
+declare interface NativeOperated extends NativeRecord {
+    answers: unknown[] | null
+}
+
+/** One step of an `operate` call. */
+declare interface NativeOperation {
+    /** See [`NativeOperator`]. */
+    op: NativeOperator
+    /** The bin, where one is named. */
+    bin?: string
+    /** The value to store, add or attach; the arguments of an operation on the inside of a bin, as an array. */
+    value?: unknown
+    /** The bytes of the expression to compute. */
+    expression?: Uint8Array
+    /** The server's flags of an operation with an expression. */
+    flags?: number
+    /** The protocol's number of an operation on the inside of a bin. */
+    code?: number
+    /** The packed steps to what such an operation is about. */
+    context?: Uint8Array
+}
+
+/** What one step of an `operate` call does. */
+declare type NativeOperator = 'read' | 'header' | 'write' | 'add' | 'append' | 'prepend' | 'compute' | 'writeComputed' | 'list' | 'map' | 'bits' | 'hll' | 'touch' | 'delete'
+
+/** What a read says besides the columns. */
+declare interface NativeOutcome {
+    /** Missing, lossy, mismatched of every field, one after the other. */
+    conversions: Array<number>
+    /** By field and type, where there are any. */
+    mismatches: Array<NativeMismatches>
+    /** What view cells speak of: block number to bytes. */
+    blocks: Uint8Array[]
+    /** Requests without an answer. */
+    failures: Array<NativeFailureReport>
+    /** Rows with code 0. */
+    ok: number
+    /** Only with `onLoss: 'throw'`. */
+    loss?: NativeLoss
+    /** Of a write: the rows that may have been written although no answer says so, where there are any. */
+    inDoubt?: Uint32Array
+}
+
+/**
+ * A value of a type that only servers have: GeoJSON, which has its text in `text`, or a HyperLogLog, which has its bytes
+ * in `bytes`. The classes of src extend this one, and set `make` of its prototype, by which they are made here.
+ */
+declare class NativeParticle {
+    /** Made by the classes of src. */
+    constructor()
+}
+
+/** How long a node took to answer. */
+declare interface NativePing {
+    /** Its name. */
+    node: string
+    /** In µs; absent where it did not answer. */
+    time?: number
+    /** Why it did not. */
+    error?: string
+}
+
+/** Something that a role allows. */
+declare interface NativePrivilege {
+    code: string
+    namespace?: string
+    set?: string
+}
+
+/** r" How many copies an availability-mode namespace consults. */
+declare type NativeReadModeAp = 'one' | 'all'
+
+/** r" How strict a strong-consistency namespace reads. */
+declare type NativeReadModeSc = 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable'
+
+/** How to read. */
+declare interface NativeReadOptions {
+    /** See [`NativeReadPolicy`]. */
+    policy?: NativeReadPolicy
+    /** See [`NativeLayoutKind`]. */
+    layout: NativeLayoutKind
+    /** Rows as C structs. */
+    align: boolean
+    /** See [`NativeOnLoss`]. */
+    onLoss: NativeOnLoss
+    /** The bins to ask for; all of the dtype's when absent. */
+    bins?: Array<string>
+}
+
+/** The policy of reads, of one record or of many. */
+declare interface NativeReadPolicy {
+    /** In ms. */
+    totalTimeout?: number
+    /** In ms. */
+    socketTimeout?: number
+    /** Further attempts. */
+    maxRetries?: number
+    /** In ms. */
+    sleepBetweenRetries?: number
+    /** See [`NativeReplica`]. */
+    replica?: NativeReplica
+    /** See [`NativeReadModeAp`]. */
+    readModeAp?: NativeReadModeAp
+    /** See [`NativeReadModeSc`]. */
+    readModeSc?: NativeReadModeSc
+    /** Process rows in the receiving thread. */
+    allowInline?: boolean
+    /** The same for rows on SSD. */
+    allowInlineSSD?: boolean
+    /** Rows per request. */
+    maxKeysPerRequest?: number
+    /** Requests in flight per node. */
+    maxConcurrentRequests?: number
+    /** A filter expression's bytes. */
+    filterExpression?: Uint8Array
+    /** All integers of records as bigints. */
+    bigints?: boolean
+    /** 1 to 100; 0 as the server is set, -1 never. */
+    readTouchTtlPercent?: number
+    /** The transaction that the read is a part of. */
+    transaction?: NativeTransaction
+}
 
 /** What became of a key that was read; bins are null where there is no record. */
 declare interface NativeRecord {
@@ -2002,6 +2984,41 @@ declare interface NativeRecord {
     gen: number
     ttl: number
     resultCode: number
+}
+
+/** r" Which copy of a record is asked. */
+declare type NativeReplica = 'sequence' | 'master' | 'random' | 'preferRack'
+
+/** A role as the server lists it. */
+declare interface NativeRole {
+    name: string
+    privileges: Array<NativePrivilege>
+    allowlist: Array<string>
+    readQuota: number
+    writeQuota: number
+}
+
+/** What rows of a batch have of their own. */
+declare interface NativeRowTerms {
+    /** Seconds per row, as in the policy. */
+    ttls?: Int32Array
+    /** The generation that each record must have. */
+    generations?: Uint32Array
+}
+
+/** What a client has done since it was connected. */
+declare interface NativeStats {
+    batches: number
+    failedBatches: number
+    rows: number
+    okRows: number
+    requests: number
+    failedRequests: number
+    retriedRows: number
+    bytesSent: number
+    bytesReceived: number
+    latency: NativeLatency
+    nodes: Array<NativeNodeStats>
 }
 
 /** A scan or query. Its methods are called one at a time. */
@@ -2036,6 +3053,34 @@ declare interface NativeStreamFailure {
     partitions: number
 }
 
+/** What to read, and how. */
+declare interface NativeStreamOptions {
+    /** Namespace. */
+    namespace: string
+    /** Set; empty for the whole namespace. */
+    set: string
+    /** The bins; all when absent. */
+    bins?: Array<string>
+    /** What is read into the fields of a dtype, in place of bins. */
+    reads?: Array<NativeBinRead>
+    /** Absent for a scan. */
+    index?: NativeIndexQuery
+    /** A filter expression's bytes. */
+    filter?: Uint8Array
+    /** The partitions, ascending; all when absent. */
+    partitions?: Uint16Array
+    /** See [`NativeKeyColumns`]. */
+    keys: NativeKeyColumns
+    /** Rows after which the stream ends; 0 for none. */
+    maxRows: number
+    /** Records per second and node; 0 for none. */
+    recordsPerSecond: number
+    /** A cursor's text. */
+    after?: string
+    /** See [`NativeReadPolicy`]. */
+    policy: NativeReadPolicy
+}
+
 /** How far a stream has come. */
 declare interface NativeStreamProgress {
     /** Rows delivered. */
@@ -2046,6 +3091,133 @@ declare interface NativeStreamProgress {
     partitionsDone: number
     /** Partitions of the stream. */
     partitions: number
+}
+
+/** Certificates in PEM form. */
+declare interface NativeTls {
+    /** Authorities. */
+    ca?: Uint8Array
+    /** The client's chain. */
+    cert?: Uint8Array
+    /** The client's key. */
+    key?: Uint8Array
+}
+
+/** A transaction that calls can be a part of. */
+declare class NativeTransaction {
+    /** One that the server ends after so many seconds; 0 for the server's own time. */
+    constructor(seconds: number)
+    /** Its number. */
+    get id(): bigint
+    /** Where it stands. */
+    get state(): NativeTransactionState
+    /** Whether a commit may have been done all the same. */
+    get inDoubt(): boolean
+}
+
+/** How the end of a transaction was reached. */
+declare type NativeTransactionEnd = 'done' | 'already' | 'decided'
+
+/** Where a transaction stands. */
+declare type NativeTransactionState = 'open' | 'verified' | 'committed' | 'aborted' | 'inDoubt'
+
+/** A function of a module, and what it is called with. */
+declare interface NativeUdf {
+    /** The module's name without `.lua`. */
+    module: string
+    /** The function's name. */
+    function: string
+    /** Its arguments after the record. */
+    args: unknown[]
+    /** What errors call the arguments. */
+    path: string
+}
+
+/** A module as the nodes list it. */
+declare interface NativeUdfModule {
+    /** Its name, with `.lua`. */
+    name: string
+    /** The hash of its code. */
+    hash: string
+    /** Its language. */
+    language: string
+}
+
+/** A user as the server lists it. */
+declare interface NativeUser {
+    name: string
+    roles: Array<string>
+    connections: number
+    reads: Array<number>
+    writes: Array<number>
+}
+
+/** What is done with a user or role. */
+declare type NativeUserAction = 'create' | 'createPki' | 'drop' | 'changePassword' | 'grant' | 'revoke' | 'createRole' | 'dropRole' | 'grantPrivileges' | 'revokePrivileges' | 'setAllowlist' | 'setQuotas'
+
+/** A change of a user or role; what it does not need is left out. */
+declare interface NativeUserOrder {
+    action: NativeUserAction
+    /** Of the user or role. */
+    name: string
+    password?: string
+    roles?: Array<string>
+    privileges?: Array<NativePrivilege>
+    allowlist?: Array<string>
+    readQuota?: number
+    writeQuota?: number
+}
+
+/** What became of the rows of a batch that reads and writes. */
+declare interface NativeWorkedRows {
+    /** Per row. */
+    records: NativeRecord[]
+    /** Requests without an answer. */
+    failures: Array<NativeFailureReport>
+    /** The rows that may have been changed although no answer says so. */
+    inDoubt: Uint32Array
+}
+
+/** The policy of writes, of one record or of many. */
+declare interface NativeWritePolicy {
+    /** In ms. */
+    totalTimeout?: number
+    /** In ms. */
+    socketTimeout?: number
+    /** Further attempts. */
+    maxRetries?: number
+    /** Seconds; -1 never, -2 keep, 0 the namespace's default. */
+    ttl?: number
+    /** For `generationPolicy`. */
+    generation?: number
+    /** See [`NativeGenerationPolicy`]. */
+    generationPolicy?: NativeGenerationPolicy
+    /** See [`NativeExists`]. */
+    exists?: NativeExists
+    /** Store the user key with the record. */
+    sendKey?: boolean
+    /** Leave a tombstone. */
+    durableDelete?: boolean
+    /** See [`NativeCommitLevel`]. */
+    commitLevel?: NativeCommitLevel
+    /** A filter expression's bytes. */
+    filterExpression?: Uint8Array
+    /** All integers that operations read as bigints. */
+    bigints?: boolean
+    /** The transaction that the write is a part of. */
+    transaction?: NativeTransaction
+}
+
+/** What became of the rows of a write of many records. */
+declare interface NativeWrittenRecords {
+    /** Per row. */
+    resultCodes: Int32Array
+    /** Generations, per row. */
+    gen: Uint32Array
+    /** Requests without an answer. */
+    failures: Array<NativeFailureReport>
+    /** The rows that may have been written although no answer says so. */
+    inDoubt: Uint32Array
 }
 
 /** Options that lead into a bin, which then may be a list or a map, whatever is inside. */
@@ -2275,6 +3447,113 @@ export declare const op: {
      * sent back; a later `op.read` returns the bin.
      */
     readonly writeComputed: (bin: string, expression: Computed, options?: WriteComputedOptions) => Operation;
+    /** Operations on lists: `op.lists.append('tags', 'new')`. */
+    readonly lists: {
+        readonly create: Makes<null, ListCreateOptions>;
+        readonly setOrder: (bin: string, order: ListOrder, options? /** Reads. */: ListOrderOptions) => ReturnType<Makes<null, never>>;
+        readonly append: Makes<number, ListAppendOptions, [value: StoredValue]>;
+        readonly appendItems: Makes<number, ListAppendItemsOptions, [values: readonly StoredValue[]]>;
+        readonly insert: Makes<number, ListInsertOptions, [index: Int, value: StoredValue]>;
+        readonly insertItems: Makes<number, ListInsertItemsOptions, [index: Int, values: readonly StoredValue[]]>;
+        readonly set: Makes<null, ListInsertOptions, [index: Int, value: NonNullable<StoredValue>]>;
+        readonly increment: Makes<number, ListIncrementOptions, [index: Int, by?: Int]>;
+        readonly pop: Makes<unknown, WriteInsideOptions, [index: Int]>;
+        readonly popRange: Makes<unknown[], WriteInsideOptions, [index: Int, count?: Int]>;
+        readonly remove: Makes<number, WriteInsideOptions, [index: Int]>;
+        readonly removeRange: Makes<number, WriteInsideOptions, [index: Int, count?: Int]>;
+        readonly trim: Makes<number, WriteInsideOptions, [index: Int, count: Int]>;
+        readonly clear: Makes<null, WriteInsideOptions>;
+        readonly sort: Makes<null, SortOptions>;
+        readonly size: Makes<number, ReadInsideOptions>;
+        readonly get: Makes<unknown, ReadInsideOptions, [index: Int]>;
+        readonly getRange: Makes<unknown[], ReadInsideOptions, [index: Int, count?: Int]>;
+        readonly getByIndex: GetOne<ListReturns, [index: Int]>;
+        readonly getByRank: GetOne<ListReturns, [rank: Int]>;
+        readonly getByValue: GetMany<ListReturns, [value: StoredValue]>;
+        readonly getByValueList: GetMany<ListReturns, [values: readonly StoredValue[]]>;
+        readonly getByIndexRange: GetMany<ListReturns, [index: Int, count?: Int]>;
+        readonly getByValueRange: GetMany<ListReturns, [begin: StoredValue, end?: StoredValue]>;
+        readonly getByRankRange: GetMany<ListReturns, [rank: Int, count?: Int]>;
+        readonly getByValueRelativeRankRange: GetMany<ListReturns, [value: StoredValue, rank: Int, count?: Int]>;
+        readonly removeByIndex: RemoveOne<ListReturns, [index: Int]>;
+        readonly removeByRank: RemoveOne<ListReturns, [rank: Int]>;
+        readonly removeByValue: RemoveMany<ListReturns, [value: StoredValue]>;
+        readonly removeByValueList: RemoveMany<ListReturns, [values: readonly StoredValue[]]>;
+        readonly removeByIndexRange: RemoveMany<ListReturns, [index: Int, count?: Int]>;
+        readonly removeByValueRange: RemoveMany<ListReturns, [begin: StoredValue, end?: StoredValue]>;
+        readonly removeByRankRange: RemoveMany<ListReturns, [rank: Int, count?: Int]>;
+        readonly removeByValueRelativeRankRange: RemoveMany<ListReturns, [value: StoredValue, rank: Int, count?: Int]>;
+    };
+    /** Operations on maps: `op.maps.put('scores', 'ann', 7)`. */
+    readonly maps: {
+        readonly create: Makes<null, MapCreateOptions>;
+        readonly setOrder: (bin: string, order: MapOrder, options?: MapOrderOptions) => ReturnType<Makes<null, never>>;
+        readonly put: Makes<number, MapPutOptions, [key: MapKey, value: StoredValue]>;
+        readonly putItems: Makes<number, MapPutItemsOptions, [entries: ReadonlyMap<MapKey, StoredValue> | Readonly<Record<string, StoredValue>>]>;
+        readonly increment: Makes<number, MapIncrementOptions, [key: MapKey, by?: MapAddend]>;
+        readonly decrement: Makes<number, MapIncrementOptions, [key: MapKey, by?: MapAddend]>;
+        readonly clear: Makes<null, WriteInsideOptions>;
+        readonly size: Makes<number, ReadInsideOptions>;
+        readonly getByKey: GetOne<MapReturns, [key: MapKey]>;
+        readonly getByIndex: GetOne<MapReturns, [index: Int]>;
+        readonly getByRank: GetOne<MapReturns, [rank: Int]>;
+        readonly getByKeyList: GetMany<MapReturns, [keys: readonly MapKey[]]>;
+        readonly getByKeyRange: GetMany<MapReturns, [begin: MapKey | null, end?: MapKey | null]>;
+        readonly getByKeyRelativeIndexRange: GetMany<MapReturns, [key: MapKey, index: Int, count?: Int]>;
+        readonly getByValue: GetMany<MapReturns, [value: StoredValue]>;
+        readonly getByValueList: GetMany<MapReturns, [values: readonly StoredValue[]]>;
+        readonly getByValueRange: GetMany<MapReturns, [begin: StoredValue, end?: StoredValue]>;
+        readonly getByValueRelativeRankRange: GetMany<MapReturns, [value: StoredValue, rank: Int, count?: Int]>;
+        readonly getByIndexRange: GetMany<MapReturns, [index: Int, count?: Int]>;
+        readonly getByRankRange: GetMany<MapReturns, [rank: Int, count?: Int]>;
+        readonly removeByKey: RemoveOne<MapReturns, [key: MapKey]>;
+        readonly removeByIndex: RemoveOne<MapReturns, [index: Int]>;
+        readonly removeByRank: RemoveOne<MapReturns, [rank: Int]>;
+        readonly removeByKeyList: RemoveMany<MapReturns, [keys: readonly MapKey[]]>;
+        readonly removeByKeyRange: RemoveMany<MapReturns, [begin: MapKey | null, end?: MapKey | null]>;
+        readonly removeByKeyRelativeIndexRange: RemoveMany<MapReturns, [key: MapKey, index: Int, count?: Int]>;
+        readonly removeByValue: RemoveMany<MapReturns, [value: StoredValue]>;
+        readonly removeByValueList: RemoveMany<MapReturns, [values: readonly StoredValue[]]>;
+        readonly removeByValueRange: RemoveMany<MapReturns, [begin: StoredValue, end?: StoredValue]>;
+        readonly removeByValueRelativeRankRange: RemoveMany<MapReturns, [value: StoredValue, rank: Int, count?: Int]>;
+        readonly removeByIndexRange: RemoveMany<MapReturns, [index: Int, count?: Int]>;
+        readonly removeByRankRange: RemoveMany<MapReturns, [rank: Int, count?: Int]>;
+    };
+    /** Operations on the bits of blobs: `op.bits.set('flags', 0, 1, Uint8Array.of(0x80))`. */
+    readonly bits: {
+        readonly resize: Makes<null, ResizeOptions, [bytes: Int]>;
+        readonly insert: Makes<null, BitsOptions, [byteOffset: Int, value: Uint8Array]>;
+        readonly remove: Makes<null, BitsOptions, [byteOffset: Int, bytes: Int]>;
+        readonly set: Makes<null, BitsOptions, [offset: Int, size: Int, value: Uint8Array]>;
+        readonly or: Makes<null, BitsOptions, [offset: Int, size: Int, value: Uint8Array]>;
+        readonly xor: Makes<null, BitsOptions, [offset: Int, size: Int, value: Uint8Array]>;
+        readonly and: Makes<null, BitsOptions, [offset: Int, size: Int, value: Uint8Array]>;
+        readonly not: Makes<null, BitsOptions, [offset: Int, size: Int]>;
+        readonly leftShift: Makes<null, BitsOptions, [offset: Int, size: Int, shift: Int]>;
+        readonly rightShift: Makes<null, BitsOptions, [offset: Int, size: Int, shift: Int]>;
+        readonly add: Makes<null, BitsAddOptions, [offset: Int, size: Int, value: Int]>;
+        readonly subtract: Makes<null, BitsAddOptions, [offset: Int, size: Int, value: Int]>;
+        readonly setInt: Makes<null, BitsOptions, [offset: Int, size: Int, value: Int]>;
+        readonly get: Plain<Uint8Array, [offset: Int, size: Int]>;
+        readonly count: Plain<number, [offset: Int, size: Int]>;
+        readonly leftScan: Plain<number, [...[offset: Int, size: Int], value: boolean]>;
+        readonly rightScan: Plain<number, [...[offset: Int, size: Int], value: boolean]>;
+        readonly getInt: Makes<number | bigint, BitsGetIntOptions, [offset: Int, size: Int]>;
+    };
+    /** Operations on HyperLogLogs: `op.hlls.add('visitors', ['ann'], { indexBits: 12 })`. */
+    readonly hlls: {
+        readonly init: Makes<null, HllInitOptions>;
+        readonly add: Makes<number, HllInitOptions, [values: readonly StoredValue[]]>;
+        readonly setUnion: Makes<null, HllWriteOptions, [others: readonly (HyperLogLog | Uint8Array)[]]>;
+        readonly refreshCount: Plain<number>;
+        readonly fold: Plain<null, [indexBits: number]>;
+        readonly count: Plain<number>;
+        readonly union: Plain<HyperLogLog, [others: readonly (HyperLogLog | Uint8Array)[]]>;
+        readonly unionCount: Plain<number, [others: readonly (HyperLogLog | Uint8Array)[]]>;
+        readonly intersectCount: Plain<number, [others: readonly (HyperLogLog | Uint8Array)[]]>;
+        readonly similarity: Plain<number, [others: readonly (HyperLogLog | Uint8Array)[]]>;
+        readonly describe: Plain<[indexBits: number, minHashBits: number]>;
+    };
     /** Renews the record's ttl. */
     readonly touch: () => Operation;
     /** Deletes the record. */
@@ -2284,14 +3563,25 @@ export declare const op: {
 /** An expression of a type, or a literal that stands for a constant of it. */
 export declare type Operand<T extends ExpressionType> = Expression<T> | Literal<T>;
 
+/** A record after operations, with what each of them results in. */
+export declare interface OperatedRecord<R extends readonly unknown[] = unknown[]> extends ReadRecord {
+    /** One result of each operation, in their order; `null` where an operation has none. */
+    readonly results: R;
+}
+
 /** Options of `operate`. */
 export declare interface OperateOptions extends WriteOptions {
     /** `'bigint'` returns all integers as bigints; by default only those that a number cannot hold exactly. */
     integers?: Integers | undefined;
+    /**
+     * `'list'` returns what each operation results in, in the order of the operations, as `results` of the record. Default
+     * `'bins'`: the last result of each bin.
+     */
+    results?: 'bins' | 'list' | undefined;
 }
 
 /** One step of an `operate` call. Made by {@link op}. */
-export declare type Operation = {
+export declare type Operation = InsideOperation | {
     /** Reads. */
     readonly op: 'read';
     /** The bin to read. Default all. */
@@ -2646,6 +3936,11 @@ declare const OPERATIONS: {
     };
 };
 
+/** Options that were checked: flags as bits, choices as their numbers. */
+declare type Options = Readonly<Record<string, unknown>> & {
+    readonly context?: readonly (Step | CreatingStep)[];
+};
+
 /** Packed keys as plain data. */
 declare interface PackedKeyParts {
     /** Namespace and set of every group: `[ns, set, ns, set, ...]`. */
@@ -2806,6 +4101,9 @@ declare abstract class PlacedColumn<T> implements Iterable<T> {
     protected checkRow(row: number): void;
 }
 
+/** Makes an operation with arguments and no options that results in something of one type. */
+declare type Plain<R, Args extends readonly unknown[] = []> = (bin: string, ...args: Args) => InsideOperation<R>;
+
 declare type PlainCode = NumericKind | keyof Aliases | `S${number}` | `V${number}` | 'utf8' | 'binary' | 'any' | `${'M8' | 'datetime64'}[${DatetimeUnit}]`;
 
 declare interface PlainTypes {
@@ -2844,6 +4142,12 @@ export declare interface Quotas {
     read?: number | undefined;
     /** Writes per second. Default 0. */
     write?: number | undefined;
+}
+
+/** Options of an operation that reads a list or a map. */
+export declare interface ReadInsideOptions {
+    /** The steps to what is inside a list or map, made by `ctx`. Default none: the bin itself. */
+    readonly context?: readonly ContextStep[] | undefined;
 }
 
 /** A read that selects elements of a list or a map. */
@@ -2930,7 +4234,7 @@ declare interface ReadRule {
     readonly code: number;
     /** The type that is read. */
     readonly source: ExpressionType;
-    readonly args: readonly Argument[];
+    readonly args: readonly Argument_2[];
     /** What comes back: a type, the one element that is selected, or every one in a range. */
     readonly gives: ExpressionType | 'one' | 'many';
     /** Whether it gives the whole with a change. */
@@ -3081,10 +4385,25 @@ declare abstract class RecordMethods extends BatchMethods {
     prependSync(key: Key, bins: Readonly<Record<string, Piece>>, options?: WriteOptions): void;
     /**
      * Runs operations on one record in their order, all or none of them: `[op.add('hits', 1), op.read('hits')]`.
-     * Resolves with the bins that were read; of a bin that was read several times, with the last value.
+     * Resolves with the bins that were read; of a bin that was read several times, with the last value. With
+     * `results: 'list'` the record has the result of every operation, in their order.
      */
+    operate<const O extends readonly Operation[]>(key: Key, operations: O, options: OperateOptions & {
+        results: 'list';
+        integers?: undefined;
+    }): Promise<OperatedRecord<ResultsOf<O>>>;
+    operate(key: Key, operations: readonly Operation[], options: OperateOptions & {
+        results: 'list';
+    }): Promise<OperatedRecord>;
     operate(key: Key, operations: readonly Operation[], options?: OperateOptions): Promise<ReadRecord>;
     /** `operate` that returns when it is done. */
+    operateSync<const O extends readonly Operation[]>(key: Key, operations: O, options: OperateOptions & {
+        results: 'list';
+        integers?: undefined;
+    }): OperatedRecord<ResultsOf<O>>;
+    operateSync(key: Key, operations: readonly Operation[], options: OperateOptions & {
+        results: 'list';
+    }): OperatedRecord;
     operateSync(key: Key, operations: readonly Operation[], options?: OperateOptions): ReadRecord;
     /**
      * Applies a user-defined function of the server to one record, and resolves with what it returns:
@@ -3165,6 +4484,24 @@ export declare interface RemovedOptions extends InContext {
     readonly inverted?: boolean | undefined;
 }
 
+/** Makes an operation that removes several elements. */
+declare interface RemoveMany<All, Args extends readonly unknown[]> {
+    <const R extends All = 'none' & All>(bin: string, ...args: [...Args, options?: RemoveManyOptions<R>]): InsideOperation<InsideMany<R>>;
+}
+
+/** Options of an operation that removes several elements. */
+export declare interface RemoveManyOptions<R> extends WriteInsideOptions, Returning<R>, Inverting {
+}
+
+/** Makes an operation that removes one element. */
+declare interface RemoveOne<All, Args extends readonly unknown[]> {
+    <const R extends All = 'none' & All>(bin: string, ...args: [...Args, options?: RemoveOneOptions<R>]): InsideOperation<InsideOne<R>>;
+}
+
+/** Options of an operation that removes one element. */
+export declare interface RemoveOneOptions<R> extends WriteInsideOptions, Returning<R> {
+}
+
 /** How a blob gets another size. */
 export declare interface ResizedOptions {
     /** Grows and shrinks at the beginning instead of at the end. Default false. */
@@ -3173,8 +4510,37 @@ export declare interface ResizedOptions {
     readonly only?: 'grow' | 'shrink' | undefined;
 }
 
+/** Options of `op.bits.resize`. */
+export declare interface ResizeOptions extends BitsOptions {
+    /** Where bytes are added or removed. Default `'end'`. */
+    readonly from?: 'end' | 'front' | undefined;
+    /** Denies the other direction. Default neither. */
+    readonly only?: 'grow' | 'shrink' | undefined;
+}
+
 /** What is declared of an expression so that one of ints is no expression of text; nothing is behind it. */
 declare const result: unique symbol;
+
+declare const result_2: unique symbol;
+
+/** What an operation results in; `null` where the bin, or what it selects, is not there. */
+export declare type ResultOf<O> = O extends {
+    readonly [result_2]?: infer R;
+} ? (unknown extends R ? unknown : R | null) : unknown;
+
+/** What operations result in, as a tuple of their types. */
+export declare type ResultsOf<O extends readonly Operation[]> = {
+    -readonly [I in keyof O]: ResultOf<O[I]>;
+};
+
+/** What is returned whichever way elements are selected, and else `Other`. */
+declare type Returned<R, Other> = R extends 'none' ? null : R extends 'exists' ? boolean : R extends 'count' ? number : R extends 'keyValue' ? [MapKey, unknown][] : R extends 'orderedMap' | 'unorderedMap' ? object : Other;
+
+/** What is returned. */
+declare interface Returning<R> {
+    /** What is returned. Default `'value'`, and `'none'` of what is removed. */
+    readonly return?: R | undefined;
+}
 
 /** What a read of a list or map gives of the elements that it selects. */
 declare type Returns = 'value' | 'index' | 'reverseIndex' | 'rank' | 'reverseRank' | 'count' | 'exists' | 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap';
@@ -3250,6 +4616,117 @@ export declare type Row<S extends Schema> = {
 
 /** The rows that a dtype reads: `type Reading = RowOf<typeof sensor>`. */
 export declare type RowOf<D extends Dtype> = D extends Dtype<infer S> ? Row<S> : never;
+
+/** An operation on the inside of a bin, as the server has it. */
+declare interface Rule {
+    /** What it is about. */
+    readonly of: NativeOperator & ('list' | 'map' | 'bits' | 'hll');
+    /** Its number. */
+    readonly code: number;
+    /** Its arguments, in the order that the builder and the server have. */
+    readonly args: readonly Argument[];
+    /** Its options. */
+    readonly form: Form;
+}
+
+/** Every operation on the inside of a bin, under the name that it has in the builder. */
+declare const RULES: {
+    readonly 'lists.create': Rule;
+    readonly 'lists.setOrder': Rule;
+    readonly 'lists.append': Rule;
+    readonly 'lists.appendItems': Rule;
+    readonly 'lists.insert': Rule;
+    readonly 'lists.insertItems': Rule;
+    readonly 'lists.pop': Rule;
+    readonly 'lists.popRange': Rule;
+    readonly 'lists.remove': Rule;
+    readonly 'lists.removeRange': Rule;
+    readonly 'lists.set': Rule;
+    readonly 'lists.trim': Rule;
+    readonly 'lists.clear': Rule;
+    readonly 'lists.increment': Rule;
+    readonly 'lists.sort': Rule;
+    readonly 'lists.size': Rule;
+    readonly 'lists.get': Rule;
+    readonly 'lists.getRange': Rule;
+    readonly 'lists.getByIndex': Rule;
+    readonly 'lists.getByRank': Rule;
+    readonly 'lists.getByValue': Rule;
+    readonly 'lists.getByValueList': Rule;
+    readonly 'lists.getByIndexRange': Rule;
+    readonly 'lists.getByValueRange': Rule;
+    readonly 'lists.getByRankRange': Rule;
+    readonly 'lists.getByValueRelativeRankRange': Rule;
+    readonly 'lists.removeByIndex': Rule;
+    readonly 'lists.removeByRank': Rule;
+    readonly 'lists.removeByValue': Rule;
+    readonly 'lists.removeByValueList': Rule;
+    readonly 'lists.removeByIndexRange': Rule;
+    readonly 'lists.removeByValueRange': Rule;
+    readonly 'lists.removeByRankRange': Rule;
+    readonly 'lists.removeByValueRelativeRankRange': Rule;
+    readonly 'maps.create': Rule;
+    readonly 'maps.setOrder': Rule;
+    readonly 'maps.put': Rule;
+    readonly 'maps.putItems': Rule;
+    readonly 'maps.increment': Rule;
+    readonly 'maps.decrement': Rule;
+    readonly 'maps.clear': Rule;
+    readonly 'maps.removeByKey': Rule;
+    readonly 'maps.removeByIndex': Rule;
+    readonly 'maps.removeByRank': Rule;
+    readonly 'maps.removeByKeyList': Rule;
+    readonly 'maps.removeByValue': Rule;
+    readonly 'maps.removeByValueList': Rule;
+    readonly 'maps.removeByKeyRange': Rule;
+    readonly 'maps.removeByIndexRange': Rule;
+    readonly 'maps.removeByValueRange': Rule;
+    readonly 'maps.removeByRankRange': Rule;
+    readonly 'maps.removeByKeyRelativeIndexRange': Rule;
+    readonly 'maps.removeByValueRelativeRankRange': Rule;
+    readonly 'maps.size': Rule;
+    readonly 'maps.getByKey': Rule;
+    readonly 'maps.getByIndex': Rule;
+    readonly 'maps.getByRank': Rule;
+    readonly 'maps.getByValue': Rule;
+    readonly 'maps.getByKeyRange': Rule;
+    readonly 'maps.getByIndexRange': Rule;
+    readonly 'maps.getByValueRange': Rule;
+    readonly 'maps.getByRankRange': Rule;
+    readonly 'maps.getByKeyList': Rule;
+    readonly 'maps.getByValueList': Rule;
+    readonly 'maps.getByKeyRelativeIndexRange': Rule;
+    readonly 'maps.getByValueRelativeRankRange': Rule;
+    readonly 'bits.resize': Rule;
+    readonly 'bits.insert': Rule;
+    readonly 'bits.remove': Rule;
+    readonly 'bits.set': Rule;
+    readonly 'bits.or': Rule;
+    readonly 'bits.xor': Rule;
+    readonly 'bits.and': Rule;
+    readonly 'bits.not': Rule;
+    readonly 'bits.leftShift': Rule;
+    readonly 'bits.rightShift': Rule;
+    readonly 'bits.add': Rule;
+    readonly 'bits.subtract': Rule;
+    readonly 'bits.setInt': Rule;
+    readonly 'bits.get': Rule;
+    readonly 'bits.count': Rule;
+    readonly 'bits.leftScan': Rule;
+    readonly 'bits.rightScan': Rule;
+    readonly 'bits.getInt': Rule;
+    readonly 'hlls.init': Rule;
+    readonly 'hlls.add': Rule;
+    readonly 'hlls.setUnion': Rule;
+    readonly 'hlls.refreshCount': Rule;
+    readonly 'hlls.fold': Rule;
+    readonly 'hlls.count': Rule;
+    readonly 'hlls.union': Rule;
+    readonly 'hlls.unionCount': Rule;
+    readonly 'hlls.intersectCount': Rule;
+    readonly 'hlls.similarity': Rule;
+    readonly 'hlls.describe': Rule;
+};
 
 /** What was written. */
 export declare interface Saved {
@@ -3363,6 +4840,14 @@ export declare interface SortedOptions extends InContext {
     readonly dropDuplicates?: boolean | undefined;
 }
 
+/** Options of `op.lists.sort`. */
+export declare interface SortOptions extends WriteInsideOptions {
+    /** Sorts from the largest to the smallest. Default false. */
+    readonly descending?: boolean | undefined;
+    /** Removes values that are there already. Not together with `descending`. Default false. */
+    readonly dropDuplicates?: boolean | undefined;
+}
+
 /** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
 declare interface Source<T> {
     readonly native: NativeStream;
@@ -3374,13 +4859,37 @@ declare interface Source<T> {
     empty(): T;
 }
 
+/** Starts a server; its ports are open when this returns. */
+declare function startDevServer(options?: NativeDevServerOptions | undefined | null): NativeDevServer
+
 /** What a step of a context goes into, and its argument. */
 declare interface Step {
     /** How the element is found. */
     readonly by: 'listIndex' | 'listRank' | 'listValue' | 'mapIndex' | 'mapRank' | 'mapKey' | 'mapValue';
     /** Its index, rank, key or value. */
     readonly at: ConstantItem;
+    /** Only a step that makes what is not there has flags for it. */
+    readonly creates?: undefined;
 }
+
+/** GeoJSON, as records have it: the class `GeoJSON`. */
+declare interface StoredGeoJSON {
+    /** The text, as it is stored. */
+    readonly text: string;
+    /** The parsed text. */
+    toJSON(): object;
+}
+
+/** A HyperLogLog, as records have it: the class `HyperLogLog`. */
+declare interface StoredHyperLogLog {
+    /** The bytes of the sketch. */
+    readonly bytes: Uint8Array;
+    /** The bytes in hex. */
+    toJSON(): string;
+}
+
+/** A value that can be in a list or a map: everything but undefined, functions and symbols. */
+export declare type StoredValue = null | boolean | number | bigint | string | object;
 
 /**
  * The records of a scan or query, batch by batch, in no particular order: `for await (const batch of stream)`.
@@ -3932,7 +5441,7 @@ export declare interface WhereOption {
 }
 
 /** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
-export declare function withinRegion(target: IndexTarget, region: GeoJson, elements?: Collection): Where;
+export declare function withinRegion(target: IndexTarget, region: GeoJSONInput, elements?: Collection): Where;
 
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;
 
@@ -3947,6 +5456,12 @@ export declare interface WriteComputedOptions extends ComputeOptions {
     readonly allowDelete?: boolean | undefined;
     /** Leaves the bin as it is where `exists` or `allowDelete` deny the write, instead of failing the call. Default false. */
     readonly skipDenied?: boolean | undefined;
+}
+
+/** Options of an operation that writes to a list or a map. */
+export declare interface WriteInsideOptions {
+    /** The steps to what is inside a list or map, made by `ctx`. Default none: the bin itself. */
+    readonly context?: readonly (ContextStep | ContextCreatingStep)[] | undefined;
 }
 
 /** Options of a call that writes one record. */
