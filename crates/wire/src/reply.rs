@@ -91,16 +91,18 @@ impl<'a> ReplyWalker<'a> {
         self.cursor.skip(given.len());
     }
 
-    /// The number in a list of the next bin, if that is the one expected and the list has nothing else; steps over the bin.
+    /// The number that the next bin has as the only element of a list, if that is the bin expected, and the bin's size; it stays
+    /// the next until [`skip_sized`](Self::skip_sized).
     #[inline]
-    pub fn take_number_in_list(&mut self, expected: &NumberBin) -> Option<Number> {
-        if self.bins_left == 0 {
-            return None;
-        }
-        let (number, size) = expected.read_in_list(self.cursor.rest())?;
-        self.bins_left -= 1;
+    pub fn number_in_list(&self, expected: &NumberBin) -> Option<(Number, usize)> {
+        if self.bins_left == 0 { None } else { expected.read_in_list(self.cursor.rest()) }
+    }
+
+    /// Steps over the bin of that size that [`number_in_list`](Self::number_in_list) has given.
+    #[inline]
+    pub fn skip_sized(&mut self, size: usize) {
+        self.bins_left = self.bins_left.saturating_sub(1);
         self.cursor.skip(size);
-        Some(number)
     }
 
     /// Bins of the current row that were not read.

@@ -26,13 +26,6 @@ impl NumberPlan {
     pub(super) const fn is_in_list(&self) -> bool {
         self.in_list
     }
-
-    /// The number that the next bin is, and the walker behind it.
-    #[inline]
-    fn take_in_list<'a>(&self, walker: &ReplyWalker<'a>) -> Option<(Number, ReplyWalker<'a>)> {
-        let mut behind = walker.clone();
-        Some((behind.take_number_in_list(&self.bin)?, behind))
-    }
 }
 
 /// What a cell holds, as far as most numbers get there by one check and one write.
@@ -86,12 +79,12 @@ impl Table {
         let mut written = 0;
         for plan in &self.numbers {
             if plan.in_list {
-                let Some((number, behind)) = plan.take_in_list(&ahead) else { break };
+                let Some((number, size)) = ahead.number_in_list(&plan.bin) else { break };
                 if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
                     break;
                 }
                 pen.put(plan.valid + row as usize, [1]);
-                ahead = behind;
+                ahead.skip_sized(size);
                 written += 1;
                 continue;
             }
