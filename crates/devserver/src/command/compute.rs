@@ -39,6 +39,10 @@ impl<'a> Computation<'a> {
         Ok(Self { expression: Expression::parse_any(expression)?, may_fail })
     }
 
+    pub(super) const fn names_set(&self) -> bool {
+        self.expression.names_set()
+    }
+
     /// The value for a record; nothing where it is unknown and may be.
     pub(super) fn value<'v>(&'v self, subject: &Subject<'v>) -> Result<Option<Value<'v>>, u8> {
         match self.expression.value(subject) {

@@ -328,8 +328,9 @@ fn check_filter(
         return Ok(());
     };
     let filter = filter.as_ref().map_err(|code| Answer::about(*code, record))?;
-    let set = ns.set_name(record.set);
-    if filter.passes(&Subject { digest, record: Some(record), bins: record, set: &set, now }) {
+    let set = filter.names_set().then(|| ns.set_name(record.set));
+    let set = set.as_deref().unwrap_or_default();
+    if filter.passes(&Subject { digest, record: Some(record), bins: record, set, now }) {
         Ok(())
     } else {
         Err(Answer::about(code::FILTERED_OUT, record))

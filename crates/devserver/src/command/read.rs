@@ -75,6 +75,11 @@ impl<'a> Each<'a> {
             _ => Self::Inside(op),
         }
     }
+
+    /// Whether the name of the record's set is needed.
+    pub(crate) fn names_set(&self) -> bool {
+        matches!(self, Self::Computed(_, Ok(computation)) if computation.names_set())
+    }
 }
 
 /// Reads a record.
@@ -95,8 +100,9 @@ pub(crate) fn read(
     check_key(record, command.fields.user_key)?;
     let op_count = match selection {
         Selection::Each(each) => {
-            let set = ns.set_name(record.set);
-            let subject = Subject { digest, record: Some(record), bins: record, set: &set, now };
+            let set = each.iter().any(Each::names_set).then(|| ns.set_name(record.set));
+            let set = set.as_deref().unwrap_or_default();
+            let subject = Subject { digest, record: Some(record), bins: record, set, now };
             append_each(record, &subject, each, command, out).map_err(|code| Answer::about(code, record))?
         }
         Selection::Refused(code) => return Err(Answer::about(*code, record)),

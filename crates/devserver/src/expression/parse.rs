@@ -11,6 +11,7 @@ use crate::msgpack::{self, Item, MAX_DEPTH, Malformed};
 #[derive(Debug)]
 pub(crate) struct Expression<'a> {
     pub(super) root: Node<'a>,
+    names_set: bool,
 }
 
 /// The code that an expression which cannot be used is refused with.
@@ -50,14 +51,20 @@ impl<'a> Expression<'a> {
         self.root.kind()
     }
 
+    /// Whether it asks for the name of the record's set. Looking that up takes as long as a small expression.
+    pub(crate) const fn names_set(&self) -> bool {
+        self.names_set
+    }
+
     /// Reads an expression of any type.
     pub(crate) fn parse_any(bytes: &'a [u8]) -> Result<Self, Refused> {
-        let mut parser = Parser { cursor: Cursor::new(bytes), variables: Vec::new(), taken: Vec::new() };
+        let mut parser =
+            Parser { cursor: Cursor::new(bytes), variables: Vec::new(), taken: Vec::new(), names_set: false };
         let root = parser.node(MAX_DEPTH).map_err(|refusal| refusal.0)?;
         if !parser.cursor.is_empty() {
             return Err(code::PARAMETER);
         }
-        Ok(Self { root })
+        Ok(Self { root, names_set: parser.names_set })
     }
 }
 
@@ -67,6 +74,7 @@ pub(super) struct Parser<'a> {
     variables: Vec<(&'a [u8], Option<Type>)>,
     /// The names that no definition may have again: those of the lets around, and those before it in its own.
     taken: Vec<&'a [u8]>,
+    names_set: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -100,6 +108,7 @@ impl<'a> Parser<'a> {
     /// The numbers are those of the protocol.
     fn operation(&mut self, operation: i64, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         if let Some(metadata) = Metadata::from_wire(operation) {
+            self.names_set |= metadata == Metadata::SetName;
             return if operands == 0 { Ok(Node::Metadata(metadata)) } else { Err(INVALID) };
         }
         match operation {

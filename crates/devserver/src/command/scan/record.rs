@@ -3,7 +3,7 @@ use aerostride_wire::{
 };
 
 use super::plan::Plan;
-use crate::command::read::{Selection, append_bins, append_each};
+use crate::command::read::{Each, Selection, append_bins, append_each};
 use crate::expression::Subject;
 use crate::store::{Record, SetId};
 
@@ -74,8 +74,9 @@ impl<'p, 'e, 's, 'a> Writer<'p, 'e, 's, 'a> {
 
     fn passes(&self, digest: &Digest, record: &Record) -> bool {
         let Some(Ok(filter)) = &self.plan.command.filter else { return true };
-        let set = self.plan.namespace.set_name(record.set);
-        filter.passes(&Subject { digest, record: Some(record), bins: record, set: &set, now: self.plan.now })
+        let set = filter.names_set().then(|| self.plan.namespace.set_name(record.set));
+        let set = set.as_deref().unwrap_or_default();
+        filter.passes(&Subject { digest, record: Some(record), bins: record, set, now: self.plan.now })
     }
 
     fn append_fields(
@@ -109,8 +110,9 @@ impl<'p, 'e, 's, 'a> Writer<'p, 'e, 's, 'a> {
         let Selection::Each(each) = selection else {
             return Ok(append_bins(record, selection, command.responds_to_all_ops(), out));
         };
-        let set = namespace.set_name(record.set);
-        let subject = Subject { digest, record: Some(record), bins: record, set: &set, now: *now };
+        let set = each.iter().any(Each::names_set).then(|| namespace.set_name(record.set));
+        let set = set.as_deref().unwrap_or_default();
+        let subject = Subject { digest, record: Some(record), bins: record, set, now: *now };
         append_each(record, &subject, each, command, out)
     }
 
