@@ -89,13 +89,14 @@ test('other shapes', () => {
   expect(madePart(PAGE, 'shapes', table)).toBe(table)
 })
 
+function timesOf({ results }: ScanResults, title: string): string[] {
+  const { median, ofDrain } = results.find((result) => result.title === title)!
+  return [ms(median), ms(ofDrain)]
+}
+
 test('scans', () => {
   const [bare, paced] = scans
-  const of = ({ results }: ScanResults, title: string): string[] => {
-    const { median, ofDrain } = results.find((result) => result.title === title)!
-    return [ms(median), ms(ofDrain)]
-  }
-  const rows = bare.results.map(({ title }) => [title, ...of(bare, title), ...of(paced, title)])
+  const rows = bare.results.map(({ title }) => [title, ...timesOf(bare, title), ...timesOf(paced, title)])
   const head = ['', 'embedded server, ms', 'x the drain', 'pace of a real server, ms', 'x the drain']
   const table = markdownTable(head, rows)
   expect(madePart(PAGE, 'scans', table)).toBe(table)
