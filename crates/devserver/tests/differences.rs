@@ -18,9 +18,6 @@ const EPOCH: u64 = 1_262_304_000;
 
 /// What is open: functions in Lua, and info that shows the addresses, the node and the computer of the recording.
 const OPEN: &[&str] = &[
-    "unsupported: path expressions/0",
-    "unsupported: path expressions/3",
-    "unsupported: path expressions/5",
     "unsupported: functions/0",
     "info commands/2",
     "info commands/50",
