@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BackgroundJob, type Client, type Key, type Ping, between, connect, op } from '../src/index.js'
+import { type BackgroundJob, type Client, type Key, type Ping, between, connect, equal, op } from '../src/index.js'
 import { type Door, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -218,6 +218,20 @@ function fail(record) error('no way') end
       expect(await binsOf(cluster.client, ours)).toEqual(await binsOf(cluster.client, theirs))
       expect((await binsOf(cluster.client, ours)).filter((bins) => 'chosen' in (bins as object))).toHaveLength(10)
       for (const set of [ours, theirs]) await cluster.client.dropIndex('test', `i_${set}`)
+    })
+
+    test('a job in the background finds records by a place inside a bin', async () => {
+      const set = freshSet()
+      await cluster.client.putMany(
+        keysOf(set).map((key, n) => [key, { profile: { city: n % 4 === 0 ? 'Rome' : 'Oslo' } }] as const),
+      )
+      const place = { bin: 'profile', path: ['city'] }
+      await cluster.client.createIndex('test', set, { name: `i_${set}`, ...place, type: 'string' })
+      const options = { where: equal(place, 'Rome'), operations: [op.write('chosen', 1)] }
+      await ((await call('background', 'test', set, options)) as BackgroundJob).wait({ interval: 5 })
+      const chosen = (await binsOf(cluster.client, set)).map((bins) => 'chosen' in (bins as object))
+      expect(chosen).toEqual(chosen.map((_each, n) => n % 4 === 0))
+      await cluster.client.dropIndex('test', `i_${set}`)
     })
 
     test('the signal of a job ends the waiting, and not the job', async () => {
