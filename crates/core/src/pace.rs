@@ -24,6 +24,9 @@ const UNKNOWN: f64 = 0.03;
 const FASTEST: f64 = 0.002;
 const SLOWEST: f64 = 20.0;
 
+/// Rows of a request at least where more than one follows on a connection: a time that was taken badly does not make many.
+const LEAST_PART: usize = 256;
+
 /// Rows of a request at least, where a policy does not ask for fewer.
 const LEAST_REQUEST: usize = 64;
 
@@ -228,7 +231,7 @@ impl Pace {
             (wanted, _) => wanted,
         };
         let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
-        let most = ((longest / row) as usize).max(LEAST_REQUEST).min(most_rows).max(1);
+        let most = ((longest / row) as usize).max(LEAST_PART).min(most_rows).max(1);
         // As many for every connection, so that all of them end at the same time.
         let turns = rows.div_ceil(at_once.saturating_mul(most)).max(1);
         let chosen = rows.div_ceil(at_once.saturating_mul(turns)).max(LEAST_REQUEST);
