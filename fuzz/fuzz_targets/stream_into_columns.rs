@@ -132,7 +132,7 @@ fn append(
     let mut note = |StreamRecord { digest, set, user_key, .. }: &StreamRecord<'_>| {
         let (set, user) = (set.unwrap_or_default(), user_key.map_or(&[][..], |(_, key)| key));
         [&digest[..], set, user].into_iter().for_each(check);
-        keys.push(which, digest, set, user_key);
+        keys.push(which, digest, set, *user_key);
     };
     loop {
         if together {
