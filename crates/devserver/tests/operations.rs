@@ -12,7 +12,7 @@ use serde_json::Value;
 use support::Raw;
 
 /// What is open.
-const OPEN: &[&str] = &["map in context/900002", "map in context/900047"];
+const OPEN: &[&str] = &[];
 
 fn cases() -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures/operations.json");

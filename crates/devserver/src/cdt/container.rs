@@ -141,14 +141,21 @@ impl List {
         self.items.retain(|_| !doomed.next().unwrap_or(false));
     }
 
-    /// Where a context makes an element: right behind the end, or where the context lets it, further behind.
-    pub(super) fn place_behind(&self, kind: i64, index: &[u8]) -> Result<usize, u8> {
-        const PADS: i64 = 0x80;
+    /// Where a context makes an element: right behind the end, or where the context lets it, further behind. An operation
+    /// that adds nothing may ask for a place that is not there.
+    pub(super) fn place_behind(&self, kind: i64, index: &[u8], adds: bool) -> Result<usize, u8> {
         const MOST: usize = 1 << 20;
-        let index = msgpack::integer(index).ok().and_then(|index| usize::try_from(index).ok());
+        let pads = kind & 0xc0 == 0x80;
         let count = self.items.len();
-        let fits = |index: &usize| *index == count || (kind & 0xc0 == PADS && (count..MOST).contains(index));
-        index.filter(fits).ok_or(code::OP_NOT_APPLICABLE)
+        match msgpack::integer(index).map_err(|_| code::OP_NOT_APPLICABLE)? {
+            -1 if count == 0 => Ok(0),
+            ..0 if pads && !adds => Ok(count),
+            index => {
+                let index = usize::try_from(index).ok();
+                let fits = |index: &usize| *index == count || (pads && (count..MOST).contains(index));
+                index.filter(fits).ok_or(code::OP_NOT_APPLICABLE)
+            }
+        }
     }
 
     /// Puts an element there, with nil in between.

@@ -41,6 +41,8 @@ pub(crate) struct Call<'a> {
 
 /// Operations below this number are on lists, the others on maps.
 const FIRST_MAP_OPERATION: i64 = 64;
+/// The operation that sorts a list, which has to be there.
+const SORT: i64 = 13;
 /// Stands in front of a context.
 const CONTEXT: i64 = 0xff;
 
@@ -65,6 +67,20 @@ impl<'a> Call<'a> {
 
     const fn is_on_list(&self) -> bool {
         self.operation < FIRST_MAP_OPERATION
+    }
+
+    /// Refuses a context that would lead nowhere if its first step made everything, for an operation without a bin.
+    fn check_way(&self) -> Result<(), u8> {
+        let leads = |(step, (kind, value)): (usize, &(i64, &[u8]))| {
+            let at_start = || matches!(integer(value), Ok(-1 | 0));
+            let anywhere = step == 0 && kind & 0x80 != 0 && integer(value).is_ok_and(|index| index >= -1);
+            let makes = if step == 0 { select::makes(*kind) } else { select::may_make(*kind) };
+            makes && (!select::is_list_context(*kind) || anywhere || at_start())
+        };
+        if !self.context.iter().enumerate().all(leads) {
+            return Err(code::OP_NOT_APPLICABLE);
+        }
+        if self.operation == SORT { Err(code::BIN_TYPE) } else { Ok(()) }
     }
 
     /// Whether it adds something, and makes its list or map for that.
@@ -141,9 +157,8 @@ pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<Ne
     if let Some(bin) = &bin {
         check_type(bin, call)?;
     }
-    let wishes = call.context.first().is_some_and(|(kind, _)| select::makes(*kind));
-    if bin.is_none() && wishes && !call.adds() {
-        return Ok((None, None));
+    if bin.is_none() && !call.context.is_empty() && !call.adds() {
+        return call.check_way().map(|()| (None, None));
     }
     let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call, Making::Asked)?;
     let kind = bin.map_or_else(|| top_particle(call), |bin| bin.particle);
@@ -208,6 +223,9 @@ fn descend(
     making: Making,
 ) -> Result<Left, u8> {
     let Some(((kind, value), deeper)) = context.split_first() else {
+        if bytes.is_none() && matches!(making, Making::Always) && !call.adds() {
+            return Ok((None, None));
+        }
         return perform(bytes.map(Container::parse).transpose()?, call);
     };
     let makes = match making {
@@ -231,7 +249,7 @@ fn descend(
                 (made.map(|made| map.put(value.to_vec(), made)), answer)
             }
             Container::List(list) => {
-                let place = list.place_behind(*kind, value)?;
+                let place = list.place_behind(*kind, value, call.adds())?;
                 let (made, answer) = descend(None, deeper, call, Making::Always)?;
                 (made.map(|made| list.put_behind(place, made)), answer)
             }
