@@ -58,6 +58,8 @@ pub struct Fields<'a> {
     pub udf_operation: Option<u8>,
     /// Whether it is part of a multi-record transaction.
     pub transaction: bool,
+    /// Whether a number that only scans and queries look at has another size than it should.
+    pub unfit_number: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -78,6 +80,12 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
+    fn number<const N: usize>(&mut self, value: &[u8]) -> Option<[u8; N]> {
+        let number = value.try_into().ok();
+        self.unfit_number |= number.is_none();
+        number
+    }
+
     fn set_field(&mut self, field: Field<'a>) -> Result<(), WireError> {
         use field_type as t;
         let value = field.value;
@@ -89,17 +97,13 @@ impl<'a> Fields<'a> {
             t::FILTER => self.filter = Some(value),
             t::PARTITIONS => self.partitions = Some(value),
             t::DIGESTS => self.digests = Some(value),
-            t::MAX_RECORDS => self.max_records = Some(u64::from_be_bytes(*sized("max records", value)?)),
+            t::MAX_RECORDS => self.max_records = self.number(value).map(u64::from_be_bytes),
             // One of another size is none.
             t::TASK_ID => {
                 self.task_id = sized("query id", value).ok().map(|bytes| u64::from_be_bytes(*bytes))
             }
-            t::SOCKET_TIMEOUT => {
-                self.socket_timeout = Some(u32::from_be_bytes(*sized("socket timeout", value)?));
-            }
-            t::RECORDS_PER_SECOND => {
-                self.records_per_second = Some(u32::from_be_bytes(*sized("records per second", value)?));
-            }
+            t::SOCKET_TIMEOUT => self.socket_timeout = self.number(value).map(u32::from_be_bytes),
+            t::RECORDS_PER_SECOND => self.records_per_second = self.number(value).map(u32::from_be_bytes),
             t::BVALS => self.bvals = Some(value),
             t::INDEX_NAME => self.index_name = Some(value),
             t::INDEX_RANGE => self.index_range = Some(value),

@@ -18,11 +18,18 @@ pub(crate) fn delete(
     let Some(record) = partition.get(digest, now) else {
         return Err(Answer::failed(code::NOT_FOUND));
     };
-    check_set(ns, record, command).map_err(|failure| Answer::failed(failure.code))?;
-    check_filter(ns, digest, record, command, now)?;
-    check_key(record, command.fields.user_key)?;
+    if command.fields.transaction {
+        return Err(Answer::failed(code::ENTERPRISE_ONLY));
+    }
+    // Of a record that stays nothing is shown.
+    let failed = |failure: Answer| Answer::failed(failure.code);
+    if command.fields.set.is_some_and(|set| !set.is_empty()) {
+        check_set(ns, record, command).map_err(failed)?;
+    }
+    check_filter(ns, digest, record, command, now).map_err(failed)?;
+    check_key(record, command.fields.user_key).map_err(failed)?;
     if !command.accepts_generation(u32::from(record.generation)) {
-        return Err(Answer::about(code::GENERATION, record));
+        return Err(Answer::failed(code::GENERATION));
     }
     ns.remove(&mut partition, digest);
     Ok(Answer::default())

@@ -17,8 +17,12 @@ pub(super) fn call(
     now: Now,
     out: &mut Vec<u8>,
 ) -> Result<Answer, Answer> {
-    if command.fields.udf_function.is_none() || command.fields.udf_arguments.is_none() {
+    let fields = &command.fields;
+    if fields.udf_function.is_none() || fields.udf_arguments.is_none() || command.ops.count() > 0 {
         return Err(Answer::failed(code::PARAMETER));
+    }
+    if let Some(Err(code)) = command.filter {
+        return Err(Answer::failed(code));
     }
     append_failure(out);
     let partition = ns.write(digest);

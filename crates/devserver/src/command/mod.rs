@@ -125,6 +125,12 @@ impl<'a> Command<'a> {
         !self.is_write() && (mode == LINEARIZE || self.info4 & VERIFY != 0)
     }
 
+    /// Whether it is a read that only the Enterprise Edition does.
+    const fn reads_for_enterprise(&self) -> bool {
+        let reads = !self.is_write() && self.info1 & info1::READ != 0;
+        reads && (self.fields.transaction || self.needs_enterprise())
+    }
+
     const fn is_delete(&self) -> bool {
         self.is_write() && self.info2 & info2::DELETE != 0
     }
@@ -298,7 +304,7 @@ fn execute(
         Err(Answer::failed(code))
     } else if !service.serves(digest, command) {
         Err(Answer::failed(code::PARTITION_UNAVAILABLE))
-    } else if command.fields.transaction || command.needs_enterprise() {
+    } else if command.reads_for_enterprise() {
         Err(Answer::failed(code::ENTERPRISE_ONLY))
     } else if command.is_delete() {
         delete::delete(ns, digest, command, now)

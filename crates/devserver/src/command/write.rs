@@ -32,8 +32,11 @@ pub(crate) fn write(
 ) -> Result<Answer, Answer> {
     let Checked { touches: needs_record, only_reads } = check_ops(command).map_err(Answer::failed)?;
     let set = command.fields.set.unwrap_or_default();
-    if set.len() > MAX_SET_NAME || set.contains(&0) || (set.is_empty() && ns.tuning.needs_set()) {
+    if set.is_empty() && ns.tuning.needs_set() {
         return Err(Answer::failed(code::PARAMETER));
+    }
+    if command.fields.transaction {
+        return Err(Answer::failed(code::ENTERPRISE_ONLY));
     }
     let mut partition = ns.write(digest);
     let old = partition.get(digest, now);
@@ -42,6 +45,8 @@ pub(crate) fn write(
         check_set(ns, record, command)?;
         check_filter(ns, digest, record, command, now)?;
         check_key(record, command.fields.user_key)?;
+    } else if set.len() > MAX_SET_NAME || set.contains(&0) || ns.make_set(set).is_none() {
+        return Err(Answer::failed(code::PARAMETER));
     }
     let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
     check_demands(ns, command, only_reads).map_err(failed)?;
@@ -103,7 +108,7 @@ fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
     if command.ops.count() == 0 || command.ops.count() > MAX_OPS {
         return Err(code::PARAMETER);
     }
-    let (mut touches, mut only_reads, mut answers, mut read_alls) = (false, true, 0, 0);
+    let (mut touches, mut only_reads, mut any_reads, mut answers, mut read_alls) = (false, true, false, 0, 0);
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
         // The name of a touch does not count.
@@ -114,14 +119,15 @@ fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
         let reads = is_read(op.operation);
         let read_all = op.operation == write_type::READ && op.name.is_empty();
         only_reads &= reads;
+        any_reads |= reads;
         read_alls += usize::from(read_all);
         answers += usize::from(reads || is_modify(op.operation));
-        if reads && command.info1 & info1::READ == 0 {
-            return Err(code::PARAMETER);
-        }
         if replaces(command) && !fits_replace(&op) {
             return Err(code::PARAMETER);
         }
+    }
+    if any_reads && command.info1 & info1::READ == 0 {
+        return Err(code::PARAMETER);
     }
     if command.info1 & info1::GET_ALL != 0 && (read_alls != 1 || answers != 1) {
         return Err(code::PARAMETER);
@@ -153,8 +159,15 @@ const fn is_modify(operation: u8) -> bool {
 const fn fits_replace(op: &Op<'_>) -> bool {
     match op.operation {
         write_type::WRITE => op.particle != particle_type::NIL,
-        write_type::READ => true,
-        _ => false,
+        write_type::TOUCH
+        | write_type::ADD
+        | write_type::APPEND
+        | write_type::PREPEND
+        | write_type::DELETE
+        | write_type::BITS_MODIFY
+        | write_type::HLL_MODIFY
+        | write_type::CDT_MODIFY => false,
+        _ => true,
     }
 }
 

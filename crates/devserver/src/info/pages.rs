@@ -287,14 +287,21 @@ const BENCHMARKS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Latencies: the names, each with nothing behind it, as of a server that has measured none in the last seconds.
+/// What a server shows that has measured nothing in the last seconds: operations per second, and the percentages of those that
+/// took longer than 1, 2, 4... ms.
+const NOTHING_MEASURED: &str =
+    "msec,0.0,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00";
+
+/// Latencies. Those that are not measured unless somebody asks for it have nothing behind their name.
 pub(super) fn latencies(asked: &Asked<'_>, parameters: &str) -> String {
     let prefixed = |namespace: &str, names: &str| -> Vec<String> {
-        names.split_whitespace().map(|name| format!("{{{namespace}}}-{name}:")).collect()
+        let measured =
+            |name: &str| if MEASURED.split(' ').any(|known| known == name) { NOTHING_MEASURED } else { "" };
+        names.split_whitespace().map(|name| format!("{{{namespace}}}-{name}:{}", measured(name))).collect()
     };
     let Some(wanted) = parameter(parameters, "hist") else {
         let all = asked.each_namespace(";", |namespace| prefixed(&namespace.config.name, MEASURED).join(";"));
-        return format!("batch-index:;{all}");
+        return format!("batch-index:{NOTHING_MEASURED};{all}");
     };
     let of_namespace = || {
         let (namespace, name) = wanted.strip_prefix('{')?.split_once("}-")?;
@@ -306,7 +313,8 @@ pub(super) fn latencies(asked: &Asked<'_>, parameters: &str) -> String {
         Some(prefixed(namespace, names).join(";"))
     };
     match wanted {
-        "batch-index" | "info" => format!("{wanted}:"),
+        "batch-index" => format!("batch-index:{NOTHING_MEASURED}"),
+        "info" => "info:".to_owned(),
         "benchmarks-fabric" => ["bulk", "ctrl", "meta", "rw"]
             .map(|channel| {
                 ["send-init", "send-fragment", "recv-fragment", "recv-cb"]

@@ -78,6 +78,9 @@ impl<'e, 's, 'a> Plan<'e, 's, 'a> {
         if !named {
             return Err(code::UNSUPPORTED_FEATURE);
         }
+        if fields.unfit_number {
+            return Err(code::PARAMETER);
+        }
         let mut places = places(fields, search.as_ref())?;
         let mut command = Command::of_request(request);
         if let Some(Err(code)) = command.filter {
