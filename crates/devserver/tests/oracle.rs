@@ -105,8 +105,7 @@ fn apply(model: &mut BTreeMap<u8, Model>, step: &Step) -> u8 {
             (write_type::DELETE, _) => record.bins.clear(),
             (write_type::WRITE, Some(at)) if *particle == 0 => drop(record.bins.swap_remove(at)),
             (write_type::WRITE, None) if *particle == 0 => {}
-            (write_type::ADD, _) if *particle == 0 => return 4,
-            (write_type::APPEND | write_type::PREPEND, _) if *particle == 0 => return 12,
+            (write_type::ADD | write_type::APPEND | write_type::PREPEND, _) if *particle == 0 => return 4,
             (_, None) => record.bins.push((name.clone(), *particle, value.clone())),
             (write_type::WRITE, Some(at)) => record.bins[at] = (name.clone(), *particle, value.clone()),
             (_, Some(at)) => {

@@ -114,7 +114,7 @@ impl<'a> Bins<'a> {
 
     /// The bin that an op adds to; a missing one is made of the op's value. What is in the bin is looked at before the value.
     fn bin_to_extend(&mut self, op: &Op<'a>) -> Result<Option<&mut Bin<'a>>, u8> {
-        if op.particle == particle::NIL {
+        if op.particle == particle::NIL || !is_known(op.particle) {
             return Err(code::PARAMETER);
         }
         match self.bins.iter().position(|bin| bin.name == op.name) {
@@ -272,10 +272,14 @@ fn stored(kind: u8, value: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, u8> {
             msgpack::normal(&value, kind).map(Cow::Owned).map_err(|_| code::UNKNOWN)
         }
         particle::GEOJSON => geo::stored(&value).map(Cow::Owned).ok_or(code::INVALID_GEOJSON),
-        // Values of other languages among them.
-        particle::NIL | particle::STRING | particle::BLOB | 7..=12 | 16 => Ok(value),
+        kind if is_known(kind) => Ok(value),
         _ => Err(code::PARAMETER),
     }
+}
+
+/// Whether there is such a type of values; those of other languages are among them.
+const fn is_known(kind: u8) -> bool {
+    matches!(kind, particle::NIL..=particle::BLOB | 7..=12 | 16..=20 | particle::GEOJSON)
 }
 
 fn eight(bytes: &[u8]) -> [u8; 8] {
