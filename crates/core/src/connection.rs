@@ -1,6 +1,5 @@
 use std::fmt;
 use std::ops::Range;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -13,12 +12,13 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::coop::unconstrained;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_util::bytes::BufMut as _;
 
 use crate::codes;
+use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
 /// Room for a server's 128 KiB reply frame and the beginning of the next.
@@ -269,7 +269,7 @@ impl Connection {
         let received = watchdog.guard(stream.read(input, missing.max(LEAST_READ))).await?;
         self.received += received as u64;
         if let Some(asked) = self.asked.take() {
-            self.first_byte = Some(watchdog.last_activity.saturating_duration_since(asked));
+            self.first_byte = Some(watchdog.last_activity().saturating_duration_since(asked));
         }
         if received == 0 {
             let message = "the server closed the connection before its reply was complete";
@@ -298,56 +298,6 @@ async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<(
     })?;
     let connected = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
     connected.map(|tls| (Stream::Tls(Box::new(tls)), round_trip)).map_err(|e| failed("no TLS with", e))
-}
-
-/// Ends a request whose peer has been silent for too long. There is one timer per request, not one per read: when it
-/// fires it looks when the last byte moved, and goes on sleeping if that was not long ago.
-#[derive(Debug)]
-pub(crate) struct Watchdog {
-    sleep: Pin<Box<Sleep>>,
-    limit: Duration,
-    last_activity: Instant,
-}
-
-impl Watchdog {
-    /// A watchdog that bites after `limit` without activity; zero never.
-    pub(crate) fn new(limit: Duration) -> Self {
-        // 30 years is what tokio itself takes for "never".
-        let limit = if limit.is_zero() { Duration::from_secs(86_400 * 365 * 30) } else { limit };
-        let now = Instant::now();
-        Self { sleep: Box::pin(sleep_until(now + limit)), limit, last_activity: now }
-    }
-
-    /// Begins to wait anew, after a time in which nothing was expected of the peer.
-    pub(crate) fn rouse(&mut self) {
-        self.last_activity = Instant::now();
-    }
-
-    /// A watchdog that never bites, where the caller bounds the time.
-    pub(crate) fn never() -> Self {
-        Self::new(Duration::ZERO)
-    }
-
-    async fn guard<T>(&mut self, io: impl Future<Output = std::io::Result<T>>) -> Result<T, Error> {
-        tokio::pin!(io);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut io => {
-                    self.last_activity = Instant::now();
-                    return done.map_err(Error::from);
-                }
-                () = &mut self.sleep => {
-                    let due = self.last_activity + self.limit;
-                    if Instant::now() >= due {
-                        let message = format!("no byte from the server for {} ms (socketTimeout)", self.limit.as_millis());
-                        return Err(Error::new(ErrorKind::Timeout, message).with_code(codes::TIMEOUT));
-                    }
-                    self.sleep.as_mut().reset(due);
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ mod stream;
 mod transactions;
 mod udfs;
 mod under_way;
+mod watchdog;
 
 pub use admin::{NodeInfo, Ping, Privilege, RoleInfo, UserInfo, UserOrder};
 pub use aerospike;

@@ -6,11 +6,12 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::breaker::Breaker;
-use crate::connection::{Address, Connection, Watchdog};
+use crate::connection::{Address, Connection};
 use crate::ended::Ended;
 use crate::pace::{Pace, Requests};
 use crate::security::{Credentials, Session};
 use crate::stats::NodeStats;
+use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
 /// Connections in use, that of who asks included, up to which a further one is opened for reads of single records.

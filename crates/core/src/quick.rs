@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use aerospike::policy::Replica;
+use aerospike::policy::{ReadTouchTtl, Replica};
 use aerospike::{ReadModeAp, ReadModeSc, ReadPolicy};
 use aerostride_wire::partition_of;
 
@@ -90,6 +90,7 @@ fn limit(policy: &ReadPolicy) -> Option<Duration> {
         && matches!(base.replica, Replica::Sequence | Replica::Master)
         && base.read_mode_ap == ReadModeAp::One
         && base.read_mode_sc == ReadModeSc::Session
+        && matches!(base.read_touch_ttl, ReadTouchTtl::ServerDefault)
         && base.max_retries > 0;
     let part = |whole: u32| if whole == 0 { u32::MAX } else { whole };
     let attempts = u32::try_from(base.max_retries).unwrap_or(u32::MAX).saturating_add(1);

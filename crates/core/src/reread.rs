@@ -14,13 +14,14 @@ use aerostride_wire::{
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
-use crate::connection::{Connection, Watchdog};
+use crate::connection::Connection;
 use crate::keys::PackedKeys;
 use crate::pool::DataNode;
 use crate::record_batches::RecordOutcome;
 use crate::records::Record;
 use crate::stream::read_bins;
 use crate::under_way::Effect;
+use crate::watchdog::Watchdog;
 use crate::{Client, Error, codes, now_seconds};
 
 /// Rows of one request; the replies are small, as there is rarely more than one such record.

@@ -10,7 +10,8 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::connection::{Connection, Watchdog};
+use crate::connection::Connection;
+use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind, codes};
 
 /// A session token is given up this long before the server forgets it.

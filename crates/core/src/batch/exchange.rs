@@ -7,8 +7,9 @@ use super::chunk::{Chunk, digests, hash};
 use super::context::{Context, WorkerTally};
 use super::request::Work;
 use crate::codes;
-use crate::connection::{Connection, Watchdog};
+use crate::connection::Connection;
 use crate::ended::Ended;
+use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
 /// One request and its whole reply: the chunk's rows are written while the reply is walked. After malformed bytes the

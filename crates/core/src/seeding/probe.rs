@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::connection::{Address, Connection, Watchdog};
+use crate::connection::{Address, Connection};
 use crate::options::ConnectOptions;
 use crate::security::Credentials;
 use crate::seeding::names::{Named, has_peers};
 use crate::seeding::race::{first, head_start};
+use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind, codes};
 
 /// What probes have in common.

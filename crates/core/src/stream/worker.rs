@@ -9,9 +9,10 @@ use super::incoming::End;
 use super::intake::Intake;
 use super::ledger::Routes;
 use super::{Shared, StreamBins, StreamFailure};
-use crate::connection::{Connection, Watchdog};
+use crate::connection::Connection;
 use crate::ended::Ended;
 use crate::pool::{DataNode, Lease};
+use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind, codes};
 
 /// The pause before a further attempt grows up to this.
