@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** `--pool=vmThreads` or `threads`, in which the package works and the official client's addon ends the process. */
 const inThreads = process.argv.some((word) => /^(--pool=)?(vmThreads|threads)$/.test(word))
 /** Tests that are nothing but comparisons with the official client. */
-const OFFICIAL = ['official-*', 'filters', 'migration-page', 'operate-computed'].map(
+const OFFICIAL = ['official-*', 'filters', 'migration-page', 'operate-computed', 'particles'].map(
   (name) => `__test__/${name}.test.ts`,
 )
 

@@ -255,7 +255,6 @@ describe.each(doors)('policies of reads, through the %s door', (_, door) => {
     ['readModeAp one', { readModeAp: 'one' }, { readModeAP: their.readModeAP.ONE }],
     ['readModeAp all', { readModeAp: 'all' }, { readModeAP: their.readModeAP.ALL }],
     ['readModeSc session', { readModeSc: 'session' }, { readModeSC: their.readModeSC.SESSION }],
-    ['readModeSc linearize', { readModeSc: 'linearize' }, { readModeSC: their.readModeSC.LINEARIZE }],
     ['readModeSc allowReplica', { readModeSc: 'allowReplica' }, { readModeSC: their.readModeSC.ALLOW_REPLICA }],
     [
       'readModeSc allowUnavailable',
@@ -280,6 +279,22 @@ describe.each(doors)('policies of reads, through the %s door', (_, door) => {
       new Aerospike.BatchPolicy(theirs),
     )
     const ours = (await door(cluster.client, 'batchRead', [key, missing], { policy })) as { resultCode: number }[]
+    expect(ours.map(({ resultCode }) => resultCode)).toEqual(batch.map(({ status }) => status))
+  })
+
+  test('readModeSc linearize, which the Community Edition refuses', async () => {
+    const key: Key = ['test', freshSet(), 'here']
+    await cluster.client.put(key, START)
+    const theirs = { readModeSC: their.readModeSC.LINEARIZE }
+    const policy = { readModeSc: 'linearize' }
+    const code = await codeOf(official.get(theirKey(key), new Aerospike.ReadPolicy(theirs)))
+    expect(code).toBeGreaterThan(0)
+    expect(await codeOf(Promise.resolve(door(cluster.client, 'get', key, { policy })))).toBe(code)
+    const batch = await official.batchRead(
+      [{ key: theirKey(key), readAllBins: true }],
+      new Aerospike.BatchPolicy(theirs),
+    )
+    const ours = (await door(cluster.client, 'batchRead', [key], { policy })) as { resultCode: number }[]
     expect(ours.map(({ resultCode }) => resultCode)).toEqual(batch.map(({ status }) => status))
   })
 })

@@ -90,7 +90,7 @@ describe('values of another realm', () => {
   test('as options', async () => {
     const filterExpression = foreign('new Uint8Array([0x93, 1, 0x95, 1, 2])')
     await cluster.client.get(key, { policy: { filterExpression } }).catch(() => undefined)
-    await cluster.client.truncate('test', set, { before: foreign('new Date(1)') })
+    await cluster.client.truncate('test', set, { before: foreign('new Date(2020, 0)') })
     await cluster.client.append(key, { tail: foreign('new Uint8Array([1])') })
     expect((await cluster.client.get(key))?.bins?.['tail']).toEqual(Uint8Array.of(1))
   })
