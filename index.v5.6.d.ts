@@ -1597,6 +1597,7 @@ declare namespace generated {
         NativeStreamFailure,
         NativeStreamOptions,
         NativeStreamProgress,
+        NativeStreamStats,
         NativeTls,
         NativeTransactionEnd,
         NativeTransactionState,
@@ -2454,6 +2455,8 @@ declare interface NativeDevServerOptions {
     indexBuilding?: number
     /** Threads that the scans and queries of a node may have together. */
     queryThreadsLimit?: number
+    /** How slow it is, as words. */
+    pace?: string
 }
 
 /** What the server has done and holds. */
@@ -3017,6 +3020,7 @@ declare interface NativeStats {
     retriedRows: number
     bytesSent: number
     bytesReceived: number
+    streams: NativeStreamStats
     latency: NativeLatency
     nodes: Array<NativeNodeStats>
 }
@@ -3091,6 +3095,14 @@ declare interface NativeStreamProgress {
     partitionsDone: number
     /** Partitions of the stream. */
     partitions: number
+}
+
+/** What scans and queries do and have done. */
+declare interface NativeStreamStats {
+    open: number
+    connections: number
+    records: number
+    bytes: number
 }
 
 /** Certificates in PEM form. */

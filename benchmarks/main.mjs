@@ -69,7 +69,7 @@ async function runOnServer(binaries, nodes, chosen, peers) {
 
 async function runScenario(scenario, hosts, children, peers) {
   const title = titleOf(scenario)
-  const present = new Map([...children].filter(([name]) => scenario.peers?.includes(name) ?? true))
+  const present = new Map([...children].filter(([name]) => scenario.peers?.includes(name) ?? !peers[name].single))
   const results = await step(title, async (report) => {
     const measured = await measure(scenario, present, { hosts, rounds: Number(options.rounds), report })
     if (scenario.concurrent === 1 && !scenario.writes)

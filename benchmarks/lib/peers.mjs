@@ -18,10 +18,14 @@ export function allPeers(binaries, python, against) {
     tuples: { title: 'aerostride, key tuples', ...nodePeer('aerostride.mjs', 'tuples') },
     crate: { title: 'Rust crate aerospike, batch', command: binaries.crate, args: [] },
     official: { title: 'npm aerospike, batchRead + loop', ...nodePeer('official.mjs') },
+    // One record, without a batch.
+    get: { title: 'aerostride, get', single: true, ...nodePeer('aerostride.mjs', 'get') },
+    crateGet: { title: 'Rust crate aerospike, get', single: true, command: binaries.crate, args: ['get'] },
   }
   if (against !== undefined) {
     const file = resolve(against, 'benchmarks', 'peers', 'aerostride.mjs')
     peers.otherKeyList = { title: 'the other checkout, key list', ...nodePeer(file, 'keyList') }
+    peers.otherGet = { title: 'the other checkout, get', single: true, ...nodePeer(file, 'get') }
     peers.otherTuples = { title: 'the other checkout, key tuples', ...nodePeer(file, 'tuples') }
   }
   if (python !== undefined) {

@@ -9,6 +9,7 @@ const quick = [100, 1000, 10_000].map((keys) => scenario('sensors', keys))
 
 const full = [
   ...[1, 10, 100, 1000, 10_000, 100_000].map((keys) => scenario('sensors', keys)),
+  scenario('sensors', 1, { single: true, peers: ['get', 'otherGet', 'keyList', 'crateGet'] }),
   scenario('sensors', 1_000_000, { peers: ours }),
   ...[100, 1000, 10_000].map((keys) => scenario('wide', keys)),
   scenario('strings', 10_000),
@@ -23,10 +24,11 @@ const write = [100, 1000, 10_000].map((keys) => scenario('sensors', keys, { writ
 /** The three sizes that matter most, or everything; and writes, which are apart. */
 export const scenarios = { quick, full, write }
 
-export function titleOf({ workload, keys, nodes, concurrent, writes }) {
+export function titleOf({ workload, keys, nodes, concurrent, writes, single }) {
   const parts = [`${keys.toLocaleString('en')} ${keys === 1 ? 'key' : 'keys'} x ${workloads[workload].title}`]
   if (concurrent > 1) parts.push(`${concurrent} batches at once`)
   if (writes) parts.push('written')
+  if (single) parts.push('by itself')
   if (nodes > 1) parts.push(`${nodes} nodes`)
   return parts.join(', ')
 }

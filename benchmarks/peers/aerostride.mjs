@@ -1,4 +1,4 @@
-// The package itself: with key tuples (`tuples`) or with a packed key list (`keyList`).
+// The package itself: with key tuples (`tuples`), with a packed key list (`keyList`), or one record by itself (`get`).
 import { connect, dtype, keyList } from 'aerostride'
 import { serve } from './serve.mjs'
 
@@ -21,9 +21,9 @@ await serve({
         ? keyList(workload.namespace, workload.set, names)
         : names.map((name) => [workload.namespace, workload.set, name])
   },
-  read: () => client.batchRead(keys, { dtype: schema }),
-  checksum: (batch) => sumOf(batch.columns[first.name], batch.length),
-  bytes: (batch) => batch.buffer.byteLength,
+  read: () => (variant === 'get' ? client.get(keys[0]) : client.batchRead(keys, { dtype: schema })),
+  checksum: (read) => (variant === 'get' ? read.bins[first.name] : sumOf(read.columns[first.name], read.length)),
+  bytes: (batch) => batch.buffer?.byteLength,
   close: () => client?.close(),
 })
 

@@ -1,8 +1,9 @@
 //! The peer `crate`: `Client::batch` of the aerospike crate, its operations made once and used again, which is the
 //! best it can do. What it gives are maps of values; no time is counted for turning them into columns.
+//! With `get`, the peer `crateGet`: `Client::get` of the first record.
 #![forbid(unsafe_code)]
 
-use aerospike::{BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client};
+use aerospike::{BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client, ReadPolicy, Record};
 use aerostride_benchmarks::{Peer, Workload, connect, cpu_ms, serve};
 use anyhow::{Context, Result};
 use serde_json::{Value as Json, json};
@@ -16,11 +17,22 @@ struct CrateBatch {
     workload: Option<Workload>,
     /// One list per batch that runs at the same time.
     batches: Vec<Vec<BatchOperation>>,
+    /// One record by itself instead of batches.
+    single: bool,
+    record: Option<Record>,
 }
 
 fn main() -> Result<()> {
     let runtime = Runtime::new()?;
-    serve(&mut CrateBatch { runtime, client: None, workload: None, batches: Vec::new() })
+    let single = std::env::args().nth(1).as_deref() == Some("get");
+    serve(&mut CrateBatch {
+        runtime,
+        client: None,
+        workload: None,
+        batches: Vec::new(),
+        single,
+        record: None,
+    })
 }
 
 impl Peer for CrateBatch {
@@ -46,7 +58,11 @@ impl Peer for CrateBatch {
         let mut ms = Vec::with_capacity(times);
         for _ in 0..times {
             let started = Instant::now();
-            self.runtime.block_on(read_all(&client, &mut self.batches))?;
+            if self.single {
+                self.record = Some(self.runtime.block_on(self.read_one(&client))?);
+            } else {
+                self.runtime.block_on(read_all(&client, &mut self.batches))?;
+            }
             ms.push(started.elapsed().as_secs_f64() * 1000.0);
         }
         Ok(json!({ "ms": ms, "cpu": cpu_ms() - cpu, "sum": self.checksum() }))
@@ -72,9 +88,15 @@ async fn read_all(client: &Arc<Client>, batches: &mut [Vec<BatchOperation>]) -> 
 }
 
 impl CrateBatch {
+    async fn read_one(&self, client: &Client) -> Result<Record> {
+        let workload = self.workload.as_ref().context("not prepared")?;
+        Ok(client.get(&ReadPolicy::default(), &workload.key(0)?, Bins::All).await?)
+    }
+
     fn checksum(&self) -> f64 {
         let first = self.workload.as_ref().map(|workload| &workload.bins[0]);
-        let records = self.batches.iter().take(1).flatten().filter_map(BatchOperation::record);
+        let batch = self.batches.iter().take(1).filter(|_| !self.single).flatten();
+        let records = batch.filter_map(BatchOperation::record).chain(&self.record);
         first.map_or(0.0, |bin| {
             records.filter_map(|r| r.bins.get(&bin.name)).map(|v| bin.kind.checksum(v)).sum()
         })
