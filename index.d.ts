@@ -4536,9 +4536,7 @@ declare const result: unique symbol;
 declare const result_2: unique symbol;
 
 /** What an operation results in; `null` where the bin, or what it selects, is not there. */
-export declare type ResultOf<O> = O extends {
-    readonly [result_2]?: infer R;
-} ? (unknown extends R ? unknown : R | null) : unknown;
+export declare type ResultOf<O> = O extends InsideOperation<infer R> ? (unknown extends R ? unknown : R | null) : unknown;
 
 /** What operations result in, as a tuple of their types. */
 export declare type ResultsOf<O extends readonly Operation[]> = {

@@ -24,7 +24,7 @@ export interface InsideOperation<R = unknown> {
 }
 
 /** What an operation results in; `null` where the bin, or what it selects, is not there. */
-export type ResultOf<O> = O extends { readonly [result]?: infer R } ? (unknown extends R ? unknown : R | null) : unknown
+export type ResultOf<O> = O extends InsideOperation<infer R> ? (unknown extends R ? unknown : R | null) : unknown
 
 /** A builder of operations: the bin, the arguments, and the options behind the last argument that it can have. */
 export function builder(name: InsideName): (bin: string, ...rest: readonly unknown[]) => InsideOperation<never> {
