@@ -14,9 +14,6 @@ use crate::stats::NodeStats;
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
-/// Connections in use, that of who asks included, up to which a further one is opened for reads of single records.
-const FEW: usize = 4;
-
 /// One node's address, idle data connections, and whether it is worth asking.
 #[derive(Debug)]
 pub(crate) struct DataNode {
@@ -156,18 +153,6 @@ impl DataNode {
             |_| Err(self.too_slow(patience)),
             |opened| opened.unwrap_or_else(|_| Err(Error::closed())),
         )
-    }
-
-    /// An idle connection, if there is one and the node may have it. Where few are in use, one is opened for the next who asks.
-    pub(crate) fn lease_idle(self: &Arc<Self>) -> Option<Lease> {
-        let permit = Arc::clone(&self.permits).try_acquire_owned().ok()?;
-        if let Some(connection) = self.take_idle() {
-            return Some(self.lent(connection, permit));
-        }
-        if self.permits.available_permits() + FEW >= self.most {
-            drop(self.open_apart(permit));
-        }
-        None
     }
 
     fn lent(self: &Arc<Self>, connection: Connection, permit: OwnedSemaphorePermit) -> Lease {

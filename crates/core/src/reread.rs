@@ -31,7 +31,7 @@ const MOST_ROWS: usize = 1000;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// A row and its digest.
-pub(crate) type Row = (usize, Digest);
+type Row = (usize, Digest);
 
 impl Client {
     /// Reads rows again. Those that are not in the result could not be read this way either.
@@ -90,22 +90,10 @@ async fn ask(
     bins: &Bins,
 ) -> Result<Vec<(usize, RecordOutcome)>, Error> {
     let mut lease = node.lease(None).await?;
-    let read = exchange(&mut lease.connection, keys, &rows, bins, LIMIT).await?;
-    lease.give_back();
-    Ok(read)
-}
-
-/// Reads rows over a connection, each byte of the reply within `limit` after the one before it.
-pub(crate) async fn exchange(
-    connection: &mut Connection,
-    keys: &PackedKeys,
-    rows: &[Row],
-    bins: &Bins,
-    limit: Duration,
-) -> Result<Vec<(usize, RecordOutcome)>, Error> {
+    let connection = &mut lease.connection;
     let first = connection.reserve_indexes(rows.len());
-    encode(connection, keys, rows, bins, first, limit)?;
-    let mut watchdog = Watchdog::new(limit);
+    encode(connection, keys, &rows, bins, first)?;
+    let mut watchdog = Watchdog::new(LIMIT);
     connection.send(&mut watchdog).await?;
     let (mut read, now) = (Vec::with_capacity(rows.len()), now_seconds());
     loop {
@@ -113,6 +101,7 @@ pub(crate) async fn exchange(
         let mut walker = ReplyWalker::new(connection.body(body));
         while let Some(header) = walker.next_row()? {
             if header.last {
+                lease.give_back();
                 return Ok(read);
             }
             let place = header.index.wrapping_sub(first) as usize;
@@ -137,14 +126,13 @@ fn encode(
     rows: &[Row],
     bins: &Bins,
     first: u32,
-    limit: Duration,
 ) -> Result<(), Error> {
     let names: Vec<&str> = match bins {
         Bins::Some(names) => names.iter().map(String::as_str).collect(),
         Bins::All | Bins::None => Vec::new(),
     };
     let header = BatchHeader {
-        timeout_ms: u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).max(1),
+        timeout_ms: LIMIT.as_millis() as u32,
         flags: BatchFlags::default(),
         filter: None,
         bins: match bins {

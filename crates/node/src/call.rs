@@ -82,24 +82,6 @@ impl NativeCall {
         Self::ending_itself(abort, work, convert)
     }
 
-    /// A call that reads records where it is awaited, if `quick` gives them; else as
-    /// [`giving_records`](Self::giving_records), from what `quick` leaves.
-    pub fn reading_quickly<L: Send + 'static, T: Send + 'static, S: Ends<T>, V: ToNapiValue>(
-        quick: impl Ends<std::result::Result<T, L>>,
-        slow: impl FnOnce(L) -> S + Send + 'static,
-        convert: impl Converts<T, V>,
-    ) -> Self {
-        let abort = CancellationToken::new();
-        let ended = abort.clone();
-        let work = async move {
-            match until(ended.clone(), Effect::Reads, quick).await? {
-                Ok(done) => Ok(done),
-                Err(left) => on_worker(until(ended, Effect::Reads, slow(left))).await,
-            }
-        };
-        Self::ending_itself(abort, work, convert)
-    }
-
     fn with_effect<T: Send + 'static, V: ToNapiValue>(
         effect: Effect,
         work: impl Ends<T>,

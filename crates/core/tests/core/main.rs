@@ -5,7 +5,6 @@
 mod differential;
 mod expressions;
 mod memory;
-mod quick;
 mod random;
 mod records;
 mod served;

@@ -1,8 +1,6 @@
 //! Calls on one record.
 
-use std::sync::Arc;
-
-use aerostride_core::{Quick, ReadPolicy, Record, RecordOp, WritePolicy};
+use aerostride_core::{Effect, ReadPolicy, RecordOp, WritePolicy};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result};
 use napi_derive::napi;
@@ -29,16 +27,8 @@ impl NativeClient {
         thrown(env, || {
             let (key, integers, policy) =
                 (key.pack_one()?, policy.integers(), ReadPolicy::from(policy).single());
-            let (quick, slow) = ((client.clone(), Arc::new(key)), client);
-            let (key, asked) = (Arc::clone(&quick.1), bins.clone());
-            let quick = async move {
-                match quick.0.get_quickly(&quick.1, asked.as_deref(), policy).await? {
-                    Quick::Done(record) => Ok(Ok(record)),
-                    Quick::Left(policy) => Ok(Err(policy)),
-                }
-            };
-            let read = move |policy| async move { slow.get(&key, bins, &policy).await };
-            Ok(NativeCall::reading_quickly(quick, read, move |_, found: Option<Record>| {
+            let read = async move { client.get(&key, bins, &policy).await };
+            Ok(NativeCall::giving_records(Effect::Reads, read, move |_, found| {
                 Ok(found.map(|record| JsRecord::read(record, integers)))
             }))
         })
