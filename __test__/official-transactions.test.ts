@@ -67,6 +67,8 @@ describe.each(doors)('through the %s door', (_, door) => {
       (txn) => official.operate(theirKey(key), [Aerospike.operations.incr('n', 1)], {}, { txn } as never),
     ],
   ])('%s is refused as the call of the official client is, and sends the same', async (method, args, theirs) => {
+    // Servers look for the record that is to be removed before they look at the transaction.
+    await client.put(key, { n: 0 })
     await recorder.taken()
     const transaction = client.transaction()
     const ours: unknown = await door(client, method as 'put', ...args, { transaction }).then(() => 0, codeOf)

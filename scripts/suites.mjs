@@ -15,6 +15,14 @@ import { main, Problem, step } from './terminal.mjs'
 /** A file of a suite may take so many milliseconds. */
 const PATIENCE = 180_000
 
+/** The suite does not wait for the connection that its tests use. This waits for it, and changes nothing in the suite. */
+const READY = `const { cluster } = require(process.cwd() + '/test/test_helper.js')
+before(async function () {
+  this.timeout(20000)
+  while (!cluster.build || !cluster.namespaceInfo.config) await new Promise((done) => setTimeout(done, 10))
+})
+`
+
 const SUITES = { node: runNode, python: runPython }
 
 await main(async () => {
@@ -56,15 +64,9 @@ async function runNode(host) {
   return step('Running the suite of the Node client', (report) => runFiles(folder, host, report))
 }
 
-const suiteOf = (folder) => join(folder, 'node_modules', 'aerospike')
-
-/** The suite does not wait for the connection that its tests use. This waits for it, and changes nothing in the suite. */
-const READY = `const { cluster } = require(process.cwd() + '/test/test_helper.js')
-before(async function () {
-  this.timeout(20000)
-  while (!cluster.build || !cluster.namespaceInfo.config) await new Promise((done) => setTimeout(done, 10))
-})
-`
+function suiteOf(folder) {
+  return join(folder, 'node_modules', 'aerospike')
+}
 
 async function runFiles(folder, host, report) {
   const [address, port] = host.split(':')
