@@ -65,6 +65,11 @@ impl<'a> Call<'a> {
         Ok(Self { context, operation: integer(operation)?, arguments: arguments.to_vec() })
     }
 
+    /// Whether it changes nothing, whatever it is called with.
+    const fn is_read(&self) -> bool {
+        matches!(self.operation, 16..=31 | 96..=127)
+    }
+
     const fn is_on_list(&self) -> bool {
         self.operation < FIRST_MAP_OPERATION
     }
@@ -127,6 +132,8 @@ fn elements_of(bytes: &[u8]) -> Result<Vec<&[u8]>, u8> {
 fn integer(bytes: &[u8]) -> Result<i64, u8> {
     match msgpack::item(&mut aerostride_wire::Cursor::new(bytes))? {
         Item::Int(value) => Ok(value),
+        // Clients write negative numbers like this too.
+        Item::Uint(value) => Ok(value as i64),
         _ => Err(code::PARAMETER),
     }
 }
@@ -156,6 +163,9 @@ pub(crate) fn particle_of(operation: &[u8]) -> Option<u8> {
 pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<NewBin>, Answer), u8> {
     if let Some(bin) = &bin {
         check_type(bin, call)?;
+    }
+    if call.is_read() {
+        return Err(code::PARAMETER);
     }
     if bin.is_none() && !call.context.is_empty() && !call.adds() {
         return call.check_way().map(|()| (None, None));

@@ -137,14 +137,7 @@ impl<'a> Bins<'a> {
                 if Path::is_path(op.value) {
                     return path_of(op, bin)?.read(bin.value).map(Some);
                 }
-                let answer = match Call::parse(op.value) {
-                    Ok(call) => cdt::read(Some(bin), &call)?,
-                    // What cannot be read at all is still refused by the bin first.
-                    Err(_) if cdt::particle_of(op.value).is_some_and(|wanted| wanted != bin.particle) => {
-                        return Err(code::BIN_TYPE);
-                    }
-                    Err(code) => return Err(code),
-                };
+                let answer = cdt::read(Some(bin), &call_on(Some(bin), op.value)?)?;
                 return answer.map(|answer| cdt::as_particle(&answer)).transpose();
             }
         };
@@ -186,7 +179,8 @@ impl<'a> Bins<'a> {
                 Ok(None)
             }
             _ => {
-                let (changed, answer) = cdt::modify(self.inside(op.name), &Call::parse(op.value)?)?;
+                let bin = self.inside(op.name);
+                let (changed, answer) = cdt::modify(bin, &call_on(bin, op.value)?)?;
                 if let Some((particle, value)) = changed {
                     let value = stored(particle, Cow::Owned(value)).map_err(|_| code::PARAMETER)?;
                     self.set(op.name, particle, value);
@@ -254,6 +248,14 @@ fn check_name(name: &[u8]) -> Result<(), u8> {
         1..=MAX_BIN_NAME => Ok(()),
         _ => Err(code::BIN_NAME),
     }
+}
+
+/// An operation on a list or map. What cannot be read at all is still refused by the bin first.
+fn call_on<'a>(bin: Option<cdt::Bin<'_>>, operation: &'a [u8]) -> Result<Call<'a>, u8> {
+    Call::parse(operation).map_err(|malformed| match (bin, cdt::particle_of(operation)) {
+        (Some(bin), Some(wanted)) if bin.particle != wanted => code::BIN_TYPE,
+        _ => malformed,
+    })
 }
 
 /// A value as it is stored, or the code that refuses it. Later readers need not doubt it.
