@@ -69,7 +69,6 @@ impl Client {
             self.unless_closed(Effect::Reads, async {
                 let mut asked = tokio::task::JoinSet::new();
                 for node in self.control().nodes() {
-                    let policy = policy.clone();
                     asked.spawn(async move {
                         let begin = Instant::now();
                         let reply = node.info(&policy, &["node"]).await;

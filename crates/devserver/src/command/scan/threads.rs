@@ -49,9 +49,9 @@ pub(super) fn run(
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let panicked = || Err(Ended::Io(io::ErrorKind::Other.into()));
-        running
-            .into_iter()
-            .fold(Ok(()), |ended, thread| ended.and(thread.join().unwrap_or_else(|_| panicked())))
+        let ends: Vec<_> =
+            running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect();
+        ends.into_iter().collect()
     })
 }
 
