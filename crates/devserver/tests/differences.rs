@@ -6,12 +6,12 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aerostride_devserver::{Clock, Config, DevServer};
 use aerostride_wire::{Cursor, Field, MessageHeader, info3, read_op};
 use serde_json::Value;
+use support::{bytes, capture, hex};
 
 /// 2010-01-01 UTC, where the protocol's times begin.
 const EPOCH: u64 = 1_262_304_000;
@@ -29,17 +29,7 @@ const OPEN: &[&str] = &[
 ];
 
 fn entries() -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures/differences.json");
-    let all: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    all["entries"].as_array().unwrap().clone()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    capture("differences.json")["entries"].as_array().unwrap().clone()
 }
 
 /// What is compared of a message: code, bits, generation and seconds to live.

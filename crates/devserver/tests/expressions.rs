@@ -3,28 +3,13 @@
 
 mod support;
 
-use std::path::Path;
-
 use aerostride_devserver::{Clock, Config, DevServer};
 use aerostride_wire::{
     Cursor, Digest, FRAME_HEADER_SIZE, Field, FrameType, KeyType, MessageHeader, Op, digest, field_type,
     finish_frame, info1, info2, put_field, put_op, read_op, start_frame, write_type,
 };
-use serde_json::{Value, json};
-use support::Raw;
-
-fn load(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures").join(name);
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+use serde_json::Value;
+use support::{Raw, bytes, capture, first_op, hex};
 
 fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
     let mut out = Vec::new();
@@ -55,7 +40,7 @@ fn recorded() -> (DevServer, Raw) {
     // A record that expires does so an hour from now, whenever that is looked at.
     let server = DevServer::start(Config::new().clock(Clock::manual())).unwrap();
     let mut raw = Raw::connect(server.addresses()[0]);
-    let recording = load("batch-operations.json");
+    let recording = capture("batch-operations.json");
     let frames = recording["raw_get_all_and_ops"][0].as_array().unwrap();
     let rows = bytes(frames[1]["hex"].as_str().unwrap());
     let mut cursor = Cursor::new(&rows[FRAME_HEADER_SIZE..]);
@@ -96,16 +81,7 @@ fn values(raw: &mut Raw, wire: &[u8]) -> Value {
     let values = digests().into_iter().map(|digest| {
         let fields: [(u8, &[u8]); 2] = [(field_type::NAMESPACE, b"test"), (field_type::DIGEST, &digest)];
         raw.send(&message(header, &fields, &[op]));
-        let frame = raw.frame();
-        let mut cursor = Cursor::new(&frame[FRAME_HEADER_SIZE..]);
-        let header = MessageHeader::read(&mut cursor).unwrap();
-        for _ in 0..header.field_count {
-            Field::read(&mut cursor).unwrap();
-        }
-        match read_op(&mut cursor) {
-            Ok(op) => json!([header.result_code, op.particle, hex(op.value)]),
-            Err(_) => json!([header.result_code]),
-        }
+        first_op(&raw.frame())
     });
     values.collect::<Vec<_>>().into()
 }
@@ -114,7 +90,7 @@ fn values(raw: &mut Raw, wire: &[u8]) -> Value {
 fn every_recorded_expression_has_its_recorded_outcome() {
     let (_server, mut raw) = recorded();
     let mut wrong = Vec::new();
-    for entry in load("expressions.json")["entries"].as_array().unwrap() {
+    for entry in capture("expressions.json")["entries"].as_array().unwrap() {
         let wire = bytes(entry["wire"].as_str().unwrap());
         let (filter, value) = (filtered(&mut raw, &wire), values(&mut raw, &wire));
         if filter != entry["filter"] || value != entry["value"] {
@@ -164,7 +140,7 @@ const DIFFERENT: [&str; 0] = [];
 fn every_recorded_batch_with_operations_has_its_recorded_reply() {
     let (server, _raw) = recorded();
     let mut wrong = Vec::new();
-    for (name, connections) in load("batch-operations.json").as_object().unwrap() {
+    for (name, connections) in capture("batch-operations.json").as_object().unwrap() {
         for connection in connections.as_array().unwrap() {
             let mut raw = Raw::connect(server.addresses()[0]);
             let frames: Vec<(bool, Vec<u8>)> = connection

@@ -5,27 +5,15 @@
 
 mod support;
 
-use std::path::Path;
-
 use aerostride_wire::{Cursor, FRAME_HEADER_SIZE, MessageHeader, read_op};
 use serde_json::Value;
-use support::Raw;
+use support::{Raw, bytes, capture, hex};
 
 /// What is open.
 const OPEN: &[&str] = &[];
 
 fn cases() -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures/operations.json");
-    let all: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    all["cases"].as_array().unwrap().clone()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    capture("operations.json")["cases"].as_array().unwrap().clone()
 }
 
 /// A whole request on the record of that number.

@@ -3,23 +3,16 @@
 
 mod support;
 
-use std::path::Path;
-
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{
-    Cursor, FRAME_HEADER_SIZE, Field, FrameType, MessageHeader, Op, field_type, finish_frame, info1, info2,
-    put_field, put_op, read_op, start_frame, write_type,
+    FrameType, MessageHeader, Op, field_type, finish_frame, info1, info2, put_field, put_op, start_frame,
+    write_type,
 };
 use serde_json::{Value, json};
-use support::Raw;
+use support::{Raw, capture, first_op};
 
 fn bytes(hex: &Value) -> Vec<u8> {
-    let hex = hex.as_str().unwrap();
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    support::bytes(hex.as_str().unwrap())
 }
 
 /// A server with a connection, and what was recorded.
@@ -31,9 +24,7 @@ struct Replay {
 
 impl Replay {
     fn new() -> Self {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures/path-expressions.json");
-        let recorded = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let recorded = capture("path-expressions.json");
         let server = DevServer::start(Config::new()).unwrap();
         let raw = Raw::connect(server.addresses()[0]);
         let mut replay = Self { _server: server, raw, recorded };
@@ -52,16 +43,7 @@ impl Replay {
         ops.iter().for_each(|op| put_op(&mut out, op));
         finish_frame(&mut out, frame);
         self.raw.send(&out);
-        let frame = self.raw.frame();
-        let mut cursor = Cursor::new(&frame[FRAME_HEADER_SIZE..]);
-        let header = MessageHeader::read(&mut cursor).unwrap();
-        for _ in 0..header.field_count {
-            Field::read(&mut cursor).unwrap();
-        }
-        match read_op(&mut cursor) {
-            Ok(op) => json!([header.result_code, op.particle, hex(op.value)]),
-            Err(_) => json!([header.result_code]),
-        }
+        first_op(&self.raw.frame())
     }
 
     fn read(&mut self, operation: u8, name: &str, value: &[u8]) -> Value {

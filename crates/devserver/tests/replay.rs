@@ -6,12 +6,11 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{Cursor, FRAME_HEADER_SIZE, Field, MessageHeader, info3, read_op};
 use serde_json::Value;
-use support::Raw;
+use support::{Raw, bytes, capture};
 
 /// Everything that the comparison leaves out, in the words that the test notes it with.
 const MASKED: [&str; 10] = [
@@ -35,16 +34,6 @@ impl Masked {
         let entry = MASKED.iter().find(|entry| entry.starts_with(start)).unwrap();
         self.0.insert(entry);
     }
-}
-
-fn load(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures").join(name);
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    assert!(hex.len().is_multiple_of(2));
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 fn frames(connection: &Value) -> Vec<(bool, Vec<u8>)> {
@@ -212,7 +201,7 @@ const ORDER: [&str; 20] = [
 /// A server that holds the records of the recordings.
 fn server_with_records(masked: &mut Masked) -> DevServer {
     let server = recorded_server();
-    let recordings = load("node-6.7.1.json");
+    let recordings = capture("node-6.7.1.json");
     for name in ORDER {
         for connection in recordings[name].as_array().unwrap() {
             replay(&server, name, connection, masked);
@@ -236,9 +225,9 @@ fn every_recorded_request_has_its_recorded_reply() {
     let mut masked = Masked::default();
     // The first pass is the recordings of the Node client itself; its handshake is the rest of them.
     let server = server_with_records(&mut masked);
-    replay_all(&server, &load("node-6.7.1.json"), &ORDER, &mut masked);
-    replay_all(&server, &load("aerospike-crate-3.0.0.json"), &[], &mut masked);
-    replay_all(&server, &load("aerospike-py-0.14.4.json"), &[], &mut masked);
+    replay_all(&server, &capture("node-6.7.1.json"), &ORDER, &mut masked);
+    replay_all(&server, &capture("aerospike-crate-3.0.0.json"), &[], &mut masked);
+    replay_all(&server, &capture("aerospike-py-0.14.4.json"), &[], &mut masked);
     replay_cases(&server, &mut masked);
     replay_info(&server, &mut masked);
     for entry in &masked.0 {
@@ -248,7 +237,7 @@ fn every_recorded_request_has_its_recorded_reply() {
 }
 
 fn replay_cases(server: &DevServer, masked: &mut Masked) {
-    let cases = load("batch-read-cases.json");
+    let cases = capture("batch-read-cases.json");
     for (name, case) in cases.as_object().unwrap() {
         let mut raw = Raw::connect(server.addresses()[0]);
         raw.send(&bytes(case["request"].as_str().unwrap()));
@@ -260,7 +249,7 @@ fn replay_cases(server: &DevServer, masked: &mut Masked) {
 }
 
 fn replay_info(server: &DevServer, masked: &mut Masked) {
-    let recorded = load("info-replies.json");
+    let recorded = capture("info-replies.json");
     let mut raw = Raw::connect(server.addresses()[0]);
     // The recorded client had truncated this set; its info frames were not kept.
     assert!(raw.info(&["truncate:namespace=test;set=cap2"]).ends_with("\tok\n"));

@@ -7,7 +7,6 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use aerostride_devserver::{Config, DevServer, Pace};
 use aerostride_wire::{
@@ -15,7 +14,7 @@ use aerostride_wire::{
     put_field, put_op, read_op, start_frame,
 };
 use serde_json::Value;
-use support::Raw;
+use support::{Raw, bytes, capture};
 
 /// Recordings that need a server of their own, and the tests that look at what they show.
 const ELSEWHERE: [(&str, &str); 5] = [
@@ -36,12 +35,7 @@ const MASKED: [&str; 5] = [
 ];
 
 fn load() -> BTreeMap<String, Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures/scan-query.json");
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    serde_json::from_value(capture("scan-query.json")).unwrap()
 }
 
 /// A message of a reply, taken apart.

@@ -4,11 +4,16 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 
 use aerospike::{Client, ClientPolicy};
 use aerostride_devserver::{Config, DevServer};
-use aerostride_wire::{FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, encode_info_request};
+use aerostride_wire::{
+    Cursor, FRAME_HEADER_SIZE, Field, FrameHeader, FrameType, MAX_FRAME_BODY, MessageHeader,
+    encode_info_request, read_op,
+};
+use serde_json::{Value, json};
 
 /// A server with the default settings.
 pub fn server() -> DevServer {
@@ -19,6 +24,36 @@ pub fn server() -> DevServer {
 pub async fn client(server: &DevServer) -> Arc<Client> {
     let hosts = server.addresses()[0].to_string();
     Arc::new(Client::new(&ClientPolicy::default(), &hosts).await.unwrap())
+}
+
+/// A recording of a real server: a file of fixtures/captures.
+pub fn capture(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Bytes that are recorded as hex.
+pub fn bytes(hex: &str) -> Vec<u8> {
+    assert!(hex.len().is_multiple_of(2));
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+/// Bytes as they are recorded.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What is recorded of an answer to one op: the code, and particle type and value if there is one.
+pub fn first_op(frame: &[u8]) -> Value {
+    let mut cursor = Cursor::new(&frame[FRAME_HEADER_SIZE..]);
+    let header = MessageHeader::read(&mut cursor).unwrap();
+    for _ in 0..header.field_count {
+        Field::read(&mut cursor).unwrap();
+    }
+    match read_op(&mut cursor) {
+        Ok(op) => json!([header.result_code, op.particle, hex(op.value)]),
+        Err(_) => json!([header.result_code]),
+    }
 }
 
 /// A bare connection that sends bytes and reads frames.
