@@ -11,7 +11,7 @@ import {
   exp,
   op,
 } from '../src/index.js'
-import { type Door, type Method, doors, methodNames } from './support/doors.js'
+import { type Door, type Method, administration, doors, methodNames } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
 /** One table of calls, each through the asynchronous and the blocking door: what they give and throw is the same. */
@@ -781,22 +781,7 @@ describe('a closed client refuses', () => {
     'udfs.register': [Buffer.from('--'), { name: 'closed.lua' }],
     'udfs.list': [],
     'udfs.remove': ['closed.lua'],
-    'users.create': ['ada', 'secret', []],
-    'users.createPki': ['ada', []],
-    'users.drop': ['ada'],
-    'users.changePassword': ['ada', 'secret'],
-    'users.grant': ['ada', ['read']],
-    'users.revoke': ['ada', ['read']],
-    'users.list': [],
-    'users.get': ['ada'],
-    'roles.create': ['analyst'],
-    'roles.drop': ['analyst'],
-    'roles.grant': ['analyst', ['read']],
-    'roles.revoke': ['analyst', ['read']],
-    'roles.setAllowlist': ['analyst', []],
-    'roles.setQuotas': ['analyst', {}],
-    'roles.list': [],
-    'roles.get': ['analyst'],
+    ...administration('secret'),
   }
   test.each(Object.entries(calls) as [Exclude<Method, 'close'>, unknown[]][])('%s', async (method, args) => {
     for (const [, door] of doors) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AelError, type Client, type Key, ael, dtype, exp, op } from '../src/index.js'
 import { type Door, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
+import { type TheirKey, theirKey } from './support/their-key.js'
 
 /** Filter expressions: a record that they reject is as if out of reach, with the code that the official client gives. */
 
@@ -28,9 +29,6 @@ const ways = {
   'packed bytes in the policy': { policy: { filterExpression: bytes } },
   'base64 in the policy': { policy: { filterExpression: Buffer.from(bytes).toString('base64') } },
 }
-
-type TheirKey = Aerospike.Key & Aerospike.KeyOptions
-const theirKey = ([namespace, set, id]: Key): TheirKey => new Aerospike.Key(namespace, set, id as string) as TheirKey
 
 /** What a call comes to: 0, or the code that it rejects with. */
 async function codeOf(call: Promise<unknown>): Promise<number> {

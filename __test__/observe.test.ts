@@ -2,7 +2,7 @@ import { tracingChannel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CallEvent, type Client, type Key, connect, dtype, equal, op } from '../src/index.js'
-import { type Method, doors } from './support/doors.js'
+import { type Method, administration, doors } from './support/doors.js'
 import { runProgram } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -115,22 +115,7 @@ describe('tracing channels', () => {
   const refused: Record<Exclude<Extract<Method, Refused>, 'close'>, unknown[]> = {
     apply: [key, { module: 'none', function: 'f', args: [VALUE] }],
     batchApply: [[key], { module: 'none', function: 'f', args: [VALUE] }],
-    'users.create': ['ada', VALUE, []],
-    'users.createPki': ['ada', []],
-    'users.drop': ['ada'],
-    'users.changePassword': ['ada', VALUE],
-    'users.grant': ['ada', ['read']],
-    'users.revoke': ['ada', ['read']],
-    'users.list': [],
-    'users.get': ['ada'],
-    'roles.create': ['analyst'],
-    'roles.drop': ['analyst'],
-    'roles.grant': ['analyst', ['read']],
-    'roles.revoke': ['analyst', ['read']],
-    'roles.setAllowlist': ['analyst', []],
-    'roles.setQuotas': ['analyst', {}],
-    'roles.list': [],
-    'roles.get': ['analyst'],
+    ...administration(VALUE),
   }
   test.each(doors)('so has what the server refuses, which tells no password either, %s', async (_, door) => {
     for (const [method, args] of Object.entries(refused) as [Exclude<Method, 'close'>, unknown[]][]) {

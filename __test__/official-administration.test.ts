@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BackgroundJob, type Client, type Key, type Ping, between, connect, equal, op } from '../src/index.js'
 import { type Door, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
+import { theirKey } from './support/their-key.js'
 
 /** Users, roles, modules, jobs and nodes, beside the official client. */
 
@@ -264,8 +265,6 @@ function fail(record) error('no way') end
       await call('udfs.register', Buffer.from(LUA), { name: `${module}.lua` })
       const set = freshSet()
       const keys = [1, 2, 3].map((id): Key => ['test', set, id])
-      type TheirKey = Aerospike.Key & Aerospike.KeyOptions
-      const theirKey = ([namespace, , id]: Key): TheirKey => new Aerospike.Key(namespace, set, id as number) as TheirKey
       await cluster.client.putMany(keys.map((key) => [key, { n: 1 }] as const))
       expect(await call('apply', keys[0], { module, function: 'add', args: ['n', 5] })).toBe(6)
       expect(await official.apply(theirKey(keys[0]!), { module, funcname: 'add', args: ['n', 5] })).toBe(11)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BatchOperateResult, type BatchWriteResult, type Key, double, op } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
+import { theirKey } from './support/their-key.js'
 
 /** Batches that change records beside those of the official client: the same codes, and the same records afterwards. */
 
@@ -13,8 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => official.close())
 
-type TheirKey = Aerospike.Key & Aerospike.KeyOptions
-const theirKey = ([namespace, set, id]: Key): TheirKey => new Aerospike.Key(namespace, set, id as string) as TheirKey
 const { operations, batchType } = Aerospike
 
 const IDS = ['a', 'b', 'c', 'nobody'] as const

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Key, double, dtype } from '../src/index.js'
 import { freshSet, testCluster } from './support/server.js'
+import { theirKey } from './support/their-key.js'
 
 /** The official client, unchanged, against the embedded server; and the two clients against each other. */
 
@@ -80,12 +81,6 @@ function plain(of: unknown): unknown {
   if (Array.isArray(of)) return of.map(plain)
   if (typeof of !== 'object' || of === null) return Object.is(of, -0) ? 0 : of
   return Object.fromEntries(Object.entries(of).map(([key, each]) => [key, plain(each)]))
-}
-
-/** Their types do not agree with each other where optional properties are exact. */
-function theirKey([namespace, set, id]: Key): Aerospike.Key & Aerospike.KeyOptions {
-  const key = new Aerospike.Key(namespace, set, typeof id === 'object' ? Buffer.from(id as Uint8Array) : id)
-  return key as Aerospike.Key & Aerospike.KeyOptions
 }
 
 describe('records', () => {

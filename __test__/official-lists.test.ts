@@ -10,6 +10,7 @@ import {
   type Pair,
   type Theirs,
   pairs,
+  everywhere,
   within,
 } from './support/inside.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -189,24 +190,13 @@ describe.each([...one, ...many])('%s %j %j %j', (selection, ...args) => {
   }
 
   test.each(Object.keys(RETURNS) as (keyof typeof RETURNS)[])('reads %s', async (returns) => {
-    const all: Pair[] = []
-    for (const inverted of isMany ? [false, true] : [false]) {
-      for (const bin of BINS) all.push(selected('get', bin, returns, inverted))
-      for (const [bin, context] of IN_CONTEXT) {
-        all.push(within(selected('get', bin, returns, inverted), context))
-      }
-    }
+    const all = everywhere((bin, inverted) => selected('get', bin, returns, inverted), isMany, BINS, IN_CONTEXT)
     expect(await beside.differences(all, shared)).toEqual([])
   })
 
   test.each(Object.keys(RETURNS) as (keyof typeof RETURNS)[])('removes and returns %s', async (returns) => {
-    const all: Pair[] = []
-    for (const inverted of isMany ? [false, true] : [false]) {
-      for (const bin of BINS) all.push(selected('remove', bin, returns, inverted))
-      for (const [bin, context] of IN_CONTEXT.slice(0, 4)) {
-        all.push(within(selected('remove', bin, returns, inverted), context))
-      }
-    }
+    const some = IN_CONTEXT.slice(0, 4)
+    const all = everywhere((bin, inverted) => selected('remove', bin, returns, inverted), isMany, BINS, some)
     expect(await beside.differences(all)).toEqual([])
   })
 })

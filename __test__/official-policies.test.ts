@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Key, type ReadPolicy, type WritePolicy, double } from '../src/index.js'
 import { type Door, doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
+import { type TheirKey, theirKey } from './support/their-key.js'
 
 /**
  * Every policy of writes and reads beside that of the official client, on a record that is there and on one that is not:
@@ -15,9 +16,6 @@ beforeAll(async () => {
   official = await Aerospike.connect({ hosts: cluster.hosts, log: { level: Aerospike.log.OFF } })
 })
 afterAll(() => official.close())
-
-type TheirKey = Aerospike.Key & Aerospike.KeyOptions
-const theirKey = ([namespace, set, id]: Key): TheirKey => new Aerospike.Key(namespace, set, id as string) as TheirKey
 
 const { policy: their } = Aerospike
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Key, type WritePolicy, double, op } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
+import { type TheirKey, theirKey } from './support/their-key.js'
 
 /** Single-record calls beside those of the official client: the same calls leave the same records. */
 
@@ -12,10 +13,6 @@ beforeAll(async () => {
   official = await Aerospike.connect({ hosts: cluster.hosts, log: { level: Aerospike.log.OFF } })
 })
 afterAll(() => official.close())
-
-type TheirKey = Aerospike.Key & Aerospike.KeyOptions
-
-const theirKey = ([namespace, set, id]: Key): TheirKey => new Aerospike.Key(namespace, set, id as string) as TheirKey
 
 /** What there is under a key, as the official client reads it. */
 async function stored(key: Key): Promise<unknown> {

@@ -4,6 +4,7 @@ import { type Client, type Key, Transaction, connect, dtype, op } from '../src/i
 import { doors } from './support/doors.js'
 import { type Recorder, type SentMessage, record } from './support/recorder.js'
 import { freshSet, testCluster } from './support/server.js'
+import { theirKey } from './support/their-key.js'
 
 /**
  * Transactions. Neither the embedded server nor a Community Edition takes them: both refuse with a code, as the official
@@ -25,8 +26,6 @@ afterAll(async () => {
   await recorder.close()
 })
 
-type TheirKey = Aerospike.Key & Aerospike.KeyOptions
-const theirKey = ([namespace, set, id]: Key): TheirKey => new Aerospike.Key(namespace, set, id as string) as TheirKey
 const codeOf = (error: { code?: unknown; resultCode?: unknown }): unknown => error.resultCode ?? error.code
 
 /** Fields of the protocol. */

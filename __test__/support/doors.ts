@@ -31,6 +31,30 @@ export const doors: [string, Door][] = [
   ['blocking', blocking],
 ]
 
+/** A call of each method that administers users and roles. */
+export function administration(
+  password: string,
+): Record<Extract<Method, `users.${string}` | `roles.${string}`>, unknown[]> {
+  return {
+    'users.create': ['ada', password, []],
+    'users.createPki': ['ada', []],
+    'users.drop': ['ada'],
+    'users.changePassword': ['ada', password],
+    'users.grant': ['ada', ['read']],
+    'users.revoke': ['ada', ['read']],
+    'users.list': [],
+    'users.get': ['ada'],
+    'roles.create': ['analyst'],
+    'roles.drop': ['analyst'],
+    'roles.grant': ['analyst', ['read']],
+    'roles.revoke': ['analyst', ['read']],
+    'roles.setAllowlist': ['analyst', []],
+    'roles.setQuotas': ['analyst', {}],
+    'roles.list': [],
+    'roles.get': ['analyst'],
+  }
+}
+
 /** The methods of a class and of those that it extends. */
 export function methodNames({ prototype }: { readonly prototype: object }): string[] {
   const names = new Set<string>()

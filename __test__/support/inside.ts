@@ -225,6 +225,19 @@ export const IN_MADE: readonly (readonly [bin: string, context: string])[] = [
   ['nested', 'made ordered list'],
 ]
 
+/** A selection of each bin and inside of each context, also inverted if it may select many. */
+export function everywhere(
+  selected: (bin: string, inverted: boolean) => Pair,
+  isMany: boolean,
+  bins: readonly string[],
+  contexts: readonly (readonly [bin: string, context: string])[],
+): Pair[] {
+  return (isMany ? [false, true] : [false]).flatMap((inverted) => [
+    ...bins.map((bin) => selected(bin, inverted)),
+    ...contexts.map(([bin, context]) => within(selected(bin, inverted), context)),
+  ])
+}
+
 /** A pair inside a context. */
 export function within([ours, theirs]: Pair, context: string): Pair {
   const { ours: steps, theirs: build } = CONTEXTS[context] as ContextPair
