@@ -6,6 +6,7 @@ import type { Key } from '../keys/key.js'
 import { packKey } from '../keys/packed.js'
 import { withIntegers } from '../policies/policy.js'
 import { type BatchApplyOptions, checkApply, checkApplyOne, finishRows, planWork } from './batch-work.js'
+import { SUCCESS } from './codes.js'
 import { type Keys, subjectOf } from './plan-keys.js'
 import type { BinValue } from './record.js'
 import type { Call, DefaultPolicies } from './session.js'
@@ -30,8 +31,6 @@ export interface BatchApplyResult {
   /** Per row 1 where the record may have been changed although its code is not 0. */
   readonly inDoubt: Uint8Array<ArrayBuffer>
 }
-
-const SUCCESS = 0
 
 /** `apply`: what a function makes of one record. */
 export function applyCall(

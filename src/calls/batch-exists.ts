@@ -5,6 +5,7 @@ import { native } from '../binding/native.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
 import { allocateForReply } from '../columns/memory.js'
 import { type CheckedReadPolicy, type ReadPolicy, readPolicy } from '../policies/policy.js'
+import { SUCCESS, succeeded } from './codes.js'
 import { abortSignal } from './abort.js'
 import { type Keys, planKeys, subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
@@ -72,10 +73,10 @@ export function batchExistsCall(
     signal: checked.signal,
     finish: ({ failures }) => {
       const resultCodes = new Int32Array(buffer, at.resultCodes, length)
-      const exists = Uint8Array.from(resultCodes, (code) => Number(code === 0))
+      const exists = Uint8Array.from(resultCodes, (code) => Number(code === SUCCESS))
       return {
         length,
-        found: exists.reduce((count, one) => count + one, 0),
+        found: succeeded(resultCodes),
         exists,
         resultCodes,
         gen: new Uint32Array(buffer, at.gen, length),

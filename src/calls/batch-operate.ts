@@ -9,9 +9,10 @@ import {
   OPERATE_CHECKS,
   REMOVE_CHECKS,
   finishRows,
+  finishWritten,
   planWork,
 } from './batch-work.js'
-import { type BatchWriteResult, maskOf } from './batch-write.js'
+import type { BatchWriteResult } from './batch-write.js'
 import { type Operation, checkOperations, lastAnswers } from './operations.js'
 import { type Keys, subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
@@ -60,8 +61,6 @@ function checkLists(operations: unknown, rows: number): NativeOperation[][] {
   return Array.from(operations, (list, row) => checkOperations(list, `operations[${row}]`))
 }
 
-const SUCCESS = 0
-
 /** `batchRemove`: deletes many records. */
 export function batchRemoveCall(
   keys: Keys,
@@ -75,13 +74,6 @@ export function batchRemoveCall(
     signal: work.signal,
     subject: subjectOf('batchRemove', source),
     codes: ({ resultCodes }) => resultCodes,
-    finish: ({ resultCodes, gen, failures, inDoubt }) => ({
-      length: source.length,
-      ok: resultCodes.reduce((count, code) => count + Number(code === SUCCESS), 0),
-      resultCodes,
-      gen,
-      failures,
-      inDoubt: maskOf(inDoubt, source.length),
-    }),
+    finish: (written) => finishWritten(written, source.length),
   }
 }

@@ -1,6 +1,12 @@
 import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Failure } from '../batch/failure.js'
-import type { NativeRecord, NativeRowTerms, NativeTransaction, NativeWorkedRows } from '../binding/native.js'
+import type {
+  NativeRecord,
+  NativeRowTerms,
+  NativeTransaction,
+  NativeWorkedRows,
+  NativeWrittenRecords,
+} from '../binding/native.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
 import { type Check, type Checks, checkOptions } from '../arguments/options.js'
@@ -14,7 +20,8 @@ import {
 } from '../policies/policy.js'
 import { typedArrayName } from '../tags.js'
 import { abortSignal } from './abort.js'
-import { maskOf } from './batch-write.js'
+import { type BatchWriteResult, maskOf } from './batch-write.js'
+import { succeeded } from './codes.js'
 import { type Keys, type PlannedKeys, planKeys } from './plan-keys.js'
 import { type ReadRecord, recordOf } from './record.js'
 import type { DefaultPolicies } from './session.js'
@@ -177,17 +184,21 @@ export function codesOf(records: readonly NativeRecord[]): Int32Array<ArrayBuffe
   return Int32Array.from(records, ({ resultCode }) => resultCode)
 }
 
-const SUCCESS = 0
-
 /** What both results have, and the records with their keys. */
 export function finishRows({ planned: { source } }: PlannedWork, worked: NativeWorkedRows): BatchOperateResult {
   const resultCodes = codesOf(worked.records)
   return {
     length: source.length,
-    ok: resultCodes.reduce((count, code) => count + Number(code === SUCCESS), 0),
+    ok: succeeded(resultCodes),
     resultCodes,
     records: worked.records.map((record, row) => recordOf(source, row, record)),
     failures: worked.failures,
     inDoubt: maskOf(worked.inDoubt, source.length),
   }
+}
+
+/** The outcome of a batch that reads nothing. */
+export function finishWritten(written: NativeWrittenRecords, length: number): BatchWriteResult {
+  const { resultCodes, gen, failures, inDoubt } = written
+  return { length, ok: succeeded(resultCodes), resultCodes, gen, failures, inDoubt: maskOf(inDoubt, length) }
 }

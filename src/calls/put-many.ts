@@ -9,8 +9,8 @@ import type { CheckedWritePolicy, WritePolicy } from '../policies/policy.js'
 import { subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
 import { type Bins, checkBins } from './values.js'
-import { type BatchOperateOptions, type CheckedWork, OPERATE_CHECKS, rowTerms } from './batch-work.js'
-import { type BatchWriteResult, maskOf } from './batch-write.js'
+import { type BatchOperateOptions, type CheckedWork, OPERATE_CHECKS, finishWritten, rowTerms } from './batch-work.js'
+import type { BatchWriteResult } from './batch-write.js'
 import { termsOf } from './transaction.js'
 
 /** A record to write: its key and its bins. */
@@ -23,8 +23,6 @@ export interface PutManyOptions extends Omit<BatchOperateOptions, 'integers' | '
 }
 
 const { integers: _, ...CHECKS } = OPERATE_CHECKS
-
-const SUCCESS = 0
 
 /** `putMany`: writes records of any shape in one batch. */
 export function putManyCall(
@@ -49,14 +47,7 @@ export function putManyCall(
     signal: checked.signal,
     subject: subjectOf('putMany', source),
     codes: ({ resultCodes }) => resultCodes,
-    finish: ({ resultCodes, gen, failures, inDoubt }) => ({
-      length: records.length,
-      ok: resultCodes.reduce((count, code) => count + Number(code === SUCCESS), 0),
-      resultCodes,
-      gen,
-      failures,
-      inDoubt: maskOf(inDoubt, records.length),
-    }),
+    finish: (written) => finishWritten(written, records.length),
   }
 }
 

@@ -1,3 +1,4 @@
+import { NOT_FOUND, SUCCESS } from './codes.js'
 import { abortSignal } from './abort.js'
 import { toNative } from '../keys/key-list.js'
 import { type Filter, filterOption } from '../expressions/filter.js'
@@ -124,9 +125,6 @@ const OPERATE_CHECKS: Checks<CheckedWrite & { results?: 'bins' | 'list' }> = {
   integers: integersOption,
   results: choice('bins', 'list'),
 }
-
-const SUCCESS = 0
-const NOT_FOUND = 2
 
 /** What every call on one record begins with. */
 interface OneKey {

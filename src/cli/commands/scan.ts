@@ -3,6 +3,7 @@ import type { Client } from '../../client/client.js'
 import { type Dtype, dtype } from '../../dtype/dtype.js'
 import { encodersOf } from '../../files/formats.js'
 import { FileSink, type Sink } from '../../files/sink.js'
+import { codeOf } from '../../kinds/code.js'
 import type { Stream } from '../../stream/stream.js'
 import type { Where } from '../../stream/where.js'
 import { type Command, type Given, InputError, UsageError, count, oneOfWords, required } from '../command.js'
@@ -273,9 +274,9 @@ class Run {
       after: this.#state?.cursor,
       signal: this.#stop.signal,
     }
-    const stream =
-      where === undefined ? this.#client.scan(ns, name, options) : this.#client.query(ns, name, { ...options, where })
-    return stream
+    return where === undefined
+      ? this.#client.scan(ns, name, options)
+      : this.#client.query(ns, name, { ...options, where })
   }
 
   async #output(fields: Dtype, stream: Stream<Batch>): Promise<{ sink: Sink; checkpoint: Checkpoint | undefined }> {
@@ -348,10 +349,9 @@ class Run {
 }
 
 function storedFields({ fields }: Dtype): StoredField[] {
-  return fields.map(({ name, kind, itemsize, shape, element, unit }) => {
-    if (kind === 'list') return [name, element as string, null]
-    if (kind === 'M8') return [name, `datetime64[${unit}]`]
-    const code = kind === 'S' || kind === 'V' ? `${kind}${itemsize}` : kind
+  return fields.map(({ name, shape, ...field }) => {
+    if (field.kind === 'list') return [name, field.element as string, null]
+    const code = codeOf({ ...field, shape: [] })
     return shape.length === 0 ? [name, code] : [name, code, shape]
   })
 }
