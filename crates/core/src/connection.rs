@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -9,6 +10,7 @@ use aerostride_wire::{
 };
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::coop::unconstrained;
@@ -79,18 +81,23 @@ impl Stream {
     /// Whether there is nothing to read: no byte, decrypted ones that nobody has asked for included, and no end.
     fn is_quiet(&mut self) -> bool {
         match self {
-            Self::Plain(stream) => {
-                let read = stream.try_read(&mut [0]);
-                matches!(read, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
-            }
+            Self::Plain(stream) => is_empty(stream),
             Self::Tls(stream) => {
                 let mut byte = [0];
                 // Outside the task's budget, where a read could say that there is nothing because it is another's turn.
                 let read = std::pin::pin!(unconstrained(stream.read(&mut byte)));
                 read.poll(&mut Context::from_waker(Waker::noop())).is_pending()
+                    && is_empty(stream.get_ref().0)
             }
         }
     }
+}
+
+/// Whether the system has neither bytes nor an end for whoever reads next. It is asked itself: what the runtime knows of a
+/// socket is as old as its last look at all of them.
+fn is_empty(stream: &TcpStream) -> bool {
+    let peeked = SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
+    matches!(peeked, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
 /// One data connection with its buffers.
@@ -365,5 +372,23 @@ mod tests {
     async fn bytes_that_tls_has_decrypted_and_nobody_has_read_make_a_connection_unclean() {
         assert!(is_clean_after(frame()).await);
         assert!(!is_clean_after([frame(), b"more".to_vec()].concat()).await);
+    }
+    #[tokio::test]
+    async fn bytes_that_the_runtime_has_not_heard_of_make_a_connection_unclean() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let address = Address { host: "127.0.0.1".into(), port, tls_name: String::new() };
+        let long = Duration::from_secs(10);
+        let mut connection = Connection::open(&address, None, long).await.unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.write_all(&frame()[..]).unwrap();
+        connection.next_frame(FrameType::Message, &mut Watchdog::new(long)).await.unwrap();
+        assert!(connection.is_clean());
+        peer.write_all(b"more").unwrap();
+        // No step of the runtime between the bytes and the look.
+        let begun = Instant::now();
+        while connection.is_clean() {
+            assert!(begun.elapsed() < long, "bytes in the socket are not seen");
+        }
     }
 }
