@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { AelError, type Expression, ael, exp } from '../src/index.js'
 import { compileText } from '../src/expressions/ael.js'
 import { REASONS, differences } from './support/ael-differences.js'
+import { parsedOrError, pieces, report } from './support/ael-texts.js'
 import { anyExpression } from './support/arbitrary-expressions.js'
 import { golden } from './support/golden.js'
 
@@ -19,6 +20,7 @@ interface Entry {
 const entries = golden('expressions-text.json') as Entry[]
 const hex = (expression: Expression): string => Buffer.from(expression.toBytes()).toString('hex')
 const seconds = Number(process.env['AEROSTRIDE_AEL_SECONDS'] ?? 2)
+const isLong = process.env['AEROSTRIDE_AEL_SECONDS'] !== undefined
 /** Millions of runs leave something to clean up, which takes a part of their time again. */
 const timeout = 1000 * (2 * seconds + 30)
 
@@ -222,6 +224,10 @@ describe('errors', () => {
 })
 
 describe('hostile text', () => {
+  afterAll(() => {
+    if (isLong) console.log(report())
+  })
+
   test.each([
     ['parentheses', '('.repeat(100_000)],
     ['brackets', '['.repeat(100_000)],
@@ -243,58 +249,6 @@ describe('hostile text', () => {
     expect(() => exp.parse(`${'('.repeat(201)}$.a${')'.repeat(201)}`)).toThrow(/nested more than 200 deep/)
     expect(() => exp.parse(`$.a in [${"'('".repeat(500).replaceAll("''", "','")}]`)).not.toThrow()
   })
-
-  const pieces = fc.constantFrom(
-    '$.',
-    '$.a',
-    '.b',
-    '.[0]',
-    '.{#-1}',
-    '[',
-    ']',
-    '{',
-    '}',
-    '(',
-    ')',
-    ' ',
-    '\n',
-    ',',
-    ':',
-    '=',
-    '==',
-    '>',
-    '=>',
-    '!',
-    '~',
-
-    'and',
-    'or',
-    'not',
-    'in',
-    'let',
-    'then',
-    'when',
-    'default',
-    '${x}',
-    '?0',
-    '1',
-    '-',
-    '2.5',
-    "'s'",
-    "'",
-    '"',
-    '**',
-    '+',
-    '.get(type: INT)',
-    '.count()',
-    'regex',
-    'lists.getByIndex',
-    'key(type: INT)',
-    '0x',
-    'é',
-    '\0',
-    '\ud800',
-  )
 
   test(
     'any text is an expression or an AelError, and what it prints reads back',
@@ -346,7 +300,6 @@ describe('hostile text', () => {
   test(
     'a changed text is an expression or an AelError, and what it prints reads back',
     () => {
-      const isLong = process.env['AEROSTRIDE_AEL_SECONDS'] !== undefined
       let parsed = 0
       fc.assert(
         fc.property(mutated, (text) => {
@@ -364,39 +317,7 @@ describe('hostile text', () => {
     },
     timeout,
   )
-
-  test('time is linear in the length of the text', () => {
-    time(ors(2000))
-    const [short, long] = [time(ors(1000)), time(ors(8000))]
-    // Eight times the text; a quadratic parser would take 64 times as long.
-    expect(long / short).toBeLessThan(24)
-  })
 })
-
-/** A long text. */
-function ors(count: number): string {
-  return `$.a == 1${" or $.b.c.[0] in ['x', 'y']".repeat(count)}`
-}
-
-/** The shortest of a few times that parsing takes, in ms. */
-function time(text: string): number {
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now()
-    exp.parse(text)
-    return performance.now() - start
-  })
-  return Math.min(...times)
-}
-
-/** The expression of a text, or what is wrong with it; anything else that is thrown is a fault. */
-function parsedOrError(text: string): Expression | AelError {
-  try {
-    return exp.parse(text)
-  } catch (error) {
-    if (error instanceof AelError) return error
-    throw error
-  }
-}
 
 function outcomeOf(text: string): string {
   const parsed = parsedOrError(text)
