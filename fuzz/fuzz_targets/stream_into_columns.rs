@@ -11,24 +11,35 @@ use aerostride_columns::{
     Appended, Appender, Dtype, FieldSpec, KeyColumns, Layout, LayoutKind, OnLoss, RawMemory, RowError,
     RowKeys, Table, TableOptions,
 };
-use aerostride_wire::{StreamMessage, StreamRecord, StreamWalker};
+use aerostride_wire::{BinRead, StreamMessage, StreamRecord, StreamWalker};
 use libfuzzer_sys::fuzz_target;
 
 /// Bins of the recordings, as what they are and as something else.
-const DTYPES: [&[(&str, &str, &[usize])]; 5] = [
+const DTYPES: [&[(&str, &str, &[usize])]; 7] = [
     &[("i", "i8", &[]), ("f", "f8", &[]), ("s", "S8", &[]), ("b", "V4", &[]), ("t", "?", &[])],
     &[("ls", "f4", &[2]), ("l", "i2", &[3]), ("count", "u1", &[]), ("i", "f4", &[]), ("s", "V3", &[])],
     &[("other", "i4", &[]), ("x", "f2", &[])],
     &[("i", "i4", &[])],
     &[("i", "u1", &[]), ("f", "f4", &[])],
+    &[("l", "i4", &[])],
+    &[("i", "i4", &[]), ("ls", "f8", &[]), ("l", "utf8", &[])],
 ];
 
+/// Bins of which a field has the first element, in the last dtypes of the table.
+const LISTS: [&str; 2] = ["l", "ls"];
+const FIRST_OF_LISTS: usize = 5;
+
 fn dtype(which: u8) -> Dtype {
-    let specs: Vec<FieldSpec<'_>> = DTYPES[usize::from(which) % DTYPES.len()]
-        .iter()
-        .map(|&(name, code, shape)| FieldSpec { name, code, shape })
-        .collect();
-    Dtype::parse(&specs).expect("every dtype of the table is sound")
+    let which = usize::from(which) % DTYPES.len();
+    let specs: Vec<FieldSpec<'_>> =
+        DTYPES[which].iter().map(|&(name, code, shape)| FieldSpec { name, code, shape }).collect();
+    let source = |spec: &FieldSpec<'_>| BinRead {
+        name: spec.name.to_owned(),
+        expression: None,
+        in_list: which >= FIRST_OF_LISTS && LISTS.contains(&spec.name),
+    };
+    let sources = specs.iter().map(|spec| Some(source(spec))).collect();
+    Dtype::parse_with_sources(&specs, sources).expect("every dtype of the table is sound")
 }
 
 /// How a reply is taken.

@@ -49,7 +49,7 @@ pub use message::{
 };
 pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, geo_text, particle_type};
-pub use record_pattern::{AlikeRecord, NumberPlace, RecordPattern};
+pub use record_pattern::{AlikeRecord, NumberPlace, NumberRead, RecordPattern};
 pub use reply::{ReplyWalker, RowHeader};
 pub use request::{Fields, Ops, Request};
 pub use stream_reply::{StreamMessage, StreamRecord, StreamWalker};

@@ -45,8 +45,8 @@ impl NumberBin {
         Some(Self { head, name: words(bytes), mask: words(mask), value_at })
     }
 
-    /// The number that a list of this name has as its only element, and the bytes of the op. Lists of anything else, and of
-    /// numbers that are not in the form that servers write, are left to the walker.
+    /// The number that a list of this name has as its only element, and the bytes of the op. Lists of anything else are left to
+    /// the walker.
     #[inline]
     pub(crate) fn read_in_list(&self, bytes: &[u8]) -> Option<(Number, usize)> {
         /// Everything of what an op begins with but its size.
@@ -55,30 +55,21 @@ impl NumberBin {
         let window = bytes.first_chunk::<WINDOW>()?;
         let head = word(window, 0)?;
         let [first, second] = self.name;
-        if (head ^ self.head ^ LIST) & KIND | (word(window, 8)? ^ first) & self.mask[0] != 0
-            || (word(window, 16)? ^ second) & self.mask[1] != 0
-        {
+        if (head ^ self.head ^ LIST) & KIND | (word(window, 8)? ^ first) & self.mask[0] != 0 {
             return None;
         }
-        let [0x91, tag, ..] = *window.get(self.value_at..)? else { return None };
-        let number = window.get(self.value_at + 2..)?.first_chunk().map(|bytes| u64::from_be_bytes(*bytes));
-        let wide = |size: usize| number.map(|number| number >> (64 - 8 * size));
-        let (number, size) = match tag {
-            0x00..=0x7f | 0xe0..=0xff => (Number::Int(i64::from(tag as i8)), 0),
-            0xcb => (Number::Double(f64::from_bits(number?)), 8),
-            0xcc => (Number::Int(wide(1)? as i64), 1),
-            0xcd => (Number::Int(wide(2)? as i64), 2),
-            0xce => (Number::Int(wide(4)? as i64), 4),
-            0xd0 => (Number::Int(i64::from(wide(1)? as i8)), 1),
-            0xd1 => (Number::Int(i64::from(wide(2)? as i16)), 2),
-            0xd2 => (Number::Int(i64::from(wide(4)? as i32)), 4),
-            0xcf => (Number::Int(i64::try_from(number?).ok()?), 8),
-            0xd3 => (Number::Int(number? as i64), 8),
-            _ => return None,
-        };
-        let end = self.value_at + 2 + size;
-        let told = 4 + usize::from(u16::from_be_bytes([window[2], window[3]]));
-        (told == end).then_some((number, end))
+        if self.mask[1] != 0 && (word(window, 16)? ^ second) & self.mask[1] != 0 {
+            return None;
+        }
+        // The longest name leaves too little room behind it; results have short ones. One check instead of one a byte.
+        let at = self.value_at;
+        if at > WINDOW - 10 || window[at] != 0x91 {
+            return None;
+        }
+        let [.., high, low] = (head as u32).to_le_bytes();
+        let size = 4 + usize::from(u16::from_be_bytes([high, low]));
+        let (number, width) = only_number(window[at + 1], word(window, at + 2)?.swap_bytes())?;
+        (at + 2 + width == size).then_some((number, size))
     }
 
     /// Bytes of the op.
@@ -113,6 +104,28 @@ impl NumberBin {
 #[inline(always)]
 fn word(window: &[u8; WINDOW], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*window.get(at..)?.first_chunk()?))
+}
+
+/// The number of msgpack that begins with `tag`, from the 8 bytes behind that, and how many of them are the number's.
+///
+/// The widths are computed instead of looked up: a jump for each of them would be taken wrongly wherever they change from row
+/// to row.
+#[inline(always)]
+fn only_number(tag: u8, behind: u64) -> Option<(Number, usize)> {
+    match tag {
+        0xcb => Some((Number::Double(f64::from_bits(behind)), 8)),
+        // Four unsigned integers, then four signed ones, each twice as wide as the one before. Of the widest unsigned one
+        // the server makes an integer by its bits.
+        0xcc..=0xd3 => {
+            let width = 1 << (tag & 3);
+            let unused = 64 - 8 * width;
+            let number = if tag < 0xd0 { (behind >> unused) as i64 } else { behind as i64 >> unused };
+            Some((Number::Int(number), width))
+        }
+        0xca => Some((Number::Double(f64::from(f32::from_bits((behind >> 32) as u32))), 4)),
+        0x00..=0x7f | 0xe0..=0xff => Some((Number::Int(i64::from(tag as i8)), 0)),
+        _ => None,
+    }
 }
 
 fn words(bytes: [u8; 16]) -> [u64; 2] {
@@ -175,6 +188,36 @@ mod tests {
         for other in [&[0x90][..], &[0x92, 1, 2], &[0x91, 0xc0], &[0x91, 0xc7, 0, 1]] {
             assert_eq!(bin.read_in_list(&op(b"\x017", particle_type::LIST, other)), None, "{other:x?}");
         }
+    }
+
+    /// Every head that an element can have, with numbers of every size behind it that are there or not.
+    #[test]
+    fn the_only_number_of_a_list_is_what_its_first_element_is_otherwise() {
+        const BEHIND: [u64; 5] = [0, 5 << 56, 0x7fff_ffff_ffff_ffff, 0x8123_4567_89ab_cdef, u64::MAX];
+        let bin = NumberBin::new(b"\x017").unwrap();
+        let mut numbers = 0;
+        for (tag, behind) in (0..=u8::MAX).flat_map(|tag| BEHIND.map(|behind| (tag, behind))) {
+            for size in 0..=8 {
+                let list = [&[0x91, tag], &behind.to_be_bytes()[..size]].concat();
+                let whole = op(b"\x017", particle_type::LIST, &list);
+                let Some((number, end)) = bin.read_in_list(&whole) else { continue };
+                let mut scratch = crate::Scratch::default();
+                let (kind, value) = crate::first_of_list(&list, &mut scratch).unwrap();
+                let expected = match crate::Particle::decode(kind, value).unwrap() {
+                    crate::Particle::Int(value) => (particle_type::INT, value as u64),
+                    crate::Particle::Double(value) => (particle_type::DOUBLE, value.to_bits()),
+                    other => panic!("{other:?} of {list:x?}"),
+                };
+                let got = match number {
+                    Number::Int(value) => (particle_type::INT, value as u64),
+                    Number::Double(value) => (particle_type::DOUBLE, value.to_bits()),
+                };
+                assert_eq!((got, end), (expected, 8 + 2 + list.len()), "{list:x?}");
+                numbers += 1;
+            }
+        }
+        // Small integers by themselves, and one size for each of ten heads.
+        assert_eq!(numbers, (160 + 10) * BEHIND.len());
     }
 
     #[test]

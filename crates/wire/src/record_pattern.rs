@@ -3,18 +3,18 @@ use crate::stream_reply::{RecordFields, StreamRecord, StreamWalker};
 use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker};
 
 /// What the records of a stream have in common when their bins are all numbers: every byte but generation, ttl, digest, value
-/// in an index, user key and the numbers themselves.
+/// in an index, user key and the numbers themselves. Integers in lists have no size of their own: with them the bins are read
+/// one by one, and have in common which of them are doubles.
 ///
 /// Reading one record after the other takes every field and every op apart. Whoever has learnt the pattern of one record
 /// recognises the next one by comparing words.
 #[derive(Debug, Clone, Default)]
 pub struct RecordPattern {
-    /// The header and the fields up to the user key; without user keys, the bins as well.
+    /// The header and the fields up to the user key; without user keys, bins of one size as well.
     head: Pattern,
     /// Fields from the user key on, whose sizes differ.
     more_fields: u16,
-    /// With such fields, the bins behind them.
-    tail: Option<Pattern>,
+    bins: Bins,
     /// Where the first bin begins, when there are no such fields.
     bins_at: usize,
     digest_at: Option<usize>,
@@ -23,10 +23,45 @@ pub struct RecordPattern {
     numbers: Vec<NumberPlace>,
 }
 
+/// Bytes that a double in a list takes beside those of the number: the list's head and the double's.
+const IN_LIST: usize = 2;
+
+/// How the bins of a record are recognised.
+#[derive(Debug, Clone, Default)]
+enum Bins {
+    /// As a part of the head.
+    #[default]
+    InHead,
+    /// Behind fields whose sizes differ.
+    Behind(Pattern),
+    /// One by one.
+    Each(Vec<NumberRead>),
+}
+
+/// How a reply spells a number under a name.
+#[derive(Debug, Clone, Copy)]
+pub struct NumberRead {
+    /// The bin.
+    pub bin: NumberBin,
+    /// Whether it is a list whose only element is the number.
+    pub in_list: bool,
+}
+
+impl NumberRead {
+    #[inline]
+    fn find(&self, bytes: &[u8]) -> Option<(Number, usize)> {
+        if self.in_list {
+            self.bin.read_in_list(bytes)
+        } else {
+            Some((self.bin.read(bytes)?, self.bin.len()))
+        }
+    }
+}
+
 /// Where the number of a bin lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberPlace {
-    /// Of its 8 big-endian bytes, behind the beginning of the first bin.
+    /// Of its 8 big-endian bytes, behind the beginning of the first bin; or in the numbers that were read one by one.
     pub at: usize,
     /// A float64; otherwise an int64.
     pub is_double: bool,
@@ -37,7 +72,7 @@ pub struct NumberPlace {
 pub struct AlikeRecord<'a> {
     /// The record.
     pub record: StreamRecord<'a>,
-    /// Its bins, in which the numbers are where the pattern says.
+    /// Its bins, in which the numbers are where the pattern says, unless it [`reads_each`](RecordPattern::reads_each).
     pub bins: &'a [u8],
 }
 
@@ -95,9 +130,14 @@ impl RecordPattern {
         &self.numbers
     }
 
+    /// Whether the numbers of a record are read one by one, and do not lie in its bins as they are.
+    pub const fn reads_each(&self) -> bool {
+        matches!(self.bins, Bins::Each(_))
+    }
+
     /// Learns from the record that `bytes` begin with. `None` when it is none, is large, or has other bins than `bins`, in
     /// this order.
-    fn learn<'b>(bytes: &[u8], bins: impl ExactSizeIterator<Item = &'b NumberBin>) -> Option<Self> {
+    fn learn(bytes: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
         let place = |cursor: &Cursor<'_>| bytes.len() - cursor.rest().len();
         let header = MessageHeader::read(&mut cursor).ok()?;
@@ -116,23 +156,32 @@ impl RecordPattern {
             Field::read(&mut cursor).ok()?;
         }
         let begin = place(&cursor);
-        for bin in bins {
-            let is_double = matches!(bin.read(cursor.rest())?, Number::Double(_));
-            cursor.skip(bin.len());
+        let mut reads = Vec::with_capacity(bins.len());
+        let mut is_of_one_size = true;
+        for read in bins {
+            let (number, size) = read.find(cursor.rest())?;
+            cursor.skip(size);
+            let is_double = matches!(number, Number::Double(_));
+            is_of_one_size &= !read.in_list || is_double && size == read.bin.len() + IN_LIST;
             learnt.numbers.push(NumberPlace { at: place(&cursor) - begin - 8, is_double });
+            reads.push(read);
         }
         let end = place(&cursor);
         if end > MOST_BYTES {
             return None;
         }
         let values = learnt.numbers.iter().map(|number| (number.at, 8));
-        if learnt.more_fields == 0 {
+        if !is_of_one_size {
+            learnt.numbers.iter_mut().enumerate().for_each(|(field, number)| number.at = 8 * field);
+            learnt.bins = Bins::Each(reads);
+        } else if learnt.more_fields == 0 {
             free.extend(values.map(|(at, size)| (begin + at, size)));
             learnt.head = Pattern::new(&bytes[..end], &free);
+            return Some(learnt);
         } else {
-            learnt.tail = Some(Pattern::new(&bytes[begin..end], &values.collect::<Vec<_>>()));
-            learnt.head = Pattern::new(&bytes[..learnt.bins_at], &free);
+            learnt.bins = Bins::Behind(Pattern::new(&bytes[begin..end], &values.collect::<Vec<_>>()));
         }
+        learnt.head = Pattern::new(&bytes[..learnt.bins_at], &free);
         Some(learnt)
     }
 
@@ -171,7 +220,43 @@ impl RecordPattern {
     #[inline]
     fn read<'a>(&self, rest: &'a [u8]) -> Option<(AlikeRecord<'a>, usize)> {
         let head = self.head.find(rest)?;
-        let mut fields = RecordFields {
+        let mut fields = self.fields_of(head)?;
+        let (bins, size) = match &self.bins {
+            Bins::InHead => (head.get(self.bins_at..)?, head.len()),
+            Bins::Behind(pattern) => {
+                let mut cursor = Cursor::new(rest.get(head.len()..)?);
+                fields.read_more(&mut cursor, self.more_fields).ok()?;
+                let bins = pattern.find(cursor.rest())?;
+                (bins, rest.len() - cursor.rest().len() + bins.len())
+            }
+            Bins::Each(_) => return None,
+        };
+        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
+        Some((AlikeRecord { record: fields.record(&header).ok()?, bins }, size))
+    }
+
+    /// The same where the numbers are read one by one, which `put` gets.
+    #[inline]
+    fn read_each<'a>(
+        &self,
+        rest: &'a [u8],
+        put: impl FnMut(usize, [u8; 8]),
+    ) -> Option<(AlikeRecord<'a>, usize)> {
+        let Bins::Each(reads) = &self.bins else { return None };
+        let head = self.head.find(rest)?;
+        let mut fields = self.fields_of(head)?;
+        let mut cursor = Cursor::new(rest.get(head.len()..)?);
+        fields.read_more(&mut cursor, self.more_fields).ok()?;
+        let bins = self.read_bins(reads, cursor.rest(), put)?;
+        let size = rest.len() - cursor.rest().len() + bins.len();
+        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
+        Some((AlikeRecord { record: fields.record(&header).ok()?, bins }, size))
+    }
+
+    /// The fields that the head has.
+    #[inline]
+    fn fields_of<'a>(&self, head: &'a [u8]) -> Option<RecordFields<'a>> {
+        Some(RecordFields {
             digest: head.get(self.digest_at?..)?.first_chunk(),
             set: self.set_at.and_then(|(at, size)| head.get(at..at + size)),
             user_key: None,
@@ -179,25 +264,38 @@ impl RecordPattern {
                 .bval_at
                 .and_then(|at| head.get(at..)?.first_chunk())
                 .map(|&bval| i64::from_le_bytes(bval)),
-        };
-        let (bins, size) = match &self.tail {
-            None => (head.get(self.bins_at..)?, head.len()),
-            Some(tail) => {
-                let mut cursor = Cursor::new(rest.get(head.len()..)?);
-                fields.read_more(&mut cursor, self.more_fields).ok()?;
-                let bins = tail.find(cursor.rest())?;
-                (bins, rest.len() - cursor.rest().len() + bins.len())
+        })
+    }
+
+    /// The bins that `rest` begins with, when their numbers are of the kinds that were learnt.
+    #[inline]
+    fn read_bins<'a>(
+        &self,
+        reads: &[NumberRead],
+        rest: &'a [u8],
+        mut put: impl FnMut(usize, [u8; 8]),
+    ) -> Option<&'a [u8]> {
+        let mut cursor = Cursor::new(rest);
+        for (field, (read, place)) in reads.iter().zip(&self.numbers).enumerate() {
+            let (number, size) = read.find(cursor.rest())?;
+            let (bytes, is_double) = match number {
+                Number::Int(value) => (value.to_be_bytes(), false),
+                Number::Double(value) => (value.to_be_bytes(), true),
+            };
+            if is_double != place.is_double {
+                return None;
             }
-        };
-        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
-        Some((AlikeRecord { record: fields.record(&header).ok()?, bins }, size))
+            put(field, bytes);
+            cursor.skip(size);
+        }
+        rest.get(..rest.len() - cursor.rest().len())
     }
 }
 
 impl<'a> StreamWalker<'a> {
     /// The pattern of the record that was given last. `None` when it has other bins than `bins`, all of them numbers, in this
     /// order, or is large.
-    pub fn learn<'b>(&self, bins: impl ExactSizeIterator<Item = &'b NumberBin>) -> Option<RecordPattern> {
+    pub fn learn(&self, bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<RecordPattern> {
         RecordPattern::learn(self.message, bins)
     }
 
@@ -205,11 +303,30 @@ impl<'a> StreamWalker<'a> {
     /// changed, for everything else, which [`next_message`](Self::next_message) reads.
     #[inline]
     pub fn next_alike(&mut self, pattern: &RecordPattern) -> Option<AlikeRecord<'a>> {
+        self.step(|rest| pattern.read(rest))
+    }
+
+    /// The same for a pattern that [`reads_each`](RecordPattern::reads_each) number: `put` gets them, as their position and 8
+    /// big-endian bytes.
+    #[inline]
+    pub fn next_each(
+        &mut self,
+        pattern: &RecordPattern,
+        put: impl FnMut(usize, [u8; 8]),
+    ) -> Option<AlikeRecord<'a>> {
+        self.step(|rest| pattern.read_each(rest, put))
+    }
+
+    #[inline]
+    fn step(
+        &mut self,
+        read: impl FnOnce(&'a [u8]) -> Option<(AlikeRecord<'a>, usize)>,
+    ) -> Option<AlikeRecord<'a>> {
         let ReplyWalker { cursor, bins_left, ended } = &mut self.bins;
         if *bins_left != 0 || *ended {
             return None;
         }
-        let (record, size) = pattern.read(cursor.rest())?;
+        let (record, size) = read(cursor.rest())?;
         cursor.skip(size);
         Some(record)
     }

@@ -77,30 +77,22 @@ impl<'a> ReplyWalker<'a> {
         read_op(&mut self.cursor).map(Some)
     }
 
-    /// The number that the next bin is, if it is the one expected; it stays the next until
+    /// The number that the next bin is, if it is the one expected, and the bin's size; it stays the next until
     /// [`skip_number`](Self::skip_number).
     #[inline]
-    pub fn number(&self, expected: &NumberBin) -> Option<Number> {
-        if self.bins_left == 0 { None } else { expected.read(self.cursor.rest()) }
+    pub fn number(&self, expected: &NumberBin) -> Option<(Number, usize)> {
+        if self.bins_left == 0 { None } else { Some((expected.read(self.cursor.rest())?, expected.len())) }
     }
 
-    /// Steps over the bin that [`number`](Self::number) has given.
-    #[inline]
-    pub fn skip_number(&mut self, given: &NumberBin) {
-        self.bins_left = self.bins_left.saturating_sub(1);
-        self.cursor.skip(given.len());
-    }
-
-    /// The number that the next bin has as the only element of a list, if that is the bin expected, and the bin's size; it stays
-    /// the next until [`skip_sized`](Self::skip_sized).
+    /// The same where the number is the only element of a list.
     #[inline]
     pub fn number_in_list(&self, expected: &NumberBin) -> Option<(Number, usize)> {
         if self.bins_left == 0 { None } else { expected.read_in_list(self.cursor.rest()) }
     }
 
-    /// Steps over the bin of that size that [`number_in_list`](Self::number_in_list) has given.
+    /// Steps over the bin of that size that [`number`](Self::number) or [`number_in_list`](Self::number_in_list) has given.
     #[inline]
-    pub fn skip_sized(&mut self, size: usize) {
+    pub fn skip_number(&mut self, size: usize) {
         self.bins_left = self.bins_left.saturating_sub(1);
         self.cursor.skip(size);
     }

@@ -12,6 +12,8 @@ const MOST_ROWS: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Learnt {
     pattern: Option<RecordPattern>,
+    /// Numbers of the rows that are written together, where the pattern reads each of them.
+    numbers: Vec<[u8; 8]>,
     /// Rows that have followed the pattern.
     rows: usize,
     /// Records that are read one by one before a further pattern is learnt.
@@ -61,6 +63,24 @@ impl<'a> Alike<'a> {
         self.expiries[self.len] = record.header.ttl;
         self.len += 1;
     }
+
+    /// Gathers what `next` gives for as long as there is room and `take` wants it; `false` when it did not want one.
+    #[inline(always)]
+    fn gather<E>(
+        &mut self,
+        room: usize,
+        mut next: impl FnMut(usize) -> Option<AlikeRecord<'a>>,
+        mut take: impl FnMut(&StreamRecord<'a>) -> Result<bool, E>,
+    ) -> Result<bool, E> {
+        while self.len < room {
+            let Some(next) = next(self.len) else { break };
+            if !take(&next.record)? {
+                return Ok(false);
+            }
+            self.push(&next);
+        }
+        Ok(true)
+    }
 }
 
 impl Burst<'_> {
@@ -84,10 +104,12 @@ impl Burst<'_> {
 
     #[cold]
     fn learn(&mut self, walker: &StreamWalker<'_>) {
-        // Every field of a whole row is a number. Lists of one are not all of a size.
-        let numbers = &self.pass.table.numbers;
-        if !numbers.iter().any(NumberPlan::is_in_list) {
-            self.learnt.pattern = walker.learn(numbers.iter().map(NumberPlan::bin));
+        // Every field of a whole row is a number.
+        let reads = self.pass.table.numbers.iter().map(NumberPlan::read);
+        let numbers = MOST_ROWS * reads.len();
+        self.learnt.pattern = walker.learn(reads);
+        if self.learnt.pattern.as_ref().is_some_and(RecordPattern::reads_each) {
+            self.learnt.numbers.resize(numbers, [0; 8]);
         }
     }
 
@@ -103,36 +125,57 @@ impl Burst<'_> {
     pub fn append_alike<'a, E: From<RowError>>(
         &mut self,
         walker: &mut StreamWalker<'a>,
-        mut take: impl FnMut(&StreamRecord<'a>) -> Result<bool, E>,
+        take: impl FnMut(&StreamRecord<'a>) -> Result<bool, E>,
     ) -> Result<Option<usize>, E> {
-        let Self { pass, rows, current, learnt } = self;
-        let Learnt { pattern: Some(pattern), rows: followed, .. } = learnt else { return Ok(Some(0)) };
-        let room = (pass.rows.len() - **rows as usize).min(MOST_ROWS);
-        let (mut alike, mut wanted) = (Alike::new(), true);
-        while alike.len < room {
-            let Some(next) = walker.next_alike(pattern) else { break };
-            wanted = take(&next.record)?;
-            if !wanted {
-                break;
-            }
-            alike.push(&next);
-        }
+        let Learnt { pattern: Some(pattern), numbers, .. } = &mut *self.learnt else { return Ok(Some(0)) };
+        let room = (self.pass.rows.len() - *self.rows as usize).min(MOST_ROWS);
+        let mut alike = Alike::new();
+        let wanted = if pattern.reads_each() {
+            let fields = pattern.numbers().len();
+            let next = |row: usize| {
+                walker.next_each(pattern, |field, number| numbers[row * fields + field] = number)
+            };
+            alike.gather(room, next, take)?
+        } else {
+            alike.gather(room, |_| walker.next_alike(pattern), take)?
+        };
         if alike.len > 0 {
-            pass.write_alike(**rows, &alike, pattern.numbers(), current)?;
-            **rows += alike.len as u32;
-            *followed += alike.len;
+            self.write_alike(&alike)?;
         }
         Ok(wanted.then_some(alike.len))
+    }
+
+    #[inline]
+    fn write_alike(&mut self, alike: &Alike<'_>) -> Result<(), RowError> {
+        let Self { pass, rows, current, learnt } = self;
+        let Learnt { pattern: Some(pattern), numbers, rows: followed, .. } = &mut **learnt else {
+            return Ok(());
+        };
+        let places = pattern.numbers();
+        if pattern.reads_each() {
+            let mut each = [&[][..]; MOST_ROWS];
+            let whole = numbers.as_flattened().chunks_exact(8 * places.len());
+            each.iter_mut().zip(whole).for_each(|(row, numbers)| *row = numbers);
+            pass.write_alike(**rows, alike, &each[..alike.len], places, current)?;
+        } else {
+            pass.write_alike(**rows, alike, &alike.bins[..alike.len], places, current)?;
+        }
+        **rows += alike.len as u32;
+        *followed += alike.len;
+        Ok(())
     }
 }
 
 impl Pass<'_> {
-    /// Writes rows that follow each other from `first` on, which an appender has not answered yet.
+    /// Writes rows that follow each other from `first` on, which an appender has not answered yet, of which `places` says where
+    /// in `numbers` each field lies.
+    #[inline]
     fn write_alike(
         &self,
         first: u32,
         alike: &Alike<'_>,
-        numbers: &[NumberPlace],
+        numbers: &[&[u8]],
+        places: &[NumberPlace],
         tally: &mut Tally,
     ) -> Result<(), RowError> {
         if !self.take_rows(alike.len) {
@@ -140,8 +183,8 @@ impl Pass<'_> {
         }
         let (table, count) = (self.table, alike.len);
         let mut lossy = 0;
-        for (field, number) in numbers.iter().enumerate() {
-            lossy |= table.write_column(field, first as usize, &alike.bins[..count], *number);
+        for (field, place) in places.iter().enumerate() {
+            lossy |= table.write_column(field, first as usize, numbers, *place);
         }
         table.write_metas(first, alike);
         let lost = lossy.count_ones();

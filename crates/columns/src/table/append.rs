@@ -85,6 +85,7 @@ impl Appender {
     pub fn skip_alike(&self, walker: &mut StreamWalker<'_>) {
         if let Some(pattern) = self.learnt.pattern() {
             while walker.next_alike(pattern).is_some() {}
+            while walker.next_each(pattern, |_, _| {}).is_some() {}
         }
     }
 

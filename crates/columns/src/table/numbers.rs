@@ -1,4 +1,4 @@
-use aerostride_wire::{Number, NumberBin, ReplyWalker};
+use aerostride_wire::{Number, NumberBin, NumberRead, ReplyWalker};
 
 use super::{FieldPlan, Table};
 use crate::memory::Pen;
@@ -19,12 +19,8 @@ pub(super) struct NumberPlan {
 }
 
 impl NumberPlan {
-    pub(super) const fn bin(&self) -> &NumberBin {
-        &self.bin
-    }
-
-    pub(super) const fn is_in_list(&self) -> bool {
-        self.in_list
+    pub(super) const fn read(&self) -> NumberRead {
+        NumberRead { bin: self.bin, in_list: self.in_list }
     }
 }
 
@@ -78,22 +74,13 @@ impl Table {
         let (pen, mut ahead) = (self.memory.pen(), walker.clone());
         let mut written = 0;
         for plan in &self.numbers {
-            if plan.in_list {
-                let Some((number, size)) = ahead.number_in_list(&plan.bin) else { break };
-                if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
-                    break;
-                }
-                pen.put(plan.valid + row as usize, [1]);
-                ahead.skip_sized(size);
-                written += 1;
-                continue;
-            }
-            let Some(number) = ahead.number(&plan.bin) else { break };
+            let next = if plan.in_list { ahead.number_in_list(&plan.bin) } else { ahead.number(&plan.bin) };
+            let Some((number, size)) = next else { break };
             if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
                 break;
             }
             pen.put(plan.valid + row as usize, [1]);
-            ahead.skip_number(&plan.bin);
+            ahead.skip_number(size);
             written += 1;
         }
         *walker = ahead;

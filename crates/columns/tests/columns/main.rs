@@ -15,6 +15,7 @@ mod gate;
 mod golden;
 mod hostile;
 mod layouts;
+mod nested;
 mod oracle;
 mod records;
 mod reply;
