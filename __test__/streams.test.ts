@@ -81,6 +81,20 @@ describe('a scan', () => {
     expect(checkRows([...stream])).toEqual(all)
   })
 
+  test('lets the event loop turn between any two batches, whatever the loop over them does', async () => {
+    const seen: number[] = []
+    let [turns, done] = [0, false]
+    const turn = (): void => {
+      turns++
+      if (!done) setImmediate(turn)
+    }
+    setImmediate(turn)
+    for await (const _ of cluster.client.scan('test', set, { dtype: sensor, batchRows: 64 })) seen.push(turns)
+    done = true
+    expect(seen.length).toBeGreaterThan(RECORDS / 64)
+    expect(new Set(seen).size).toBe(seen.length)
+  })
+
   test('gives the user keys that are stored, and null for the others', async () => {
     for await (const batch of cluster.client.scan('test', set, { dtype: sensor, batchRows: 999 })) {
       batch.keys.forEach(([namespace, inSet, key], row) => {

@@ -1,6 +1,7 @@
 // One scan of a whole set, by this package or by the official client, and what it has cost; or what another program does to the
 // event loop of a process that does nothing itself. Prints one line of JSON.
 import { spawn } from 'node:child_process'
+import { existsSync, openSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const [peer, ...given] = process.argv.slice(2)
@@ -9,19 +10,36 @@ const require = createRequire(import.meta.url)
 const BINS = ['temperature', 'humidity', 'status', 'pressure', 'battery']
 const MIB = 2 ** 20
 
-/** The longest that a timer of 1 ms was late. */
+/** How late a timer of 1 ms was, each time, and which part of that its thread has waited for a processor. */
 function watchLoop() {
-  let last = performance.now()
-  let worst = 0
+  let [last, waited] = [performance.now(), waitedForProcessor()]
+  const delays = []
+  const waits = []
   const timer = setInterval(() => {
-    const now = performance.now()
-    worst = Math.max(worst, now - last - 1)
-    last = now
+    const [now, waitedNow] = [performance.now(), waitedForProcessor()]
+    delays.push(Math.max(0, now - last - 1))
+    waits.push(waitedNow - waited)
+    ;[last, waited] = [now, waitedNow]
   }, 1)
   return () => {
     clearInterval(timer)
-    return worst
+    return { delays, waits }
   }
+}
+
+// Of the main thread, whose number is that of the process.
+const schedstat = openIfThere(`/proc/self/task/${process.pid}/schedstat`)
+const statistics = Buffer.alloc(128)
+
+function openIfThere(path) {
+  return existsSync(path) ? openSync(path) : undefined
+}
+
+/** Milliseconds in which this thread could have run, and others did; 0 where the system does not say. */
+function waitedForProcessor() {
+  if (schedstat === undefined) return 0
+  const size = readSync(schedstat, statistics, 0, statistics.length, 0)
+  return Number(statistics.toString('latin1', 0, size).split(' ')[1]) / 1e6
 }
 
 async function aerostride() {
@@ -47,10 +65,10 @@ async function aerostride() {
   }
   const ms = performance.now() - begin
   const { user, system } = process.cpuUsage(cpuBefore)
-  const delay = loop()
+  const loopDelays = loop()
   await client.close()
   const cpu = { user: user / 1000, system: system / 1000 }
-  return { ms, rows, sum, cpu, delay, rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
+  return { ms, rows, sum, cpu, ...loopDelays, rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
 }
 
 async function official() {
@@ -82,7 +100,7 @@ async function idle() {
   const child = spawn(program, args, { stdio: 'ignore' })
   const code = await new Promise((resolve) => child.on('exit', resolve))
   if (code !== 0) throw new Error(`${program} has ended with code ${code}`)
-  return { ms: performance.now() - begin, delay: loop() }
+  return { ms: performance.now() - begin, ...loop() }
 }
 
 console.log(JSON.stringify(await { aerostride, official, idle }[peer]()))

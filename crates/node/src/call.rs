@@ -9,7 +9,7 @@ use napi::sys;
 use napi_derive::napi;
 
 use crate::error::thrown;
-use crate::runtime::{block, on_worker, promise};
+use crate::runtime::{block, messenger, on_worker, promise, runtime};
 
 /// A result on its way to JavaScript, made there: nothing else may run on the JavaScript thread.
 pub struct Given(Box<dyn FnOnce(Env) -> Result<sys::napi_value> + Send>);
@@ -38,6 +38,8 @@ pub type Work = Pin<Box<dyn Future<Output = std::result::Result<Given, Error>> +
 pub struct NativeCall {
     work: Option<Work>,
     abort: CancellationToken,
+    /// Whether the [`messenger`] settles its promise.
+    by_messenger: bool,
 }
 
 /// The future of what a call comes to.
@@ -98,7 +100,12 @@ impl NativeCall {
         convert: impl Converts<T, V>,
     ) -> Self {
         let work = async move { Ok(Given::new(work.await?, convert)) };
-        Self { work: Some(Box::pin(work)), abort }
+        Self { work: Some(Box::pin(work)), abort, by_messenger: false }
+    }
+
+    /// For a call that waits for what other threads read: the [`messenger`] settles its promise.
+    pub fn by_messenger(self) -> Self {
+        Self { by_messenger: true, ..self }
     }
 
     fn take(&mut self) -> std::result::Result<Work, Error> {
@@ -111,7 +118,10 @@ impl NativeCall {
     /// Begins the call.
     #[napi(ts_return_type = "Promise<unknown>", catch_unwind)]
     pub fn promise<'env>(&mut self, env: &'env Env) -> Result<Object<'env>> {
-        thrown(env, || promise(env, self.take()?))
+        thrown(env, || {
+            let runtime = if self.by_messenger { messenger()? } else { runtime()? };
+            promise(env, runtime, self.take()?)
+        })
     }
 
     /// Runs the call, and blocks until it is done.

@@ -35,8 +35,24 @@ pub fn runtime() -> Result<&'static Runtime, Error> {
             .enable_all()
             .build()
     });
-    made.as_ref()
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot start the worker threads: {error}")))
+    made.as_ref().map_err(not_started)
+}
+
+/// A thread that hands over what others have read, and does nothing else. Whoever settles a promise wakes the JavaScript thread
+/// with a lock in its hands that this one needs next. A thread that has computed for a while has to make room for the one that
+/// it wakes, and may get its processor back only after many milliseconds, in which the JavaScript thread waits for the lock. One
+/// that hardly ever runs goes on at once.
+pub fn messenger() -> Result<&'static Runtime, Error> {
+    static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
+    let made = RUNTIME.get_or_init(|| {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(1).thread_name("aerostride-out").build()
+    });
+    made.as_ref().map_err(not_started)
+}
+
+fn not_started(error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("cannot start the worker threads: {error}"))
 }
 
 fn stack_size(threads: usize) -> usize {
@@ -74,9 +90,8 @@ fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "a fault of this library (a panic), please report it")
 }
 
-/// Starts `work` and gives the promise of its result. See [`begin`] for where it runs.
-pub fn promise(env: &Env, work: Work) -> Checked<Object<'_>> {
-    let runtime = runtime()?;
+/// Starts `work` and gives the promise of its result. See [`begin`] for where it runs: on `runtime`.
+pub fn promise<'env>(env: &'env Env, runtime: &Runtime, work: Work) -> Checked<Object<'env>> {
     let (deferred, promise) = env.create_deferred()?;
     let work = caught(work).map(move |done| {
         deferred.resolve(move |env| done.map_err(|error| Fault::from(error).thrown(&env)));

@@ -21,6 +21,7 @@ use crate::error::{Checked, thrown};
 use crate::indexes::NativeIndexElements;
 use crate::policy::NativeReadPolicy;
 use crate::records::JsRecord;
+use crate::runtime::runtime;
 use crate::value::Integers;
 
 /// What is kept of the keys.
@@ -174,6 +175,7 @@ impl NativeStream {
     /// Checks and converts what is to be read.
     pub fn open(client: &Client, options: NativeStreamOptions) -> Checked<Self> {
         let integers = options.policy.integers();
+        let _inside = runtime()?.enter();
         let stream = Arc::new(client.stream(options.convert()?)?);
         Ok(Self { stream, lent: AllLent::default(), integers, ended: CancellationToken::new() })
     }
@@ -229,9 +231,10 @@ impl NativeStream {
     #[napi(ts_return_type = "NativeCallOf<NativeFilled | null>", catch_unwind)]
     pub fn next(&self) -> NativeCall {
         let (stream, lent, integers) = (Arc::clone(&self.stream), Arc::clone(&self.lent), self.integers);
-        NativeCall::new(async move { stream.next().await }, move |_, filled| {
+        let convert = move |_, filled: Option<Filled>| {
             Ok(filled.map(|filled| NativeFilled::of(filled, &lent, integers)))
-        })
+        };
+        NativeCall::new(async move { stream.next().await }, convert).by_messenger()
     }
 
     /// Ends the stream. A call of `next` that waits rejects.

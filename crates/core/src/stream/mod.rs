@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::batch::Engine;
@@ -71,6 +72,8 @@ impl Shared {
 #[derive(Debug)]
 pub struct Stream {
     shared: Arc<Shared>,
+    /// Where it is read, whoever asks for its batches.
+    runtime: Handle,
     started: OnceLock<()>,
     delivered: Mutex<Delivered>,
     /// What [`next`](Self::next) goes on saying once the stream has ended.
@@ -78,7 +81,7 @@ pub struct Stream {
 }
 
 impl Client {
-    /// Makes a stream. Every batch goes into memory that was lent to it by [`Stream::lend_columns`] or
+    /// Makes a stream, inside the tokio runtime that is to read it. Every batch goes into memory that was lent to it by [`Stream::lend_columns`] or
     /// [`Stream::lend_records`].
     ///
     /// # Errors
@@ -104,6 +107,7 @@ impl Client {
         };
         Ok(Stream {
             shared: Arc::new(shared),
+            runtime: Handle::current(),
             started: OnceLock::new(),
             delivered: Mutex::new(delivered),
             ended: Mutex::default(),
@@ -120,7 +124,7 @@ impl Stream {
 
     /// The next batch, or `None` at the end. Batches lent earlier come back in the order in which they were filled.
     ///
-    /// Must be called inside a tokio runtime, by one caller at a time.
+    /// To be called by one caller at a time.
     ///
     /// # Errors
     /// What outlasted the retries; [`ErrorKind::Closed`] when the client was closed. What was delivered until then stays
@@ -130,7 +134,7 @@ impl Stream {
             return ended.clone().map(|()| None);
         }
         self.started.get_or_init(|| {
-            tokio::spawn(driver::drive(Arc::clone(&self.shared)));
+            self.runtime.spawn(driver::drive(Arc::clone(&self.shared)));
         });
         loop {
             match self.shared.outlet.next_out().await {

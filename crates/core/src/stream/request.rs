@@ -1,3 +1,4 @@
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use aerostride_columns::KeyColumns;
@@ -124,11 +125,16 @@ pub struct StreamOptions {
     pub policy: StreamPolicy,
 }
 
-/// Connections to one node, when the policy does not say: one keeps four threads of a server busy, and what more of them add
-/// is that batches are filled while others are received.
+/// Connections to one node, when the policy does not say, at most: one keeps four threads of a server busy, and what more of
+/// them add is that batches are filled while others are received. More than there are processors would only wait for each
+/// other, and keep waiting who else needs one.
 const CONNECTIONS_PER_NODE: usize = 3;
 /// From so many nodes on, one connection to each.
 const MANY_NODES: usize = 4;
+
+/// Asking the system takes longer than asking for a batch.
+static PROCESSORS: LazyLock<usize> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(2, usize::from));
 
 impl StreamOptions {
     /// A scan of a set, with everything else as it is by default.
@@ -153,7 +159,7 @@ impl StreamOptions {
         match self.policy.connections_per_node {
             // A rate is per request, and a few rows are not worth a second connection.
             0 if self.records_per_second > 0 || self.max_rows > 0 || nodes >= MANY_NODES => 1,
-            0 => CONNECTIONS_PER_NODE,
+            0 => CONNECTIONS_PER_NODE.min(*PROCESSORS).max(2),
             _ if self.records_per_second > 0 => 1,
             given => given,
         }
