@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -57,11 +56,12 @@ impl Ledger {
                 plan.next = Some(plan.next.map_or(later, |next| next.min(later)));
                 return true;
             }
-            match routes.node_of(place) {
+            let node = routes.node_of(place);
+            match node {
                 Some(node) => *plan.waiting.entry(node).or_default() += 1,
                 None => plan.unowned.push(place.clone()),
             }
-            routes.node_of(place).is_some()
+            node.is_some()
         });
         inner.busy += plan.unowned.len();
         plan
@@ -116,34 +116,35 @@ pub(super) const fn requests_for(partitions: usize) -> usize {
 /// away.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Routes<'a> {
-    pub(super) map: &'a Arc<PartitionMap>,
-    pub(super) namespace: &'a str,
-    pub(super) replica: Replica,
+    map: &'a PartitionMap,
+    /// Looked up once for all partitions.
+    namespace: Option<&'a NamespaceMap>,
+    replica: Replica,
 }
 
-impl Routes<'_> {
-    fn node_of(&self, place: &Place) -> Option<usize> {
-        let namespace = self.map.namespace(self.namespace)?;
-        let partition = usize::from(place.id);
-        let attempt = place.failures as usize;
-        let is_up = |node: &usize| self.map.nodes()[*node].is_preferred();
-        let owners = self.owners(namespace, partition, attempt);
-        if self.replica == Replica::Master {
-            return owners.first().copied();
-        }
-        owners.iter().copied().find(is_up).or_else(|| {
-            let reluctance = |node: &usize| self.map.nodes()[*node].is_unreachable();
-            owners.iter().copied().min_by_key(reluctance)
-        })
+impl<'a> Routes<'a> {
+    pub(super) fn new(map: &'a PartitionMap, namespace: &str, replica: Replica) -> Self {
+        Self { map, namespace: map.namespace(namespace), replica }
     }
 
-    fn owners(&self, namespace: &NamespaceMap, partition: usize, attempt: usize) -> Vec<usize> {
+    fn node_of(&self, place: &Place) -> Option<usize> {
+        let namespace = self.namespace?;
+        let partition = usize::from(place.id);
+        let attempt = place.failures as usize;
         match self.replica {
-            Replica::Master => namespace.owners(partition, 0).collect(),
-            Replica::Sequence => namespace.owners(partition, attempt).collect(),
+            Replica::Master => namespace.owners(partition, 0).next(),
+            Replica::Sequence => self.first_up(namespace.owners(partition, attempt)),
             // Any replica, but for one partition the same as long as it answers.
-            Replica::Random => namespace.owners(partition, attempt + partition).collect(),
-            Replica::PreferRack => namespace.owners_by_rack(partition, attempt),
+            Replica::Random => self.first_up(namespace.owners(partition, attempt + partition)),
+            Replica::PreferRack => self.first_up(namespace.owners_by_rack(partition, attempt).into_iter()),
         }
+    }
+
+    fn first_up(&self, owners: impl Iterator<Item = usize> + Clone) -> Option<usize> {
+        let nodes = self.map.nodes();
+        owners
+            .clone()
+            .find(|&node| nodes[node].is_preferred())
+            .or_else(|| owners.min_by_key(|&node| nodes[node].is_unreachable()))
     }
 }

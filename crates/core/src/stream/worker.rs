@@ -11,6 +11,7 @@ use super::ledger::Routes;
 use super::{Shared, StreamBins, StreamFailure};
 use crate::connection::Connection;
 use crate::ended::Ended;
+use crate::partition_map::PartitionMap;
 use crate::pool::{DataNode, Lease};
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind, codes};
@@ -270,8 +271,8 @@ impl Worker {
 }
 
 impl Shared {
-    pub(super) fn routes<'a>(&'a self, map: &'a Arc<crate::partition_map::PartitionMap>) -> Routes<'a> {
-        Routes { map, namespace: &self.options.namespace, replica: self.options.policy.replica }
+    pub(super) fn routes<'a>(&self, map: &'a PartitionMap) -> Routes<'a> {
+        Routes::new(map, &self.options.namespace, self.options.policy.replica)
     }
 }
 
