@@ -1,25 +1,17 @@
 use std::fmt;
-use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::Arc;
-use std::task::{Context, Waker};
 use std::time::Duration;
 
 use aerostride_wire::{
     FRAME_HEADER_SIZE, FrameHeader, FrameType, MAX_FRAME_BODY, WireError, encode_info_request, info_pairs,
 };
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
-use socket2::SockRef;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::task::coop::unconstrained;
 use tokio::time::Instant;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use tokio_util::bytes::BufMut as _;
 
 use crate::codes;
+use crate::near::Sockets;
+use crate::transport::{Stream, connect};
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
@@ -48,57 +40,8 @@ impl fmt::Display for Address {
     }
 }
 
-/// TCP, with or without TLS.
-#[derive(Debug)]
-enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-}
-
-impl Stream {
-    /// Appends what has come, and no more than `most` bytes of it.
-    async fn read(&mut self, into: &mut Vec<u8>, most: usize) -> std::io::Result<usize> {
-        match self {
-            Self::Plain(stream) => stream.read_buf(&mut into.limit(most)).await,
-            Self::Tls(stream) => stream.read_buf(&mut into.limit(most)).await,
-        }
-    }
-
-    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match self {
-            Self::Plain(stream) => stream.write(bytes).await,
-            Self::Tls(stream) => stream.write(bytes).await,
-        }
-    }
-
-    async fn flush(&mut self) -> std::io::Result<()> {
-        match self {
-            Self::Plain(_) => Ok(()),
-            Self::Tls(stream) => stream.flush().await,
-        }
-    }
-
-    /// Whether there is nothing to read: no byte, decrypted ones that nobody has asked for included, and no end.
-    fn is_quiet(&mut self) -> bool {
-        match self {
-            Self::Plain(stream) => is_empty(stream),
-            Self::Tls(stream) => {
-                let mut byte = [0];
-                // Outside the task's budget, where a read could say that there is nothing because it is another's turn.
-                let read = std::pin::pin!(unconstrained(stream.read(&mut byte)));
-                read.poll(&mut Context::from_waker(Waker::noop())).is_pending()
-                    && is_empty(stream.get_ref().0)
-            }
-        }
-    }
-}
-
-/// Whether the system has neither bytes nor an end for whoever reads next. It is asked itself: what the runtime knows of a
-/// socket is as old as its last look at all of them.
-fn is_empty(stream: &TcpStream) -> bool {
-    let peeked = SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
-    matches!(peeked, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
-}
+/// A reply that is larger is read by the runtime: decoding it takes a while, which the thread of a caller may not have.
+const NEAR_REPLY: usize = 64 * 1024;
 
 /// One data connection with its buffers.
 #[derive(Debug)]
@@ -115,6 +58,8 @@ pub(crate) struct Connection {
     next_index: u32,
     /// Bytes ever received.
     pub(crate) received: u64,
+    /// Bytes received since the last request.
+    answered: usize,
     /// How long connecting took, without what TLS needs.
     round_trip: Duration,
     /// When the request was sent whose reply has not begun.
@@ -144,6 +89,7 @@ impl Connection {
             handed_over: 0,
             next_index: 0,
             received: 0,
+            answered: 0,
             round_trip,
             asked: None,
             first_byte: None,
@@ -152,7 +98,22 @@ impl Connection {
 
     /// Whether nothing is left of an earlier reply, in the buffer or in the socket, and the peer has not closed.
     pub(crate) fn is_clean(&mut self) -> bool {
-        self.read_to == self.input.len() && self.stream.is_quiet()
+        self.is_read() && self.stream.is_quiet()
+    }
+
+    /// Whether all of the last reply was consumed. What may still come, [`is_clean`](Self::is_clean) sees.
+    pub(crate) const fn is_read(&self) -> bool {
+        self.read_to == self.input.len()
+    }
+
+    /// See [`Stream::is_at`].
+    pub(crate) fn is_at(&self, sockets: Option<&Arc<Sockets>>) -> bool {
+        self.stream.is_at(sockets)
+    }
+
+    /// Has the thread of these sockets wait for the connection, or the runtime.
+    pub(crate) fn move_to(&mut self, sockets: Option<&Arc<Sockets>>) -> std::io::Result<()> {
+        if self.stream.is_at(sockets) { Ok(()) } else { self.stream.move_to(sockets) }
     }
 
     /// Makes the connection small again for its time in the pool.
@@ -213,7 +174,7 @@ impl Connection {
             *handed_over += written;
         }
         watchdog.guard(stream.flush()).await?;
-        (self.asked, self.first_byte) = (Some(asked), None);
+        (self.asked, self.first_byte, self.answered) = (Some(asked), None, 0);
         Ok(())
     }
 
@@ -272,9 +233,13 @@ impl Connection {
         }
         // Up to the header behind the frame: what belongs to later frames would have to be moved to the front.
         let missing = self.read_to + wanted + FRAME_HEADER_SIZE - self.input.len();
+        if matches!(self.stream, Stream::Near(_)) && self.answered + missing > NEAR_REPLY {
+            self.stream.move_to(None)?;
+        }
         let Self { stream, input, .. } = self;
         let received = watchdog.guard(stream.read(input, missing.max(LEAST_READ))).await?;
         self.received += received as u64;
+        self.answered += received;
         if let Some(asked) = self.asked.take() {
             self.first_byte = Some(watchdog.last_activity().saturating_duration_since(asked));
         }
@@ -284,27 +249,6 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-async fn connect(address: &Address, tls: Option<&Arc<ClientConfig>>) -> Result<(Stream, Duration), Error> {
-    let Address { host, port, tls_name } = address;
-    let failed = |what: &str, error: std::io::Error| {
-        let message = format!("{what} {address}: {error}");
-        Error::new(ErrorKind::Connection, message).with_code(codes::ERR_CONNECTION)
-    };
-    let begun = Instant::now();
-    let tcp = TcpStream::connect((host.as_str(), *port)).await.map_err(|e| failed("cannot connect to", e))?;
-    let round_trip = begun.elapsed();
-    tcp.set_nodelay(true)?;
-    let Some(config) = tls else { return Ok((Stream::Plain(tcp), round_trip)) };
-    let name = ServerName::try_from(tls_name.clone()).map_err(|_| {
-        Error::new(
-            ErrorKind::InvalidArgument,
-            format!("{tls_name:?} is not a host name that a certificate can have"),
-        )
-    })?;
-    let connected = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
-    connected.map(|tls| (Stream::Tls(Box::new(tls)), round_trip)).map_err(|e| failed("no TLS with", e))
 }
 
 #[cfg(test)]

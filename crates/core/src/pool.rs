@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::breaker::Breaker;
 use crate::connection::{Address, Connection};
 use crate::ended::Ended;
+use crate::near::{self, Sockets};
 use crate::pace::{Pace, Requests};
 use crate::security::{Credentials, Session};
 use crate::stats::NodeStats;
@@ -141,8 +142,21 @@ impl DataNode {
     /// An idle connection, or a new one, for which nobody waits longer than `patience`. Waits while the node has as many
     /// as it may have; the caller bounds that.
     pub(crate) async fn lease(self: &Arc<Self>, patience: Option<Duration>) -> Result<Lease, Error> {
+        self.lease_at(patience, None).await
+    }
+
+    /// The same for an exchange so small that the thread which asks may wait for it itself.
+    pub(crate) async fn lease_near(self: &Arc<Self>, patience: Option<Duration>) -> Result<Lease, Error> {
+        self.lease_at(patience, near::sockets()).await
+    }
+
+    async fn lease_at(
+        self: &Arc<Self>,
+        patience: Option<Duration>,
+        sockets: Option<Arc<Sockets>>,
+    ) -> Result<Lease, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
-        if let Some(connection) = self.take_idle() {
+        if let Some(connection) = self.take_idle(sockets.as_ref()) {
             return Ok(self.lent(connection, permit));
         }
         let opened = self.open_apart(permit);
@@ -235,11 +249,17 @@ impl DataNode {
         }
     }
 
-    /// The connection used last, so that the others can grow old and be closed.
-    fn take_idle(&self) -> Option<Connection> {
+    /// The connection used last, so that the others can grow old and be closed; of those, if there are any, that are where
+    /// this one is to be.
+    fn take_idle(&self, sockets: Option<&Arc<Sockets>>) -> Option<Connection> {
         let mut idle = self.lock_idle();
-        while let Some((mut connection, since)) = idle.pop() {
-            if since.elapsed() < self.most_idle && connection.is_clean() {
+        while let Some(last) = idle.len().checked_sub(1) {
+            let fitting = idle.iter().rposition(|(connection, _)| connection.is_at(sockets));
+            let (mut connection, since) = idle.remove(fitting.unwrap_or(last));
+            if since.elapsed() < self.most_idle
+                && connection.is_clean()
+                && connection.move_to(sockets).is_ok()
+            {
                 return Some(connection);
             }
         }
@@ -296,7 +316,8 @@ impl Lease {
 
     pub(crate) fn give_back(self) {
         let Self { mut connection, node, _permit } = self;
-        if connection.is_clean() && !node.permits.is_closed() {
+        // What comes behind the reply is found when the connection is lent again.
+        if connection.is_read() && !node.permits.is_closed() {
             connection.rest();
             node.lock_idle().push((connection, Instant::now()));
         }

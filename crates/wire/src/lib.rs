@@ -24,6 +24,7 @@ pub mod msgpack;
 mod number_bin;
 mod particle;
 mod record_pattern;
+mod record_request;
 mod reply;
 mod request;
 pub mod result_code;
@@ -50,6 +51,7 @@ pub use message::{
 pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, geo_text, particle_type};
 pub use record_pattern::{AlikeRecord, NumberPlace, NumberRead, RecordPattern};
+pub use record_request::RecordRequest;
 pub use reply::{ReplyWalker, RowHeader};
 pub use request::{Fields, Ops, Request};
 pub use stream_reply::{StreamMessage, StreamRecord, StreamWalker};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_columns::Source;
-use futures_util::stream::{FuturesUnordered, TryStreamExt as _};
+use futures_util::future::try_join_all;
 use tokio::task::JoinSet;
 
 use super::admission::Admission;
@@ -54,7 +54,7 @@ pub(super) async fn attempts(
 }
 
 /// Every further attempt waits twice as long as the one before it, so that nodes that are in trouble are asked ever less.
-fn pause_before(attempt: usize, first: Duration) -> Duration {
+pub(crate) fn pause_before(attempt: usize, first: Duration) -> Duration {
     let doublings = u32::try_from(attempt - 1).unwrap_or(u32::MAX).min(20);
     first.saturating_mul(1 << doublings).min(LONGEST_BACKOFF.max(first))
 }
@@ -74,11 +74,15 @@ fn refuse_unknown_namespaces(context: &Arc<Context>, map: &PartitionMap) -> Rows
             .copied()
             .filter(|&row| context.keys.group(row).namespace == group.namespace)
             .collect();
-        let message =
-            format!("namespace {:?} is unknown; the cluster has: {}", group.namespace, map.namespace_names());
-        answer(context, &rows, Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND));
+        answer(context, &rows, unknown_namespace(&group.namespace, map));
     }
     Rows::Some(known)
+}
+
+/// The error for records of a namespace that the cluster does not have.
+pub(crate) fn unknown_namespace(namespace: &str, map: &PartitionMap) -> Error {
+    let message = format!("namespace {namespace:?} is unknown; the cluster has: {}", map.namespace_names());
+    Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND)
 }
 
 /// A write without any value is none; the server would refuse it.
@@ -169,7 +173,9 @@ async fn run_all(
     here: bool,
 ) -> Result<Vec<Run>, Error> {
     if here {
-        return workers.collect::<FuturesUnordered<_>>().try_collect().await;
+        // As a list: of how many there are, an iterator knows too little, and more than a few are joined in another way, which
+        // wakes the task once more after every first step.
+        return try_join_all(workers.collect::<Vec<_>>()).await;
     }
     // One of them runs in this task: its first request is on its way before another thread has woken up.
     let mut workers = workers;

@@ -9,6 +9,7 @@ mod exchange;
 mod outcome;
 mod plan;
 mod request;
+mod route;
 mod router;
 mod worker;
 
@@ -25,11 +26,15 @@ use crate::stats::Counters;
 use crate::{Error, ErrorKind};
 pub(crate) use admission::Admission;
 use attempts::attempts;
+pub(crate) use attempts::{pause_before, unknown_namespace};
 use context::Context;
+pub(crate) use context::attributes;
 use doubts::Doubts;
 use outcome::finish;
 pub(crate) use request::Batch;
 pub use request::{BatchOutcome, FailedRequest, ReadRequest, WriteRequest};
+pub(crate) use route::Route;
+pub(crate) use worker::may_help;
 
 /// What all batches of a client share.
 #[derive(Debug)]

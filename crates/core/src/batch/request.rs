@@ -73,7 +73,7 @@ impl Batch {
     }
 
     /// Values that a row of it asks for or brings, at most.
-    pub(super) fn values(&self) -> usize {
+    pub(crate) fn values(&self) -> usize {
         match &self.work {
             Work::Read { bins } => bins.len(),
             Work::Write { source, .. } => source.field_count(),

@@ -2,14 +2,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aerostride_wire::{Digest, partition_of};
+use aerostride_wire::Digest;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::chunk::Chunk;
 use super::context::Context;
+use super::route::Route;
 use crate::Error;
-use crate::options::{ReadModeSc, Replica};
 use crate::partition_map::{NamespaceMap, PartitionMap};
 
 /// Rows that one worker hashes and sorts by node before it looks for work again.
@@ -186,6 +186,12 @@ impl Router {
         self.context.keys.digests((begin..end).map(|position| self.rows.at(position)), &mut digests);
         // Neighbours nearly always share their namespace: it is looked up once for all of them.
         let mut seen: Option<(usize, Option<&NamespaceMap>)> = None;
+        let route = Route {
+            map: &self.map,
+            policy: &self.context.batch.policy,
+            attempt: self.attempt,
+            random: self.context.random,
+        };
         let routed: Vec<(u32, Digest, Option<usize>)> = digests
             .into_iter()
             .enumerate()
@@ -197,7 +203,7 @@ impl Router {
                     _ => self.map.namespace(self.context.keys.group(row).namespace),
                 };
                 seen = Some((group, namespace));
-                (row, digest, namespace.and_then(|namespace| self.route(namespace, &digest)))
+                (row, digest, namespace.and_then(|namespace| route.node(namespace, &digest)))
             })
             .collect();
         self.put(&routed, end - begin);
@@ -223,58 +229,6 @@ impl Router {
         if sorting.sorted == self.rows.len() {
             (0..sorting.buckets.len()).for_each(|node| sorting.flush(node));
         }
-    }
-
-    /// The node to ask for a record: the replica that the policy names, or the next that is up.
-    fn route(&self, namespace: &NamespaceMap, digest: &Digest) -> Option<usize> {
-        let partition = partition_of(digest);
-        let policy = &self.context.batch.policy;
-        // A session reads its own writes only from the master.
-        let session = policy.read_mode_sc == ReadModeSc::Session && namespace.is_strong();
-        let first = match policy.replica {
-            _ if session => 0,
-            Replica::Master => 0,
-            Replica::Sequence => self.attempt,
-            Replica::Random => self.attempt + self.context.random,
-            Replica::PreferRack => {
-                let owners = namespace.owners_by_rack(partition, self.attempt);
-                return self.first_up(namespace, partition, owners.into_iter());
-            }
-        };
-        let mut owners = namespace.owners(partition, first);
-        if session || policy.replica == Replica::Master {
-            return owners.next().or_else(|| self.stranger(namespace, partition));
-        }
-        self.first_up(namespace, partition, owners)
-    }
-
-    fn first_up(
-        &self,
-        namespace: &NamespaceMap,
-        partition: usize,
-        owners: impl Iterator<Item = usize> + Clone,
-    ) -> Option<usize> {
-        let up = owners.clone().find(|&node| self.is_up(node));
-        up.or_else(|| self.stranger(namespace, partition)).or_else(|| {
-            // Nobody is known to be up: rather one that was silent than one that could not even be connected to.
-            let reluctance = |&node: &usize| self.map.nodes()[node].is_unreachable();
-            owners.min_by_key(reluctance)
-        })
-    }
-
-    /// Any node that is up, for a partition with a position of which nobody says that he has it: then the map was read
-    /// while the cluster changed, and somebody has it. Every node of a cluster passes on what it does not have.
-    #[cold]
-    fn stranger(&self, namespace: &NamespaceMap, partition: usize) -> Option<usize> {
-        if namespace.is_complete(partition) {
-            return None;
-        }
-        let count = self.map.nodes().len();
-        (0..count).map(|step| (partition + self.attempt + step) % count).find(|&node| self.is_up(node))
-    }
-
-    fn is_up(&self, node: usize) -> bool {
-        self.map.nodes()[node].is_preferred()
     }
 
     fn lock(&self) -> MutexGuard<'_, Sorting> {

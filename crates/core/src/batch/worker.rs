@@ -87,6 +87,9 @@ impl Worker {
     async fn ask(&self, lease: &mut Option<Lease>, chunk: &mut Chunk) -> Ended {
         let leased = match lease.take() {
             Some(connected) => Ok(connected),
+            None if self.context.is_small() => {
+                self.node.lease_near(self.context.patience(self.attempt)).await
+            }
             None => self.node.lease(self.context.patience(self.attempt)).await,
         };
         let mut connected = match leased {
@@ -142,7 +145,7 @@ fn check_complete(chunk: &mut Chunk) -> Result<(), Error> {
 
 /// Whether another attempt may end better. A server's refusal of the whole request will be the same again, unless its
 /// code is one of those that pass.
-fn may_help(error: &Error) -> bool {
+pub(crate) fn may_help(error: &Error) -> bool {
     match error.kind {
         ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Protocol => true,
         ErrorKind::Server => error.result_code.is_some_and(codes::is_retryable),

@@ -33,7 +33,7 @@ pub use request::{
     IndexRangeOf, IndexSpec, StreamBins, StreamFailure, StreamOptions, StreamPolicy, StreamProgress,
 };
 pub use slot::{Content, Filled};
-pub(crate) use values::read_bins;
+pub(crate) use values::{read_bins, read_bins_of_one};
 
 /// What a stream's consumer, driver and workers share.
 #[derive(Debug)]

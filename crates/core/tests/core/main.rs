@@ -5,6 +5,7 @@
 mod differential;
 mod expressions;
 mod memory;
+mod near;
 mod random;
 mod records;
 mod served;

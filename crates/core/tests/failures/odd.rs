@@ -85,6 +85,8 @@ async fn a_record_that_cannot_be_decoded_fails_no_other_and_is_read() {
         assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 3), "{what}");
         let record = client.get(&key, Some(some), &read).await.unwrap().unwrap();
         assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 2), "{what}");
+        let record = client.read(&key, None, &aerostride_core::ReadPolicy::default()).await.unwrap().unwrap();
+        assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 3), "{what}");
         let ops = vec![RecordOp::Read("odd".into())];
         let record = client.operate(&key, ops, false, &WritePolicy::default()).await.unwrap().record;
         assert_eq!((odd(&record.bins), record.bins.len()), (&expected, 1), "{what}");
@@ -97,6 +99,7 @@ async fn a_reply_that_is_garbage_is_an_error_still() {
     let client = stocked.client().await;
     stocked.set_faults(&["on=read version=9", "on=batch garbage=60"]);
     assert!(client.get(&packed(&[1]), None, &ReadPolicy::default()).await.is_err());
+    assert!(client.read(&packed(&[1]), None, &aerostride_core::ReadPolicy::default()).await.is_err());
     assert!(client.batch_records(&packed(&[1, 2]), None, &aerospike::BatchPolicy::default()).await.is_err());
 }
 
@@ -113,6 +116,8 @@ async fn read_as_lists(bytes: Vec<u8>) -> (Value, Value, i32, Value) {
     client.put(&key, vec![aerospike::Bin::new("odd", Value::Blob(bytes))], &policy).await.unwrap();
     stocked.set_faults(&["on=read particle=20", "on=batch particle=20"]);
     let got = client.get(&key, None, &ReadPolicy::default()).await.unwrap().unwrap();
+    let read = client.read(&key, None, &aerostride_core::ReadPolicy::default()).await.unwrap().unwrap();
+    assert_eq!(odd(&read.bins), odd(&got.bins));
     let done = client.operate(&key, vec![RecordOp::Read("odd".into())], false, &policy).await.unwrap().record;
     let batch = aerospike::BatchPolicy::default();
     let rows = client.batch_records(&key, None, &batch).await.unwrap();

@@ -35,7 +35,15 @@ async fn ends(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     let read = ReadPolicy { base_policy: base() };
     let write = WritePolicy { base_policy: base(), ..WritePolicy::default() };
     let step = || vec![RecordOp::Write(bin()), RecordOp::ReadAll];
+    let own = aerostride_core::ReadPolicy {
+        socket_timeout: Some(Duration::from_millis(PATIENCE.into())),
+        total_timeout: Some(Duration::ZERO),
+        max_retries: Some(1),
+        ..Default::default()
+    };
     vec![
+        ("read", client.read(&key, None, &own).await.map(drop)),
+        ("has", client.has(&key, &own).await.map(drop)),
         ("get", client.get(&key, None, &read).await.map(drop)),
         ("exists", client.exists(&key, &read).await.map(drop)),
         ("put", client.put(&key, vec![bin()], &write).await),

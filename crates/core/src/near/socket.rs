@@ -1,0 +1,112 @@
+use std::future::poll_fn;
+use std::io::{self, Read as _, Write as _};
+use std::sync::Arc;
+use std::task::Poll;
+
+use mio::Token;
+use mio::net::TcpStream;
+use socket2::SockRef;
+
+use super::{INTEREST, Readiness, Sockets, are_here};
+
+/// What is read at once. It is copied from here, so that nothing that was not written to is read.
+const READ_AT_ONCE: usize = 64 * 1024;
+
+/// A connected socket that a thread waits for itself. Any thread may use it: who waits elsewhere is woken there.
+#[derive(Debug)]
+pub(crate) struct NearSocket {
+    socket: TcpStream,
+    sockets: Arc<Sockets>,
+    token: Token,
+    readiness: Arc<Readiness>,
+    /// Whether something was sent and nothing was read since.
+    asked: bool,
+    input: Box<[u8]>,
+}
+
+impl NearSocket {
+    /// Takes a socket that does not block.
+    pub(crate) fn new(socket: std::net::TcpStream, sockets: Arc<Sockets>) -> io::Result<Self> {
+        let mut socket = TcpStream::from_std(socket);
+        let (token, readiness) = sockets.enter();
+        if let Err(error) = sockets.registry.register(&mut socket, token, INTEREST) {
+            sockets.leave(token);
+            return Err(error);
+        }
+        Ok(Self { socket, sockets, token, readiness, asked: false, input: vec![0; READ_AT_ONCE].into() })
+    }
+
+    pub(crate) fn belongs_to(&self, sockets: &Arc<Sockets>) -> bool {
+        Arc::ptr_eq(&self.sockets, sockets)
+    }
+
+    pub(crate) fn as_ref(&self) -> SockRef<'_> {
+        SockRef::from(&self.socket)
+    }
+
+    /// Appends what has come, and no more than `most` bytes of it.
+    pub(crate) async fn read(&mut self, into: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        let most = most.min(READ_AT_ONCE);
+        poll_fn(|context| {
+            // First of all: what comes behind this wakes, and what came before is read now.
+            self.readiness.wait(context.waker());
+            if std::mem::take(&mut self.asked) && are_here(&self.sockets) {
+                // Nothing can have been looked for since this thread has sent the request.
+                return Poll::Pending;
+            }
+            loop {
+                match self.socket.read(&mut self.input[..most]) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        return if self.sockets.are_over() {
+                            Poll::Ready(Err(over()))
+                        } else {
+                            Poll::Pending
+                        };
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Ok(read) => {
+                        into.extend_from_slice(&self.input[..read]);
+                        return Poll::Ready(Ok(read));
+                    }
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+            }
+        })
+        .await
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        poll_fn(|context| {
+            self.readiness.wait(context.waker());
+            loop {
+                match self.socket.write(bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        return if self.sockets.are_over() {
+                            Poll::Ready(Err(over()))
+                        } else {
+                            Poll::Pending
+                        };
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    written => {
+                        self.asked = true;
+                        return Poll::Ready(written);
+                    }
+                }
+            }
+        })
+        .await
+    }
+}
+
+fn over() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "the thread that waited for it has ended")
+}
+
+impl Drop for NearSocket {
+    fn drop(&mut self) {
+        // Before it is closed: a copy of it may live on.
+        let _ = self.sockets.registry.deregister(&mut self.socket);
+        self.sockets.leave(self.token);
+    }
+}
