@@ -3,10 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { packIds } from '../src/keys/ids.js'
 import { KeyIndex } from '../src/keys/key-index.js'
 import { type Key, type PrimaryKey, keyAt } from '../src/keys/key.js'
-import { packKey, packKeys } from '../src/keys/packed.js'
+import { oneKey, shownKey } from '../src/keys/one.js'
+import { packKeys } from '../src/keys/packed.js'
 
 const MIN_INT64 = -(2n ** 63n)
 const MAX_INT64 = 2n ** 63n - 1n
+
+function messageOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'nothing was thrown'
+}
 
 const anyId = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -217,7 +227,30 @@ describe('keys that cannot be', () => {
     expect(() => packKeys('abc' as unknown as Key[])).toThrow(
       'keys must be an array of [namespace, set, primaryKey] or a KeyList, not the string "abc"',
     )
-    expect(() => packKey(['test', 'demo', 1.5])).toThrow('key[2]: the number 1.5 is not an integer')
+    expect(() => oneKey(['test', 'demo', 1.5])).toThrow('key[2]: the number 1.5 is not an integer')
+  })
+
+  test('the key of one record is checked as those of many are, and shown as they are', () => {
+    fc.assert(
+      fc.property(key, (each) => {
+        expect(shownKey(oneKey(each))).toEqual(keyAt(packKeys([each]), 0))
+      }),
+    )
+    const wrong: unknown[] = [
+      'key',
+      ['test', 'demo'],
+      ['', 'demo', 1],
+      ['test', 'x'.repeat(64), 1],
+      ['test', 'demo', undefined],
+      ['test', 'demo', 2 ** 53],
+      ['test', 'demo', 2n ** 63n],
+      ['test', 'demo', '\ud800'],
+      ['test', 'demo', { digest: new Uint8Array(19) }],
+    ]
+    for (const each of wrong) {
+      const [one, many] = [() => oneKey(each as Key), () => packKeys([each as Key])].map(messageOf)
+      expect(one).toBe((many as string).replaceAll('keys[0]', 'key'))
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import Aerospike from 'aerospike'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, type Key, connect, dtype } from '../src/index.js'
-import { doors } from './support/doors.js'
+import { type Method, doors } from './support/doors.js'
 import { type Recorder, type SentMessage, record } from './support/recorder.js'
 import { testCluster } from './support/server.js'
 
@@ -43,6 +43,26 @@ describe.each(doors)('through the %s door', (_, door) => {
     const theirs = await recorder.taken()
     expect(ttls(sent)).toEqual(ttls(theirs))
     expect(ttls(sent)).toEqual([readTouchTtlPercent >>> 0])
+  })
+
+  test.each<[Method, unknown[], object]>([
+    ['get', [key], {}],
+    ['get', [key], { filter: '$.n == 1' }],
+    ['get', [key], { policy: { readModeAp: 'all', totalTimeout: 700 } }],
+    ['select', [key, ['n', 'm']], {}],
+    ['select', [key, []], {}],
+    ['exists', [key], {}],
+  ])('%s is sent as the Rust client sends it: %j %j', async (method, args, options) => {
+    const sent = async (policy: object): Promise<SentMessage[]> => {
+      const given = { ...options, policy: { ...(options as { policy?: object }).policy, ...policy } }
+      await recorder.taken()
+      await door(client, method, ...args, given)
+      return recorder.taken()
+    }
+    // Reads that renew a ttl go through the Rust client.
+    const theirs = await sent({ readTouchTtlPercent: -1 })
+    expect(theirs).toHaveLength(1)
+    expect(await sent({})).toEqual(theirs.map((message) => ({ ...message, ttl: 0 })))
   })
 
   test('readTouchTtlPercent of batches, with and without columns', async () => {

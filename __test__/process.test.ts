@@ -60,6 +60,22 @@ describe('a process ends by itself', () => {
       `connect(hosts).then((client) => { client.batchRead(keys, { dtype: schema }); console.log('done'); process.exit() })`,
     ],
     [
+      'with records that nobody waits for',
+      `connect(hosts).then(async (client) => {
+        await client.get(keys[0]); await client.get(keys[0])
+        for (const key of keys.slice(0, 20)) void client.get(key)
+        console.log('done')
+      })`,
+    ],
+    [
+      'after process.exit while records are read',
+      `connect(hosts).then(async (client) => {
+        await client.get(keys[0]); await client.get(keys[0])
+        for (const key of keys.slice(0, 20)) void client.get(key)
+        console.log('done'); process.exit()
+      })`,
+    ],
+    [
       'after an uncaught error of its own in a batch',
       `
       process.on('uncaughtException', () => { console.log('done'); process.exit(0) })
@@ -175,7 +191,8 @@ describe('worker threads', () => {
       const program =
         inWorker(`connect(hosts).then(async (client) => {
         const read = async () => { for (;;) await client.batchRead(keys, { dtype: schema }) }
-        void Promise.all([read(), read(), read()])
+        const few = async () => { for (;;) { await client.get(keys[0]); await client.batchRead(keys.slice(0, 9), { dtype: schema }) } }
+        void Promise.all([read(), read(), read(), few()])
         await client.batchRead(keys, { dtype: schema })
         require('node:worker_threads').parentPort.postMessage('reading')
       })`) +

@@ -1,7 +1,8 @@
 import { byField } from '../columns/rows.js'
 import type { BatchParts, Conversions, Mismatch } from './parts.js'
 
-const COUNTS_PER_FIELD = 3
+/** missing, lossy, mismatched */
+export const COUNTS_PER_FIELD = 3
 
 /** What happened to the values of each field, by its name. */
 export function conversionsOf({ memory, conversions, mismatches = [] }: BatchParts): Record<string, Conversions> {

@@ -1,13 +1,12 @@
 import type { Failure } from '../batch/failure.js'
 import type { NativeUdf, NativeWorkedRows } from '../binding/native.js'
 import { outOfRange } from '../errors.js'
-import { toNative } from '../keys/key-list.js'
 import type { Key } from '../keys/key.js'
-import { packKey } from '../keys/packed.js'
+import { oneKey } from '../keys/one.js'
 import { withIntegers } from '../policies/policy.js'
 import { type BatchApplyOptions, checkApply, checkApplyOne, finishRows, planWork } from './batch-work.js'
 import { SUCCESS } from './codes.js'
-import { type Keys, subjectOf } from './plan-keys.js'
+import { type Keys, subjectOf, subjectOfOne } from './plan-keys.js'
 import type { BinValue } from './record.js'
 import type { Call, DefaultPolicies } from './session.js'
 import { termsOf } from './transaction.js'
@@ -41,12 +40,11 @@ export function applyCall(
 ): Call<unknown, BinValue> {
   const checked = checkApplyOne(options)
   const policy = withIntegers(termsOf(defaults.write, checked), checked.integers)
-  const source = packKey(key)
-  const [keys, applied] = [toNative(source), checkUdf(udf, 'udf')]
+  const [of, applied] = [oneKey(key), checkUdf(udf, 'udf')]
   return {
-    start: (client) => client.apply(keys, applied, policy),
+    start: (client) => client.apply(of, applied, policy),
     signal: checked.signal,
-    subject: subjectOf('apply', source),
+    subject: subjectOfOne('apply', of),
     codes: () => [SUCCESS],
     finish: (value) => value,
   }

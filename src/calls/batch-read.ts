@@ -2,6 +2,7 @@ import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
 import { type Batch, createBatch, takeMemory } from '../batch/batch.js'
 import { abortSignal } from './abort.js'
 import { codeOf } from '../kinds/code.js'
+import { COUNTS_PER_FIELD } from '../batch/conversions.js'
 import { ConversionError } from '../batch/conversion-error.js'
 import { Dtype, layoutOf, nativeDtypeOf } from '../dtype/dtype.js'
 import { invalidArgument } from '../errors.js'
@@ -161,12 +162,18 @@ export function batchReadCall(
   const bytes = new Uint8Array(memory.buffer, 0, memory.at.byteLength)
   return {
     start: (client) => client.batchRead(plan.keys.native, plan.dtype, bytes, plan.options),
+    begin: (client) => client.beginBatchRead(plan.keys.native, plan.dtype, bytes, plan.options),
     subject: subjectOf('batchRead', plan.keys.source),
     codes: (batch) => batch.resultCodes,
     // The native read gives its memory back before it rejects.
     signal: plan.signal,
     finish: (outcome) => finishBatch(plan, outcome),
   }
+}
+
+/** Counts where nothing was counted. */
+function noConversions(fields: number): number[] {
+  return Array.from({ length: fields * COUNTS_PER_FIELD }, () => 0)
 }
 
 /** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */
@@ -176,7 +183,7 @@ function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
   const batch = createBatch({
     memory,
     keys: keys.source,
-    conversions: outcome.conversions,
+    conversions: outcome.conversions.length > 0 ? outcome.conversions : noConversions(memory.fields.length),
     mismatches: outcome.mismatches,
     failures: outcome.failures,
     layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),

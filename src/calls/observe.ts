@@ -49,7 +49,18 @@ export function channelOf(operation: string): TracingChannel<string, CallEvent> 
 
 /** Whether anybody listens. `hasSubscribers` of a tracing channel is younger than Node.js 20. */
 export function isTraced({ start, end, asyncStart, asyncEnd, error }: TracingChannel<string, CallEvent>): boolean {
-  return [start, end, asyncStart, asyncEnd, error].some((channel) => channel.hasSubscribers)
+  return (
+    start.hasSubscribers ||
+    end.hasSubscribers ||
+    asyncStart.hasSubscribers ||
+    asyncEnd.hasSubscribers ||
+    error.hasSubscribers
+  )
+}
+
+/** Whether anybody is to be told of a call. */
+export function isObserved({ subject }: Observed<never>, logger: Logger | undefined): boolean {
+  return isLogged(logger) || isTraced(channelOf(subject.operation))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { NativeKeyList, NativeKeys } from '../binding/native.js'
+import type { NativeKey, NativeKeyList, NativeKeys } from '../binding/native.js'
 import type { Key, KeySource } from '../keys/key.js'
 import { KeyList, keyListSource, nativeKeyListOf, toNative } from '../keys/key-list.js'
 import { packKeys } from '../keys/packed.js'
@@ -26,4 +26,9 @@ export function subjectOf(operation: string, { groups, length }: KeySource): Sub
   return groups.length === 2 && namespace !== undefined && set !== undefined
     ? { operation, namespace, set, rows: length }
     : { operation, rows: length }
+}
+
+/** What a call on one record is about. */
+export function subjectOfOne(operation: string, [namespace, set]: NativeKey): Subject {
+  return { operation, namespace, set, rows: 1 }
 }

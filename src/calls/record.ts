@@ -18,7 +18,12 @@ export interface ReadRecord {
   readonly resultCode: number
 }
 
+/** The record of a row, with its key. */
+export function recordOf(source: KeySource, row: number, record: NativeRecord): ReadRecord {
+  return readRecord(keyAt(source, row), record)
+}
+
 /** A record with its key. */
-export function recordOf(source: KeySource, row: number, { bins, gen, ttl, resultCode }: NativeRecord): ReadRecord {
-  return { key: keyAt(source, row), bins, gen, ttl, resultCode }
+export function readRecord(key: Key, { bins, gen, ttl, resultCode }: NativeRecord): ReadRecord {
+  return { key, bins, gen, ttl, resultCode }
 }

@@ -1,10 +1,9 @@
 import { NOT_FOUND, SUCCESS } from './codes.js'
 import { abortSignal } from './abort.js'
-import { toNative } from '../keys/key-list.js'
 import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Key } from '../keys/key.js'
-import { type PackedKeys, packKey } from '../keys/packed.js'
-import type { NativeKeys, NativeOperated, NativeOperation, NativeRecord, NativeTransaction } from '../binding/native.js'
+import { oneKey, shownKey } from '../keys/one.js'
+import type { NativeKey, NativeOperated, NativeOperation, NativeRecord, NativeTransaction } from '../binding/native.js'
 import type { ResultOf } from './inside/operation.js'
 import {
   type Operation,
@@ -27,7 +26,8 @@ import {
   withIntegers,
   writePolicy,
 } from '../policies/policy.js'
-import { type ReadRecord, recordOf } from './record.js'
+import { subjectOfOne } from './plan-keys.js'
+import { type ReadRecord, readRecord } from './record.js'
 import type { Subject } from './observe.js'
 import type { Call, DefaultPolicies } from './session.js'
 import { type Transaction, termsOf, transactionOption } from './transaction.js'
@@ -126,17 +126,16 @@ const OPERATE_CHECKS: Checks<CheckedWrite & { results?: 'bins' | 'list' }> = {
   results: choice('bins', 'list'),
 }
 
-/** What every call on one record begins with. */
-interface OneKey {
-  readonly source: PackedKeys
-  readonly keys: NativeKeys
-  readonly subject: Subject
+/** The key of a call on one record, and what that call is about. */
+function oneOf(operation: string, key: Key): readonly [NativeKey, Subject] {
+  const of = oneKey(key)
+  return [of, subjectOfOne(operation, of)]
 }
 
-function oneKey(operation: string, key: Key): OneKey {
-  const source = packKey(key)
-  const [namespace, set] = source.groups as [string, string]
-  return { source, keys: toNative(source), subject: { operation, namespace, set, rows: 1 } }
+/** The binding looks for every option of a policy that it gets. */
+function toNativeTerms<T extends object>(terms: T): T | null {
+  for (const _ in terms) return terms
+  return null
 }
 
 /** What the options of a write come to. */
@@ -163,14 +162,15 @@ export function getCall(
 ): Call<NativeRecord | null, ReadRecord | null> {
   const checked = checkOptions(options, 'options', GET_CHECKS)
   const { bins, integers, signal } = checked
-  const { source, keys, subject } = oneKey(operation, key)
-  const terms = withIntegers(termsOf(defaults.read, checked), integers)
+  const of = oneKey(key)
+  const terms = toNativeTerms(withIntegers(termsOf(defaults.read, checked), integers))
   return {
-    start: (client) => client.get(keys, bins ?? null, terms),
+    start: (client) => client.get(of, bins ?? null, terms),
+    begin: (client) => client.beginGet(of, bins ?? null, terms),
     signal,
-    subject,
+    subject: subjectOfOne(operation, of),
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
-    finish: (record) => (record === null ? null : recordOf(source, 0, record)),
+    finish: (record) => (record === null ? null : readRecord(shownKey(of), record)),
   }
 }
 
@@ -193,9 +193,16 @@ export function existsCall(
   defaults: DefaultPolicies,
 ): Call<boolean, boolean> {
   const checked = checkOptions(options, 'options', READ_CHECKS)
-  const { keys, subject } = oneKey('exists', key)
-  const [terms, signal] = [termsOf(defaults.read, checked), checked.signal]
-  return { start: (client) => client.exists(keys, terms), signal, subject, codes: foundCode, finish: same }
+  const of = oneKey(key)
+  const [terms, signal] = [toNativeTerms(termsOf(defaults.read, checked)), checked.signal]
+  return {
+    start: (client) => client.exists(of, terms),
+    begin: (client) => client.beginExists(of, terms),
+    signal,
+    subject: subjectOfOne('exists', of),
+    codes: foundCode,
+    finish: same,
+  }
 }
 
 function foundCode(found: boolean): number[] {
@@ -210,16 +217,16 @@ export function putCall(
   defaults: DefaultPolicies,
 ): Call<void, void> {
   const { policy, signal } = writeTerms(options, defaults)
-  const { keys, subject } = oneKey('put', key)
+  const [of, subject] = oneOf('put', key)
   checkBins(bins, 'bins')
-  return { start: (client) => client.put(keys, bins, policy), signal, subject, codes: succeeded, finish: done }
+  return { start: (client) => client.put(of, bins, policy), signal, subject, codes: succeeded, finish: done }
 }
 
 /** `touch`: renews the ttl. */
 export function touchCall(key: Key, options: WriteOptions | undefined, defaults: DefaultPolicies): Call<void, void> {
   const { policy, signal } = writeTerms(options, defaults)
-  const { keys, subject } = oneKey('touch', key)
-  return { start: (client) => client.touch(keys, policy), signal, subject, codes: succeeded, finish: done }
+  const [of, subject] = oneOf('touch', key)
+  return { start: (client) => client.touch(of, policy), signal, subject, codes: succeeded, finish: done }
 }
 
 /** `remove`: deletes a record; whether there was one. */
@@ -229,8 +236,8 @@ export function removeCall(
   defaults: DefaultPolicies,
 ): Call<boolean, boolean> {
   const { policy, signal } = writeTerms(options, defaults)
-  const { keys, subject } = oneKey('remove', key)
-  return { start: (client) => client.remove(keys, policy), signal, subject, codes: foundCode, finish: same }
+  const [of, subject] = oneOf('remove', key)
+  return { start: (client) => client.remove(of, policy), signal, subject, codes: foundCode, finish: same }
 }
 
 /** `operate`: several operations on one record, all or none of them. */
@@ -243,28 +250,28 @@ export function operateCall(
   const terms = checkOptions(options, 'options', OPERATE_CHECKS)
   const { integers, signal, results } = terms
   const policy = withIntegers(termsOf(defaults.write, terms), integers)
-  const { source, keys, subject } = oneKey('operate', key)
+  const [of, subject] = oneOf('operate', key)
   const checked = checkOperations(operations, 'operations')
   const isList = results === 'list'
   if (isList) refuseUnanswered(checked, 'operations')
   return {
-    start: (client) => client.operate(keys, checked, policy, isList),
+    start: (client) => client.operate(of, checked, policy, isList),
     signal,
     subject,
     codes: (record) => [record.resultCode],
-    finish: (record) => operated(source, checked, record, isList),
+    finish: (record) => operated(of, checked, record, isList),
   }
 }
 
 function operated(
-  source: PackedKeys,
+  of: NativeKey,
   operations: readonly NativeOperation[],
   { answers, ...record }: NativeOperated,
   isList: boolean,
 ): ReadRecord | OperatedRecord {
   const results = answers === null ? [] : alignedAnswers(operations, answers)
   const bins = answers === null ? lastAnswers(operations, record.bins) : binsOfAnswers(operations, results)
-  const read = recordOf(source, 0, { ...record, bins })
+  const read = readRecord(shownKey(of), { ...record, bins })
   return isList ? { ...read, results } : read
 }
 
@@ -277,10 +284,10 @@ export function eachBinCall(
   defaults: DefaultPolicies,
 ): Call<NativeRecord, void> {
   const { policy, signal } = writeTerms(options, defaults)
-  const { keys, subject } = oneKey(kind, key)
+  const [of, subject] = oneOf(kind, key)
   const operations = eachBin(kind, bins)
   return {
-    start: (client) => client.operate(keys, operations, policy),
+    start: (client) => client.operate(of, operations, policy),
     signal,
     subject,
     codes: succeeded,

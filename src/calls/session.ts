@@ -1,8 +1,8 @@
 import { listening } from './abort.js'
-import { translated, translatedAsync } from '../errors.js'
+import { fromNative, translated, translatedAsync } from '../errors.js'
 import { adopt } from '../binding/realm.js'
 import type { NativeCallOf, NativeClient, NativeNode, NativeStats } from '../binding/native.js'
-import { type Logger, type Observed, type Subject, observe, observeSync } from './observe.js'
+import { type Logger, type Observed, type Subject, isObserved, observe, observeSync } from './observe.js'
 import { type StreamWatch, watchStream } from './observe-stream.js'
 import type { CheckedReadPolicy, CheckedWritePolicy } from '../policies/policy.js'
 
@@ -16,6 +16,8 @@ export interface DefaultPolicies {
 export interface Call<G, T> extends Observed<T> {
   /** The call of the native client, which has not begun. */
   readonly start: (client: NativeClient) => NativeCallOf<G>
+  /** The same begun at once, where that is quicker: a call that nobody can abort needs no object. */
+  readonly begin?: (client: NativeClient) => Promise<G>
   /** Makes the caller's result of the native one. */
   readonly finish: (given: G) => T
   /** What ends a call that waits; a blocking one looks at it only before it begins. */
@@ -51,6 +53,7 @@ export class Session {
   async run<G, T>(plan: Plan<G, T>): Promise<T> {
     const call = plan(this.#defaults)
     const { signal } = call
+    if (signal === undefined && !isObserved(call, this.#logger)) return this.#runAlone(call)
     signal?.throwIfAborted()
     const result = await observe(call, this.#logger, async () =>
       call.finish(adopt(await translatedAsync(() => listening(call.start(this.#native), signal), signal))),
@@ -58,6 +61,17 @@ export class Session {
     // Nothing can run between this and the caller's promise: whoever aborts while it is pending has it reject.
     signal?.throwIfAborted()
     return result
+  }
+
+  /** Runs a call that nobody can abort and nobody watches: there is nothing to do between its parts. */
+  async #runAlone<G, T>({ start, begin, finish }: Call<G, T>): Promise<T> {
+    let given: G
+    try {
+      given = await (begin === undefined ? start(this.#native).promise() : begin(this.#native))
+    } catch (error) {
+      throw fromNative(error)
+    }
+    return finish(adopt(given))
   }
 
   /** Runs a call and returns when it is done. */

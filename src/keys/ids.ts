@@ -8,10 +8,10 @@ import { isBytes, isDetached } from '../tags.js'
 export const NO_KEY = 255
 
 /** The binding's type of a digest, and the particle types of user keys. */
-const DIGEST = 0
-const INTEGER = 1
-const STRING = 3
-const BLOB = 4
+export const DIGEST = 0
+export const INTEGER = 1
+export const STRING = 3
+export const BLOB = 4
 
 const INTEGER_BYTES = 8
 /** Bytes of a digest. */
@@ -57,6 +57,20 @@ function typeOf(id: unknown, row: number, label: Label): number {
   throw invalidArgument(
     `${label(row)}: the primary key must be a string, a safe integer, a bigint, a Uint8Array or { digest }, not ${given(id)}`,
   )
+}
+
+/** The type of a primary key that stands alone, after its check. */
+export function checkId(id: PrimaryKey, name: string): number {
+  const type = typeOf(id, 0, () => name)
+  if (typeof id === 'string') utf8Length(id, 0, () => name)
+  else if (typeof id === 'bigint') checkBigint(id, 0, () => name)
+  else if (typeof id === 'number' && !Number.isSafeInteger(id)) throw notAnInteger(id, 0, () => name)
+  return type
+}
+
+function checkBigint(id: bigint, row: number, label: Label): void {
+  if (BigInt.asIntN(64, id) === id) return
+  throw outOfRange(`${label(row)}: ${given(id)} does not fit into a signed 64-bit integer`)
 }
 
 function checkDigest(digest: unknown, row: number, label: Label): number {
@@ -115,8 +129,7 @@ function packIntegers(ids: readonly (number | bigint)[], label: Label): PackedId
 
 function writeInteger(view: DataView, at: number, id: number | bigint, row: number, label: Label): void {
   if (typeof id === 'bigint') {
-    if (BigInt.asIntN(64, id) !== id)
-      throw outOfRange(`${label(row)}: ${given(id)} does not fit into a signed 64-bit integer`)
+    checkBigint(id, row, label)
     view.setBigInt64(at, id)
     return
   }

@@ -40,11 +40,6 @@ export function packKeys(keys: readonly Key[]): PackedKeys {
   return packTuples(keys, (row) => `keys[${row}]`)
 }
 
-/** Packs the one key of a `put` or `get`. */
-export function packKey(key: Key): PackedKeys {
-  return packTuples([key], () => 'key')
-}
-
 /** Packs tuples that the caller knows by other names. One pass over the tuples. As long as all primary keys are strings, which they nearly always are, it joins them too. */
 export function packTuples(keys: readonly Key[], label: Label): PackedKeys {
   const length = keys.length

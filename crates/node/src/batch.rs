@@ -133,7 +133,7 @@ impl From<Mismatches> for NativeMismatches {
 /// What a read says besides the columns.
 #[napi(object)]
 pub struct NativeOutcome {
-    /// Missing, lossy, mismatched of every field, one after the other.
+    /// Missing, lossy, mismatched of every field, one after the other; empty where there is nothing to count.
     pub conversions: Vec<f64>,
     /// By field and type, where there are any.
     pub mismatches: Vec<NativeMismatches>,
@@ -298,8 +298,9 @@ impl From<Done> for NativeOutcome {
     fn from(done: Done) -> Self {
         let BatchOutcome { ok, conversions, mismatches, blocks, first_loss, failures, in_doubt } =
             done.outcome;
+        let is_sound = conversions.iter().all(|counts| *counts == Conversions::default());
         Self {
-            conversions: counts_of(&conversions),
+            conversions: if is_sound { Vec::new() } else { counts_of(&conversions) },
             mismatches: mismatches.into_iter().map(NativeMismatches::from).collect(),
             blocks: blocks.into_iter().map(Uint8Array::new).collect(),
             failures: failures.into_iter().map(NativeFailureReport::from).collect(),

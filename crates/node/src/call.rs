@@ -9,7 +9,7 @@ use napi::sys;
 use napi_derive::napi;
 
 use crate::error::thrown;
-use crate::runtime::{block, messenger, on_worker, promise, runtime};
+use crate::runtime::{messenger, on_worker, promise, runtime, wait};
 
 /// A result on its way to JavaScript, made there: nothing else may run on the JavaScript thread.
 pub struct Given(Box<dyn FnOnce(Env) -> Result<sys::napi_value> + Send>);
@@ -127,7 +127,7 @@ impl NativeCall {
     /// Runs the call, and blocks until it is done.
     #[napi(ts_return_type = "unknown", catch_unwind)]
     pub fn wait(&mut self, env: &Env) -> Result<Given> {
-        thrown(env, || block(self.take()?))
+        thrown(env, || wait(self.take()?))
     }
 
     /// Ends the call early. Doing it again does nothing.

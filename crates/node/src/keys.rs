@@ -1,8 +1,10 @@
+use std::ptr;
 use std::sync::Arc;
 
 use aerostride_core::{Error, IntegerKind, KeyGroup, KeyList, KeySource, PackedKeys};
-use napi::Env;
-use napi::bindgen_prelude::{ClassInstance, Either, Result, Uint8Array, Uint32Array};
+use aerostride_wire::KeyType;
+use napi::bindgen_prelude::{BigInt, ClassInstance, Either, FromNapiValue, Result, Uint8Array, Uint32Array};
+use napi::{Env, ValueType, check_status, sys, type_of};
 use napi_derive::napi;
 
 use crate::error::{Checked, invalid, thrown};
@@ -37,14 +39,63 @@ impl NativeKeys {
         let (ends, data) = (self.ends.to_vec(), self.data.to_vec());
         Ok(PackedKeys::new(self.count as usize, groups, group_of, &self.types, ends, data)?)
     }
+}
 
-    /// The one key of a single-record call.
-    pub(crate) fn pack_one(&self) -> Checked<PackedKeys> {
-        if self.count == 1 {
-            self.pack()
-        } else {
-            Err(invalid(format!("{} keys where one is needed", self.count)))
+/// The key of a call on one record, which nothing is packed for: an array of namespace, set, type and primary key. Strings and
+/// integers are themselves.
+pub struct NativeKey {
+    namespace: String,
+    set: String,
+    kind: u8,
+    id: Vec<u8>,
+}
+
+impl FromNapiValue for NativeKey {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        let element = |index: u32| {
+            let mut element = ptr::null_mut();
+            // SAFETY: env and value are those that this function was called with.
+            check_status!(unsafe { sys::napi_get_element(env, value, index, &mut element) })?;
+            Ok::<_, napi::Error>(element)
+        };
+        // SAFETY: the elements are values of the same call.
+        unsafe {
+            let kind = u8::try_from(u32::from_napi_value(env, element(2)?)?).unwrap_or(u8::MAX);
+            let id = element(3)?;
+            let id = match KeyType::try_from(kind) {
+                Ok(KeyType::String) => String::from_napi_value(env, id)?.into_bytes(),
+                Ok(KeyType::Int) => integer(env, id)?.to_be_bytes().to_vec(),
+                Ok(KeyType::Blob) | Err(_) => <&[u8]>::from_napi_value(env, id)?.to_vec(),
+            };
+            let (namespace, set) = (element(0)?, element(1)?);
+            let (namespace, set) =
+                (String::from_napi_value(env, namespace)?, String::from_napi_value(env, set)?);
+            Ok(Self { namespace, set, kind, id })
         }
+    }
+}
+
+/// An integer key, which is a bigint where a number cannot hold it.
+///
+/// # Safety
+/// `env` has to be live, this its thread, and `value` one of its values.
+unsafe fn integer(env: sys::napi_env, value: sys::napi_value) -> Result<i64> {
+    // SAFETY: as this function's.
+    unsafe {
+        match type_of!(env, value)? {
+            ValueType::BigInt => Ok(BigInt::from_napi_value(env, value)?.get_i64().0),
+            _ => i64::from_napi_value(env, value),
+        }
+    }
+}
+
+impl NativeKey {
+    /// The key as the core takes it.
+    pub(crate) fn pack(self) -> Checked<PackedKeys> {
+        let Self { namespace, set, kind, id } = self;
+        let group = KeyGroup::new(namespace, set)?;
+        let end = u32::try_from(id.len()).map_err(|_| invalid("a key of more than 4 GiB"))?;
+        Ok(PackedKeys::new(1, vec![group], None, &[kind], vec![end], id)?)
     }
 }
 

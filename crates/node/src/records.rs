@@ -7,13 +7,13 @@ use aerostride_core::{
 };
 use napi::Env;
 use napi::bindgen_prelude::{
-    Int32Array, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Uint32Array, Unknown,
+    Int32Array, JsObjectValue, JsValue, Null, Object, Result, ToNapiValue, Uint8Array, Uint32Array, Unknown,
 };
 use napi_derive::napi;
 
 use crate::batch::NativeFailureReport;
 use crate::error::{Checked, Fault, invalid};
-use crate::value::{Integers, define, from_value, property, to_value};
+use crate::value::{Integers, define_all, from_value, js, name_of, property, to_value};
 
 /// Bins of a record to be written; `path` names them in errors.
 pub fn bins_of(object: &Object<'_>, path: &str) -> Checked<Vec<Bin>> {
@@ -194,7 +194,7 @@ impl From<WrittenRecords> for NativeWrittenRecords {
 impl ToNapiValue for JsRecord {
     unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {
         let env_handle = Env::from_raw(env);
-        let mut object = Object::new(&env_handle)?;
+        let object = Object::new(&env_handle)?;
         let Self(RecordOutcome { result_code, record }, integers) = val;
         let (bins, generation, ttl) = match record {
             Some(Record { bins, generation, ttl }) => {
@@ -202,10 +202,18 @@ impl ToNapiValue for JsRecord {
             }
             None => (None, 0, 0),
         };
-        object.set_named_property("bins", bins)?;
-        object.set_named_property("gen", generation)?;
-        object.set_named_property("ttl", ttl)?;
-        object.set_named_property("resultCode", result_code)?;
+        let bins = match bins {
+            Some(bins) => bins.to_unknown(),
+            None => js(&env_handle, Null)?,
+        };
+        let properties = [
+            ("bins", bins),
+            ("gen", js(&env_handle, generation)?),
+            ("ttl", js(&env_handle, ttl)?),
+            ("resultCode", js(&env_handle, result_code)?),
+        ];
+        let named = |(name, value)| Ok((name_of(&env_handle, name)?, value));
+        define_all(&env_handle, &object, properties.into_iter().map(named))?;
         // SAFETY: the same env and thread that this function was called with.
         unsafe { Object::to_napi_value(env, object) }
     }
@@ -230,10 +238,9 @@ impl ToNapiValue for JsOperated {
 }
 
 fn bins_object<'env>(env: &'env Env, bins: Vec<(String, Value)>, integers: Integers) -> Result<Object<'env>> {
-    let mut object = Object::new(env)?;
-    for (name, value) in bins {
-        let value = from_value(env, value, integers)?;
-        define(env, &mut object, &name, value)?;
-    }
+    let object = Object::new(env)?;
+    let property =
+        |(name, value): (String, Value)| Ok((name_of(env, &name)?, from_value(env, value, integers)?));
+    define_all(env, &object, bins.into_iter().map(property))?;
     Ok(object)
 }

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use aerostride_core::{Error, ErrorKind, begin};
+use aerostride_core::{Error, ErrorKind, begin, block};
 use futures_util::FutureExt as _;
 use napi::Env;
 use napi::bindgen_prelude::Object;
@@ -12,7 +12,8 @@ use parking_lot::Mutex;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::call::{Given, Work};
-use crate::error::{Checked, Fault};
+use crate::error::Checked;
+use crate::settle::{Promises, settling};
 
 /// More threads would only share the work of a few connections.
 const MOST_THREADS: usize = 4;
@@ -92,15 +93,13 @@ fn panicked() -> Error {
 
 /// Starts `work` and gives the promise of its result. See [`begin`] for where it runs: on `runtime`.
 pub fn promise<'env>(env: &'env Env, runtime: &Runtime, work: Work) -> Checked<Object<'env>> {
-    let (deferred, promise) = env.create_deferred()?;
-    let work = caught(work).map(move |done| {
-        deferred.resolve(move |env| done.map_err(|error| Fault::from(error).thrown(&env)));
-    });
-    begin(runtime.handle(), work);
+    let (deferred, promise) = Promises::promise(env)?;
+    let work = caught(work).map(move |done| deferred.settle(done));
+    settling(env, || begin(runtime.handle(), work));
     Ok(promise)
 }
 
 /// The blocking door to the same work.
-pub fn block(work: Work) -> Checked<Given> {
-    Ok(runtime()?.block_on(caught(work))?)
+pub fn wait(work: Work) -> Checked<Given> {
+    Ok(block(runtime()?.handle(), caught(work))?)
 }

@@ -1,11 +1,13 @@
 //! Bin values between JavaScript and the `aerospike` crate.
 
+use std::ptr;
+
 use aerostride_core::aerospike::{FloatValue, IndexMap, Value};
 use napi::bindgen_prelude::{
     Array, BigInt, ClassInstance, FromNapiValue, Function, JavaScriptClassExt, JsObjectValue, JsValue, Null,
     Object, Result, ToNapiValue, TypeName, Uint8Array, Unknown, ValidateNapiValue,
 };
-use napi::{Env, ValueType};
+use napi::{Env, ValueType, check_status, sys};
 use napi_derive::napi;
 
 use crate::error::{Checked, invalid, out_of_range};
@@ -265,7 +267,8 @@ pub fn from_value(env: &Env, value: Value, integers: Integers) -> Result<Unknown
     }
 }
 
-fn js<'env, T: ToNapiValue>(env: &'env Env, value: T) -> Result<Unknown<'env>> {
+/// A value as JavaScript has it.
+pub fn js<'env, T: ToNapiValue>(env: &'env Env, value: T) -> Result<Unknown<'env>> {
     // SAFETY: called on the JavaScript thread with the live env of this call.
     unsafe {
         let raw = T::to_napi_value(env.raw(), value)?;
@@ -302,6 +305,40 @@ pub fn define(env: &Env, object: &mut Object<'_>, name: &str, value: Unknown<'_>
             | napi::PropertyAttributes::Configurable,
     );
     object.define_properties(&[property])
+}
+
+/// Sets own properties whatever their names are: at once, as every call of Node-API costs as much as the property itself.
+pub fn define_all<'env>(
+    env: &Env,
+    object: &Object<'_>,
+    properties: impl Iterator<Item = Result<(sys::napi_value, Unknown<'env>)>>,
+) -> Result<()> {
+    let plain = sys::PropertyAttributes::writable
+        | sys::PropertyAttributes::enumerable
+        | sys::PropertyAttributes::configurable;
+    let descriptors = properties.map(|property| {
+        let (name, value) = property?;
+        Ok(sys::napi_property_descriptor {
+            utf8name: ptr::null(),
+            name,
+            method: None,
+            getter: None,
+            setter: None,
+            value: value.raw(),
+            attributes: plain,
+            data: ptr::null_mut(),
+        })
+    });
+    let descriptors = descriptors.collect::<Result<Vec<_>>>()?;
+    // SAFETY: the live env of this call, and values of it.
+    check_status!(unsafe {
+        sys::napi_define_properties(env.raw(), object.raw(), descriptors.len(), descriptors.as_ptr())
+    })
+}
+
+/// The name of a property.
+pub fn name_of(env: &Env, name: &str) -> Result<sys::napi_value> {
+    Ok(env.create_string(name)?.raw())
 }
 
 fn from_mixed_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> Result<Unknown<'_>> {

@@ -11,7 +11,7 @@ use super::NativeClient;
 use crate::background::{NativeJob, NativeJobOptions};
 use crate::call::NativeCall;
 use crate::error::thrown;
-use crate::keys::NativeKeys;
+use crate::keys::NativeKey;
 use crate::policy::NativeWritePolicy;
 use crate::transactions::{NativeTransaction, NativeTransactionEnd};
 use crate::udfs::{JsBinValue, NativeUdf, NativeUdfModule};
@@ -47,13 +47,13 @@ impl NativeClient {
     pub fn apply(
         &self,
         env: &Env,
-        key: NativeKeys,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
         udf: NativeUdf<'_>,
         policy: Option<NativeWritePolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, udf, integers) = (key.pack_one()?, udf.convert()?, policy.integers());
+            let (key, udf, integers) = (key.pack()?, udf.convert()?, policy.integers());
             let policy = WritePolicy::from(policy).single()?;
             let applied = async move { client.apply(&key, &udf, &policy).await };
             let effect = aerostride_core::Effect::Writes;

@@ -34,6 +34,19 @@ impl NativeClient {
         thrown(env, || read_call(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options))
     }
 
+    /// The same, begun: a promise, and no call that could be aborted.
+    #[napi(ts_return_type = "Promise<NativeOutcome>", catch_unwind)]
+    pub fn begin_batch_read<'env>(
+        &self,
+        env: &'env Env,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        dtype: &NativeDtype,
+        buffer: Uint8Array,
+        options: NativeReadOptions,
+    ) -> Result<Object<'env>> {
+        self.batch_read(env, keys, dtype, buffer, options)?.promise(env)
+    }
+
     /// Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
     /// fields.
     #[napi(ts_return_type = "NativeCallOf<NativeOutcome>", catch_unwind)]

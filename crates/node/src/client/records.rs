@@ -1,6 +1,6 @@
 //! Calls on one record.
 
-use aerostride_core::{Effect, ReadPolicy, RecordOp, WritePolicy};
+use aerostride_core::{Effect, ReadPolicy, Record, RecordOp, WritePolicy};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result};
 use napi_derive::napi;
@@ -8,7 +8,7 @@ use napi_derive::napi;
 use super::NativeClient;
 use crate::call::NativeCall;
 use crate::error::thrown;
-use crate::keys::NativeKeys;
+use crate::keys::NativeKey;
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
 use crate::records::{JsOperated, JsRecord, NativeOperation, bins_of, ops_of};
 
@@ -19,58 +19,100 @@ impl NativeClient {
     pub fn get(
         &self,
         env: &Env,
-        key: NativeKeys,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, integers, policy) =
-                (key.pack_one()?, policy.integers(), ReadPolicy::from(policy).single());
-            let read = async move { client.get(&key, bins, &policy).await };
-            Ok(NativeCall::giving_records(Effect::Reads, read, move |_, found| {
-                Ok(found.map(|record| JsRecord::read(record, integers)))
-            }))
+            let (key, integers, policy) = (key.pack()?, policy.integers(), ReadPolicy::from(policy));
+            let convert =
+                move |_, found: Option<Record>| Ok(found.map(|record| JsRecord::read(record, integers)));
+            if policy.is_plain() {
+                let read = async move { client.read(&key, bins, &policy).await };
+                return Ok(NativeCall::new(read, convert));
+            }
+            let read = async move { client.get(&key, bins, &policy.single()).await };
+            Ok(NativeCall::giving_records(Effect::Reads, read, convert))
         })
+    }
+
+    /// The same, begun: a promise, and no call that could be aborted.
+    #[napi(ts_return_type = "Promise<NativeRecord | null>", catch_unwind)]
+    pub fn begin_get<'env>(
+        &self,
+        env: &'env Env,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        bins: Option<Vec<String>>,
+        policy: Option<NativeReadPolicy>,
+    ) -> Result<Object<'env>> {
+        self.get(env, key, bins, policy)?.promise(env)
     }
 
     /// Whether a record exists.
     #[napi(ts_return_type = "NativeCallOf<boolean>", catch_unwind)]
-    pub fn exists(&self, env: &Env, key: NativeKeys, policy: Option<NativeReadPolicy>) -> Result<NativeCall> {
+    pub fn exists(
+        &self,
+        env: &Env,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        policy: Option<NativeReadPolicy>,
+    ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, policy) = (key.pack_one()?, ReadPolicy::from(policy).single());
-            Ok(NativeCall::new(async move { client.exists(&key, &policy).await }, |_, found| Ok(found)))
+            let (key, policy) = (key.pack()?, ReadPolicy::from(policy));
+            let found = async move {
+                match policy.is_plain() {
+                    true => client.has(&key, &policy).await,
+                    false => client.exists(&key, &policy.single()).await,
+                }
+            };
+            Ok(NativeCall::new(found, |_, found| Ok(found)))
         })
+    }
+
+    /// The same, begun.
+    #[napi(ts_return_type = "Promise<boolean>", catch_unwind)]
+    pub fn begin_exists<'env>(
+        &self,
+        env: &'env Env,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        policy: Option<NativeReadPolicy>,
+    ) -> Result<Object<'env>> {
+        self.exists(env, key, policy)?.promise(env)
     }
 
     /// Writes a record.
     #[napi(
-        ts_args_type = "key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy | null",
+        ts_args_type = "key: NativeKey, bins: Record<string, unknown>, policy?: NativeWritePolicy | null",
         ts_return_type = "NativeCallOf<void>",
         catch_unwind
     )]
     pub fn put(
         &self,
         env: &Env,
-        key: NativeKeys,
+        key: NativeKey,
         bins: Object<'_>,
         policy: Option<NativeWritePolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, bins, policy) =
-                (key.pack_one()?, bins_of(&bins, "bins")?, WritePolicy::from(policy).single()?);
+                (key.pack()?, bins_of(&bins, "bins")?, WritePolicy::from(policy).single()?);
             Ok(NativeCall::writing(async move { client.put(&key, bins, &policy).await }, |_, ()| Ok(())))
         })
     }
 
     /// Renews a record's ttl.
     #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
-    pub fn touch(&self, env: &Env, key: NativeKeys, policy: Option<NativeWritePolicy>) -> Result<NativeCall> {
+    pub fn touch(
+        &self,
+        env: &Env,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        policy: Option<NativeWritePolicy>,
+    ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, policy) = (key.pack_one()?, WritePolicy::from(policy).single()?);
+            let (key, policy) = (key.pack()?, WritePolicy::from(policy).single()?);
             Ok(NativeCall::writing(async move { client.touch(&key, &policy).await }, |_, ()| Ok(())))
         })
     }
@@ -80,12 +122,12 @@ impl NativeClient {
     pub fn remove(
         &self,
         env: &Env,
-        key: NativeKeys,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
         policy: Option<NativeWritePolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, policy) = (key.pack_one()?, WritePolicy::from(policy).single()?);
+            let (key, policy) = (key.pack()?, WritePolicy::from(policy).single()?);
             Ok(NativeCall::writing(async move { client.remove(&key, &policy).await }, |_, found| Ok(found)))
         })
     }
@@ -95,14 +137,14 @@ impl NativeClient {
     pub fn operate(
         &self,
         env: &Env,
-        key: NativeKeys,
+        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
         operations: Vec<NativeOperation<'_>>,
         policy: Option<NativeWritePolicy>,
         each: Option<bool>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
-            let (key, ops) = (key.pack_one()?, ops_of(operations)?);
+            let (key, ops) = (key.pack()?, ops_of(operations)?);
             let (integers, policy) = (policy.integers(), WritePolicy::from(policy).single()?);
             let effect = RecordOp::effect(&ops);
             let each = each == Some(true);
