@@ -10,7 +10,7 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use crate::codes;
-use crate::near::Sockets;
+use crate::near::{self, Sockets};
 use crate::transport::{Stream, connect};
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
@@ -235,6 +235,7 @@ impl Connection {
         let missing = self.read_to + wanted + FRAME_HEADER_SIZE - self.input.len();
         if matches!(self.stream, Stream::Near(_)) && self.answered + missing > NEAR_REPLY {
             self.stream.move_to(None)?;
+            near::leave().await;
         }
         let Self { stream, input, .. } = self;
         let received = watchdog.guard(stream.read(input, missing.max(LEAST_READ))).await?;

@@ -5,12 +5,13 @@ mod step;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use mio::{Events, Interest, Poll, Registry, Token};
+use mio::{Events, Interest, Registry, Token};
 use parking_lot::Mutex;
 
 pub(crate) use socket::NearSocket;
@@ -91,7 +92,7 @@ impl Sockets {
 
 /// What a thread has to wait for its sockets.
 struct Here {
-    poll: Poll,
+    poll: mio::Poll,
     events: Events,
     waker: Arc<mio::Waker>,
     sockets: Arc<Sockets>,
@@ -103,13 +104,15 @@ thread_local! {
     static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };
     /// The sockets that the step of a call that is being done may wait for.
     static OPEN: RefCell<Option<Arc<Sockets>>> = const { RefCell::new(None) };
+    /// Whether the step that is being done is to be the last of its call in this thread.
+    static LEAVING: Cell<bool> = const { Cell::new(false) };
     /// Whether this thread ever has sockets of its own, which most threads never do.
     static USED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Here {
     fn new() -> io::Result<Self> {
-        let poll = Poll::new()?;
+        let poll = mio::Poll::new()?;
         let waker = Arc::new(mio::Waker::new(poll.registry(), WAKE)?);
         let registry = poll.registry().try_clone()?;
         let sockets = Arc::new(Sockets { registry, waiting: Mutex::default() });
@@ -167,6 +170,21 @@ pub(crate) fn sockets() -> Option<Arc<Sockets>> {
 /// Whether these are the sockets of the step that is being done.
 fn are_here(sockets: &Arc<Sockets>) -> bool {
     USED.get() && OPEN.with_borrow(|open| open.as_ref().is_some_and(|open| Arc::ptr_eq(open, sockets)))
+}
+
+/// Goes on in the runtime, where the call is in a thread that waits for its sockets itself: what follows takes a while.
+pub(crate) async fn leave() {
+    let mut asked = false;
+    poll_fn(|context| {
+        if asked || sockets().is_none() {
+            return Poll::Ready(());
+        }
+        asked = true;
+        LEAVING.set(true);
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What a socket is looked at for.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
-use super::{HERE, OPEN, Sockets, with_here};
+use super::{HERE, LEAVING, OPEN, Sockets, with_here};
 
 /// What is to be done, without a result.
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -81,6 +81,7 @@ fn poll_with<F: Future + ?Sized>(
     sockets: Option<Arc<Sockets>>,
 ) -> Poll<F::Output> {
     let before = OPEN.replace(sockets);
+    LEAVING.set(false);
     let _over = OnDrop(Some(|| drop(OPEN.replace(before))));
     work.poll(&mut Context::from_waker(waker))
 }
@@ -119,6 +120,12 @@ impl Begun {
             return;
         }
         let mut state = self.state.lock();
+        if LEAVING.take() {
+            *state = State::Spawned;
+            drop(state);
+            self.runtime.spawn(work);
+            return;
+        }
         let woken = matches!(*state, State::Working { woken: true });
         *state = State::Waiting(work);
         drop(state);
