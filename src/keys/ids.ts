@@ -11,7 +11,7 @@ export const NO_KEY = 255
 export const DIGEST = 0
 export const INTEGER = 1
 export const STRING = 3
-export const BLOB = 4
+const BLOB = 4
 
 const INTEGER_BYTES = 8
 /** Bytes of a digest. */

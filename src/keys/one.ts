@@ -1,7 +1,7 @@
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
 import type { NativeKey } from '../binding/native.js'
-import { BLOB, DIGEST, INTEGER, STRING, checkId, isDigestKey, normalInteger } from './ids.js'
+import { DIGEST, INTEGER, STRING, checkId, isDigestKey, normalInteger } from './ids.js'
 import type { Key, PrimaryKey } from './key.js'
 import { checkNamespace, checkSet } from './names.js'
 
@@ -31,9 +31,7 @@ export function shownKey([namespace, set, type, id]: NativeKey): Key {
 }
 
 function shownId(type: number, id: NativeKey[3]): PrimaryKey {
-  if (type === STRING) return id as string
-  if (type === INTEGER) return normalInteger(id as number | bigint)
-  const bytes = (id as Uint8Array).slice()
-  if (type === DIGEST) return { digest: bytes }
-  return type === BLOB ? bytes : (id as PrimaryKey)
+  if (typeof id === 'string') return id
+  if (typeof id !== 'object') return normalInteger(id)
+  return type === DIGEST ? { digest: id.slice() } : id.slice()
 }
