@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::call::{Given, Work};
 use crate::error::Checked;
-use crate::settle::{Promises, settling};
+use crate::settle::Promises;
 
 /// More threads would only share the work of a few connections.
 const MOST_THREADS: usize = 4;
@@ -95,7 +95,8 @@ fn panicked() -> Error {
 pub fn promise<'env>(env: &'env Env, runtime: &Runtime, work: Work) -> Checked<Object<'env>> {
     let (deferred, promise) = Promises::promise(env)?;
     let work = caught(work).map(move |done| deferred.settle(done));
-    settling(env, || begin(runtime.handle(), work));
+    // What is done at once is settled a turn of the event loop later all the same: a loop over such calls would stop it.
+    begin(runtime.handle(), work);
     Ok(promise)
 }
 
