@@ -9,7 +9,7 @@ use napi::sys;
 use napi_derive::napi;
 
 use crate::error::thrown;
-use crate::runtime::{messenger, on_worker, promise, runtime, wait};
+use crate::runtime::{on_worker, promise, promise_by_messenger, wait};
 
 /// A result on its way to JavaScript, made there: nothing else may run on the JavaScript thread.
 pub struct Given(Box<dyn FnOnce(Env) -> Result<sys::napi_value> + Send>);
@@ -38,7 +38,7 @@ pub type Work = Pin<Box<dyn Future<Output = std::result::Result<Given, Error>> +
 pub struct NativeCall {
     work: Option<Work>,
     abort: CancellationToken,
-    /// Whether the [`messenger`] settles its promise.
+    /// Whether the messenger of the runtime settles its promise.
     by_messenger: bool,
 }
 
@@ -103,7 +103,7 @@ impl NativeCall {
         Self { work: Some(Box::pin(work)), abort, by_messenger: false }
     }
 
-    /// For a call that waits for what other threads read: the [`messenger`] settles its promise.
+    /// For a call that waits for what other threads read: the messenger of the runtime settles its promise.
     pub fn by_messenger(self) -> Self {
         Self { by_messenger: true, ..self }
     }
@@ -119,8 +119,8 @@ impl NativeCall {
     #[napi(ts_return_type = "Promise<unknown>", catch_unwind)]
     pub fn promise<'env>(&mut self, env: &'env Env) -> Result<Object<'env>> {
         thrown(env, || {
-            let runtime = if self.by_messenger { messenger()? } else { runtime()? };
-            promise(env, runtime, self.take()?)
+            let work = self.take()?;
+            if self.by_messenger { promise_by_messenger(env, work) } else { promise(env, work) }
         })
     }
 

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::call::{Given, Work};
-use crate::error::Checked;
+use crate::error::{Checked, Fault};
 use crate::settle::Promises;
 
 /// More threads would only share the work of a few connections.
@@ -43,7 +43,7 @@ pub fn runtime() -> Result<&'static Runtime, Error> {
 /// with a lock in its hands that this one needs next. A thread that has computed for a while has to make room for the one that
 /// it wakes, and may get its processor back only after many milliseconds, in which the JavaScript thread waits for the lock. One
 /// that hardly ever runs goes on at once.
-pub fn messenger() -> Result<&'static Runtime, Error> {
+fn messenger() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
     let made = RUNTIME.get_or_init(|| {
         let mut builder = Builder::new_multi_thread();
@@ -91,12 +91,24 @@ fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "a fault of this library (a panic), please report it")
 }
 
-/// Starts `work` and gives the promise of its result. See [`begin`] for where it runs: on `runtime`.
-pub fn promise<'env>(env: &'env Env, runtime: &Runtime, work: Work) -> Checked<Object<'env>> {
+/// Starts `work` and gives the promise of its result. See [`begin`] for where it runs.
+pub fn promise(env: &Env, work: Work) -> Checked<Object<'_>> {
+    let runtime = runtime()?;
     let (deferred, promise) = Promises::promise(env)?;
     let work = caught(work).map(move |done| deferred.settle(done));
     // What is done at once is settled a turn of the event loop later all the same: a loop over such calls would stop it.
     begin(runtime.handle(), work);
+    Ok(promise)
+}
+
+/// The same for what the [`messenger`] hands over. Each of its promises has a queue of its own: from one for all, the event loop
+/// would take one after the other without a turn between them, as long as the next is there by then.
+pub fn promise_by_messenger(env: &Env, work: Work) -> Checked<Object<'_>> {
+    let (deferred, promise) = env.create_deferred()?;
+    let work = caught(work).map(move |done| {
+        deferred.resolve(move |env| done.map_err(|error| Fault::from(error).thrown(&env)));
+    });
+    begin(messenger()?.handle(), work);
     Ok(promise)
 }
 
