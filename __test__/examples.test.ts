@@ -83,15 +83,16 @@ describe('the examples for data frames', () => {
   )
 
   test('a set into Parquet and DuckDB', () => {
-    const lines = run('set-to-duckdb.mjs').trim().split('\n')
-    expect(lines).toEqual([
-      '20000 rows in 2 files',
-      ...['east', 'north', 'south', 'west'].map((site, at) => {
+    const [saved, ...groups] = run('set-to-duckdb.mjs').trim().split('\n')
+    // A file ends with the batch that fills it, and how many rows a batch has depends on who comes first.
+    expect(saved).toMatch(/^20000 rows in [12] files$/)
+    expect(groups).toEqual(
+      ['east', 'north', 'south', 'west'].map((site, at) => {
         // The temperatures of every fourth of 0 to 99, beginning at another place.
         const [first, measured] = [[3, 0, 1, 2][at]!, [5000, 4000, 5000, 4000][at]!]
         return `{"site":"${site}","sensors":"5000","temperature":${20 + (first + 48) / 8},"measured":"${measured}"}`
       }),
-    ])
+    )
   })
 
   test.skipIf(process.platform === 'win32' && process.arch === 'arm64')('a set into polars', () => {
