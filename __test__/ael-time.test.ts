@@ -28,9 +28,12 @@ function repeated([before, part, after]: readonly [string, string, string], leng
   return before + part.repeat(Math.ceil(length / part.length)) + after
 }
 
-/** Lengths of which the second is eight times the first; a quadratic parser would take 64 times as long for it. */
+/**
+ * Lengths of which the second is eight times the first; a quadratic parser would take 64 times as long for it. A linear one may
+ * take more than eight times as long, because only the long text fills the memory so that garbage is collected.
+ */
 const [SHORT, LONG] = [16_000, 128_000]
-const MOST_RATIO = 24
+const MOST_RATIO = 40
 
 /** What takes less for the long text is not worth a comparison: a collection of garbage takes as long. */
 const FEW_MS = 100
