@@ -1529,6 +1529,7 @@ declare namespace generated {
     export {
         startDevServer,
         NativeCallOf,
+        NativeKey,
         NativeRecord,
         NativeOperated,
         NativeCall,
@@ -2261,7 +2262,7 @@ declare class NativeClient {
     /** The modules of the cluster. */
     udfs(): NativeCallOf<NativeUdfModule[]>
     /** Applies a function to a record. */
-    apply(key: NativeKeys, udf: NativeUdf, policy?: NativeWritePolicy | undefined | null): NativeCallOf<unknown>
+    apply(key: NativeKey, udf: NativeUdf, policy?: NativeWritePolicy | undefined | null): NativeCallOf<unknown>
     /** Begins a job that the nodes do by themselves. */
     beginJob(options: NativeJobOptions, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeJob>
     /** Commits a transaction. */
@@ -2282,6 +2283,8 @@ declare class NativeClient {
     ping(timeout: number): NativeCallOf<NativePing[]>
     /** Fills `buffer` with the columns of a dtype. */
     batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options: NativeReadOptions): NativeCallOf<NativeOutcome>
+    /** The same, begun: a promise, and no call that could be aborted. */
+    beginBatchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options: NativeReadOptions): Promise<NativeOutcome>
     /**
      * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
      * fields.
@@ -2298,17 +2301,21 @@ declare class NativeClient {
     /** Deletes many records. */
     batchRemove(keys: NativeKeyList | NativeKeys, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
     /** Reads a record; null when there is none. */
-    get(key: NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord | null>
+    get(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord | null>
+    /** The same, begun: a promise, and no call that could be aborted. */
+    beginGet(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeRecord | null>
     /** Whether a record exists. */
-    exists(key: NativeKeys, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
+    exists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
+    /** The same, begun. */
+    beginExists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): Promise<boolean>
     /** Writes a record. */
-    put(key: NativeKeys, bins: Record<string, unknown>, policy?: NativeWritePolicy | null): NativeCallOf<void>
+    put(key: NativeKey, bins: Record<string, unknown>, policy?: NativeWritePolicy | null): NativeCallOf<void>
     /** Renews a record's ttl. */
-    touch(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): NativeCallOf<void>
+    touch(key: NativeKey, policy?: NativeWritePolicy | undefined | null): NativeCallOf<void>
     /** Deletes a record; whether there was one. */
-    remove(key: NativeKeys, policy?: NativeWritePolicy | undefined | null): NativeCallOf<boolean>
+    remove(key: NativeKey, policy?: NativeWritePolicy | undefined | null): NativeCallOf<boolean>
     /** Runs operations on a record; with `each` the server answers every one of them. */
-    operate(key: NativeKeys, operations: Array<NativeOperation>, policy?: NativeWritePolicy | undefined | null, each?: boolean | undefined | null): NativeCallOf<NativeOperated>
+    operate(key: NativeKey, operations: Array<NativeOperation>, policy?: NativeWritePolicy | undefined | null, each?: boolean | undefined | null): NativeCallOf<NativeOperated>
     /** Connects. */
     static connect(options: NativeConnectOptions): NativeCallOf<NativeClient>
     /** A scan or query, which has not begun. */
@@ -2745,6 +2752,14 @@ declare interface NativeJobProgress {
     percent: number
 }
 
+/** The key of one record: namespace, set, type (1 int, 3 string, 4 blob, 0 digest), and the primary key. */
+declare type NativeKey = readonly [
+namespace: string,
+set: string,
+type: number,
+primaryKey: string | number | bigint | Uint8Array,
+]
+
 /** What is kept of the keys. */
 declare type NativeKeyColumns = 'user' | 'digest' | 'none'
 
@@ -2885,7 +2900,7 @@ declare type NativeOperator = 'read' | 'header' | 'write' | 'add' | 'append' | '
 
 /** What a read says besides the columns. */
 declare interface NativeOutcome {
-    /** Missing, lossy, mismatched of every field, one after the other. */
+    /** Missing, lossy, mismatched of every field, one after the other; empty where there is nothing to count. */
     conversions: Array<number>
     /** By field and type, where there are any. */
     mismatches: Array<NativeMismatches>
