@@ -318,6 +318,7 @@ mod tests {
         assert!(is_clean_after(frame()).await);
         assert!(!is_clean_after([frame(), b"more".to_vec()].concat()).await);
     }
+
     #[tokio::test]
     async fn bytes_that_the_runtime_has_not_heard_of_make_a_connection_unclean() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -46,56 +46,44 @@ impl NearSocket {
 
     /// Appends what has come, and no more than `most` bytes of it.
     pub(crate) async fn read(&mut self, into: &mut Vec<u8>, most: usize) -> io::Result<usize> {
-        let most = most.min(READ_AT_ONCE);
-        poll_fn(|context| {
+        let Self { socket, sockets, readiness, asked, input, .. } = self;
+        let input = &mut input[..most.min(READ_AT_ONCE)];
+        let read = poll_fn(|context| {
             // First of all: what comes behind this wakes, and what came before is read now.
-            self.readiness.wait(context.waker());
-            if std::mem::take(&mut self.asked) && are_here(&self.sockets) {
+            readiness.wait(context.waker());
+            if std::mem::take(asked) && are_here(sockets) {
                 // Nothing can have been looked for since this thread has sent the request.
                 return Poll::Pending;
             }
-            loop {
-                match self.socket.read(&mut self.input[..most]) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        return if self.sockets.are_over() {
-                            Poll::Ready(Err(over()))
-                        } else {
-                            Poll::Pending
-                        };
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Ok(read) => {
-                        into.extend_from_slice(&self.input[..read]);
-                        return Poll::Ready(Ok(read));
-                    }
-                    Err(error) => return Poll::Ready(Err(error)),
-                }
-            }
+            unless_blocked(sockets, || socket.read(input))
         })
-        .await
+        .await?;
+        into.extend_from_slice(&input[..read]);
+        Ok(read)
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        poll_fn(|context| {
-            self.readiness.wait(context.waker());
-            loop {
-                match self.socket.write(bytes) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        return if self.sockets.are_over() {
-                            Poll::Ready(Err(over()))
-                        } else {
-                            Poll::Pending
-                        };
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    written => {
-                        self.asked = true;
-                        return Poll::Ready(written);
-                    }
-                }
-            }
+        let Self { socket, sockets, readiness, asked, .. } = self;
+        let written = poll_fn(|context| {
+            readiness.wait(context.waker());
+            unless_blocked(sockets, || socket.write(bytes))
         })
-        .await
+        .await;
+        *asked = true;
+        written
+    }
+}
+
+/// What `io` comes to; it waits while the socket would block, for as long as somebody looks at these sockets.
+fn unless_blocked<T>(sockets: &Sockets, mut io: impl FnMut() -> io::Result<T>) -> Poll<io::Result<T>> {
+    loop {
+        match io() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                return if sockets.are_over() { Poll::Ready(Err(over())) } else { Poll::Pending };
+            }
+            done => return Poll::Ready(done),
+        }
     }
 }
 

@@ -60,16 +60,20 @@ fn served(runtime: &Runtime, count: u32) -> (Served, Vec<AnyKey>) {
     })
 }
 
+/// Has this thread wait for its sockets, of which the first reads open some.
+fn watch_and_connect(runtime: &Handle, client: &Client, key: &AnyKey) {
+    watch().unwrap();
+    for _ in 0..3 {
+        assert!(read(runtime, client, key).1.is_ok());
+    }
+}
+
 #[test]
 fn calls_end_in_the_thread_that_has_begun_them() {
     let runtime = runtime();
     let (served, keys) = served(&runtime, 1);
     let (handle, here) = (runtime.handle(), thread::current().id());
-    watch().unwrap();
-    // The first ones open connections.
-    for _ in 0..3 {
-        assert!(read(handle, &served.ours, &keys[0]).1.is_ok());
-    }
+    watch_and_connect(handle, &served.ours, &keys[0]);
     for _ in 0..50 {
         let (seen_by, record) = read(handle, &served.ours, &keys[0]);
         assert!(record.is_ok());
@@ -95,10 +99,7 @@ fn a_reply_that_its_thread_has_no_time_for_is_no_timeout() {
     let runtime = runtime();
     let (served, keys) = served(&runtime, 1);
     let (handle, here) = (runtime.handle(), thread::current().id());
-    watch().unwrap();
-    for _ in 0..3 {
-        assert!(read(handle, &served.ours, &keys[0]).1.is_ok());
-    }
+    watch_and_connect(handle, &served.ours, &keys[0]);
     let (seen_by, record) = read_without_turns(handle, &served.ours, &keys[0]);
     assert!(record.is_ok(), "{record:?}");
     assert_ne!(seen_by, here, "nobody has taken a turn");
@@ -111,10 +112,7 @@ fn what_waits_goes_on_elsewhere_when_its_thread_looks_no_more() {
     let runtime = runtime();
     let (served, keys) = served(&runtime, 1);
     let handle = runtime.handle();
-    watch().unwrap();
-    for _ in 0..3 {
-        assert!(read(handle, &served.ours, &keys[0]).1.is_ok());
-    }
+    watch_and_connect(handle, &served.ours, &keys[0]);
     let policy = ReadPolicy { socket_timeout: Some(Duration::ZERO), ..ReadPolicy::default() };
     let policy = ReadPolicy { total_timeout: Some(Duration::ZERO), ..policy };
     let reads: Vec<_> = (0..5).map(|_| begin_read(handle, &served.ours, &keys[0], &policy)).collect();
