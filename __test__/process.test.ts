@@ -244,6 +244,34 @@ describe('worker threads', () => {
   })
 })
 
+// Only glibc gives back what others keep anyway, or have no choice about.
+test.skipIf(!isGlibc())(
+  'after a large batch, large memory that was freed is not given back and got anew page by page',
+  async () => {
+    const program = `
+    const fill = () => { for (let block = 0; block < 5; block++) Buffer.allocUnsafeSlow(8 << 20).fill(1) }
+    // The second time waits for what the first one leaves to another thread.
+    const collect = () => { gc(); gc() }
+    const faults = () => process.resourceUsage().minorPageFault
+    connect(hosts).then(async (client) => {
+      await client.batchRead(keys, { dtype: schema })
+      fill()
+      collect()
+      const before = faults()
+      fill()
+      const pages = faults() - before
+      console.log(pages < 5000 ? 'kept' : pages + ' of 10240 pages are new')
+    })`
+    const ended = await runNode(['--expose-gc', '-e', START + program, cluster.hosts])
+    expect(ended).toEqual({ ...wellEnded, stdout: 'kept\n' })
+  },
+)
+
+function isGlibc(): boolean {
+  const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
+  return report.header.glibcVersionRuntime !== undefined
+}
+
 test('import and require give the same classes', async () => {
   const program = `
     import('aerostride').then((imported) => {

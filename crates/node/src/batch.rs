@@ -18,6 +18,7 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::call::NativeCall;
 use crate::dtype::{NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, invalid};
+use crate::freed;
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
 use crate::words::words;
 
@@ -275,6 +276,7 @@ pub fn lend(
     // SAFETY: nobody else reads or writes the memory, see below.
     let bytes = unsafe { buffer.as_mut() };
     let (base, size) = (bytes.as_mut_ptr(), bytes.len());
+    freed::keep(size);
     // SAFETY: what the contract of `RawMemory::new` asks for is kept like this.
     // * allocated and writable: the job, or the stream, holds `buffer`, a reference, so the engine keeps the memory until
     //   they and what they become are gone; before the environment is torn down, `Running` closes the table.

@@ -11,6 +11,7 @@ mod client;
 mod devserver;
 mod dtype;
 mod error;
+mod freed;
 mod indexes;
 mod keys;
 mod options;
