@@ -81,7 +81,7 @@ describe.each(doors)('through the %s door', (_, door) => {
   })
 
   test('a read is never in doubt', async () => {
-    const read = faulty(['on=batch silence'], () =>
+    const read = faulty(['on=read silence'], () =>
       door(cluster.client, 'batchRead', [['test', 's', 1]], {
         dtype: sensor,
         policy: { socketTimeout: 300, maxRetries: 0 },

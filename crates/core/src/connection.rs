@@ -24,6 +24,9 @@ const LEAST_READ: usize = INPUT_SIZE / 2;
 /// Buffers that grew beyond this are given up when the connection goes back to its pool.
 const KEPT_SIZE: usize = 1024 * 1024;
 
+/// The reply to the read of one record has index 0, so that no row of a batch is taken for one, nor it for a row.
+const FIRST_INDEX: u32 = 1;
+
 /// Where a node listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Address {
@@ -87,7 +90,7 @@ impl Connection {
             read_to: 0,
             output: Vec::new(),
             handed_over: 0,
-            next_index: 0,
+            next_index: FIRST_INDEX,
             received: 0,
             answered: 0,
             round_trip,
@@ -127,8 +130,10 @@ impl Connection {
 
     /// The first index of a request with so many rows.
     pub(crate) fn reserve_indexes(&mut self, rows: usize) -> u32 {
-        let first = self.next_index;
-        self.next_index = first.wrapping_add(rows as u32);
+        let rows = rows as u32;
+        let fits = self.next_index.checked_add(rows).is_some();
+        let first = if fits { self.next_index } else { FIRST_INDEX };
+        self.next_index = first.saturating_add(rows);
         first
     }
 

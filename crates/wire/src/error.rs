@@ -91,6 +91,9 @@ pub enum WireError {
     /// Bytes behind the closing message of a reply.
     #[error("{0} bytes follow the last message of the reply")]
     AfterTrailer(usize),
+    /// The closing message of a batch, where a record was asked for by itself.
+    #[error("a reply that closes a batch came where a record was asked for")]
+    UnexpectedTrailer,
     /// A record of a stream without its digest.
     #[error("a record of the stream has no digest")]
     NoDigest,

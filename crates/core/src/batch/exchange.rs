@@ -1,8 +1,9 @@
 use aerostride_columns::{Pass, RowError, Tally};
 use aerostride_wire::{
-    BatchEncoder, BatchWriteEncoder, BinRead, Digest, EncodeError, FrameType, ReplyWalker,
+    BatchEncoder, BatchWriteEncoder, BinRead, Digest, EncodeError, FrameType, ReplyWalker, WireError,
 };
 
+use super::alone::{self, alone};
 use super::chunk::{Chunk, digests, hash};
 use super::context::{Context, WorkerTally};
 use super::request::Work;
@@ -42,11 +43,12 @@ async fn converse(
     context: &Context,
     tally: &WorkerTally,
 ) -> Result<(), Error> {
-    let first_index = connection.reserve_indexes(chunk.claim.len());
+    let is_alone = alone(chunk, &context.batch).is_some();
+    let first_index = if is_alone { 0 } else { connection.reserve_indexes(chunk.claim.len()) };
     encode(connection, chunk, context, first_index)?;
     let mut watchdog = Watchdog::new(context.batch.policy.socket_timeout);
     send(connection, chunk, context, &mut watchdog).await?;
-    let mut reply = Reply { first_index, trailer: None };
+    let mut reply = Reply { first_index, is_alone, trailer: None };
     while reply.trailer.is_none() {
         let frame = connection.next_frame(FrameType::Message, &mut watchdog).await?;
         reply.write(connection.body(frame), chunk, context, tally)?;
@@ -108,6 +110,9 @@ fn encode(
     out.clear();
     hash(chunk, context);
     let digests = digests(chunk, context);
+    if let Some(bins) = alone(chunk, &context.batch) {
+        return Ok(alone::encode(out, chunk, context, bins)?);
+    }
     match &context.batch.work {
         Work::Read { bins } => Ok(encode_read(out, chunk, digests, context, bins, first_index)?),
         Work::Write { source, attributes, send_key } => {
@@ -153,6 +158,8 @@ fn encode_read(
 /// A reply as far as it was read.
 struct Reply {
     first_index: u32,
+    /// Whether it is one message about the only row, without a trailer.
+    is_alone: bool,
     trailer: Option<u8>,
 }
 
@@ -171,10 +178,14 @@ impl Reply {
             return Err(Error::aborted());
         };
         let mut counts = tally.lock();
+        if self.is_alone {
+            self.trailer = Some(0);
+        }
         let mut walker = ReplyWalker::new(body);
         let walked = loop {
             match walker.next_row() {
                 Ok(None) => break Ok(()),
+                Ok(Some(row)) if row.last && self.is_alone => break Err(WireError::UnexpectedTrailer.into()),
                 Ok(Some(row)) if row.last => self.trailer = Some(row.result_code),
                 Ok(Some(mut row)) => {
                     row.index = row.index.wrapping_sub(self.first_index);

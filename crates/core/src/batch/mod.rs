@@ -1,6 +1,7 @@
 //! Columnar batches: keys are routed to nodes, cut into requests, sent, and asked for again where that may help.
 
 mod admission;
+mod alone;
 mod attempts;
 mod chunk;
 mod context;

@@ -198,7 +198,7 @@ async fn retries_do_not_read_the_map_more_often() {
     let stocked = Arc::new(Stocked::start(hasty(3), RECORDS, 20).await);
     let client = stocked.client().await;
     // Nobody answers questions about the map, so that it stays old as soon as the cluster moves.
-    stocked.set_faults(&["on=info info=replicas close", "on=batch code=18"]);
+    stocked.set_faults(&["on=info info=replicas close", "on=read code=18"]);
     stocked.server.freeze_node(2).unwrap();
     until("the cluster has moved", || stocked.is_stable(0, 2)).await;
     let (fired, retried) = (stocked.server.stats().faults, client.stats().retried_rows);

@@ -291,3 +291,38 @@ async fn a_session_asks_only_masters_of_strong_namespaces() {
     assert_eq!(asked[0].load(Ordering::Relaxed), 0, "a node of an old regime was asked");
     client.close().await;
 }
+
+/// A record that is read by itself has no place where the request says which it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_left_of_a_batch_is_no_record() {
+    type Reply = fn(&mut Vec<u8>, Asked);
+    const LEFT: [Reply; 3] = [
+        |out, _| put_trailer(out, 0),
+        |out, (_, number)| {
+            let mut body = Vec::new();
+            put_row(&mut body, (1, number));
+            frame(out, &body);
+        },
+        |out, asked| {
+            let mut body = Vec::new();
+            put_row(&mut body, asked);
+            put_row(&mut body, asked);
+            frame(out, &body);
+        },
+    ];
+    let scripted = Scripted::start(1);
+    let client = scripted.client().await;
+    let read = || async { Scripted::prepare(vec![7]).run(&client, once(), &CancellationToken::new()).await };
+    for left in LEFT {
+        scripted.answer(move |_, asked| {
+            let mut out = Vec::new();
+            left(&mut out, asked[0]);
+            out
+        });
+        let error = read().await.ended.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Protocol, "{error}");
+    }
+    scripted.answer(|_, asked| sound_reply(asked, usize::MAX));
+    read().await.assert_complete();
+    client.close().await;
+}

@@ -164,12 +164,19 @@ impl Shared {
 
     fn batch(&self, node: usize, body: &[u8]) -> Vec<u8> {
         let request = Request::parse(body).unwrap();
-        let mut rows = BatchRows::new(request.fields.batch.unwrap()).unwrap();
+        let Script { batch, .. } = self.script.lock().unwrap().clone();
+        let Some(field) = request.fields.batch else {
+            let mut reply = batch(node, &[(0, self.numbers[request.fields.digest.unwrap()])]);
+            // A record by itself has no trailer.
+            let [.., third, second, first] = reply[..FRAME_HEADER_SIZE] else { unreachable!() };
+            reply.truncate(FRAME_HEADER_SIZE + u32::from_be_bytes([0, third, second, first]) as usize);
+            return reply;
+        };
+        let mut rows = BatchRows::new(field).unwrap();
         let mut asked = Vec::new();
         while let Some(row) = rows.next_row().unwrap() {
             asked.push((row.index, self.numbers[row.digest]));
         }
-        let Script { batch, .. } = self.script.lock().unwrap().clone();
         batch(node, &asked)
     }
 }

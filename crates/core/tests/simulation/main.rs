@@ -30,7 +30,7 @@ const MARGIN: Duration = Duration::from_millis(250);
 
 /// What can go wrong on the wire. Unknown particles are left out: they are a mismatch, which is no wrong value, and the
 /// table of faults has them.
-const FAULTS: [&str; 24] = [
+const FAULTS: [&str; 30] = [
     "on=batch chance=0.2 delay=30",
     "on=batch chance=0.1 delay=400",
     "on=batch chance=0.02 drip=1",
@@ -55,6 +55,12 @@ const FAULTS: [&str; 24] = [
     "on=batch chance=0.3 stale",
     "on=batch chance=0.3 garbage=200",
     "on=batch chance=0.3 code=18x5",
+    "on=read chance=0.2 delay=30",
+    "on=read chance=0.2 cut=11",
+    "on=read chance=0.2 close",
+    "on=read chance=0.1 silence",
+    "on=read chance=0.3 size=long",
+    "on=read chance=0.3 code=18",
 ];
 
 /// How batches have ended.
