@@ -1,10 +1,12 @@
 //! What operations that choose elements give of them.
 
+use std::cmp::Ordering;
+
 use aerostride_wire::result_code as code;
 
 use super::Answer;
 use super::container::{NIL, integer, list_of, order, put_flags};
-use crate::msgpack::put_map_header;
+use crate::msgpack::{self, put_map_header};
 
 /// The places that an operation has chosen, and its answer.
 pub(super) type Chosen = (Vec<usize>, Answer);
@@ -221,6 +223,33 @@ pub(super) fn below(elements: &[&[u8]], value: &[u8]) -> usize {
     elements.iter().filter(|own| order(own, value).is_lt()).count()
 }
 
+/// The places of the elements that are, or are not, among the items. In what has no order, real servers look for each element
+/// among the sorted items, which shows where an item is a wildcard.
+pub(super) fn wanted(elements: &[&[u8]], ordered: bool, items: &[&[u8]], inverted: bool) -> Vec<usize> {
+    let mut items = items.to_vec();
+    msgpack::sort_by(&mut items, &mut |a, b| order(a, b));
+    let is_wanted = |own: &[u8]| match ordered {
+        true => items.iter().any(|item| order(own, item).is_eq()),
+        false => search(&items, own).is_ok(),
+    };
+    (0..elements.len()).filter(|place| is_wanted(elements[*place]) != inverted).collect()
+}
+
+/// Where a value is in what is sorted, or where it would come: by the same steps as on a real server, so that a wildcard is
+/// found where it is found there.
+pub(super) fn search(sorted: &[&[u8]], value: &[u8]) -> Result<usize, usize> {
+    let (mut lower, mut upper) = (0, sorted.len());
+    while lower < upper {
+        let at = (lower + upper) / 2;
+        match order(value, sorted[at]) {
+            Ordering::Equal => return Ok(at),
+            Ordering::Greater => lower = at + 1,
+            Ordering::Less => upper = at,
+        }
+    }
+    Err(lower)
+}
+
 /// The places of the ranks `start..start + count`. Equal elements come as a real server's heap leaves them.
 pub(super) fn ranked(values: &[&[u8]], start: usize, count: usize) -> Vec<usize> {
     let behind = values.len() - start - count;
@@ -249,7 +278,7 @@ struct Heap<'h> {
 }
 
 impl Heap<'_> {
-    fn order(&self, a: usize, b: usize) -> std::cmp::Ordering {
+    fn order(&self, a: usize, b: usize) -> Ordering {
         let order = order(self.values[self.places[a]], self.values[self.places[b]]);
         if self.smallest { order } else { order.reverse() }
     }

@@ -4,7 +4,7 @@ use aerostride_wire::result_code as code;
 
 use super::answers::{
     Ask, Chosen, End, INDEX, RANK, REVERSE_INDEX, REVERSE_RANK, VALUE, below, bounds, complement, equal,
-    item_runs, ranked, relative,
+    item_runs, ranked, relative, wanted,
 };
 use super::container::{List, order};
 use super::{Answer, Call};
@@ -179,8 +179,7 @@ impl<'l> Items<'l> {
                 true => self.by_index(ask.upright(), 0, whole as u64),
             };
         }
-        let wanted = |place: &usize| items.iter().any(|item| order(self.values[*place], item).is_eq());
-        let places: Vec<usize> = (0..whole).filter(|place| wanted(place) != ask.inverted).collect();
+        let places = wanted(&self.values, self.ordered, items, ask.inverted);
         let each = || {
             items.iter().flat_map(|item| {
                 let start = below(&self.values, item);

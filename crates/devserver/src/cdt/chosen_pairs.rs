@@ -4,10 +4,11 @@ use aerostride_wire::result_code as code;
 
 use super::answers::{
     Ask, Chosen, End, INDEX, KEY, ORDERED_MAP, RANK, REVERSE_INDEX, REVERSE_RANK, VALUE, below, bounds,
-    complement, equal, item_runs, map_of, relative,
+    complement, equal, item_runs, map_of, relative, search, wanted,
 };
 use super::container::{Map, order};
 use super::{Answer, Call};
+use crate::msgpack;
 
 /// A map whose pairs are being chosen.
 pub(super) struct Pairs<'m> {
@@ -22,7 +23,7 @@ impl<'m> Pairs<'m> {
     pub(super) fn of(map: &'m Map) -> Self {
         let values: Vec<&[u8]> = map.pairs.iter().map(|pair| pair.1.as_slice()).collect();
         let mut by_value: Vec<usize> = (0..values.len()).collect();
-        by_value.sort_by(|a, b| order(values[*a], values[*b]));
+        msgpack::sort_by(&mut by_value, &mut |a, b| order(values[*a], values[*b]));
         Self {
             keys: map.pairs.iter().map(|pair| pair.0.as_slice()).collect(),
             values,
@@ -107,7 +108,11 @@ impl<'m> Pairs<'m> {
         if ask.is_rank_range() || (!self.key_ordered && ask.inverted) {
             return Err(code::OP_NOT_APPLICABLE);
         }
-        match self.keys.iter().position(|own| order(own, key).is_eq()) {
+        let found = match self.key_ordered {
+            true => search(&self.keys, key).ok(),
+            false => self.keys.iter().position(|own| order(own, key).is_eq()),
+        };
+        match found {
             None => Self::key_not_found(ask, -1),
             Some(at) => self.by_index(ask, at as i64, 1),
         }
@@ -117,12 +122,15 @@ impl<'m> Pairs<'m> {
         if ask.is_rank_range() {
             return Err(code::OP_NOT_APPLICABLE);
         }
+        if self.key_ordered {
+            let place = |key| search(&self.keys, key).unwrap_or_else(|place| place);
+            let start = place(begin);
+            let end = if let End::Before(end) = end { place(end) } else { self.keys.len() };
+            return self.by_index(ask, start as i64, end.saturating_sub(start) as u64);
+        }
         let start = below(&self.keys, begin);
         let is_in = |own: &&[u8]| order(own, begin).is_ge() && end.holds(own, begin);
         let count = self.keys.iter().copied().filter(is_in).count();
-        if self.key_ordered {
-            return self.by_index(ask, start as i64, count as u64);
-        }
         let whole = self.keys.len();
         let places: Vec<usize> =
             (0..whole).filter(|place| is_in(&self.keys[*place]) != ask.inverted).collect();
@@ -246,7 +254,7 @@ impl<'m> Pairs<'m> {
         if items.is_empty() {
             return if ask.inverted { self.all(ask.upright()) } else { Self::key_not_found(ask, 0) };
         }
-        let places = Self::wanted(&self.keys, items, ask.inverted);
+        let places = wanted(&self.keys, self.key_ordered, items, ask.inverted);
         let answer = match ask.kind {
             INDEX | REVERSE_INDEX if !self.key_ordered => item_runs(ask, &self.keys, items),
             INDEX | REVERSE_INDEX if ask.inverted => self.indexes_at(ask, &places),
@@ -271,7 +279,7 @@ impl<'m> Pairs<'m> {
                 false => Ok((Vec::new(), ask.not_found(0)?)),
             };
         }
-        let places = Self::wanted(&self.values, items, ask.inverted);
+        let places = wanted(&self.values, false, items, ask.inverted);
         let answer = match ask.kind {
             INDEX | REVERSE_INDEX => self.indexes_at(ask, &places),
             RANK | REVERSE_RANK => item_runs(ask, &self.values, items),
@@ -279,11 +287,5 @@ impl<'m> Pairs<'m> {
             _ => ask.counted(places.len()).ok_or(code::OP_NOT_APPLICABLE)?,
         };
         Ok((places, answer))
-    }
-
-    /// The places of the elements that are, or are not, among the items.
-    fn wanted(elements: &[&[u8]], items: &[&[u8]], inverted: bool) -> Vec<usize> {
-        let is_wanted = |own: &[u8]| items.iter().any(|item| order(own, item).is_eq());
-        (0..elements.len()).filter(|place| is_wanted(elements[*place]) != inverted).collect()
     }
 }

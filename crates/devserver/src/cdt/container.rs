@@ -48,7 +48,7 @@ impl Container {
                 let pairs = msgpack::map_pairs(bytes)?;
                 let pairs = pairs.into_iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect();
                 let mut map = Map { flags, pairs };
-                map.pairs.sort_by(|a, b| order(&a.0, &b.0));
+                msgpack::sort_by(&mut map.pairs, &mut |a, b| order(&a.0, &b.0));
                 Ok(Self::Map(map))
             }
             _ => Err(code::BIN_TYPE),
@@ -141,20 +141,20 @@ impl List {
         self.items.retain(|_| !doomed.next().unwrap_or(false));
     }
 
-    /// Where a context makes an element: right behind the end, or where the context lets it, further behind. An operation
-    /// that adds nothing may ask for a place that is not there.
+    /// Where a context makes an element: right behind the end, or where the context lets it, further behind. An ordered list
+    /// takes it anywhere. An operation that adds nothing may ask for a place that is not there.
     pub(super) fn place_behind(&self, kind: i64, index: &[u8], adds: bool) -> Result<usize, u8> {
-        const MOST: usize = 1 << 20;
-        let pads = kind & 0xc0 == 0x80;
         let count = self.items.len();
+        let pads = kind & 0x1c0 == 0x80;
         match msgpack::integer(index).map_err(|_| code::OP_NOT_APPLICABLE)? {
             -1 if count == 0 => Ok(0),
+            _ if self.ordered => Ok(count),
             ..0 if pads && !adds => Ok(count),
-            index => {
-                let index = usize::try_from(index).ok();
-                let fits = |index: &usize| *index == count || (pads && (count..MOST).contains(index));
-                index.filter(fits).ok_or(code::OP_NOT_APPLICABLE)
-            }
+            index => match usize::try_from(index) {
+                Ok(index) if pads && index > MAX_PADDING.max(count) => Err(code::RECORD_TOO_BIG),
+                Ok(index) if index == count || (pads && index > count) => Ok(index),
+                _ => Err(code::OP_NOT_APPLICABLE),
+            },
         }
     }
 
@@ -167,8 +167,12 @@ impl List {
 
     pub(super) fn restore_order(&mut self) {
         if self.ordered {
-            self.items.sort_by(|a, b| order(a, b));
+            self.sort();
         }
+    }
+
+    pub(super) fn sort(&mut self) {
+        msgpack::sort_by(&mut self.items, &mut |a, b| order(a, b));
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
@@ -213,6 +217,9 @@ impl Map {
         out
     }
 }
+
+/// Most elements that are made of nil in front of another one: no record can have more.
+pub(super) const MAX_PADDING: usize = 1 << 20;
 
 /// msgpack's nil.
 pub(super) const NIL: u8 = 0xc0;

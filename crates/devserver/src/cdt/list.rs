@@ -1,12 +1,11 @@
-use std::collections::BTreeSet;
-
 use aerostride_wire::result_code as code;
 
-use super::answers::Ask;
+use super::answers::{Ask, search};
 use super::chosen_items::Items;
-use super::container::{List, NIL, Ordered, integer, order, sum, zero};
+use super::container::{List, MAX_PADDING, NIL, integer, order, sum, zero};
 use super::select;
-use super::{Answer, Call, Left};
+use super::{Answer, Call, Left, Place};
+use crate::msgpack;
 
 /// Write flags of lists.
 const ADD_UNIQUE: i64 = 1;
@@ -19,20 +18,17 @@ const COUNT: i64 = 5;
 const VALUE: i64 = 7;
 const INVERTED: i64 = 0x1_0000;
 
-/// Longest list that an insert far behind the end may make by filling up with nil.
-const MAX_PADDING: usize = 1 << 20;
-
 /// Performs an operation on a list. Without one, only an operation that adds something makes it.
-pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
-    if list.is_none() && call.operation == 13 {
+pub(super) fn perform(list: Option<List>, call: &Call<'_>, place: Place) -> Result<Left, u8> {
+    let is_new = list.is_none();
+    if is_new && call.operation == 13 && place == Place::Bin {
         return Err(code::BIN_TYPE);
     }
-    let is_new = list.is_none();
     let made = || List { ordered: is_made_ordered(call), items: Vec::new() };
     let Some(mut list) = list.or_else(|| call.adds().then(made)) else {
         return Ok((None, None));
     };
-    call.check_count(most_arguments(call.operation))?;
+    call.check_arguments()?;
     let (changed, answer) = match call.operation {
         0 => set_order(&mut list, call.integer(0)?)?,
         1..=4 => add(&mut list, call)?,
@@ -50,18 +46,7 @@ pub(super) fn perform(list: Option<List>, call: &Call<'_>) -> Result<Left, u8> {
         5..=8 | 10 | 17 | 18 => range(&mut list, call)?,
         _ => select::on_list(&mut list, call).ok_or(code::PARAMETER)??,
     };
-    Ok(((changed || is_new).then(|| list.encode()), answer))
-}
-
-/// How many arguments an operation may have; those without any do not look.
-const fn most_arguments(operation: i64) -> usize {
-    match operation {
-        0 | 5 | 7 | 13 | 17 => 1,
-        6 | 8 | 10 | 18 => 2,
-        1..=4 | 9 => 3,
-        12 => 4,
-        _ => usize::MAX,
-    }
+    Ok(((changed || (is_new && place == Place::Bin)).then(|| list.encode()), answer))
 }
 
 /// The order of a list that an operation makes; flags that say something else say nothing.
@@ -71,7 +56,7 @@ fn is_made_ordered(call: &Call<'_>) -> bool {
         12 => 2,
         _ => return false,
     };
-    matches!(call.integer_or(at, 0), Ok(1 | 17))
+    call.integer_or(at, 0).is_ok_and(|flags| matches!(flags as u8, 1 | 17))
 }
 
 /// The operations on a range that have no return type of their own: the answer is the items, or how many were removed.
@@ -84,9 +69,6 @@ fn range(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
         _ => (COUNT | INVERTED, true),
     };
     let count = if multi { call.count(1)? } else { 1 };
-    if call.operation == 10 {
-        call.argument(1)?;
-    }
     let (places, answer) = Items::of(list).by_index(Ask::new(kind, multi), call.integer(0)?, count)?;
     let changed = call.operation < 16 && !places.is_empty();
     if changed {
@@ -113,7 +95,6 @@ fn add(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
         _ => super::elements_of(call.argument(first)?)?,
     };
     // Behind the items come the order of a new list, where one is appended, and the flags.
-    call.integer_or(1 + first, 0)?;
     let flags = call.integer_or(2, 0)?;
     if inserts && list.ordered {
         return Err(code::OP_NOT_APPLICABLE);
@@ -121,59 +102,70 @@ fn add(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     let before = list.items.len();
     let size = |list: &List| Some(integer(list.items.len() as i64));
     if items.is_empty() {
-        return Ok((false, size(list)));
+        // No more than the list itself is made.
+        return Ok((true, size(list)));
     }
     let at = if inserts { insert_place(before, call.integer(0)?)? } else { before };
     if at > before && flags & INSERT_BOUNDED != 0 && inserts {
         let unchanged = Ok((false, size(list)));
         return if flags & NO_FAIL != 0 { unchanged } else { Err(code::OP_NOT_APPLICABLE) };
     }
-    let unique = if flags & ADD_UNIQUE == 0 { Some(items) } else { new_ones(list, items, flags)? };
-    let Some(unique) = unique else { return Ok((false, size(list))) };
-    fill(list, at);
-    list.items.splice(at..at, unique.into_iter().map(<[u8]>::to_vec));
-    list.restore_order();
+    let Some(items) = unique_ones(list, items, flags)? else { return Ok((false, size(list))) };
+    if list.ordered {
+        add_in_order(list, items);
+    } else {
+        fill(list, at);
+        list.items.splice(at..at, items.into_iter().map(<[u8]>::to_vec));
+    }
     Ok((list.items.len() > before, size(list)))
 }
 
-/// The items that the list does not have yet; `None` when the flags give all of them up.
-fn new_ones<'i>(list: &List, items: Vec<&'i [u8]>, flags: i64) -> Result<Option<Vec<&'i [u8]>>, u8> {
-    let (no_fail, partial) = (flags & NO_FAIL != 0, flags & PARTIAL != 0);
-    let known: BTreeSet<Ordered<&[u8]>> = list.items.iter().map(|item| Ordered(item.as_slice())).collect();
-    let mut seen = BTreeSet::new();
-    let mut unique = Vec::new();
-    // An ordered list looks for doubles among the items first, any other as it goes on.
-    let doubled = list.ordered && !items.iter().all(|item| seen.insert(Ordered(*item)));
-    if doubled && !(no_fail && partial) {
-        return if no_fail { Ok(None) } else { Err(code::OP_NOT_APPLICABLE) };
+/// Adds items to an ordered list, each in front of what equals it.
+fn add_in_order(list: &mut List, mut items: Vec<&[u8]>) {
+    msgpack::sort_by(&mut items, &mut |a, b| order(a, b));
+    let own: Vec<&[u8]> = list.items.iter().map(Vec::as_slice).collect();
+    let places: Vec<usize> =
+        items.iter().map(|item| search(&own, item).unwrap_or_else(|place| place)).collect();
+    for (item, place) in items.into_iter().zip(places).rev() {
+        list.items.insert(place, item.to_vec());
     }
-    seen.clear();
+}
+
+/// The items that the flags let into the list; `None` when they give all of them up.
+fn unique_ones<'i>(list: &List, items: Vec<&'i [u8]>, flags: i64) -> Result<Option<Vec<&'i [u8]>>, u8> {
+    if flags & ADD_UNIQUE == 0 {
+        return Ok(Some(items));
+    }
+    let no_fail = flags & NO_FAIL != 0;
+    let partial = no_fail && flags & PARTIAL != 0;
+    let refused = |code| if no_fail { Ok(None) } else { Err(code) };
+    let is_in = |items: &[&[u8]], item: &[u8]| items.iter().any(|own| order(own, item).is_eq());
+    let own: Vec<&[u8]> = list.items.iter().map(Vec::as_slice).collect();
+    let mut unique: Vec<&[u8]> = Vec::new();
+    // An ordered list looks for doubles among the items first, any other as it goes on.
+    let doubled = |(at, item): (usize, &&[u8])| is_in(&items[..at], item);
+    if list.ordered && !partial && items.iter().enumerate().any(doubled) {
+        return refused(code::OP_NOT_APPLICABLE);
+    }
     for item in items {
-        if known.contains(&Ordered(item)) {
-            match (partial, no_fail) {
-                (true, _) => {}
-                (false, true) => return Ok(None),
-                (false, false) => return Err(code::ELEMENT_EXISTS),
+        if is_in(&own, item) {
+            if !partial {
+                return refused(code::ELEMENT_EXISTS);
             }
-        } else if seen.insert(Ordered(item)) {
+        } else if !is_in(&unique, item) {
             unique.push(item);
-        } else if !no_fail {
-            return Err(code::OP_NOT_APPLICABLE);
         } else if !partial {
-            return Ok(None);
+            return refused(code::OP_NOT_APPLICABLE);
         }
     }
-    match (unique.is_empty() && !list.ordered, no_fail) {
-        (true, false) => Err(code::ELEMENT_EXISTS),
-        (true, true) => Ok(None),
-        (false, _) => Ok(Some(unique)),
-    }
+    if unique.is_empty() && !list.ordered { refused(code::ELEMENT_EXISTS) } else { Ok(Some(unique)) }
 }
 
 /// Where an insert goes.
 fn insert_place(count: usize, index: i64) -> Result<usize, u8> {
     let at = if index < 0 { index.saturating_add(count as i64) } else { index };
-    usize::try_from(at).ok().filter(|at| *at <= MAX_PADDING.max(count)).ok_or(code::OP_NOT_APPLICABLE)
+    let at = i32::try_from(at).ok().and_then(|at| usize::try_from(at).ok()).ok_or(code::OP_NOT_APPLICABLE)?;
+    if at > MAX_PADDING.max(count) { Err(code::RECORD_TOO_BIG) } else { Ok(at) }
 }
 
 /// Fills a list up with nil.
@@ -213,7 +205,6 @@ fn replace(list: &mut List, at: usize, item: Vec<u8>, flags: i64) -> Result<bool
 
 fn increment(list: &mut List, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     let by = call.arguments.get(1).copied().filter(|by| *by != [NIL]).unwrap_or(&[1]);
-    call.integer_or(2, 0)?;
     let flags = call.integer_or(3, 0)?;
     let at = insert_place(list.items.len(), call.integer(0)?)?;
     let sum = match list.items.get(at) {
@@ -231,9 +222,11 @@ fn sort(list: &mut List, flags: i64) -> Result<(), u8> {
     const DESCENDING: i64 = 1;
     const DROP_DUPLICATES: i64 = 2;
     let descends = flags & DESCENDING != 0 && !list.ordered;
-    list.items.sort_by(|a, b| order(a, b));
+    list.sort();
     if flags & DROP_DUPLICATES != 0 {
-        list.items.dedup_by(|a, b| order(a, b).is_eq());
+        let doubles: Vec<usize> =
+            (1..list.items.len()).filter(|at| order(&list.items[at - 1], &list.items[*at]).is_eq()).collect();
+        list.remove(&doubles);
         // A real server does not find the doubles of a list that descends.
         if descends && list.items.len() > 1 {
             return Err(code::PARAMETER);

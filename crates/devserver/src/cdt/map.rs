@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use aerostride_wire::{Cursor, result_code as code};
+use aerostride_wire::result_code as code;
 
 use super::container::{Map, Ordered, integer, sum, zero};
 use super::select;
-use super::{Answer, Call, Left};
-use crate::msgpack::{self, Item};
+use super::{Answer, Call, Left, Place};
+use crate::msgpack;
 
 /// Write flags of maps.
 const CREATE_ONLY: i64 = 1;
@@ -15,18 +15,16 @@ const NO_FAIL: i64 = 4;
 const PARTIAL: i64 = 8;
 
 /// Performs an operation on a map. Without one, only an operation that adds something makes it.
-pub(super) fn perform(map: Option<Map>, call: &Call<'_>) -> Result<Left, u8> {
+pub(super) fn perform(map: Option<Map>, call: &Call<'_>, place: Place) -> Result<Left, u8> {
     let is_new = map.is_none();
     if is_new && call.operation == 70 {
         return Err(code::ELEMENT_NOT_FOUND);
-    }
-    if call.adds() {
-        call.check_count(most_arguments(call.operation))?;
     }
     let made = || Map { flags: flags_of_new(call), pairs: Vec::new() };
     let Some(mut map) = map.or_else(|| call.adds().then(made)) else {
         return Ok((None, None));
     };
+    call.check_arguments()?;
     let (changed, answer) = match call.operation {
         64 => {
             let attributes = call.integer(0)?;
@@ -48,17 +46,7 @@ pub(super) fn perform(map: Option<Map>, call: &Call<'_>) -> Result<Left, u8> {
             return Ok((changed.then(|| map.encode()), answer));
         }
     };
-    Ok(((changed || is_new).then(|| map.encode()), answer))
-}
-
-/// How many arguments an operation may have.
-const fn most_arguments(operation: i64) -> usize {
-    match operation {
-        64 | 70 => 1,
-        66 | 69 => 2,
-        65 | 68 | 73 | 74 => 3,
-        _ => 4,
-    }
+    Ok(((changed || (is_new && place == Place::Bin)).then(|| map.encode()), answer))
 }
 
 /// The order of a map that an operation makes; flags that say something else say nothing.
@@ -74,10 +62,7 @@ fn flags_of_new(call: &Call<'_>) -> u8 {
 
 /// Refuses what is no key.
 fn check_key(key: &[u8]) -> Result<(), u8> {
-    match msgpack::item(&mut Cursor::new(key))? {
-        Item::Int(_) | Item::Uint(_) | Item::Raw(_) => Ok(()),
-        _ => Err(code::PARAMETER),
-    }
+    if msgpack::is_key(key) { Ok(()) } else { Err(code::PARAMETER) }
 }
 
 const fn order_flags(attributes: i64) -> u8 {
@@ -93,7 +78,6 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
         msgpack::map_pairs(call.argument(0)?)?
     };
     let behind = 1 + usize::from(is_one);
-    call.integer_or(behind, 0)?;
     // The older operations say in their number what newer ones say in flags.
     let flags = match call.operation {
         65 | 66 => CREATE_ONLY,
@@ -103,7 +87,8 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     pairs.iter().try_for_each(|(key, _)| check_key(key))?;
     // A real server overlooks here that it may not create.
     let overlooks = !is_one && map.pairs.is_empty() && flags & (NO_FAIL | PARTIAL) == NO_FAIL | PARTIAL;
-    let mut changed = false;
+    // Without pairs no more than the map itself is made.
+    let mut changed = pairs.is_empty();
     let before = map.pairs.len();
     let own = std::mem::take(&mut map.pairs);
     let mut tree: BTreeMap<_, _> =
@@ -134,7 +119,6 @@ fn put(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
 fn increment(map: &mut Map, call: &Call<'_>) -> Result<(bool, Answer), u8> {
     let by = call.arguments.get(1).copied().filter(|by| *by != [0xc0]).unwrap_or(&[1]);
     let key = call.argument(0)?;
-    call.integer_or(2, 0)?;
     check_key(key)?;
     let negative = call.operation == 74;
     let value = match map.find(key) {

@@ -39,6 +39,15 @@ pub(crate) struct Call<'a> {
     arguments: Vec<&'a [u8]>,
 }
 
+/// What an argument of an operation is.
+#[derive(Clone, Copy)]
+enum Argument {
+    Integer,
+    /// Anything, to be compared with.
+    Payload,
+    Storable,
+}
+
 /// Operations below this number are on lists, the others on maps.
 const FIRST_MAP_OPERATION: i64 = 64;
 /// The operation that sorts a list, which has to be there.
@@ -74,20 +83,6 @@ impl<'a> Call<'a> {
         self.operation < FIRST_MAP_OPERATION
     }
 
-    /// Refuses a context that would lead nowhere if its first step made everything, for an operation without a bin.
-    fn check_way(&self) -> Result<(), u8> {
-        let leads = |(step, (kind, value)): (usize, &(i64, &[u8]))| {
-            let at_start = || matches!(integer(value), Ok(-1 | 0));
-            let anywhere = step == 0 && kind & 0x80 != 0 && integer(value).is_ok_and(|index| index >= -1);
-            let makes = if step == 0 { select::makes(*kind) } else { select::may_make(*kind) };
-            makes && (!select::is_list_context(*kind) || anywhere || at_start())
-        };
-        if !self.context.iter().enumerate().all(leads) {
-            return Err(code::OP_NOT_APPLICABLE);
-        }
-        if self.operation == SORT { Err(code::BIN_TYPE) } else { Ok(()) }
-    }
-
     /// Whether it adds something, and makes its list or map for that.
     const fn adds(&self) -> bool {
         matches!(self.operation, 0..=4 | 9 | 12 | 64..=70 | 73 | 74)
@@ -113,9 +108,37 @@ impl<'a> Call<'a> {
         self.arguments.get(at).map_or(End::Open, |end| End::Before(end))
     }
 
-    /// Refuses more arguments than an operation has.
-    fn check_count(&self, most: usize) -> Result<(), u8> {
-        if self.arguments.len() > most { Err(code::PARAMETER) } else { Ok(()) }
+    /// Refuses arguments that the operation does not take. One that does not take any does not look.
+    fn check_arguments(&self) -> Result<(), u8> {
+        use Argument::{Integer as I, Payload as P, Storable as S};
+        let (kinds, optional): (&[Argument], usize) = match select::reading(self.operation) {
+            0 | 5 | 7 | 17 | 64 => (&[I], 0),
+            13 => (&[I], 1),
+            1 | 2 | 68 => (&[S, I, I], 2),
+            3 | 4 | 9 => (&[I, S, I], 1),
+            6 | 8 | 18 => (&[I, I], 1),
+            10 | 19 | 21 | 98 | 100 => (&[I, I], 0),
+            12 => (&[I, P, I, I], 3),
+            20 | 22 | 23 | 97 | 99 | 102 | 107 | 108 => (&[I, P], 0),
+            24 | 26 | 104 | 106 => (&[I, I, I], 1),
+            25 | 103 | 105 => (&[I, P, P], 1),
+            27 | 109 | 110 => (&[I, P, I, I], 1),
+            65 => (&[S, S, I], 1),
+            66 => (&[S, I], 1),
+            67 => (&[S, S, I, I], 2),
+            69 => (&[S, S], 0),
+            70 => (&[S], 0),
+            73 | 74 => (&[P, P, I], 2),
+            _ => return Ok(()),
+        };
+        let fits = |(bytes, kind): (&&[u8], &Argument)| match kind {
+            I => integer(bytes).is_ok(),
+            P => true,
+            S => msgpack::is_storable(bytes),
+        };
+        let counts = kinds.len() - optional..=kinds.len();
+        let sound = counts.contains(&self.arguments.len()) && self.arguments.iter().zip(kinds).all(fits);
+        if sound { Ok(()) } else { Err(code::PARAMETER) }
     }
 
     /// An argument that may be left out.
@@ -142,7 +165,7 @@ fn integer(bytes: &[u8]) -> Result<i64, u8> {
 pub(crate) fn read(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<Answer, u8> {
     let Some(bin) = bin else { return Ok(None) };
     check_type(&bin, call)?;
-    match descend(Some(bin.value), &call.context, call, Making::Never)? {
+    match descend(bin.value, &call.context, call, false)? {
         // What changes something is no read.
         (Some(_), _) => Err(code::PARAMETER),
         (None, answer) => Ok(answer),
@@ -167,17 +190,24 @@ pub(crate) fn modify(bin: Option<Bin<'_>>, call: &Call<'_>) -> Result<(Option<Ne
     if call.is_read() {
         return Err(code::PARAMETER);
     }
-    if bin.is_none() && !call.context.is_empty() && !call.adds() {
-        return call.check_way().map(|()| (None, None));
-    }
-    let (changed, answer) = descend(bin.map(|bin| bin.value), &call.context, call, Making::Asked)?;
+    let (changed, answer) = match bin {
+        Some(bin) => descend(bin.value, &call.context, call, true)?,
+        None if call.context.is_empty() => perform(None, call, Place::Bin)?,
+        None => {
+            select::check_made(&call.context, true)?;
+            if call.operation == SORT {
+                return Err(code::BIN_TYPE);
+            }
+            make(&call.context, call)?
+        }
+    };
     let kind = bin.map_or_else(|| top_particle(call), |bin| bin.particle);
     Ok((changed.map(|value| (kind, value)), answer))
 }
 
 /// The type that a bin has, or gets.
 fn top_particle(call: &Call<'_>) -> u8 {
-    let on_list = call.context.first().map_or(call.is_on_list(), |(kind, _)| select::is_list_context(*kind));
+    let on_list = call.context.first().map_or(call.is_on_list(), |(kind, _)| select::makes_list(*kind));
     if on_list { particle::LIST } else { particle::MAP }
 }
 
@@ -208,74 +238,72 @@ pub(crate) fn inside(bin: &Bin<'_>, context: &[u8]) -> Option<Vec<u8>> {
 pub(crate) fn read_context(bytes: &[u8]) -> Result<Vec<(i64, &[u8])>, u8> {
     let way = msgpack::list_elements(bytes)?;
     let (pairs, rest) = way.as_chunks::<2>();
-    if !rest.is_empty() {
+    if pairs.is_empty() || !rest.is_empty() {
         return Err(code::PARAMETER);
     }
     pairs.iter().map(|[kind, value]| Ok((integer(kind)?, *value))).collect()
 }
 
-/// Whether contexts make what is not there.
-#[derive(Debug, Clone, Copy)]
-enum Making {
-    Never,
-    /// Where a context asks for it.
-    Asked,
-    /// Inside of what was just made.
-    Always,
+/// Where there is no list or map for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The bin is not there. An operation that adds something makes it, even if it then adds nothing.
+    Bin,
+    /// The context makes it, if the operation adds something to it.
+    Context,
 }
 
 /// Follows the context to the list or map that the operation is about. Only what changes something makes what is not
 /// there.
-fn descend(
-    bytes: Option<&[u8]>,
-    context: &[(i64, &[u8])],
-    call: &Call<'_>,
-    making: Making,
-) -> Result<Left, u8> {
+fn descend(bytes: &[u8], context: &[(i64, &[u8])], call: &Call<'_>, modifies: bool) -> Result<Left, u8> {
     let Some(((kind, value), deeper)) = context.split_first() else {
-        if bytes.is_none() && matches!(making, Making::Always) && !call.adds() {
-            return Ok((None, None));
+        return perform(Some(Container::parse(bytes)?), call, Place::Bin);
+    };
+    let mut container = Container::parse(bytes).map_err(|_| code::OP_NOT_APPLICABLE)?;
+    if let Some(at) = select::locate(&container, *kind, value)? {
+        let (changed, answer) = descend(container.value(at), deeper, call, modifies)?;
+        return Ok((
+            changed.map(|changed| {
+                container.replace(at, changed);
+                container.encode()
+            }),
+            answer,
+        ));
+    }
+    if !modifies || !select::makes(*kind) {
+        return Err(code::OP_NOT_APPLICABLE);
+    }
+    let made = match &mut container {
+        Container::Map(map) => {
+            select::check_key(value)?;
+            select::check_made(deeper, false)?;
+            let (made, answer) = make(deeper, call)?;
+            (made.map(|made| map.put(value.to_vec(), made)), answer)
         }
-        return perform(bytes.map(Container::parse).transpose()?, call);
-    };
-    let makes = match making {
-        Making::Never => false,
-        Making::Asked => select::makes(*kind),
-        Making::Always => select::may_make(*kind),
-    };
-    let mut container = match bytes {
-        Some(bytes) => Container::parse(bytes).map_err(|_| code::OP_NOT_APPLICABLE)?,
-        None if makes => select::made(*kind),
-        None => return Err(code::OP_NOT_APPLICABLE),
-    };
-    let (changed, answer) = match select::locate(&container, *kind, value)? {
-        Some(at) => {
-            let (changed, answer) = descend(Some(container.value(at)), deeper, call, making)?;
-            (changed.map(|changed| container.replace(at, changed)), answer)
+        Container::List(list) => {
+            let place = list.place_behind(*kind, value, call.adds())?;
+            select::check_made(deeper, false)?;
+            let (made, answer) = make(deeper, call)?;
+            (made.map(|made| list.put_behind(place, made)), answer)
         }
-        None if makes => match &mut container {
-            Container::Map(map) => {
-                let (made, answer) = descend(None, deeper, call, Making::Always)?;
-                (made.map(|made| map.put(value.to_vec(), made)), answer)
-            }
-            Container::List(list) => {
-                let place = list.place_behind(*kind, value, call.adds())?;
-                let (made, answer) = descend(None, deeper, call, Making::Always)?;
-                (made.map(|made| list.put_behind(place, made)), answer)
-            }
-        },
-        None => return Err(code::OP_NOT_APPLICABLE),
     };
-    Ok((changed.map(|()| container.encode()), answer))
+    Ok((made.0.map(|()| container.encode()), made.1))
 }
 
-fn perform(container: Option<Container>, call: &Call<'_>) -> Result<Left, u8> {
+/// Performs an operation on nothing, and puts around what it makes the lists and maps that the contexts ask for.
+fn make(context: &[(i64, &[u8])], call: &Call<'_>) -> Result<Left, u8> {
+    let (made, answer) = perform(None, call, Place::Context)?;
+    let around = |made, (kind, value): &(i64, &[u8])| select::made(*kind, value, made).encode();
+    Ok((made.map(|made| context.iter().rev().fold(made, around)), answer))
+}
+
+fn perform(container: Option<Container>, call: &Call<'_>, place: Place) -> Result<Left, u8> {
     match container {
-        Some(Container::List(list)) if call.is_on_list() => list::perform(Some(list), call),
-        Some(Container::Map(map)) if !call.is_on_list() => map::perform(Some(map), call),
+        Some(Container::List(list)) if call.is_on_list() => list::perform(Some(list), call, place),
+        Some(Container::Map(map)) if !call.is_on_list() => map::perform(Some(map), call, place),
         Some(_) => Err(code::BIN_TYPE),
-        None if call.is_on_list() => list::perform(None::<List>, call),
-        None => map::perform(None, call),
+        None if call.is_on_list() => list::perform(None::<List>, call, place),
+        None => map::perform(None, call, place),
     }
 }
 

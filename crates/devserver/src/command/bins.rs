@@ -182,8 +182,8 @@ impl<'a> Bins<'a> {
                 let bin = self.inside(op.name);
                 let (changed, answer) = cdt::modify(bin, &call_on(bin, op.value)?)?;
                 if let Some((particle, value)) = changed {
-                    let value = stored(particle, Cow::Owned(value)).map_err(|_| code::PARAMETER)?;
-                    self.set(op.name, particle, value);
+                    let value = msgpack::normal_made(&value, particle)?;
+                    self.set(op.name, particle, Cow::Owned(value));
                 }
                 answer.map(|answer| cdt::as_particle(&answer)).transpose()
             }

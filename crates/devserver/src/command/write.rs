@@ -231,7 +231,13 @@ fn apply_one<'a>(
     let computed = match op.operation {
         write_type::READ => return Ok(append_read(command, bins, op, out)),
         write_type::TOUCH => return Ok(0),
-        write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => bins.read_inside(op)?,
+        write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => {
+            // Nothing is read from a bin that is not there, and nothing said of it.
+            if !command.responds_to_all_ops() && bins.get(op.name).is_none() {
+                return Ok(0);
+            }
+            bins.read_inside(op)?
+        }
         write_type::CDT_MODIFY | write_type::BITS_MODIFY | write_type::HLL_MODIFY => {
             bins.modify_inside(op)?
         }

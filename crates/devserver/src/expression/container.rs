@@ -41,9 +41,9 @@ impl<'v> Container<'v> {
         let at = usize::try_from(at).ok().filter(|at| *at < count)?;
         let mut order: Vec<usize> = (0..count).collect();
         if by_rank {
-            order.sort_by(|a, b| compare(self.entries[*a].1, self.entries[*b].1));
+            msgpack::sort_by(&mut order, &mut |a, b| compare(self.entries[*a].1, self.entries[*b].1));
         } else if self.is_map {
-            order.sort_by(|a, b| compare(self.entries[*a].0, self.entries[*b].0));
+            msgpack::sort_by(&mut order, &mut |a, b| compare(self.entries[*a].0, self.entries[*b].0));
         }
         order.get(at).copied()
     }

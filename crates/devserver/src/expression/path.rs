@@ -304,7 +304,7 @@ impl Walk<'_, '_> {
         // A tree has lost elements, and with them its order.
         let flags = container.flags.filter(|_| self.path.gives == Gives::Changed);
         if flags.is_some() && container.is_ordered_list() {
-            entries.sort_by(|a, b| compare(&a.1, &b.1));
+            msgpack::sort_by(&mut entries, &mut |a, b| compare(&a.1, &b.1));
         }
         let count = entries.len() + usize::from(flags.is_some());
         if container.is_map {

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use aerostride_wire::{Cursor, particle_type as particle};
 
-pub(crate) use normal::normal;
+pub(crate) use normal::{is_key, is_storable, normal, normal_made};
 
 /// Nesting beyond this is refused, so that a few bytes cannot exhaust a thread's stack.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -241,68 +241,95 @@ pub(crate) fn is_flags(element: &[u8]) -> bool {
     matches!(item(&mut Cursor::new(element)), Ok(Item::Extension(kind, _)) if kind != MARK)
 }
 
-/// The order of values in Aerospike: first by type, then by value.
+/// The order of values in Aerospike: first by type, then by value. Maps compare as their pairs stand, and a wildcard, however
+/// deep, ends the comparison: everything is equal then.
 pub(crate) fn compare(a: &[u8], b: &[u8]) -> Result<Ordering, Malformed> {
-    compare_depth(a, b, MAX_DEPTH)
+    let (mut a, mut b) = (Cursor::new(a), Cursor::new(b));
+    let (mut elements, mut end) = (1, Ordering::Equal);
+    while elements > 0 {
+        elements -= 1;
+        let (x, y) = (item(&mut a)?, item(&mut b)?);
+        if x == WILDCARD || y == WILDCARD {
+            return Ok(Ordering::Equal);
+        }
+        let order = rank(&x).cmp(&rank(&y)).then_with(|| compare_items(&x, &y));
+        if order.is_ne() {
+            return Ok(order);
+        }
+        match (x, y) {
+            (Item::List(x), Item::List(y)) => {
+                let (x, y) = (x - skip_flags(&mut a, x)?, y - skip_flags(&mut b, y)?);
+                if x == y {
+                    elements += x;
+                } else {
+                    // What is behind the shorter list does not matter any more.
+                    (elements, end) = (x.min(y), x.cmp(&y));
+                }
+            }
+            (Item::Map(x), Item::Map(y)) => {
+                let (x, y) = (x - skip_map_flags(&mut a, x)?, y - skip_map_flags(&mut b, y)?);
+                if x != y {
+                    return Ok(x.cmp(&y));
+                }
+                elements += 2 * x;
+            }
+            _ => {}
+        }
+    }
+    Ok(end)
 }
 
-fn compare_depth(a: &[u8], b: &[u8], depth: usize) -> Result<Ordering, Malformed> {
-    let depth = depth.checked_sub(1).ok_or(Malformed)?;
-    let (x, y) = (item(&mut Cursor::new(a))?, item(&mut Cursor::new(b))?);
-    if x == WILDCARD || y == WILDCARD {
-        return Ok(Ordering::Equal);
-    }
-    let by_type = rank(&x).cmp(&rank(&y));
-    if by_type.is_ne() {
-        return Ok(by_type);
-    }
-    Ok(match (x, y) {
-        (Item::Bool(x), Item::Bool(y)) => x.cmp(&y),
-        (Item::Int(x), Item::Int(y)) => x.cmp(&y),
-        (Item::Uint(x), Item::Uint(y)) => x.cmp(&y),
-        (Item::Double(x), Item::Double(y)) => x.total_cmp(&y),
+/// The order of two elements of the same type without what is in them. Doubles that have no order are equal, and zeros are.
+fn compare_items(x: &Item<'_>, y: &Item<'_>) -> Ordering {
+    match (x, y) {
+        (Item::Bool(x), Item::Bool(y)) => x.cmp(y),
+        (Item::Int(x), Item::Int(y)) => x.cmp(y),
+        (Item::Uint(x), Item::Uint(y)) => x.cmp(y),
+        (Item::Double(x), Item::Double(y)) => x.partial_cmp(y).unwrap_or(Ordering::Equal),
         (Item::Raw(x), Item::Raw(y)) => x.cmp(y),
-        (Item::List(_), Item::List(_)) => compare_lists(&list_elements(a)?, &list_elements(b)?, depth)?,
-        (Item::Map(_), Item::Map(_)) => {
-            let (x, y) = (sorted_pairs(a, depth)?, sorted_pairs(b, depth)?);
-            x.len().cmp(&y.len()).then(compare_lists(&x, &y, depth)?)
-        }
         _ => Ordering::Equal,
-    })
+    }
+}
+
+/// Steps over the flags in front of a list of `count` elements, and gives how many elements they were.
+fn skip_flags(cursor: &mut Cursor<'_>, count: usize) -> Result<usize, Malformed> {
+    if count == 0 || !is_flags(cursor.rest()) {
+        return Ok(0);
+    }
+    element(cursor).map(|_| 1)
+}
+
+/// The same for a map, whose flags have a value.
+fn skip_map_flags(cursor: &mut Cursor<'_>, pairs: usize) -> Result<usize, Malformed> {
+    let skipped = skip_flags(cursor, pairs)?;
+    if skipped > 0 {
+        element(cursor)?;
+    }
+    Ok(skipped)
 }
 
 /// `*` in comparisons: equal to everything.
 const WILDCARD: Item<'static> = Item::Extension(MARK, &[0]);
 
-fn is_wildcard(bytes: &[u8]) -> bool {
-    item(&mut Cursor::new(bytes)) == Ok(WILDCARD)
-}
-
-fn compare_lists(a: &[&[u8]], b: &[&[u8]], depth: usize) -> Result<Ordering, Malformed> {
-    for (x, y) in a.iter().zip(b) {
-        if is_wildcard(x) || is_wildcard(y) {
-            // Whatever comes from there on, however long.
-            return Ok(Ordering::Equal);
-        }
-        let order = compare_depth(x, y, depth)?;
-        if order.is_ne() {
-            return Ok(order);
-        }
+/// Sorts as real servers do, so that wildcards and numbers without an order come where they come there. Equal elements keep
+/// their order.
+pub(crate) fn sort_by<T: Default>(elements: &mut [T], order: &mut impl FnMut(&T, &T) -> Ordering) {
+    let middle = elements.len() / 2;
+    if middle == 0 {
+        return;
     }
-    Ok(a.len().cmp(&b.len()))
-}
-
-/// Keys and values of a map one after the other, in the order of the keys.
-fn sorted_pairs(bytes: &[u8], depth: usize) -> Result<Vec<&[u8]>, Malformed> {
-    let mut pairs = map_pairs(bytes)?;
-    let mut failed = None;
-    pairs.sort_by(|a, b| {
-        compare_depth(a.0, b.0, depth).unwrap_or_else(|malformed| {
-            failed = Some(malformed);
-            Ordering::Equal
-        })
-    });
-    failed.map_or_else(|| Ok(pairs.into_iter().flat_map(|(key, value)| [key, value]).collect()), Err)
+    sort_by(&mut elements[..middle], order);
+    sort_by(&mut elements[middle..], order);
+    let left: Vec<T> = elements[..middle].iter_mut().map(std::mem::take).collect();
+    let (mut at, mut right) = (0, middle);
+    for element in left {
+        while right < elements.len() && order(&element, &elements[right]).is_gt() {
+            elements.swap(at, right);
+            (at, right) = (at + 1, right + 1);
+        }
+        elements[at] = element;
+        at += 1;
+    }
 }
 
 const fn rank(item: &Item<'_>) -> u8 {
@@ -317,6 +344,7 @@ const fn rank(item: &Item<'_>) -> u8 {
         Item::Raw([particle::GEOJSON, ..]) => 10,
         Item::Raw(_) => 8,
         Item::Double(_) => 9,
+        Item::Extension(MARK, _) => 12,
         Item::Extension(..) => 11,
     }
 }

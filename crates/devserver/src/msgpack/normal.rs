@@ -3,10 +3,27 @@
 
 use aerostride_wire::{Cursor, particle_type as particle};
 
-use super::{Item, MARK, MAX_DEPTH, Malformed, compare, item, put_integer, put_list_header, put_map_header};
+use super::{
+    Item, MARK, MAX_DEPTH, Malformed, compare, item, put_integer, put_list_header, put_map_header, sort_by,
+};
 
 /// The stored form of a list (or map), all of `bytes`.
 pub(crate) fn normal(bytes: &[u8], particle: u8) -> Result<Vec<u8>, Malformed> {
+    normal_with(bytes, particle, false)
+}
+
+/// [`normal`] of what the server has put together itself: contexts make pairs with keys that no client can write.
+pub(crate) fn normal_made(bytes: &[u8], particle: u8) -> Result<Vec<u8>, Malformed> {
+    normal_with(bytes, particle, true)
+}
+
+/// Whether `bytes` are an element that can be stored.
+pub(crate) fn is_storable(bytes: &[u8]) -> bool {
+    let mut cursor = Cursor::new(bytes);
+    element(&mut cursor, &mut Vec::new(), MAX_DEPTH, false).is_ok() && cursor.is_empty()
+}
+
+fn normal_with(bytes: &[u8], particle: u8, any_key: bool) -> Result<Vec<u8>, Malformed> {
     let mut cursor = Cursor::new(bytes);
     let fits = match item(&mut cursor)? {
         Item::List(_) => particle == particle::LIST,
@@ -15,16 +32,16 @@ pub(crate) fn normal(bytes: &[u8], particle: u8) -> Result<Vec<u8>, Malformed> {
     };
     let mut cursor = Cursor::new(bytes);
     let mut out = Vec::with_capacity(bytes.len());
-    element(&mut cursor, &mut out, MAX_DEPTH)?;
+    element(&mut cursor, &mut out, MAX_DEPTH, any_key)?;
     if fits && cursor.is_empty() { Ok(out) } else { Err(Malformed) }
 }
 
-fn element(cursor: &mut Cursor<'_>, out: &mut Vec<u8>, depth: usize) -> Result<(), Malformed> {
+fn element(cursor: &mut Cursor<'_>, out: &mut Vec<u8>, depth: usize, any_key: bool) -> Result<(), Malformed> {
     let depth = depth.checked_sub(1).ok_or(Malformed)?;
     let start = cursor.rest();
     match item(cursor)? {
-        Item::List(count) => list(cursor, count, out, depth)?,
-        Item::Map(pairs) => map(cursor, pairs, out, depth)?,
+        Item::List(count) => list(cursor, count, out, depth, any_key)?,
+        Item::Map(pairs) => map(cursor, pairs, out, depth, any_key)?,
         Item::Int(value) => put_integer(out, value),
         // The marks of comparisons are no values, and flags stand only in front.
         Item::Extension(..) => return Err(Malformed),
@@ -45,12 +62,18 @@ fn take_flags(cursor: &mut Cursor<'_>) -> Option<u8> {
     }
 }
 
-fn list(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, depth: usize) -> Result<(), Malformed> {
+fn list(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    out: &mut Vec<u8>,
+    depth: usize,
+    any_key: bool,
+) -> Result<(), Malformed> {
     let flags = if count > 0 { take_flags(cursor) } else { None };
     let mut elements = Vec::new();
     for _ in usize::from(flags.is_some())..count {
         let mut bytes = Vec::new();
-        element(cursor, &mut bytes, depth)?;
+        element(cursor, &mut bytes, depth, any_key)?;
         elements.push(bytes);
     }
     let ordered = flags.is_some_and(|flags| flags & 1 != 0);
@@ -63,7 +86,13 @@ fn list(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, depth: usize) 
     Ok(())
 }
 
-fn map(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, depth: usize) -> Result<(), Malformed> {
+fn map(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    out: &mut Vec<u8>,
+    depth: usize,
+    any_key: bool,
+) -> Result<(), Malformed> {
     let flags = if count > 0 { take_flags(cursor) } else { None };
     if flags.is_some() {
         // The value that the flags stand at is nothing.
@@ -72,25 +101,16 @@ fn map(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, depth: usize) -
     let mut pairs = Vec::new();
     for _ in usize::from(flags.is_some())..count {
         let (mut key, mut value) = (Vec::new(), Vec::new());
-        element(cursor, &mut key, depth)?;
-        if !matches!(item(&mut Cursor::new(&key))?, Item::Int(_) | Item::Uint(_) | Item::Raw(_)) {
+        element(cursor, &mut key, depth, any_key)?;
+        if !any_key && !is_key(&key) {
             return Err(Malformed);
         }
-        element(cursor, &mut value, depth)?;
+        element(cursor, &mut value, depth, any_key)?;
         pairs.push((key, value));
     }
     let order = flags.unwrap_or(0) & 3;
     if order == 0 {
-        let mut failed = false;
-        pairs.sort_by(|a, b| {
-            compare(&a.0, &b.0).unwrap_or_else(|_| {
-                failed = true;
-                std::cmp::Ordering::Equal
-            })
-        });
-        if failed {
-            return Err(Malformed);
-        }
+        sort_by(&mut pairs, &mut |a, b| compare(&a.0, &b.0).unwrap_or(std::cmp::Ordering::Equal));
     }
     check_order(pairs.iter().map(|pair| pair.0.as_slice()), false)?;
     put_map_header(out, pairs.len() + usize::from(order != 0));
@@ -102,6 +122,12 @@ fn map(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, depth: usize) -
         out.extend_from_slice(value);
     });
     Ok(())
+}
+
+/// Whether it can be the key of a pair: only integers, text and bytes can.
+pub(crate) fn is_key(key: &[u8]) -> bool {
+    use particle::{BLOB, STRING};
+    matches!(item(&mut Cursor::new(key)), Ok(Item::Int(_) | Item::Uint(_) | Item::Raw([STRING | BLOB, ..])))
 }
 
 /// Whether elements ascend; equal ones may only stand in lists.
