@@ -4,6 +4,7 @@ import { invalidArgument, outOfRange } from '../errors.js'
 import { isBytes } from '../tags.js'
 import { compileText } from './ael.js'
 import { type Expression, isExpression, nodeOf } from './expression.js'
+import { Recent } from './recent.js'
 import { type ExpressionType, typeName } from './types.js'
 
 /** Selects the records of a call: AEL text, an expression of type bool, or the bytes of one. */
@@ -21,7 +22,17 @@ export const filterOption: Check<Uint8Array> = (value, name) => bytesOf(value, n
 /** Checks an expression of any type into the bytes that go on the wire. */
 export const expressionOption: Check<Uint8Array> = (value, name) => bytesOf(value, name, undefined)
 
-function bytesOf(value: unknown, name: string, want: ExpressionType | undefined): Uint8Array {
+const filters = new Recent<Uint8Array>()
+const expressions = new Recent<Uint8Array>()
+
+/** The bytes of text are made once, and only read by whoever gets them. */
+function bytesOf(value: unknown, name: string, want: 'bool' | undefined): Uint8Array {
+  const make = () => checkedBytes(value, name, want)
+  if (typeof value !== 'string') return make()
+  return (want === undefined ? expressions : filters).of(value, make)
+}
+
+function checkedBytes(value: unknown, name: string, want: 'bool' | undefined): Uint8Array {
   const bytes = isBytes(value) ? value : expressionOfType(value, name, want).toBytes()
   if (bytes.length === 0) throw outOfRange(`${name} is empty`)
   if (bytes.length > MOST_BYTES) throw outOfRange(`${name} has ${bytes.length} bytes, at most ${MOST_BYTES} fit`)

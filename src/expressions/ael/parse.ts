@@ -4,16 +4,26 @@ import type { Ast } from './ast.js'
 import { AelError } from './error.js'
 import { type GrammarError, parse } from './grammar.js'
 import { hintFor } from './hints.js'
+import { Recent } from '../recent.js'
 
 /** A filter of more bytes is refused by the server. */
 const MOST_LENGTH = 2 ** 20
 /** Deeper brackets are refused, as every level takes stack while it is parsed. */
 const MOST_NESTED = 200
 
-/** Parses text into what it says, which knows nothing of types yet. */
+const parsed = new Recent<Ast>()
+
+/**
+ * Parses text into what it says, which knows nothing of types yet. That takes longer than all the rest of compiling it, and
+ * nobody changes what comes of it, so that the same text with other values in its places is not parsed again.
+ */
 export function parseText(text: unknown, name: string): Ast {
   if (typeof text !== 'string') throw invalidArgument(`${name} must be a string, not ${given(text)}`)
   if (text.length > MOST_LENGTH) throw outOfRange(`${name} has ${text.length} characters, at most ${MOST_LENGTH} fit`)
+  return parsed.of(text, () => parseAnew(text, name))
+}
+
+function parseAnew(text: string, name: string): Ast {
   checkNesting(text, name)
   try {
     return parse(text)
