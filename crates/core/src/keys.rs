@@ -187,6 +187,13 @@ impl PackedKeys {
 
     /// Appends the digests of rows.
     pub(crate) fn digests(&self, rows: impl Iterator<Item = usize>, out: &mut Vec<Digest>) {
+        // Nearly always keys share their set and their type, which need not be looked for again for each of them then.
+        if let (None, [group], &[PackedType::User(kind)]) =
+            (&self.groups.of_row, self.groups.groups.as_slice(), self.types.as_slice())
+        {
+            let set = group.set.as_bytes();
+            return digest_all(rows.map(|row| KeyParts { set, kind, bytes: self.bytes(row) }), out);
+        }
         if self.all_users {
             return digest_all(rows.filter_map(|row| self.parts(row)), out);
         }
