@@ -1531,6 +1531,7 @@ declare namespace generated {
         NativeCallOf,
         NativeKey,
         NativeRecord,
+        NativeFound,
         NativeOperated,
         NativeCall,
         NativeClient,
@@ -2281,10 +2282,10 @@ declare class NativeClient {
     nodes(): Array<NativeNode>
     /** Asks every node for its name; each has so many ms. */
     ping(timeout: number): NativeCallOf<NativePing[]>
-    /** Fills `buffer` with the columns of a dtype. */
-    batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options: NativeReadOptions): NativeCallOf<NativeOutcome>
+    /** Fills `buffer` with the columns of a dtype; null when there is nothing else to say. */
+    batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): NativeCallOf<NativeOutcome | null>
     /** The same, begun: a promise, and no call that could be aborted. */
-    beginBatchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options: NativeReadOptions): Promise<NativeOutcome>
+    beginBatchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): Promise<NativeOutcome | null>
     /**
      * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
      * fields.
@@ -2301,9 +2302,9 @@ declare class NativeClient {
     /** Deletes many records. */
     batchRemove(keys: NativeKeyList | NativeKeys, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
     /** Reads a record; null when there is none. */
-    get(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord | null>
+    get(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeFound | null>
     /** The same, begun: a promise, and no call that could be aborted. */
-    beginGet(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeRecord | null>
+    beginGet(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeFound | null>
     /** Whether a record exists. */
     exists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
     /** The same, begun. */
@@ -2635,6 +2636,9 @@ declare interface NativeFilled {
     setOf: Uint32Array
 }
 
+/** A record that was read by itself. */
+declare type NativeFound = readonly [bins: Record<string, unknown>, gen: number, ttl: number]
+
 /** r" Whether the generation decides about a write. */
 declare type NativeGenerationPolicy = 'none' | 'eq' | 'gt'
 
@@ -2872,7 +2876,7 @@ declare interface NativeNodeStats {
 /** r" What a value does that does not fit its field. */
 declare type NativeOnLoss = 'allow' | 'null' | 'throw'
 
-/** The same after operations. There are answers, and no bins then, where the server answered each of them. */
+/** A key's record after operations. There are answers, and no bins then, where the server answered each of them. */
 declare interface NativeOperated extends NativeRecord {
     answers: unknown[] | null
 }
@@ -2948,7 +2952,7 @@ declare type NativeReadModeAp = 'one' | 'all'
 /** r" How strict a strong-consistency namespace reads. */
 declare type NativeReadModeSc = 'session' | 'linearize' | 'allowReplica' | 'allowUnavailable'
 
-/** How to read. */
+/** How to read. Without it, columns and everything else as it is by default. */
 declare interface NativeReadOptions {
     /** See [`NativeReadPolicy`]. */
     policy?: NativeReadPolicy

@@ -1,10 +1,11 @@
-import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
+import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Failure } from '../batch/failure.js'
 import type { NativeDtype, NativeOutcome } from '../binding/native.js'
 import { native } from '../binding/native.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
 import { allocateForReply } from '../columns/memory.js'
 import { type CheckedReadPolicy, type ReadPolicy, readPolicy } from '../policies/policy.js'
+import { readOptions } from './read-options.js'
 import { SUCCESS, succeeded } from './codes.js'
 import { abortSignal } from './abort.js'
 import { type Keys, planKeys, subjectOf } from './plan-keys.js'
@@ -52,26 +53,22 @@ export function batchExistsCall(
   keys: Keys,
   options: BatchExistsOptions | undefined,
   defaults: DefaultPolicies,
-): Call<NativeOutcome, BatchExistsResult> {
+): Call<NativeOutcome | null, BatchExistsResult> {
   const checked = checkOptions(options, 'options', CHECKS)
   const { source, native: packed } = planKeys(keys)
   const { length } = source
   const dtype = (NO_FIELDS.dtype ??= new native.NativeDtype([]))
   const at = dtype.layout(length, 'columns', false)
-  const buffer = allocateForReply(at.byteLength)
-  const policy = withFilter(defaults.read, checked)
+  const bytes = allocateForReply(at.byteLength)
+  const { buffer } = bytes
+  const read = readOptions(checked, defaults.read)
   return {
-    start: (client) =>
-      client.batchRead(packed, dtype, new Uint8Array(buffer, 0, at.byteLength), {
-        layout: 'columns',
-        align: false,
-        onLoss: 'allow',
-        policy,
-      }),
+    start: (client) => client.batchRead(packed, dtype, bytes, read),
+    begin: (client) => client.beginBatchRead(packed, dtype, bytes, read),
     subject: subjectOf('batchExists', source),
     codes: ({ resultCodes }) => resultCodes,
     signal: checked.signal,
-    finish: ({ failures }) => {
+    finish: (outcome) => {
       const resultCodes = new Int32Array(buffer, at.resultCodes, length)
       const exists = Uint8Array.from(resultCodes, (code) => Number(code === SUCCESS))
       return {
@@ -81,7 +78,7 @@ export function batchExistsCall(
         resultCodes,
         gen: new Uint32Array(buffer, at.gen, length),
         ttl: new Uint32Array(buffer, at.ttl, length),
-        failures,
+        failures: outcome?.failures ?? [],
       }
     },
   }

@@ -1,4 +1,4 @@
-import { type Filter, filterOption, withFilter } from '../expressions/filter.js'
+import { type Filter, filterOption } from '../expressions/filter.js'
 import { type Batch, createBatch, takeMemory } from '../batch/batch.js'
 import { abortSignal } from './abort.js'
 import { codeOf } from '../kinds/code.js'
@@ -20,6 +20,7 @@ import {
 } from '../policies/policy.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 import type { FillValue, Schema } from '../kinds/literals.js'
+import { readOptions } from './read-options.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import type { Call, DefaultPolicies } from './session.js'
 
@@ -91,7 +92,9 @@ interface BatchPlan {
   readonly keys: PlannedKeys
   readonly dtype: NativeDtype
   readonly memory: Memory
-  readonly options: NativeReadOptions
+  /** All of the memory. */
+  readonly bytes: Uint8Array
+  readonly options: NativeReadOptions | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -112,7 +115,7 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
   return {
     keys: planned,
     dtype,
-    memory: reserve(compiled, planned.source.length, checked),
+    ...reserve(compiled, planned.source.length, checked),
     options: readOptions(checked, defaults),
     signal: checked.signal,
   }
@@ -126,29 +129,15 @@ function checkBins(bins: readonly string[], of: Dtype): void {
   })
 }
 
-function reserve(of: Dtype, rows: number, checked: CheckedOptions): Memory {
-  const { layout = 'columns', align = false, integers = false } = checked
+function reserve(of: Dtype, rows: number, checked: CheckedOptions): Pick<BatchPlan, 'memory' | 'bytes'> {
+  const { layout = 'columns', align = false, integers = false, into } = checked
   const at = layoutOf(nativeDtypeOf(of), rows, layout, align)
-  const buffer = checked.into === undefined ? allocateForReply(at.byteLength) : takeMemory(checked.into, at.byteLength)
-  return {
-    buffer,
-    length: rows,
-    fields: of.fields,
-    layout,
-    align,
-    at,
-    bigints: integers,
-  }
-}
-
-function readOptions(checked: CheckedOptions, defaults: CheckedReadPolicy): NativeReadOptions {
-  const { layout = 'columns', align = false, onLoss = 'allow' } = checked
-  const policy = withFilter(defaults, checked)
-  const options: NativeReadOptions = { layout, align, onLoss }
-  // The binding looks for every option of a policy that it gets.
-  if (Object.keys(policy).length > 0) options.policy = policy
-  if (checked.bins !== undefined) options.bins = checked.bins
-  return options
+  const bytes =
+    into === undefined
+      ? allocateForReply(at.byteLength)
+      : new Uint8Array(takeMemory(into, at.byteLength), 0, at.byteLength)
+  const { buffer } = bytes
+  return { memory: { buffer, length: rows, fields: of.fields, layout, align, at, bigints: integers }, bytes }
 }
 
 /** A batch read into columns as a call. */
@@ -156,13 +145,11 @@ export function batchReadCall(
   keys: Keys,
   options: BatchReadOptions,
   { read = {} }: DefaultPolicies,
-): Call<NativeOutcome, Batch> {
+): Call<NativeOutcome | null, Batch> {
   const plan = planBatch(keys, options, read)
-  const { memory } = plan
-  const bytes = new Uint8Array(memory.buffer, 0, memory.at.byteLength)
   return {
-    start: (client) => client.batchRead(plan.keys.native, plan.dtype, bytes, plan.options),
-    begin: (client) => client.beginBatchRead(plan.keys.native, plan.dtype, bytes, plan.options),
+    start: (client) => client.batchRead(plan.keys.native, plan.dtype, plan.bytes, plan.options),
+    begin: (client) => client.beginBatchRead(plan.keys.native, plan.dtype, plan.bytes, plan.options),
     subject: subjectOf('batchRead', plan.keys.source),
     codes: (batch) => batch.resultCodes,
     // The native read gives its memory back before it rejects.
@@ -171,24 +158,27 @@ export function batchReadCall(
   }
 }
 
-/** Counts where nothing was counted. */
-function noConversions(fields: number): number[] {
-  return Array.from({ length: fields * COUNTS_PER_FIELD }, () => 0)
+/** Counts where nothing was counted, by the number of fields. */
+const noConversions: (readonly number[])[] = []
+
+function zeros(fields: number): readonly number[] {
+  return (noConversions[fields] ??= Array.from({ length: fields * COUNTS_PER_FIELD }, () => 0))
 }
 
 /** Makes the batch of what the native side reports, or the error that `onLoss: 'throw'` asks for. */
-function finishBatch(plan: BatchPlan, outcome: NativeOutcome): Batch {
-  const { dtype, keys } = plan
-  const memory: Memory = { ...plan.memory, blocks: outcome.blocks }
+function finishBatch(plan: BatchPlan, outcome: NativeOutcome | null): Batch {
+  const { dtype, keys, memory } = plan
+  const counted = outcome?.conversions ?? []
   const batch = createBatch({
-    memory,
+    memory: outcome === null || outcome.blocks.length === 0 ? memory : { ...memory, blocks: outcome.blocks },
     keys: keys.source,
-    conversions: outcome.conversions.length > 0 ? outcome.conversions : noConversions(memory.fields.length),
-    mismatches: outcome.mismatches,
-    failures: outcome.failures,
+    conversions: counted.length > 0 ? counted : zeros(memory.fields.length),
+    mismatches: outcome?.mismatches ?? [],
+    failures: outcome?.failures ?? [],
     layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),
   })
-  if (outcome.loss === undefined || outcome.loss === null) return batch
-  const field = memory.fields.find(({ name }) => name === outcome.loss?.field)
-  throw new ConversionError(outcome.loss, batch, keyAt(keys.source, outcome.loss.row), codeOf(field as Field))
+  const loss = outcome?.loss
+  if (loss === undefined || loss === null) return batch
+  const field = memory.fields.find(({ name }) => name === loss.field)
+  throw new ConversionError(loss, batch, keyAt(keys.source, loss.row), codeOf(field as Field))
 }

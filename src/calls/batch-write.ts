@@ -193,7 +193,8 @@ function writeCall(
 ): Call<NativeOutcome, BatchWriteResult> {
   const { length, layout, align, buffer, at, blocks = [] } = memory
   const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
-  const result = allocateForReply(resultAt.byteLength)
+  const resultBytes = allocateForReply(resultAt.byteLength)
+  const { buffer: result } = resultBytes
   const options: NativeColumnarWrite = {
     policy: withFilter(defaults.write, checked),
     layout,
@@ -202,7 +203,7 @@ function writeCall(
   }
   const columns = new Uint8Array(buffer, 0, at.byteLength)
   return {
-    start: (client) => client.batchWrite(keys.native, dtype, columns, new Uint8Array(result), options),
+    start: (client) => client.batchWrite(keys.native, dtype, columns, resultBytes, options),
     subject: subjectOf('batchWrite', keys.source),
     codes: ({ resultCodes }) => resultCodes,
     signal: checked.signal,

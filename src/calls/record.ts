@@ -1,5 +1,6 @@
 import { type Key, type KeySource, keyAt } from '../keys/key.js'
-import type { NativeRecord } from '../binding/native.js'
+import { SUCCESS } from './codes.js'
+import type { NativeFound, NativeRecord } from '../binding/native.js'
 
 /** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
 export type BinValue = unknown
@@ -26,4 +27,9 @@ export function recordOf(source: KeySource, row: number, record: NativeRecord): 
 /** A record with its key. */
 export function readRecord(key: Key, { bins, gen, ttl, resultCode }: NativeRecord): ReadRecord {
   return { key, bins, gen, ttl, resultCode }
+}
+
+/** A record that was read by itself, with its key. */
+export function foundRecord(key: Key, [bins, gen, ttl]: NativeFound): ReadRecord {
+  return { key, bins, gen, ttl, resultCode: SUCCESS }
 }

@@ -3,7 +3,14 @@ import { abortSignal } from './abort.js'
 import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Key } from '../keys/key.js'
 import { oneKey, shownKey } from '../keys/one.js'
-import type { NativeKey, NativeOperated, NativeOperation, NativeRecord, NativeTransaction } from '../binding/native.js'
+import type {
+  NativeFound,
+  NativeKey,
+  NativeOperated,
+  NativeOperation,
+  NativeRecord,
+  NativeTransaction,
+} from '../binding/native.js'
 import type { ResultOf } from './inside/operation.js'
 import {
   type Operation,
@@ -27,7 +34,7 @@ import {
   writePolicy,
 } from '../policies/policy.js'
 import { subjectOfOne } from './plan-keys.js'
-import { type ReadRecord, readRecord } from './record.js'
+import { type ReadRecord, foundRecord, readRecord } from './record.js'
 import type { Subject } from './observe.js'
 import type { Call, DefaultPolicies } from './session.js'
 import { type Transaction, termsOf, transactionOption } from './transaction.js'
@@ -159,7 +166,7 @@ export function getCall(
   options: GetOptions | undefined,
   defaults: DefaultPolicies,
   operation = 'get',
-): Call<NativeRecord | null, ReadRecord | null> {
+): Call<NativeFound | null, ReadRecord | null> {
   const checked = checkOptions(options, 'options', GET_CHECKS)
   const { bins, integers, signal } = checked
   const of = oneKey(key)
@@ -170,7 +177,7 @@ export function getCall(
     signal,
     subject: subjectOfOne(operation, of),
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
-    finish: (record) => (record === null ? null : readRecord(shownKey(of), record)),
+    finish: (found) => (found === null ? null : foundRecord(shownKey(of), found)),
   }
 }
 
@@ -180,7 +187,7 @@ export function selectCall(
   bins: readonly string[],
   options: SelectOptions | undefined,
   defaults: DefaultPolicies,
-): Call<NativeRecord | null, ReadRecord | null> {
+): Call<NativeFound | null, ReadRecord | null> {
   // Checked here too: `bins` is an argument of its own, and no option.
   checkOptions(options, 'options', SELECT_CHECKS)
   return getCall(key, { ...options, bins: binNames(bins, 'bins') }, defaults, 'select')

@@ -50,10 +50,20 @@ export class Session {
   }
 
   /** Runs a call; wrong arguments reject. */
-  async run<G, T>(plan: Plan<G, T>): Promise<T> {
-    const call = plan(this.#defaults)
+  run<G, T>(plan: Plan<G, T>): Promise<T> {
+    let call: Call<G, T>
+    try {
+      call = plan(this.#defaults)
+    } catch (error) {
+      // As it was thrown, which may be anything.
+      return Promise.reject(error)
+    }
+    // Not awaited here: a promise of a promise takes three turns more.
+    return call.signal === undefined && !isObserved(call, this.#logger) ? this.#runAlone(call) : this.#runWatched(call)
+  }
+
+  async #runWatched<G, T>(call: Call<G, T>): Promise<T> {
     const { signal } = call
-    if (signal === undefined && !isObserved(call, this.#logger)) return this.#runAlone(call)
     signal?.throwIfAborted()
     const result = await observe(call, this.#logger, async () =>
       call.finish(adopt(await translatedAsync(() => listening(call.start(this.#native), signal), signal))),

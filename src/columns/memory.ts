@@ -29,16 +29,16 @@ export function allocate(byteLength: number): ArrayBuffer {
 const unsafeIsOwn = Buffer.allocUnsafeSlow(1).buffer instanceof ArrayBuffer
 
 /**
- * A buffer that the binding fills. It may hold anything until then: the binding writes every byte of it before a batch
- * is made of it, so clearing it here would only keep the first request waiting.
+ * All bytes of a buffer that the binding fills. It may hold anything until then: the binding writes every byte of it before a
+ * batch is made of it, so clearing it here would only keep the first request waiting.
  */
-export function allocateForReply(byteLength: number): ArrayBuffer {
+export function allocateForReply(byteLength: number): Uint8Array<ArrayBuffer> {
   return orOutOfRange(byteLength, () =>
-    unsafeIsOwn ? Buffer.allocUnsafeSlow(byteLength).buffer : new ArrayBuffer(byteLength),
+    unsafeIsOwn ? Buffer.allocUnsafeSlow(byteLength) : new Uint8Array(new ArrayBuffer(byteLength)),
   )
 }
 
-function orOutOfRange(byteLength: number, make: () => ArrayBuffer): ArrayBuffer {
+function orOutOfRange<T>(byteLength: number, make: () => T): T {
   try {
     return make()
   } catch {

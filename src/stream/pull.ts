@@ -95,7 +95,7 @@ class ColumnSource implements Source<Batch> {
   }
 
   #lendOne(): void {
-    const memory = this.#memory(this.#rows, (size) => this.#spare.pop() ?? allocateForReply(size))
+    const memory = this.#memory(this.#rows, (size) => this.#spare.pop() ?? allocateForReply(size).buffer)
     const { layout, align, buffer } = memory
     const id = ++this.#nextId
     const bytes = new Uint8Array(buffer, 0, memory.at.byteLength)

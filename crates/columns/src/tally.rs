@@ -90,6 +90,14 @@ impl Tally {
         }
     }
 
+    /// Makes it as it was when it was new, in the same memory.
+    pub fn clear(&mut self) {
+        self.first_loss = None;
+        (self.ok_rows, self.whole_rows, self.rows) = (0, 0, 0);
+        let Self { present, lossy, mismatched, by_type, last_row, .. } = self;
+        [present, lossy, mismatched, by_type, last_row].into_iter().for_each(|counts| counts.fill(0));
+    }
+
     /// Adds another tally of the same dtype.
     pub fn add(&mut self, other: &Self) {
         self.ok_rows += other.ok_rows;

@@ -3,15 +3,13 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use aerostride_columns::{
-    Conversions, Dtype, Layout, Loss, LossReason, Mismatches, OnLoss, RawMemory, Source, Table, TableOptions,
-};
+use aerostride_columns::{Dtype, Layout, OnLoss, RawMemory, Source, Table, TableOptions};
 use aerostride_core::{
-    BatchOutcome, CancellationToken, Client, FailedRequest, KeySource, PackedKeys, ReadPolicy, ReadRequest,
-    WritePolicy, WriteRequest, now_seconds,
+    CancellationToken, Client, KeySource, PackedKeys, ReadPolicy, ReadRequest, WritePolicy, WriteRequest,
+    now_seconds,
 };
 use napi::Env;
-use napi::bindgen_prelude::{Result, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{Result, ToNapiValue, Uint8Array};
 use napi_derive::napi;
 use parking_lot::{Mutex, MutexGuard};
 
@@ -19,6 +17,7 @@ use crate::call::NativeCall;
 use crate::dtype::{NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, invalid};
 use crate::freed;
+use crate::outcome::{Done, NativeOutcome};
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
 use crate::words::words;
 
@@ -27,7 +26,7 @@ words!(
     "camelCase" NativeOnLoss => OnLoss { Allow, Null, Throw }
 );
 
-/// How to read.
+/// How to read. Without it, columns and everything else as it is by default.
 #[napi(object, object_to_js = false)]
 pub struct NativeReadOptions {
     /// See [`NativeReadPolicy`].
@@ -42,6 +41,18 @@ pub struct NativeReadOptions {
     pub bins: Option<Vec<String>>,
 }
 
+impl Default for NativeReadOptions {
+    fn default() -> Self {
+        Self {
+            policy: None,
+            layout: NativeLayoutKind::Columns,
+            align: false,
+            on_loss: NativeOnLoss::Allow,
+            bins: None,
+        }
+    }
+}
+
 /// How to write columns.
 #[napi(object, object_to_js = false)]
 pub struct NativeColumnarWrite {
@@ -53,102 +64,6 @@ pub struct NativeColumnarWrite {
     pub align: bool,
     /// The blocks that view cells speak of; none when absent.
     pub blocks: Option<Vec<Uint8Array>>,
-}
-
-/// A request without an answer.
-#[napi(object)]
-pub struct NativeFailureReport {
-    /// Name and address; empty where no node was involved.
-    pub node: String,
-    /// The rows' code.
-    pub code: i32,
-    /// What happened.
-    pub message: String,
-    /// Rows of the batch.
-    pub rows: Uint32Array,
-    /// Whether one of the rows may have been written all the same.
-    pub in_doubt: bool,
-}
-
-impl From<FailedRequest> for NativeFailureReport {
-    fn from(failed: FailedRequest) -> Self {
-        Self {
-            node: failed.node,
-            code: failed.code,
-            message: failed.message,
-            rows: Uint32Array::new(failed.rows),
-            in_doubt: failed.in_doubt,
-        }
-    }
-}
-
-/// Why a cell was not kept.
-#[napi(string_enum = "lowercase")]
-pub enum NativeLossReason {
-    Lossy,
-    Mismatched,
-}
-
-impl From<LossReason> for NativeLossReason {
-    fn from(reason: LossReason) -> Self {
-        match reason {
-            LossReason::Lossy => Self::Lossy,
-            LossReason::Mismatched => Self::Mismatched,
-        }
-    }
-}
-
-/// The first cell that was not kept.
-#[napi(object)]
-pub struct NativeLoss {
-    /// Row of the batch.
-    pub row: u32,
-    /// Name of the field.
-    pub field: String,
-    /// Type of the bin.
-    pub bin_type: String,
-    /// The bin's value, shortened.
-    pub value: String,
-    /// Whether the value was changed, or is of another type.
-    pub reason: NativeLossReason,
-}
-
-/// Cells of one field that were mismatched because their bins were of one type.
-#[napi(object)]
-pub struct NativeMismatches {
-    /// Position of the field.
-    pub field: u32,
-    /// Type of the bins.
-    #[napi(js_name = "type")]
-    pub bin_type: String,
-    /// Cells.
-    pub count: f64,
-}
-
-impl From<Mismatches> for NativeMismatches {
-    fn from(Mismatches { field, bin_type, count }: Mismatches) -> Self {
-        Self { field: field as u32, bin_type: bin_type.to_owned(), count: count as f64 }
-    }
-}
-
-/// What a read says besides the columns.
-#[napi(object)]
-pub struct NativeOutcome {
-    /// Missing, lossy, mismatched of every field, one after the other; empty where there is nothing to count.
-    pub conversions: Vec<f64>,
-    /// By field and type, where there are any.
-    pub mismatches: Vec<NativeMismatches>,
-    /// What view cells speak of: block number to bytes.
-    #[napi(ts_type = "Uint8Array<ArrayBuffer>[]")]
-    pub blocks: Vec<Uint8Array>,
-    /// Requests without an answer.
-    pub failures: Vec<NativeFailureReport>,
-    /// Rows with code 0.
-    pub ok: f64,
-    /// Only with `onLoss: 'throw'`.
-    pub loss: Option<NativeLoss>,
-    /// Of a write: the rows that may have been written although no answer says so, where there are any.
-    pub in_doubt: Option<Uint32Array>,
 }
 
 /// A columnar read or write that is ready to run.
@@ -177,8 +92,9 @@ impl Job {
         keys: KeySource,
         dtype: &NativeDtype,
         mut buffer: Uint8Array,
-        options: NativeReadOptions,
+        options: Option<NativeReadOptions>,
     ) -> Checked<Self> {
+        let options = options.unwrap_or_default();
         let layout = dtype.place(keys.len(), options.layout, options.align)?;
         let policy = ReadPolicy::from(options.policy.unwrap_or_default()).columnar();
         let request = ReadRequest::new(dtype.dtype.fields(), options.bins.as_deref(), policy)?;
@@ -223,7 +139,10 @@ impl Job {
     }
 
     /// The batch as a call. The buffer's reference comes back with the outcome, to be released on the JavaScript thread.
-    fn into_call(self) -> NativeCall {
+    fn into_call<V: ToNapiValue + 'static>(
+        self,
+        said: impl FnOnce(Done) -> V + Send + 'static,
+    ) -> NativeCall {
         let Self { client, keys, table, work, abort, dtype, buffer } = self;
         let ended = abort.clone();
         let run = async move {
@@ -233,9 +152,9 @@ impl Job {
             };
             // However the batch ended, nobody may write once JavaScript knows of it.
             table.close();
-            Ok(Done { outcome: ended?, dtype, _buffer: buffer })
+            Ok(Done::new(ended?, dtype, buffer))
         };
-        NativeCall::ending_itself(ended, run, |_, done| Ok(NativeOutcome::from(done)))
+        NativeCall::ending_itself(ended, run, |_, done| Ok(said(done)))
     }
 }
 
@@ -246,9 +165,10 @@ pub fn read_call(
     keys: KeySource,
     dtype: &NativeDtype,
     buffer: Uint8Array,
-    options: NativeReadOptions,
+    options: Option<NativeReadOptions>,
 ) -> Checked<NativeCall> {
-    Ok(Job::read(env, client, keys, dtype, buffer, options)?.into_call())
+    let job = Job::read(env, client, keys, dtype, buffer, options)?;
+    Ok(job.into_call(|done| (!done.is_plain()).then(|| NativeOutcome::from(done))))
 }
 
 /// A columnar write as a call.
@@ -261,7 +181,7 @@ pub fn write_call(
     result: Uint8Array,
     options: NativeColumnarWrite,
 ) -> Checked<NativeCall> {
-    Ok(Job::write(env, client, keys, dtype, columns, result, options)?.into_call())
+    Ok(Job::write(env, client, keys, dtype, columns, result, options)?.into_call(NativeOutcome::from))
 }
 
 /// Lends JavaScript's buffer to the threads that fill it. The caller keeps `buffer` for as long as the table is open.
@@ -287,47 +207,6 @@ pub fn lend(
     let table = Table::new(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
     Running::of_this_thread(env)?.add(&table, abort);
     Ok(table)
-}
-
-/// A batch that has ended.
-struct Done {
-    outcome: BatchOutcome,
-    dtype: Arc<Dtype>,
-    _buffer: Uint8Array,
-}
-
-impl From<Done> for NativeOutcome {
-    fn from(done: Done) -> Self {
-        let BatchOutcome { ok, conversions, mismatches, blocks, first_loss, failures, in_doubt } =
-            done.outcome;
-        let is_sound = conversions.iter().all(|counts| *counts == Conversions::default());
-        Self {
-            conversions: if is_sound { Vec::new() } else { counts_of(&conversions) },
-            mismatches: mismatches.into_iter().map(NativeMismatches::from).collect(),
-            blocks: blocks.into_iter().map(Uint8Array::new).collect(),
-            failures: failures.into_iter().map(NativeFailureReport::from).collect(),
-            ok: ok as f64,
-            in_doubt: (!in_doubt.is_empty()).then(|| Uint32Array::new(in_doubt)),
-            loss: first_loss.map(|loss| loss_of(loss, &done.dtype)),
-        }
-    }
-}
-
-/// Missing, lossy, mismatched of every field, one after the other.
-pub fn counts_of(conversions: &[Conversions]) -> Vec<f64> {
-    let counts = |c: &Conversions| [c.missing as f64, c.lossy as f64, c.mismatched as f64];
-    conversions.iter().flat_map(counts).collect()
-}
-
-/// A loss with the name of its field.
-pub fn loss_of(loss: Loss, dtype: &Dtype) -> NativeLoss {
-    NativeLoss {
-        row: loss.row,
-        field: dtype.fields().get(loss.field).map(|field| field.name.clone()).unwrap_or_default(),
-        bin_type: loss.bin_type.to_owned(),
-        value: loss.value,
-        reason: loss.reason.into(),
-    }
 }
 
 /// The tables of one environment that may still be written.

@@ -15,6 +15,7 @@ mod freed;
 mod indexes;
 mod keys;
 mod options;
+mod outcome;
 mod policy;
 mod records;
 mod runtime;

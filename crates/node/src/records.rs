@@ -11,8 +11,8 @@ use napi::bindgen_prelude::{
 };
 use napi_derive::napi;
 
-use crate::batch::NativeFailureReport;
 use crate::error::{Checked, Fault, invalid};
+use crate::outcome::NativeFailureReport;
 use crate::value::{Integers, define_all, from_value, js, name_of, property, to_value};
 
 /// Bins of a record to be written; `path` names them in errors.
@@ -216,6 +216,22 @@ impl ToNapiValue for JsRecord {
         define_all(&env_handle, &object, properties.into_iter().map(named))?;
         // SAFETY: the same env and thread that this function was called with.
         unsafe { Object::to_napi_value(env, object) }
+    }
+}
+
+/// A record that was read by itself: `src` makes the object of it, so that Node-API makes as little as possible.
+pub struct JsFound(pub Record, pub Integers);
+
+impl ToNapiValue for JsFound {
+    unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {
+        let Self(Record { bins, generation, ttl }, integers) = val;
+        let env_handle = Env::from_raw(env);
+        let mut found = env_handle.create_array(3)?;
+        found.set(0, bins_object(&env_handle, bins, integers)?)?;
+        found.set(1, generation)?;
+        found.set(2, ttl)?;
+        // SAFETY: the same env and thread that this function was called with.
+        unsafe { ToNapiValue::to_napi_value(env, found) }
     }
 }
 

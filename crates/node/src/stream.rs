@@ -14,11 +14,12 @@ use napi::bindgen_prelude::{Result, Uint8Array, Uint16Array, Uint32Array};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use crate::batch::{NativeLoss, NativeMismatches, NativeOnLoss, counts_of, lend, loss_of};
+use crate::batch::{NativeOnLoss, lend};
 use crate::call::NativeCall;
 use crate::dtype::{NativeBinRead, NativeDtype, NativeLayoutKind};
 use crate::error::{Checked, thrown};
 use crate::indexes::NativeIndexElements;
+use crate::outcome::{NativeLoss, NativeMismatches, counts_of, loss_of};
 use crate::policy::NativeReadPolicy;
 use crate::records::JsRecord;
 use crate::runtime::runtime;

@@ -146,15 +146,14 @@ impl WorkerTally {
     /// Ends the request in flight.
     pub(super) fn settle(&self) {
         let (settled, current) = &mut *self.lock();
-        let fields = settled.present.len();
-        settled.add(&std::mem::replace(current, Tally::new(fields)));
+        settled.add(current);
+        current.clear();
     }
 
-    /// Everything so far.
-    pub(crate) fn total(&self) -> Tally {
-        let both = self.lock();
-        let mut sum = both.0.clone();
-        sum.add(&both.1);
-        sum
+    /// Adds everything so far to `sum`.
+    pub(crate) fn add_to(&self, sum: &mut Tally) {
+        let (settled, current) = &*self.lock();
+        sum.add(settled);
+        sum.add(current);
     }
 }

@@ -91,7 +91,7 @@ fn refuse_rows(chunk: &mut Chunk, context: &Context, code: i32) {
 fn distrust(pass: &Pass<'_>, retryable: &mut Vec<u32>, counted: &mut Tally) {
     pass.reset();
     retryable.clear();
-    *counted = Tally::new(counted.present.len());
+    counted.clear();
 }
 
 fn refused(code: i32) -> Error {

@@ -22,7 +22,7 @@ pub(super) fn finish(context: &Context, timed_out: Option<Duration>) -> Result<B
         return Err(whole_failure(failures, attempts));
     }
     let mut tally = Tally::new(context.table.field_count());
-    progress.tallies.iter().for_each(|worker| tally.add(&worker.total()));
+    progress.tallies.iter().for_each(|worker| worker.add_to(&mut tally));
     let in_doubt = context.in_doubt();
     Ok(BatchOutcome {
         ok: tally.ok_rows,

@@ -21,28 +21,28 @@ use crate::udfs::NativeUdf;
 
 #[napi]
 impl NativeClient {
-    /// Fills `buffer` with the columns of a dtype.
-    #[napi(ts_return_type = "NativeCallOf<NativeOutcome>", catch_unwind)]
+    /// Fills `buffer` with the columns of a dtype; null when there is nothing else to say.
+    #[napi(ts_return_type = "NativeCallOf<NativeOutcome | null>", catch_unwind)]
     pub fn batch_read(
         &self,
         env: &Env,
         #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
         dtype: &NativeDtype,
         buffer: Uint8Array,
-        options: NativeReadOptions,
+        options: Option<NativeReadOptions>,
     ) -> Result<NativeCall> {
         thrown(env, || read_call(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options))
     }
 
     /// The same, begun: a promise, and no call that could be aborted.
-    #[napi(ts_return_type = "Promise<NativeOutcome>", catch_unwind)]
+    #[napi(ts_return_type = "Promise<NativeOutcome | null>", catch_unwind)]
     pub fn begin_batch_read<'env>(
         &self,
         env: &'env Env,
         #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
         dtype: &NativeDtype,
         buffer: Uint8Array,
-        options: NativeReadOptions,
+        options: Option<NativeReadOptions>,
     ) -> Result<Object<'env>> {
         self.batch_read(env, keys, dtype, buffer, options)?.promise(env)
     }

@@ -10,12 +10,12 @@ use crate::call::NativeCall;
 use crate::error::thrown;
 use crate::keys::NativeKey;
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
-use crate::records::{JsOperated, JsRecord, NativeOperation, bins_of, ops_of};
+use crate::records::{JsFound, JsOperated, NativeOperation, bins_of, ops_of};
 
 #[napi]
 impl NativeClient {
     /// Reads a record; null when there is none.
-    #[napi(ts_return_type = "NativeCallOf<NativeRecord | null>", catch_unwind)]
+    #[napi(ts_return_type = "NativeCallOf<NativeFound | null>", catch_unwind)]
     pub fn get(
         &self,
         env: &Env,
@@ -26,8 +26,7 @@ impl NativeClient {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (key, integers, policy) = (key.pack()?, policy.integers(), ReadPolicy::from(policy));
-            let convert =
-                move |_, found: Option<Record>| Ok(found.map(|record| JsRecord::read(record, integers)));
+            let convert = move |_, found: Option<Record>| Ok(found.map(|record| JsFound(record, integers)));
             if policy.is_plain() {
                 let read = async move { client.read(&key, bins, &policy).await };
                 return Ok(NativeCall::new(read, convert));
@@ -38,7 +37,7 @@ impl NativeClient {
     }
 
     /// The same, begun: a promise, and no call that could be aborted.
-    #[napi(ts_return_type = "Promise<NativeRecord | null>", catch_unwind)]
+    #[napi(ts_return_type = "Promise<NativeFound | null>", catch_unwind)]
     pub fn begin_get<'env>(
         &self,
         env: &'env Env,
