@@ -327,13 +327,48 @@ impl End<'_> {
 }
 
 /// For every item its first rank and how many elements equal it, each element counted once: with the last of equal items.
-pub(super) fn runs_of(elements: &[&[u8]], items: &[&[u8]]) -> Vec<(usize, usize)> {
-    let counts_for = |at: usize| !items[at + 1..].iter().any(|later| order(later, items[at]).is_eq());
-    let run = |(at, item): (usize, &&[u8])| {
-        let count = if counts_for(at) { equal(elements, item) } else { 0 };
-        (below(elements, item), count)
-    };
-    items.iter().enumerate().map(run).collect()
+/// Behind them the items in their order.
+fn runs_of(elements: &[&[u8]], items: &[&[u8]]) -> (Vec<(usize, usize)>, Vec<usize>) {
+    let mut sorted: Vec<usize> = (0..items.len()).collect();
+    msgpack::sort_by(&mut sorted, &mut |a, b| order(items[*a], items[*b]));
+    let mut runs = vec![(0, 0); items.len()];
+    for element in elements {
+        let (place, found) = last(&sorted, items, element);
+        if found {
+            runs[sorted[place - 1]].1 += 1;
+        }
+        if let Some(behind) = sorted.get(place) {
+            runs[*behind].0 += 1;
+        }
+    }
+    let mut rank = 0;
+    for item in &sorted {
+        rank += runs[*item].0;
+        runs[*item].0 = rank;
+    }
+    (runs, sorted)
+}
+
+/// The place behind the last of the sorted items that equals an element, and whether there is one; by the steps of real servers.
+fn last(sorted: &[usize], items: &[&[u8]], element: &[u8]) -> (usize, bool) {
+    let (mut lower, mut upper, mut found) = (0, sorted.len(), false);
+    let mut at = upper / 2;
+    loop {
+        let order = order(element, items[sorted[at]]);
+        found |= order.is_eq();
+        if order.is_ge() {
+            if at + 1 >= upper {
+                return (at + 1, found);
+            }
+            lower = at + usize::from(!found);
+            at = (at + upper) / 2;
+        } else if at == lower {
+            return (at, found);
+        } else {
+            upper = at;
+            at = (at + lower) / 2;
+        }
+    }
 }
 
 /// Elements that equal `value`.
@@ -344,15 +379,13 @@ pub(super) fn equal(elements: &[&[u8]], value: &[u8]) -> usize {
 /// Runs of an item list, or what is between them.
 pub(super) fn item_runs(ask: Ask, elements: &[&[u8]], items: &[&[u8]]) -> Answer {
     let whole = elements.len();
-    let mut runs = runs_of(elements, items);
+    let (runs, sorted) = runs_of(elements, items);
     if !ask.inverted {
         return ask.numbers(runs.into_iter().flat_map(|(start, count)| start..start + count), whole);
     }
-    runs.retain(|run| run.1 > 0);
-    runs.sort_unstable();
     let mut gaps = Vec::new();
     let mut from = 0;
-    for (start, count) in runs {
+    for (start, count) in sorted.into_iter().map(|item| runs[item]).filter(|run| run.1 > 0) {
         gaps.push((from, start.saturating_sub(from)));
         from = start + count;
     }

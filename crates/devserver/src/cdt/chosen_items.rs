@@ -132,6 +132,7 @@ impl<'l> Items<'l> {
         match end {
             End::Single => equal(&self.values, begin),
             End::Open => self.values.len() - rank,
+            End::Before(end) if order(begin, end).is_ge() => 0,
             End::Before(end) => below(&self.values, end).saturating_sub(rank),
         }
     }

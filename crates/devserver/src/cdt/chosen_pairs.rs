@@ -258,15 +258,16 @@ impl<'m> Pairs<'m> {
         let answer = match ask.kind {
             INDEX | REVERSE_INDEX if !self.key_ordered => item_runs(ask, &self.keys, items),
             INDEX | REVERSE_INDEX if ask.inverted => self.indexes_at(ask, &places),
-            INDEX | REVERSE_INDEX => {
-                let runs: Vec<_> =
-                    items.iter().map(|item| (below(&self.keys, item), equal(&self.keys, item))).collect();
-                Some(ask.spans(&runs, self.keys.len()))
-            }
+            INDEX | REVERSE_INDEX => Some(ask.spans(&Self::runs(&self.keys, items), self.keys.len())),
             _ if ask.is_elements() => self.elements_at(ask, &places),
             _ => ask.counted(places.len()).ok_or(code::OP_NOT_APPLICABLE)?,
         };
         Ok((places, answer))
+    }
+
+    /// For every item how many elements are below it and how many equal it.
+    fn runs(elements: &[&[u8]], items: &[&[u8]]) -> Vec<(usize, usize)> {
+        items.iter().map(|item| (below(elements, item), equal(elements, item))).collect()
     }
 
     fn by_value_list(&self, ask: Ask, items: &[&[u8]]) -> Result<Chosen, u8> {
@@ -279,9 +280,13 @@ impl<'m> Pairs<'m> {
                 false => Ok((Vec::new(), ask.not_found(0)?)),
             };
         }
-        let places = wanted(&self.values, false, items, ask.inverted);
+        let places = wanted(&self.values, self.values.len() < 2, items, ask.inverted);
         let answer = match ask.kind {
             INDEX | REVERSE_INDEX => self.indexes_at(ask, &places),
+            RANK | REVERSE_RANK if self.values.len() < 2 && ask.inverted => self.ranks_at(ask, &places),
+            RANK | REVERSE_RANK if self.values.len() < 2 => {
+                Some(ask.spans(&Self::runs(&self.values, items), self.values.len()))
+            }
             RANK | REVERSE_RANK => item_runs(ask, &self.values, items),
             _ if ask.is_elements() => self.elements_at(ask, &places),
             _ => ask.counted(places.len()).ok_or(code::OP_NOT_APPLICABLE)?,

@@ -131,10 +131,15 @@ impl<'a> Call<'a> {
             73 | 74 => (&[P, P, I], 2),
             _ => return Ok(()),
         };
+        // A wildcard in the context counts as one of what comes behind it, but in front of a key.
+        let marks = |marked, (kind, value): &(i64, &[u8])| {
+            !select::is_map_key(*kind) && (marked || !msgpack::is_storable(value))
+        };
+        let marked = self.context.iter().fold(false, marks);
         let fits = |(bytes, kind): (&&[u8], &Argument)| match kind {
             I => integer(bytes).is_ok(),
             P => true,
-            S => msgpack::is_storable(bytes),
+            S => !marked && msgpack::is_storable(bytes),
         };
         let counts = kinds.len() - optional..=kinds.len();
         let sound = counts.contains(&self.arguments.len()) && self.arguments.iter().zip(kinds).all(fits);

@@ -74,6 +74,11 @@ const fn base(kind: i64) -> i64 {
     kind & 0x3f
 }
 
+/// Whether a context is a key of a map.
+pub(super) const fn is_map_key(kind: i64) -> bool {
+    base(kind) == MAP_KEY
+}
+
 /// Whether a context makes a list.
 pub(super) const fn makes_list(kind: i64) -> bool {
     kind & MAP == 0

@@ -69,8 +69,9 @@ pub(super) fn compute_bin<'a>(op: &Op<'a>, computed: Computed, bins: &mut Bins<'
     let (_, flags) = split(op.value)?;
     let Some((particle, value)) = computed else { return Ok(()) };
     let is_nil = particle == aerostride_wire::particle_type::NIL;
-    if is_nil && flags & ALLOW_DELETE == 0 {
-        return if flags & POLICY_NO_FAIL != 0 { Ok(()) } else { Err(code::OP_NOT_APPLICABLE) };
+    if is_nil && flags & ALLOW_DELETE == 0 && bins.get(op.name).is_some() {
+        // A real server looks no further than whether there are flags.
+        return if flags != 0 { Ok(()) } else { Err(code::OP_NOT_APPLICABLE) };
     }
     bins.put_computed(op.name, particle, value)
 }
@@ -99,8 +100,7 @@ fn split(value: &[u8]) -> Result<(&[u8], i64), u8> {
     }
     match msgpack::item(&mut cursor)? {
         Item::Int(flags) => Ok((expression, flags)),
-        // As a real server, which takes a truth for no flags.
-        Item::Bool(_) => Ok((expression, 0)),
-        _ => Err(code::PARAMETER),
+        // As a real server, which takes everything else for no flags.
+        _ => Ok((expression, 0)),
     }
 }

@@ -3,10 +3,10 @@ use aerostride_wire::{
 };
 
 use super::bins::Bins;
-use super::compute::{Computed, compute, compute_bin, may_write};
+use super::compute::{Computation, Computed, compute, compute_bin, may_write};
 use super::{Answer, Command, check_filter, check_key, check_set};
 use crate::clock::Now;
-use crate::expression::Subject;
+use crate::expression::{Subject, Value};
 use crate::store::{Namespace, Record, RecordMeta};
 
 /// Longest set name, as in every real server.
@@ -261,8 +261,9 @@ fn write_bin<'a>(place: &Place<'_>, op: &Op<'a>, bins: &mut Bins<'a>) -> Result<
             Ok(())
         }
         write_type::EXPRESSION_MODIFY => {
+            let computation = Computation::of(op)?;
             if may_write(op, bins)? {
-                let computed = compute(op, &place.with(bins))?;
+                let computed = computation.value(&place.with(bins))?.map(Value::into_particle);
                 compute_bin(op, computed, bins)?;
             }
             Ok(())

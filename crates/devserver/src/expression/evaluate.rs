@@ -138,12 +138,15 @@ impl<'a> Node<'a> {
 
 impl Comparison {
     fn apply<'v>(self, a: &Value<'_>, b: &Value<'_>) -> Value<'v> {
-        if is_undefined(a) || is_undefined(b) {
-            return Value::Unknown;
-        }
-        let Some(order) = a.compare(b) else {
-            return Value::Unknown;
+        let order = match (a, b) {
+            // Of two numbers without an order, one is only not equal to the other.
+            (Value::Float(a), Value::Float(b)) if a.partial_cmp(b).is_none() => {
+                return Value::Bool(self == Self::NotEqual);
+            }
+            (Value::List(a), Value::List(b)) | (Value::Map(a), Value::Map(b)) => msgpack::defined_order(a, b),
+            _ => a.compare(b),
         };
+        let Some(order) = order else { return Value::Unknown };
         Value::Bool(match self {
             Self::Equal => order.is_eq(),
             Self::NotEqual => order.is_ne(),
@@ -178,11 +181,6 @@ fn evaluate_let<'v>(
 fn matches_regex<'v>(regex: &Regex, text: &Value<'_>) -> Value<'v> {
     let Value::String(text) = text else { return Value::Unknown };
     std::str::from_utf8(text).map_or(Value::Unknown, |text| Value::Bool(regex.is_match(text)))
-}
-
-/// Maps that have no order cannot be compared, unless they are empty.
-fn is_undefined(value: &Value<'_>) -> bool {
-    matches!(value, Value::Map(map) if msgpack::is_unordered_map(map))
 }
 
 fn matches(a: &Value<'_>, b: &Value<'_>) -> Option<bool> {
@@ -345,12 +343,16 @@ fn key(record: Option<&Record>, kind: Type) -> Value<'_> {
 
 fn is_in(value: &Value<'_>, list: &Value<'_>) -> Option<bool> {
     let Value::List(list) = list else { return None };
-    value.kind()?;
+    let mut wanted = Vec::new();
+    if !value.append_msgpack(&mut wanted) {
+        return None;
+    }
     let elements = msgpack::list_elements(list).ok()?;
-    Some(elements.iter().any(|element| {
-        Value::of_msgpack(element)
-            .is_ok_and(|element| element.compare(value).is_some_and(std::cmp::Ordering::is_eq))
-    }))
+    Some(
+        elements
+            .iter()
+            .any(|element| msgpack::compare(&wanted, element).is_ok_and(std::cmp::Ordering::is_eq)),
+    )
 }
 
 /// The keys or the values of a map as a list.
@@ -368,24 +370,25 @@ fn map_part<'v>(map: &[u8], keys: bool) -> Value<'v> {
 
 impl Metadata {
     fn of<'v>(self, subject: &Subject<'v>) -> Value<'v> {
-        let Subject { digest, record: Some(record), set, now, .. } = *subject else {
-            return Value::Unknown;
-        };
+        let Subject { digest, record, set, now, .. } = *subject;
+        // A record that is being made has been updated now, and takes one block.
+        let last_update = record.map_or(now, |record| record.last_update);
+        let void_time = record.map_or(0, |record| record.void_time);
         match self {
             Self::DigestModulo(modulo) => {
                 let tail = digest.last_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
-                Value::Int(i64::from(tail).wrapping_rem(modulo))
+                Value::Int(i64::from(tail) % i64::from(modulo))
             }
-            Self::LastUpdate => Value::Int(record.last_update.unix_nanoseconds()),
-            Self::SinceUpdate => Value::Int(now.0.saturating_sub(record.last_update.0) as i64),
-            Self::VoidTime if record.void_time == 0 => Value::Int(-1),
-            Self::VoidTime => Value::Int(Now(u64::from(record.void_time) * 1000).unix_nanoseconds()),
-            Self::Ttl if record.void_time == 0 => Value::Int(-1),
-            Self::Ttl => Value::Int(i64::from(record.void_time.saturating_sub(now.seconds()))),
+            Self::LastUpdate => Value::Int(last_update.unix_nanoseconds()),
+            Self::SinceUpdate => Value::Int(now.0.saturating_sub(last_update.0) as i64),
+            Self::VoidTime if void_time == 0 => Value::Int(-1),
+            Self::VoidTime => Value::Int(Now(u64::from(void_time) * 1000).unix_nanoseconds()),
+            Self::Ttl if void_time == 0 => Value::Int(-1),
+            Self::Ttl => Value::Int(i64::from(void_time.saturating_sub(now.seconds()))),
             Self::SetName => Value::String(Cow::Borrowed(set)),
-            Self::KeyExists => Value::Bool(!record.user_key().is_empty()),
+            Self::KeyExists => Value::Bool(record.is_some_and(|record| !record.user_key().is_empty())),
             Self::IsTombstone => Value::Bool(false),
-            Self::Size => Value::Int(record.stored_size() as i64),
+            Self::Size => Value::Int(record.map_or(16, |record| record.stored_size(set)) as i64),
             Self::DeviceSize => Value::Int(0),
         }
     }

@@ -34,9 +34,9 @@ pub(super) enum Node<'a> {
     /// Whether one of two places is a point in the other, a region.
     Geo(Box<[Node<'a>; 2]>),
     /// Tests and their actions in turn, then the default; and the type of the actions.
-    Cond(Vec<Node<'a>>, Option<Type>),
+    Cond(Vec<Node<'a>>, Type),
     Let(Vec<(&'a [u8], Node<'a>)>, Box<Node<'a>>),
-    Var(&'a [u8], Option<Type>),
+    Var(&'a [u8], Type),
 }
 
 /// An operation on the inside of a value, which may be the outcome of another one.
@@ -127,7 +127,7 @@ pub(super) enum Comparison {
 /// What an expression can ask of a record besides key and bins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Metadata {
-    DigestModulo(i64),
+    DigestModulo(i32),
     LastUpdate,
     SinceUpdate,
     VoidTime,
@@ -160,10 +160,18 @@ impl Metadata {
 }
 
 impl Node<'_> {
-    /// The type of its value, where it does not depend on the record.
-    pub(super) fn kind(&self) -> Option<Type> {
+    /// Whether it is only what is unknown, which may stand beside actions of any type.
+    pub(super) fn is_unknown(&self) -> bool {
         match self {
-            Self::Value(value) => value.kind(),
+            Self::Let(_, scope) => scope.is_unknown(),
+            node => matches!(node, Self::Value(Value::Unknown)),
+        }
+    }
+
+    /// The type of its value. What is unknown passes for a truth.
+    pub(super) fn kind(&self) -> Type {
+        match self {
+            Self::Value(value) => value.kind().unwrap_or(Type::Bool),
             Self::Compare(..)
             | Self::Regex(..)
             | Self::InList(_)
@@ -172,14 +180,14 @@ impl Node<'_> {
             | Self::Or(_)
             | Self::Not(_)
             | Self::Exclusive(_)
-            | Self::Metadata(Metadata::KeyExists | Metadata::IsTombstone) => Some(Type::Bool),
-            Self::Metadata(Metadata::SetName) => Some(Type::String),
-            Self::Metadata(_) | Self::Bitwise(..) | Self::BinType(_) => Some(Type::Int),
-            Self::Rounding(rounding, operand) => rounding.kind().or_else(|| operand.kind()),
-            Self::Arithmetic(_, operands) => operands.iter().find_map(Node::kind),
-            Self::Key(kind) | Self::Bin(kind, _) | Self::Part(kind, _) => Some(*kind),
-            Self::Call(call) => Some(call.kind),
-            Self::MapPart(..) => Some(Type::List),
+            | Self::Metadata(Metadata::KeyExists | Metadata::IsTombstone) => Type::Bool,
+            Self::Metadata(Metadata::SetName) => Type::String,
+            Self::Metadata(_) | Self::Bitwise(..) | Self::BinType(_) => Type::Int,
+            Self::Rounding(rounding, operand) => rounding.kind().unwrap_or_else(|| operand.kind()),
+            Self::Arithmetic(_, operands) => operands.first().map_or(Type::Int, Node::kind),
+            Self::Key(kind) | Self::Bin(kind, _) | Self::Part(kind, _) => *kind,
+            Self::Call(call) => call.kind,
+            Self::MapPart(..) => Type::List,
             Self::Let(_, scope) => scope.kind(),
             Self::Cond(_, kind) | Self::Var(_, kind) => *kind,
         }

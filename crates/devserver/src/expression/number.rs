@@ -56,16 +56,19 @@ impl Arithmetic {
             (Self::Divide, []) => (1, &[first][..]),
             _ => (first, rest),
         };
+        if self == Self::Divide {
+            // Once, by all divisors together.
+            return first.checked_div(rest.iter().fold(1, |product, divisor| product.wrapping_mul(*divisor)));
+        }
         rest.iter().try_fold(first, |left, &right| {
             Some(match self {
                 Self::Add => left.wrapping_add(right),
                 Self::Subtract => left.wrapping_sub(right),
                 Self::Multiply => left.wrapping_mul(right),
-                Self::Divide => left.checked_div(right)?,
                 Self::Modulo => left.checked_rem(right)?,
                 Self::Least => left.min(right),
                 Self::Greatest => left.max(right),
-                Self::Power | Self::Logarithm => return None,
+                Self::Divide | Self::Power | Self::Logarithm => return None,
             })
         })
     }
@@ -76,17 +79,31 @@ impl Arithmetic {
             (Self::Divide, []) => (1.0, &[first][..]),
             _ => (first, rest),
         };
+        if self == Self::Divide {
+            return Some(first / rest.iter().product::<f64>());
+        }
         rest.iter().try_fold(first, |left, &right| {
             Some(match self {
                 Self::Add => left + right,
                 Self::Subtract => left - right,
                 Self::Multiply => left * right,
-                Self::Divide => left / right,
                 Self::Power => left.powf(right),
                 Self::Logarithm => left.ln() / right.ln(),
-                Self::Least => left.min(right),
-                Self::Greatest => left.max(right),
-                Self::Modulo => return None,
+                Self::Least => {
+                    if left > right {
+                        right
+                    } else {
+                        left
+                    }
+                }
+                Self::Greatest => {
+                    if left < right {
+                        right
+                    } else {
+                        left
+                    }
+                }
+                Self::Divide | Self::Modulo => return None,
             })
         })
     }
@@ -184,7 +201,7 @@ impl Bitwise {
     /// How many of its operands are truths, and how few and how many operands it has.
     pub(super) const fn operands(self) -> (usize, usize, usize) {
         match self {
-            Self::And | Self::Or | Self::Xor => (0, 2, usize::MAX),
+            Self::And | Self::Or | Self::Xor => (0, 1, usize::MAX),
             Self::Not | Self::Count => (0, 1, 1),
             Self::ShiftLeft | Self::ShiftRight | Self::ShiftRightArithmetic => (0, 2, 2),
             Self::ScanFromLeft | Self::ScanFromRight => (1, 2, 2),

@@ -1,4 +1,4 @@
-use aerostride_wire::{Cursor, particle_type as particle, result_code as code};
+use aerostride_wire::{Cursor, MAX_BIN_NAME, particle_type as particle, result_code as code};
 
 use super::node::{Comparison, Metadata, Node};
 use super::number::{Arithmetic, Bitwise, Rounding};
@@ -41,13 +41,13 @@ impl<'a> Expression<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Refused> {
         let expression = Self::parse_any(bytes)?;
         match expression.root.kind() {
-            None | Some(Type::Bool) => Ok(expression),
-            Some(_) => Err(code::PARAMETER),
+            Type::Bool => Ok(expression),
+            _ => Err(code::PARAMETER),
         }
     }
 
-    /// The type of its value, where it does not depend on the record.
-    pub(crate) fn kind(&self) -> Option<Type> {
+    /// The type of its value.
+    pub(crate) fn kind(&self) -> Type {
         self.root.kind()
     }
 
@@ -71,7 +71,7 @@ impl<'a> Expression<'a> {
 pub(super) struct Parser<'a> {
     pub(super) cursor: Cursor<'a>,
     /// The variables that are known here, with their types.
-    variables: Vec<(&'a [u8], Option<Type>)>,
+    variables: Vec<(&'a [u8], Type)>,
     /// The names that no definition may have again: those of the lets around, and those before it in its own.
     taken: Vec<&'a [u8]>,
     names_set: bool,
@@ -96,23 +96,27 @@ impl<'a> Parser<'a> {
     fn constant(&mut self) -> Result<Node<'a>, Refusal> {
         let bytes = msgpack::element(&mut self.cursor)?;
         let raw = msgpack::item(&mut Cursor::new(bytes))?;
-        let typed = [particle::STRING, particle::BLOB, particle::GEOJSON];
-        if let Item::Raw(raw) = raw
-            && !raw.first().is_some_and(|kind| typed.contains(kind))
-        {
-            return Err(INVALID);
-        }
-        Ok(Node::Value(Value::of_msgpack(bytes)?))
+        Ok(Node::Value(match raw {
+            Item::Raw([particle::HLL, sketch @ ..]) => Value::Hll(sketch.into()),
+            Item::Raw([particle::GEOJSON, text @ ..]) if Geometry::parse(text).is_none() => {
+                return Err(INVALID);
+            }
+            Item::Raw([particle::STRING | particle::BLOB | particle::GEOJSON, ..]) => {
+                Value::of_msgpack(bytes)?
+            }
+            Item::Raw(_) => return Err(INVALID),
+            _ => Value::of_msgpack(bytes)?,
+        }))
     }
 
     /// The numbers are those of the protocol.
     fn operation(&mut self, operation: i64, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         if let Some(metadata) = Metadata::from_wire(operation) {
-            self.names_set |= metadata == Metadata::SetName;
+            self.names_set |= matches!(metadata, Metadata::SetName | Metadata::Size);
             return if operands == 0 { Ok(Node::Metadata(metadata)) } else { Err(INVALID) };
         }
         match operation {
-            0 => Ok(Node::Value(Value::Unknown)),
+            0 if operands == 0 => Ok(Node::Value(Value::Unknown)),
             1..=6 => self.comparison(operation, operands, depth),
             7 => self.regex(operands, depth),
             8 => self.places(operands, depth),
@@ -134,11 +138,11 @@ impl<'a> Parser<'a> {
                 self.bitwise(kind, operands, depth)
             }
             64 => self.digest_modulo(operands),
-            80 if operands == 1 => Ok(Node::Key(self.kind()?)),
-            81 if operands == 2 => Ok(Node::Bin(self.kind()?, self.name()?)),
-            82 if operands == 1 => Ok(Node::BinType(self.name()?)),
+            80 if operands == 1 => self.key(),
+            81 if operands == 2 => Ok(Node::Bin(self.kind()?, self.bin_name()?)),
+            82 if operands == 1 => Ok(Node::BinType(self.bin_name()?)),
             101 | 102 => {
-                let map = self.one(operands, depth, Some(Type::Map))?;
+                let map = self.one(operands, depth, None)?;
                 Ok(Node::MapPart(operation == 101, Box::new(map)))
             }
             123 => self.cond(operands, depth),
@@ -173,7 +177,10 @@ impl<'a> Parser<'a> {
 
     fn digest_modulo(&mut self, operands: usize) -> Result<Node<'a>, Refusal> {
         match (operands, msgpack::item(&mut self.cursor)?) {
-            (1, Item::Int(modulo)) if modulo != 0 => Ok(Node::Metadata(Metadata::DigestModulo(modulo))),
+            // Of a larger number only the lowest bits count.
+            (1, Item::Int(modulo)) if modulo as i32 != 0 => {
+                Ok(Node::Metadata(Metadata::DigestModulo(modulo as i32)))
+            }
             _ => Err(INVALID),
         }
     }
@@ -190,7 +197,7 @@ impl<'a> Parser<'a> {
         let mut nodes = Vec::new();
         for _ in 0..operands {
             let node = self.node(depth)?;
-            if kind.is_some() && node.kind().is_some() && node.kind() != kind {
+            if kind.is_some_and(|kind| kind != node.kind()) {
                 return Err(INVALID);
             }
             nodes.push(node);
@@ -209,10 +216,8 @@ impl<'a> Parser<'a> {
     /// Operands that are all integers or all floats.
     fn numbers(&mut self, operands: usize, depth: usize) -> Result<Vec<Node<'a>>, Refusal> {
         let nodes = self.several(operands, depth, None)?;
-        let mut kinds = nodes.iter().filter_map(Node::kind);
-        let first = kinds.next();
-        let numeric = matches!(first, None | Some(Type::Int | Type::Float));
-        if numeric && kinds.all(|kind| Some(kind) == first) { Ok(nodes) } else { Err(INVALID) }
+        let alike = |kind| nodes.iter().all(|node| node.kind() == kind);
+        if alike(Type::Int) || alike(Type::Float) { Ok(nodes) } else { Err(INVALID) }
     }
 
     fn arithmetic(&mut self, kind: Arithmetic, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
@@ -222,16 +227,13 @@ impl<'a> Parser<'a> {
             Arithmetic::Modulo => Some((2, Type::Int)),
             _ => None,
         };
-        let fits = needed.is_none_or(|(count, kind)| {
-            nodes.len() == count && nodes.iter().filter_map(Node::kind).all(|own| own == kind)
-        });
+        let fits = needed.is_none_or(|(count, kind)| nodes.len() == count && nodes[0].kind() == kind);
         if fits { Ok(Node::Arithmetic(kind, nodes)) } else { Err(INVALID) }
     }
 
     fn rounding(&mut self, kind: Rounding, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         let operand = self.one(operands, depth, None)?;
-        let fits = operand.kind().is_none_or(|operand| kind.takes(operand));
-        if fits { Ok(Node::Rounding(kind, Box::new(operand))) } else { Err(INVALID) }
+        if kind.takes(operand.kind()) { Ok(Node::Rounding(kind, Box::new(operand))) } else { Err(INVALID) }
     }
 
     /// Integers; the scans have the bit that they look for as a truth behind theirs.
@@ -241,7 +243,7 @@ impl<'a> Parser<'a> {
         let integers = nodes.len().checked_sub(truths).ok_or(INVALID)?;
         let typed = nodes.iter().enumerate().all(|(at, node)| {
             let wanted = if at < integers { Type::Int } else { Type::Bool };
-            node.kind().is_none_or(|kind| kind == wanted)
+            node.kind() == wanted
         });
         if typed && (least..=most).contains(&nodes.len()) {
             Ok(Node::Bitwise(kind, nodes))
@@ -250,20 +252,19 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Two places; what stands there already must be sound.
+    /// Two places.
     fn places(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         let nodes = self.two(operands, depth)?;
-        let sound = nodes.iter().all(|node| match node {
-            Node::Value(Value::Geo(text)) => Geometry::parse(text).is_some(),
-            node => node.kind().is_none_or(|kind| kind == Type::Geo),
-        });
-        if sound { Ok(Node::Geo(Box::new(nodes))) } else { Err(INVALID) }
+        if nodes.iter().all(|node| node.kind() == Type::Geo) {
+            Ok(Node::Geo(Box::new(nodes)))
+        } else {
+            Err(INVALID)
+        }
     }
 
     fn membership(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         let nodes = self.two(operands, depth)?;
-        let is_list = nodes[1].kind().is_none_or(|kind| kind == Type::List);
-        if is_list { Ok(Node::InList(Box::new(nodes))) } else { Err(INVALID) }
+        if nodes[1].kind() == Type::List { Ok(Node::InList(Box::new(nodes))) } else { Err(INVALID) }
     }
 
     fn variable(&mut self) -> Result<Node<'a>, Refusal> {
@@ -286,9 +287,8 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self, operation: i64, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         let nodes = self.two(operands, depth)?;
-        if let (Some(a), Some(b)) = (nodes[0].kind(), nodes[1].kind())
-            && a != b
-        {
+        let kind = nodes[0].kind();
+        if kind != nodes[1].kind() || matches!(kind, Type::Geo | Type::Hll) {
             return Err(INVALID);
         }
         let comparison = match operation {
@@ -314,28 +314,38 @@ impl<'a> Parser<'a> {
     }
 
     fn cond(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
+        if operands < 3 {
+            return Err(INVALID);
+        }
         let nodes = self.several(operands, depth, None)?;
         let is_test = |at: usize| at.is_multiple_of(2) && at + 1 < operands;
         let (mut tests, mut actions) = (Vec::new(), Vec::new());
         for (at, node) in nodes.iter().enumerate() {
-            let side = if is_test(at) { &mut tests } else { &mut actions };
-            side.extend(node.kind());
+            if is_test(at) {
+                tests.push(node.kind());
+            } else if !node.is_unknown() {
+                actions.push(node.kind());
+            }
         }
-        let kind = actions.first().copied();
-        let alike = actions.iter().all(|action| Some(*action) == kind);
+        let kind = actions.first().copied().unwrap_or(Type::Bool);
+        let alike = actions.iter().all(|action| *action == kind);
         let sound = !operands.is_multiple_of(2) && tests.iter().all(|test| *test == Type::Bool);
         if sound && alike { Ok(Node::Cond(nodes, kind)) } else { Err(INVALID) }
     }
 
     fn binding(&mut self, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
-        if operands.is_multiple_of(2) {
+        if operands.is_multiple_of(2) || operands < 3 {
             return Err(INVALID);
         }
         let (outer, taken) = (self.variables.len(), self.taken.len());
         let mut definitions = Vec::new();
         for _ in 0..operands / 2 {
             let name = self.name()?;
-            if self.taken.contains(&name) {
+            let is_sound = |at: usize, byte: &u8| {
+                *byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit())
+            };
+            let sound = !name.is_empty() && name.iter().enumerate().all(|(at, byte)| is_sound(at, byte));
+            if !sound || self.taken.contains(&name) {
                 return Err(INVALID);
             }
             self.taken.push(name);
@@ -355,6 +365,18 @@ impl<'a> Parser<'a> {
             Item::Raw(name) => Ok(name),
             _ => Err(INVALID),
         }
+    }
+
+    fn key(&mut self) -> Result<Node<'a>, Refusal> {
+        match self.kind()? {
+            kind @ (Type::Int | Type::String | Type::Blob) => Ok(Node::Key(kind)),
+            _ => Err(INVALID),
+        }
+    }
+
+    fn bin_name(&mut self) -> Result<&'a [u8], Refusal> {
+        let name = self.name()?;
+        if name.len() > MAX_BIN_NAME || name.contains(&0) { Err(INVALID) } else { Ok(name) }
     }
 
     pub(super) fn kind(&mut self) -> Result<Type, Refusal> {

@@ -73,7 +73,7 @@ fn dump(
         record.void_time,
         record.last_update.0,
         record.generation,
-        record.stored_size() / 16,
+        record.stored_size(&set) / 16,
         u8::from(!record.user_key().is_empty()),
     );
     if let [kind, key @ ..] = record.user_key() {

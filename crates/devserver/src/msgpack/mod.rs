@@ -184,13 +184,11 @@ pub(crate) fn integer(bytes: &[u8]) -> Result<i64, Malformed> {
     }
 }
 
-/// Whether this is a map that has pairs and no flags of an order in front of them.
-pub(crate) fn is_unordered_map(bytes: &[u8]) -> bool {
-    let mut cursor = Cursor::new(bytes);
-    match item(&mut cursor) {
-        Ok(Item::Map(pairs)) => pairs > 0 && !is_flags(cursor.rest()),
-        _ => false,
-    }
+/// Whether this is a map with pairs and without an order, its pairs at the cursor.
+fn is_unordered(map: &Item<'_>, pairs: &Cursor<'_>) -> bool {
+    let flags = item(&mut { *pairs });
+    matches!(map, Item::Map(1..))
+        && !matches!(flags, Ok(Item::Extension(flags, _)) if flags != MARK && flags & 1 != 0)
 }
 
 /// Appends an integer in the fewest bytes.
@@ -244,11 +242,23 @@ pub(crate) fn is_flags(element: &[u8]) -> bool {
 /// The order of values in Aerospike: first by type, then by value. Maps compare as their pairs stand, and a wildcard, however
 /// deep, ends the comparison: everything is equal then.
 pub(crate) fn compare(a: &[u8], b: &[u8]) -> Result<Ordering, Malformed> {
+    compare_noting(a, b, &mut false)
+}
+
+/// The order of two lists or maps; none where that depends on a map that has no order of its own.
+pub(crate) fn defined_order(a: &[u8], b: &[u8]) -> Option<Ordering> {
+    let mut unordered = false;
+    let order = compare_noting(a, b, &mut unordered).ok()?;
+    (!unordered).then_some(order)
+}
+
+fn compare_noting(a: &[u8], b: &[u8], unordered: &mut bool) -> Result<Ordering, Malformed> {
     let (mut a, mut b) = (Cursor::new(a), Cursor::new(b));
     let (mut elements, mut end) = (1, Ordering::Equal);
     while elements > 0 {
         elements -= 1;
         let (x, y) = (item(&mut a)?, item(&mut b)?);
+        *unordered |= is_unordered(&x, &a) || is_unordered(&y, &b);
         if x == WILDCARD || y == WILDCARD {
             return Ok(Ordering::Equal);
         }

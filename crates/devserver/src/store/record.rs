@@ -30,13 +30,33 @@ pub(crate) struct RecordMeta {
     pub(crate) set: SetId,
 }
 
-/// Bytes of a value as it is stored: integers take as few as they can.
+/// Bytes of a value as a real server stores it, with its type, and its size where that is not always the same. Integers take as
+/// few as they can.
 fn flat_size(bin: &Op<'_>) -> usize {
-    if bin.particle != particle_type::INT {
-        return bin.value.len();
+    match bin.particle {
+        particle_type::INT => {
+            let value = bin.value.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+            2 + [1, 2, 4].into_iter().find(|size| value < 1 << (8 * size)).unwrap_or(8)
+        }
+        particle_type::DOUBLE | particle_type::BOOL => 1 + bin.value.len(),
+        particle_type::GEOJSON => {
+            // The cells that cover a region, which are 8 to 12 of nearly every one.
+            let is_point = bin.value.windows(7).any(|text| text == b"\"Point\"");
+            5 + bin.value.len() + if is_point { 0 } else { 80 }
+        }
+        _ => 5 + bin.value.len(),
     }
-    let value = bin.value.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    [1, 2, 4].into_iter().find(|size| value < 1 << (8 * size)).unwrap_or(8)
+}
+
+/// Bytes of a small number as a real server stores it, of which 7 bits are in each.
+const fn variable_size(number: usize) -> usize {
+    if number < 1 << 7 {
+        1
+    } else if number < 1 << 14 {
+        2
+    } else {
+        3
+    }
 }
 
 /// What the index and the allocator add to a record's own bytes.
@@ -91,11 +111,19 @@ impl Record {
         self.void_time != 0 && self.void_time <= now.seconds()
     }
 
-    /// Bytes that a real server would store it in: what stands in front of its bins, then each with its name and type.
-    pub(crate) fn stored_size(&self) -> u64 {
+    /// Bytes that a real server would store it in, in whole blocks: what stands in front of its bins, then each with its name, and
+    /// a mark at the end.
+    pub(crate) fn stored_size(&self, set: &[u8]) -> u64 {
         const HEADER: usize = 35;
-        let bins: usize = self.each_bin().map(|bin| bin.name.len() + 3 + flat_size(&bin)).sum();
-        (HEADER + self.user_key().len() + bins) as u64
+        const END: usize = 4;
+        const BLOCK: usize = 16;
+        let expiry = if self.void_time == 0 { 0 } else { 4 };
+        let set = if set.is_empty() { 0 } else { 1 + set.len() };
+        let key = self.user_key().len();
+        let key = if key == 0 { 0 } else { variable_size(key) + key };
+        let bins: usize = self.each_bin().map(|bin| 1 + bin.name.len() + flat_size(&bin)).sum();
+        let front = HEADER + expiry + set + key + variable_size(usize::from(self.bin_count));
+        (front + bins + END).next_multiple_of(BLOCK) as u64
     }
 
     /// Bytes that it takes in memory.

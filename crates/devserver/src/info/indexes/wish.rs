@@ -129,18 +129,17 @@ fn checked_expression(text: &str, kind: Kind, collection: Collection) -> Result<
         Collection::MapKeys | Collection::MapValues => "map",
     };
     let found = match found {
-        None => return Ok(bytes),
-        Some(Type::Int) => "numeric",
-        Some(Type::String) => "string",
-        Some(Type::Blob) => "blob",
-        Some(Type::Geo) => "geo2dsphere",
-        Some(Type::List) => "list",
-        Some(Type::Map) => "map",
-        Some(Type::Float) => "float",
-        Some(Type::Bool) => "bool",
-        Some(Type::Hll) => "hll",
-        Some(Type::Nil) => "nil",
-        Some(Type::Removal) => "result_remove",
+        Type::Int => "numeric",
+        Type::String => "string",
+        Type::Blob => "blob",
+        Type::Geo => "geo2dsphere",
+        Type::List => "list",
+        Type::Map => "map",
+        Type::Float => "float",
+        Type::Bool => "bool",
+        Type::Hll => "hll",
+        Type::Nil => "nil",
+        Type::Removal => "result_remove",
     };
     if found == wanted {
         return Ok(bytes);
