@@ -13,14 +13,19 @@ export class PackedKeys implements KeySource {
   readonly length: number
   readonly groups: string[]
   readonly groupOf: Uint32Array | undefined
-  readonly ids: PackedIds
+  #ids: PackedIds | (() => PackedIds)
   #read: IdReader | undefined
 
-  constructor(groups: string[], groupOf: Uint32Array | undefined, ids: PackedIds, length: number) {
+  /** The ids may be made when they are first asked for, which nobody does for most batches of a scan. */
+  constructor(groups: string[], groupOf: Uint32Array | undefined, ids: PackedIds | (() => PackedIds), length: number) {
     this.groups = groups
     this.groupOf = groupOf
-    this.ids = ids
+    this.#ids = ids
     this.length = length
+  }
+
+  get ids(): PackedIds {
+    return typeof this.#ids === 'function' ? (this.#ids = this.#ids()) : this.#ids
   }
 
   groupAt(row: number): number {

@@ -12,12 +12,19 @@ const DIGEST = 0
  * were asked for.
  */
 export function streamKeys(namespace: string, set: string, filled: NativeFilled): PackedKeys {
-  const { rows, sets, setOf } = filled
+  const { rows, sets, setOf, keyTypes, keyEnds, keyBytes, digests } = filled
   const groups = sets.length === 0 ? [namespace, set] : sets.flatMap((name) => [namespace, name])
-  return new PackedKeys(groups, setOf.length === 0 ? undefined : setOf, idsOf(filled), rows)
+  return new PackedKeys(
+    groups,
+    setOf.length === 0 ? undefined : setOf,
+    () => idsOf({ rows, keyTypes, keyEnds, keyBytes, digests }),
+    rows,
+  )
 }
 
-function idsOf({ rows, keyTypes, keyEnds, keyBytes, digests }: NativeFilled): PackedIds {
+type RawIds = Pick<NativeFilled, 'rows' | 'keyTypes' | 'keyEnds' | 'keyBytes' | 'digests'>
+
+function idsOf({ rows, keyTypes, keyEnds, keyBytes, digests }: RawIds): PackedIds {
   if (digests.length > 0) {
     const ends = Uint32Array.from({ length: rows }, (_, row) => (row + 1) * DIGEST_BYTES)
     return { types: new Uint8Array(rows).fill(DIGEST), ends, data: digests }

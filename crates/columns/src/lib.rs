@@ -31,7 +31,8 @@ pub use memory::RawMemory;
 pub use row_keys::{KeyColumns, RowKeys};
 pub use source::Source;
 pub use table::{
-    Appended, Appender, Burst, Claim, OnLoss, Pass, RowError, RowResult, Table, TableError, TableOptions,
+    Appended, Appender, Burst, Claim, Learnt, OnLoss, Pass, RowError, RowResult, Table, TableError,
+    TableOptions,
 };
 pub use tally::{Conversions, Loss, LossReason, Mismatches, Tally};
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use aerostride_columns::{Dtype, Layout, OnLoss, RawMemory, Source, Table, TableOptions};
+use aerostride_columns::{Dtype, Layout, OnLoss, RawMemory, Source, Table, TableError, TableOptions};
 use aerostride_core::{
     CancellationToken, Client, KeySource, PackedKeys, ReadPolicy, ReadRequest, WritePolicy, WriteRequest,
     now_seconds,
@@ -100,7 +100,7 @@ impl Job {
         let request = ReadRequest::new(dtype.dtype.fields(), options.bins.as_deref(), policy)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
-        let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort)?;
+        let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort, Table::new)?;
         let work = Work::Read(request);
         Ok(Self { client, keys, table, work, abort, dtype: Arc::clone(&dtype.dtype), buffer })
     }
@@ -133,7 +133,7 @@ impl Job {
             NativeDtype { dtype: Arc::clone(&codes) }.place(rows, NativeLayoutKind::Columns, false)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
-        let table = lend(env, &codes, layout, &mut result, table_options, &abort)?;
+        let table = lend(env, &codes, layout, &mut result, table_options, &abort, Table::new)?;
         let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
         Ok(Self { client, keys, table, work, abort, dtype: codes, buffer: result })
     }
@@ -192,6 +192,7 @@ pub fn lend(
     buffer: &mut Uint8Array,
     options: TableOptions,
     abort: &CancellationToken,
+    make: impl FnOnce(&Dtype, Layout, RawMemory, TableOptions) -> std::result::Result<Arc<Table>, TableError>,
 ) -> Checked<Arc<Table>> {
     // SAFETY: nobody else reads or writes the memory, see below.
     let bytes = unsafe { buffer.as_mut() };
@@ -204,7 +205,7 @@ pub fn lend(
     //   which is after the batch or the stream has closed the table; the blocking door does not return before.
     // * any thread: the memory is plain bytes.
     let memory = unsafe { RawMemory::new(base, size) };
-    let table = Table::new(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
+    let table = make(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
     Running::of_this_thread(env)?.add(&table, abort);
     Ok(table)
 }

@@ -58,6 +58,11 @@ impl<'a> StreamWalker<'a> {
         Self { bins: ReplyWalker::new(body), message: body }
     }
 
+    /// Bytes of the frame that were not read.
+    pub const fn unread(&self) -> usize {
+        self.bins.cursor.rest().len()
+    }
+
     /// The walk over the bins of the record that was given last.
     #[inline]
     pub const fn bins(&mut self) -> &mut ReplyWalker<'a> {

@@ -10,7 +10,7 @@ const MOST_ROWS: usize = 64;
 
 /// What an appender knows of the records that come.
 #[derive(Debug, Default)]
-pub(super) struct Learnt {
+pub struct Learnt {
     pattern: Option<RecordPattern>,
     /// Numbers of the rows that are written together, where the pattern reads each of them.
     numbers: Vec<[u8; 8]>,

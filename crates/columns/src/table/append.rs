@@ -89,6 +89,18 @@ impl Appender {
         }
     }
 
+    /// What it has learnt of the records, for the next table of the same dtype.
+    pub fn take_learnt(&mut self) -> (Arc<Dtype>, Learnt) {
+        (Arc::clone(&self.dtype), std::mem::take(&mut self.learnt))
+    }
+
+    /// Knows from the beginning what another one has [learnt](Self::take_learnt).
+    pub fn recall(&mut self, (dtype, learnt): (Arc<Dtype>, Learnt)) {
+        if Arc::ptr_eq(&dtype, &self.dtype) {
+            self.learnt = learnt;
+        }
+    }
+
     /// Makes the rows appended so far final.
     pub fn keep(&mut self) {
         self.kept = self.rows;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::{Dtype, Layout, RawMemory};
+pub use alike::Learnt;
 pub use append::{Appended, Appender, Burst};
 use bits::RowBits;
 use blocks::Blocks;
@@ -133,6 +134,21 @@ impl Table {
         memory: RawMemory,
         options: TableOptions,
     ) -> Result<Arc<Self>, TableError> {
+        let table = Self::to_append(dtype, layout, memory, options)?;
+        table.clear_codes();
+        Ok(table)
+    }
+
+    /// The same for an [`Appender`], which gives none but the rows that it has written: theirs have a code, and others need none.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn to_append(
+        dtype: &Dtype,
+        layout: Layout,
+        memory: RawMemory,
+        options: TableOptions,
+    ) -> Result<Arc<Self>, TableError> {
         // Sizes and places have to fit together, or rows could share bytes.
         if !layout.is_of(dtype) {
             return Err(TableError::ForeignLayout);
@@ -160,7 +176,6 @@ impl Table {
             gate: Gate::default(),
         };
         table.clear_padding();
-        table.clear_codes();
         Ok(Arc::new(table))
     }
 

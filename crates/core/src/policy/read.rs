@@ -73,6 +73,7 @@ impl ReadPolicy {
             sleep_between_retries: self.sleep_between_retries.unwrap_or(defaults.sleep_between_retries),
             replica: self.replica.unwrap_or(defaults.replica),
             connections_per_node: self.max_concurrent_requests.unwrap_or(defaults.connections_per_node),
+            ..defaults
         }
     }
 

@@ -9,7 +9,7 @@ use super::chunk::Chunk;
 use super::cursor::{Mark, State};
 use super::incoming::{End, Incoming, Step, without_room};
 use super::outlet::Out;
-use super::slot::Slot;
+use super::slot::{Extent, Known, Slot};
 use crate::Error;
 
 /// Takes the frames of a connection's replies into the batch that the connection is filling.
@@ -19,6 +19,8 @@ pub(super) struct Intake {
     slot: Option<Slot>,
     /// Whether the slot has rows of partitions that the current request may have to give back.
     unfinished: bool,
+    /// What is known of the records that come, while there is no slot.
+    known: Option<Known>,
     /// Rows taken from the budget that are not final yet.
     taken: u64,
     /// How long the consumer was waited for in the current request.
@@ -27,7 +29,7 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, slot: None, unfinished: false, taken: 0, waited: Duration::ZERO }
+        Self { shared, slot: None, known: None, unfinished: false, taken: 0, waited: Duration::ZERO }
     }
 
     /// Begins a request.
@@ -43,13 +45,18 @@ impl Intake {
     /// A malformed frame, of which nothing is left; or the consumer is gone.
     pub(super) async fn frame(&mut self, body: &[u8], chunk: &mut Chunk) -> Result<Option<End>, Error> {
         let mut walker = StreamWalker::new(body);
+        let mut is_checked = false;
         loop {
-            let step = self.fill(&mut walker, chunk).and_then(|step| self.check_rest(step, &walker));
+            let mut step = self.fill(&mut walker, chunk);
+            if !is_checked {
+                step = step.and_then(|step| self.check_rest(step, &walker));
+            }
             if step.is_err() {
                 chunk.rewind();
                 self.rewind();
             }
             let step = step?;
+            is_checked |= step == Step::NoRoom;
             self.keep(chunk);
             match step {
                 Step::NoRoom if self.slot.is_none() => self.take_slot().await?,
@@ -60,13 +67,38 @@ impl Intake {
         }
     }
 
+    /// Takes what it can of the first bytes of a frame of which more follows, and gives how many bytes that were: those of
+    /// records that are like the ones before. Nothing of it is final before [`frame`](Self::frame) has taken the rest.
+    ///
+    /// # Errors
+    /// Those of [`frame`](Self::frame).
+    pub(super) fn part(&mut self, bytes: &[u8], chunk: &mut Chunk) -> Result<usize, Error> {
+        // With a limit, what is taken of it has to be given back when the frame does not end.
+        if self.shared.budget.left().is_some() {
+            return Ok(0);
+        }
+        if self.slot.is_none() {
+            self.slot = self.shared.outlet.try_take();
+            self.recall();
+        }
+        let Self { shared, slot: Some(slot), taken, .. } = self else { return Ok(0) };
+        let mut walker = StreamWalker::new(bytes);
+        let mut incoming = Incoming::new(&shared.budget, chunk, taken, shared.options.drop_empty());
+        let appended = slot.append(&mut walker, &mut incoming, Extent::Part);
+        if appended.is_err() {
+            chunk.rewind();
+            self.rewind();
+        }
+        appended.map(|()| bytes.len() - walker.unread())
+    }
+
     /// Appends rows until the frame ends or the batch is full.
     fn fill(&mut self, walker: &mut StreamWalker<'_>, chunk: &mut Chunk) -> Result<Step, Error> {
         let Self { shared, slot, taken, .. } = self;
         let drop_empty = shared.options.drop_empty();
         let Some(slot) = slot else { return without_room(walker, chunk, drop_empty) };
         let mut incoming = Incoming::new(&shared.budget, chunk, taken, drop_empty);
-        slot.append(walker, &mut incoming)?;
+        slot.append(walker, &mut incoming, Extent::Whole)?;
         Ok(incoming.step)
     }
 
@@ -94,7 +126,8 @@ impl Intake {
         slot.marks.append(&mut marks);
     }
 
-    fn rewind(&mut self) {
+    /// Takes back what is not final.
+    pub(super) fn rewind(&mut self) {
         self.shared.budget.give_back(std::mem::take(&mut self.taken));
         if let Some(slot) = &mut self.slot {
             slot.rewind();
@@ -106,17 +139,27 @@ impl Intake {
         let begin = Instant::now();
         self.slot = Some(self.shared.outlet.take().await?);
         self.waited += begin.elapsed();
+        self.recall();
         Ok(())
+    }
+
+    /// Tells a new batch what the one before it has learnt.
+    fn recall(&mut self) {
+        if let Some((slot, known)) = self.slot.as_mut().zip(self.known.take()) {
+            slot.recall(known);
+        }
     }
 
     fn hand_over_if_full(&mut self) -> Result<(), Error> {
         if self.slot.as_ref().is_some_and(Slot::is_full) { self.hand_over() } else { Ok(()) }
     }
 
-    /// Hands the batch over as it is.
+    /// Hands the batch over, without what is not final.
     pub(super) fn hand_over(&mut self) -> Result<(), Error> {
         self.unfinished = false;
-        let Some(slot) = self.slot.take() else { return Ok(()) };
+        self.rewind();
+        let Some(mut slot) = self.slot.take() else { return Ok(()) };
+        self.known = slot.take_learnt();
         if self.shared.is_abandoned() {
             return Ok(());
         }

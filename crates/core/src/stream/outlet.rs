@@ -57,6 +57,12 @@ impl Outlet {
         }
     }
 
+    /// An empty batch, if there is one.
+    pub(super) fn try_take(&self) -> Option<Slot> {
+        self.lent.try_acquire().ok()?.forget();
+        self.empty.lock().pop_front()
+    }
+
     /// Hands something to the consumer.
     pub(super) fn put(&self, out: Out) {
         self.filled.lock().push_back(out);

@@ -82,6 +82,9 @@ pub struct StreamPolicy {
     pub replica: Replica,
     /// Connections per node; 0 lets the engine choose.
     pub connections_per_node: usize,
+    /// From so many bytes on, what has come of a frame is read before the rest of it is there: while it is in the processor's
+    /// cache, and while the server goes on sending.
+    pub part_bytes: usize,
 }
 
 impl Default for StreamPolicy {
@@ -94,6 +97,7 @@ impl Default for StreamPolicy {
             sleep_between_retries: Duration::from_millis(10),
             replica: Replica::Sequence,
             connections_per_node: 0,
+            part_bytes: 64 * 1024,
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Appended, Appender, Burst, KeyColumns, RowKeys, Table};
+use aerostride_columns::{Appended, Appender, Burst, Dtype, KeyColumns, Learnt, RowKeys, Table};
 use aerostride_wire::{ReplyWalker, StreamRecord, StreamWalker};
 
 use super::Stream;
@@ -38,6 +38,18 @@ pub(super) enum Rows {
     Columns(Box<Appender>),
     Records { most: usize, records: Vec<Record>, now: u32 },
 }
+
+/// What has come of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// More follows.
+    Part,
+    /// Its end is there.
+    Whole,
+}
+
+/// What is known of the records of a stream of this dtype.
+pub(super) type Known = (Arc<Dtype>, Learnt);
 
 /// An empty or partly filled batch.
 #[derive(Debug)]
@@ -84,11 +96,13 @@ impl Slot {
         }
     }
 
-    /// Appends records for as long as there are any and there is room.
+    /// Appends records for as long as there are any and there is room; of the beginning of a frame only those that are like the
+    /// ones before, which are known to be whole.
     pub(super) fn append(
         &mut self,
         walker: &mut StreamWalker<'_>,
         incoming: &mut Incoming<'_>,
+        extent: Extent,
     ) -> Result<(), Error> {
         let Self { rows, which, keys, .. } = self;
         let mut note = |record: &StreamRecord<'_>| {
@@ -99,8 +113,9 @@ impl Slot {
             Rows::Columns(appender) => {
                 let closed = || Error::new(ErrorKind::Aborted, "the stream has ended");
                 let mut burst = appender.open().ok_or_else(closed)?;
-                append_columns(&mut burst, walker, incoming, note)
+                append_columns(&mut burst, walker, incoming, extent, note)
             }
+            Rows::Records { .. } if extent == Extent::Part => Ok(()),
             Rows::Records { most, records, now } => {
                 let mut has_room = true;
                 while has_room && records.len() < *most {
@@ -110,6 +125,21 @@ impl Slot {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// What it knows of the records that come, for the batch behind it.
+    pub(super) fn take_learnt(&mut self) -> Option<Known> {
+        match &mut self.rows {
+            Rows::Columns(appender) => Some(appender.take_learnt()),
+            Rows::Records { .. } => None,
+        }
+    }
+
+    /// See [`take_learnt`](Self::take_learnt).
+    pub(super) fn recall(&mut self, known: Known) {
+        if let Rows::Columns(appender) = &mut self.rows {
+            appender.recall(known);
         }
     }
 
@@ -165,6 +195,7 @@ fn append_columns(
     burst: &mut Burst<'_>,
     walker: &mut StreamWalker<'_>,
     incoming: &mut Incoming<'_>,
+    extent: Extent,
     mut note: impl FnMut(&StreamRecord<'_>) -> bool,
 ) -> Result<(), Error> {
     let mut has_room = true;
@@ -178,6 +209,7 @@ fn append_columns(
         };
         match burst.append_alike(walker, take)? {
             None => break,
+            Some(0) if extent == Extent::Part => break,
             Some(0) => {}
             Some(_) => continue,
         }
@@ -202,12 +234,7 @@ impl Stream {
     ///
     /// # Errors
     /// [`ErrorKind::Internal`] for a table that somebody else has claimed.
-    pub fn lend_columns(
-        &self,
-        id: u32,
-        table: &Arc<Table>,
-        dtype: Arc<aerostride_columns::Dtype>,
-    ) -> Result<(), Error> {
+    pub fn lend_columns(&self, id: u32, table: &Arc<Table>, dtype: Arc<Dtype>) -> Result<(), Error> {
         let appender = Appender::new(table, dtype).map_err(Error::fault)?;
         self.lend(id, Rows::Columns(Box::new(appender)), table.rows());
         Ok(())

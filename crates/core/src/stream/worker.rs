@@ -161,10 +161,16 @@ impl Worker {
 
     async fn converse(&mut self, connection: &mut Connection, chunk: &mut Chunk) -> Result<End, Error> {
         let mut watchdog = Watchdog::new(self.patience());
+        let least = self.shared.options.policy.part_bytes;
         connection.send(&mut watchdog).await?;
         loop {
-            let frame = connection.next_frame(FrameType::Message, &mut watchdog).await?;
-            if let Some(end) = self.intake.frame(connection.body(frame), chunk).await? {
+            let (body, is_whole) = connection.next_part(FrameType::Message, least, &mut watchdog).await?;
+            if !is_whole {
+                let taken = self.intake.part(connection.body(body), chunk)?;
+                connection.consume(taken, &mut watchdog).await?;
+                continue;
+            }
+            if let Some(end) = self.intake.frame(connection.body(body), chunk).await? {
                 return Ok(end);
             }
             watchdog.rouse();
@@ -233,6 +239,7 @@ impl Worker {
     /// After anything else: every partition of the request goes on behind its last record.
     fn fail(&mut self, mut chunk: Chunk, error: Error) -> Result<(), Error> {
         chunk.rewind();
+        self.intake.rewind();
         let progress = chunk.has_progressed() || self.was_slow();
         self.intake.give_back()?;
         self.retry(chunk.places, error, progress)

@@ -371,6 +371,7 @@ fn policy(random: &mut StdRng) -> StreamPolicy {
         sleep_between_retries: milliseconds(2),
         replica: *[Replica::Sequence, Replica::Sequence, Replica::Random].choose(random).unwrap(),
         connections_per_node: random.random_range(1..4),
+        part_bytes: *[1, 300, 64 * 1024].choose(random).unwrap(),
     }
 }
 
