@@ -23,6 +23,7 @@ mod settle;
 mod stats;
 mod stream;
 mod transactions;
+mod turns;
 mod udfs;
 mod users;
 mod value;

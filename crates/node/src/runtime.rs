@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::call::{Given, Work};
 use crate::error::{Checked, Fault};
 use crate::settle::Promises;
+use crate::turns;
 
 /// More threads would only share the work of a few connections.
 const MOST_THREADS: usize = 4;
@@ -32,6 +33,7 @@ pub fn runtime() -> Result<&'static Runtime, Error> {
         Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("aerostride")
+            .on_thread_start(turns::enter)
             .thread_stack_size(stack_size(threads))
             .enable_all()
             .build()

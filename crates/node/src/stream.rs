@@ -23,6 +23,7 @@ use crate::outcome::{NativeLoss, NativeMismatches, counts_of, loss_of};
 use crate::policy::NativeReadPolicy;
 use crate::records::JsRecord;
 use crate::runtime::runtime;
+use crate::turns::Turns;
 use crate::value::Integers;
 
 /// What is kept of the keys.
@@ -161,6 +162,8 @@ pub struct NativeStream {
     stream: Arc<Stream>,
     lent: AllLent,
     integers: Integers,
+    /// From the first batch that was asked for to the end.
+    turns: Mutex<Option<Turns>>,
     /// Ends the stream when the environment is torn down.
     ended: CancellationToken,
 }
@@ -178,7 +181,8 @@ impl NativeStream {
         let integers = options.policy.integers();
         let _inside = runtime()?.enter();
         let stream = Arc::new(client.stream(options.convert()?)?);
-        Ok(Self { stream, lent: AllLent::default(), integers, ended: CancellationToken::new() })
+        let (lent, turns, ended) = Default::default();
+        Ok(Self { stream, lent, integers, turns, ended })
     }
 
     fn end(&self, reason: Error) {
@@ -187,6 +191,7 @@ impl NativeStream {
         let mut lent = self.lent.lock();
         lent.values().for_each(|lent| lent.table.close());
         lent.clear();
+        self.turns.lock().take();
     }
 }
 
@@ -231,6 +236,9 @@ impl NativeStream {
     /// The next batch; null at the end.
     #[napi(ts_return_type = "NativeCallOf<NativeFilled | null>", catch_unwind)]
     pub fn next(&self) -> NativeCall {
+        if !self.ended.is_cancelled() {
+            self.turns.lock().get_or_insert_with(Turns::begin);
+        }
         let (stream, lent, integers) = (Arc::clone(&self.stream), Arc::clone(&self.lent), self.integers);
         let convert = move |_, filled: Option<Filled>| {
             Ok(filled.map(|filled| NativeFilled::of(filled, &lent, integers)))

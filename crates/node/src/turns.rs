@@ -1,0 +1,126 @@
+//! Who computes first while streams are read. Linux (6.12 and newer) lets every thread say how long its turns are to be: its
+//! share of the time stays the same, but whoever wakes up and asks for shorter turns than the one that computes goes first. So
+//! the event loop does not wait for the threads that fill batches.
+
+/// Lasts as long as a stream. To be made and dropped by the JavaScript thread.
+pub struct Turns(());
+
+impl Turns {
+    /// Short turns for this thread, and long ones for those of the runtime.
+    pub fn begin() -> Self {
+        #[cfg(target_os = "linux")]
+        linux::begin();
+        Self(())
+    }
+}
+
+impl Drop for Turns {
+    fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        linux::end();
+    }
+}
+
+/// To be called by each thread of the runtime when it starts.
+pub fn enter() {
+    #[cfg(target_os = "linux")]
+    linux::enter();
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::cell::Cell;
+
+    use libc::{SYS_gettid, SYS_sched_getattr, SYS_sched_setattr, c_long, syscall};
+    use parking_lot::Mutex;
+
+    /// Nanoseconds: the least that the system allows, and more than any other thread asks for by default.
+    const SHORT: u64 = 100_000;
+    const LONG: u64 = 20_000_000;
+
+    const SCHED_OTHER: u32 = 0;
+
+    /// The first version of the system's `sched_attr`.
+    #[repr(C)]
+    #[derive(Debug, Default, Clone, Copy)]
+    struct Attributes {
+        size: u32,
+        policy: u32,
+        flags: u64,
+        nice: i32,
+        priority: u32,
+        /// Of an ordinary thread: how long its turns are.
+        runtime: u64,
+        deadline: u64,
+        period: u64,
+    }
+
+    /// Threads of the runtime, and the streams of all environments.
+    #[derive(Debug, Default)]
+    struct Workers {
+        threads: Vec<c_long>,
+        streams: usize,
+    }
+
+    static WORKERS: Mutex<Workers> = Mutex::new(Workers { threads: Vec::new(), streams: 0 });
+
+    thread_local! {
+        /// Streams of this thread, and how long its turns are without them.
+        static STREAMS: Cell<(usize, Option<u64>)> = const { Cell::new((0, None)) };
+    }
+
+    /// Gives a thread turns of this length, and says how long they were; `None` where there is nothing to change.
+    fn set(thread: c_long, turns: u64) -> Option<u64> {
+        let mut attributes = Attributes::default();
+        let size = size_of::<Attributes>();
+        // SAFETY: the system writes as many bytes as it is told, and the structure has them.
+        let got = unsafe { syscall(SYS_sched_getattr, thread, &raw mut attributes, size, 0) };
+        let before = attributes.runtime;
+        // Older systems say nothing of turns, and what has another policy knows why.
+        if got != 0 || attributes.policy != SCHED_OTHER || before == 0 {
+            return None;
+        }
+        attributes.runtime = turns;
+        // SAFETY: the system reads the structure, which says its size.
+        let done = unsafe { syscall(SYS_sched_setattr, thread, &raw const attributes, 0) };
+        (done == 0).then_some(before)
+    }
+
+    fn this_thread() -> c_long {
+        // SAFETY: it has no arguments and cannot fail.
+        unsafe { syscall(SYS_gettid) }
+    }
+
+    pub fn enter() {
+        let mut workers = WORKERS.lock();
+        let thread = this_thread();
+        workers.threads.push(thread);
+        if workers.streams > 0 {
+            set(thread, LONG);
+        }
+    }
+
+    pub fn begin() {
+        let (streams, before) = STREAMS.get();
+        STREAMS.set((streams + 1, if streams == 0 { set(this_thread(), SHORT) } else { before }));
+        let mut workers = WORKERS.lock();
+        workers.streams += 1;
+        if workers.streams == 1 {
+            workers.threads.iter().for_each(|thread| _ = set(*thread, LONG));
+        }
+    }
+
+    pub fn end() {
+        let (streams, before) = STREAMS.get();
+        STREAMS.set((streams.saturating_sub(1), before));
+        if let (1, Some(before)) = (streams, before) {
+            set(this_thread(), before);
+        }
+        let mut workers = WORKERS.lock();
+        workers.streams -= 1;
+        if workers.streams == 0 {
+            // Of no length: as long as by default.
+            workers.threads.iter().for_each(|thread| _ = set(*thread, 0));
+        }
+    }
+}
