@@ -14,7 +14,7 @@ use aerospike::{
 use aerostride_devserver::{Clock, Config, DevServer, NamespaceConfig};
 use aerostride_wire::{
     BatchEncoder, BatchFlags, BatchHeader, BinSelection, Digest, FrameType, MessageHeader, Op,
-    ReadAttributes, RowGroup, field_type, finish_frame, info1, info2, put_field, put_op, start_frame,
+    ReadAttributes, RowGroup, field_type, finish_frame, info1, info2, info3, put_field, put_op, start_frame,
     write_type,
 };
 use futures::StreamExt;
@@ -352,21 +352,18 @@ fn write_op<'a>(name: &'a [u8], particle: u8, value: &'a [u8]) -> Op<'a> {
 }
 
 fn single(namespace: &str, digest: &Digest, info1: u8, info2: u8, ops: &[Op<'_>]) -> Vec<u8> {
+    let fields: [(u8, &[u8]); 2] =
+        [(field_type::NAMESPACE, namespace.as_bytes()), (field_type::DIGEST, digest)];
+    message(MessageHeader { info1, info2, ..MessageHeader::default() }, &fields, ops)
+}
+
+fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
     let mut out = Vec::new();
     let frame = start_frame(&mut out, FrameType::Message);
-    let header = MessageHeader {
-        info1,
-        info2,
-        field_count: 2,
-        op_count: ops.len() as u16,
-        ..MessageHeader::default()
-    };
+    let header = MessageHeader { field_count: fields.len() as u16, op_count: ops.len() as u16, ..header };
     out.extend_from_slice(&header.encode());
-    put_field(&mut out, field_type::NAMESPACE, namespace.as_bytes());
-    put_field(&mut out, field_type::DIGEST, digest);
-    for op in ops {
-        put_op(&mut out, op);
-    }
+    fields.iter().for_each(|(kind, value)| put_field(&mut out, *kind, value));
+    ops.iter().for_each(|op| put_op(&mut out, op));
     finish_frame(&mut out, frame);
     out
 }
@@ -398,6 +395,49 @@ fn requests_that_make_no_sense_have_the_code_of_a_real_server() {
         raw.send(&request);
         assert_eq!(raw.frame()[13], code, "{what}");
     }
+}
+
+/// The code of a request with a user key and flags of what may be there.
+fn code_of(raw: &mut Raw, header: MessageHeader, key: Option<&[u8]>, ops: &[Op<'_>]) -> u8 {
+    let digest = [7; 20];
+    let mut fields: Vec<(u8, &[u8])> = vec![(field_type::NAMESPACE, b"test"), (field_type::DIGEST, &digest)];
+    fields.extend(key.map(|key| (field_type::USER_KEY, key)));
+    raw.send(&message(header, &fields, ops));
+    raw.frame()[13]
+}
+
+#[test]
+fn what_is_wrong_in_several_ways_has_the_code_of_a_real_server() {
+    let server = server();
+    let mut raw = Raw::connect(server.addresses()[0]);
+    let one = [write_op(b"a", 1, &[1; 8])];
+    let write = MessageHeader { info2: info2::WRITE, ..MessageHeader::default() };
+    // Keys that cannot be stored: none, and an integer of three bytes.
+    for key in [&b""[..], &[1], &[1, 0, 0, 9]] {
+        assert_eq!(code_of(&mut raw, write, Some(key), &one), 16, "{key:?}");
+    }
+    assert_eq!(code_of(&mut raw, write, None, &one), 0);
+    // The generation of a delete comes before its filter.
+    let digest = [7; 20];
+    let fields: [(u8, &[u8]); 3] =
+        [(field_type::NAMESPACE, b"test"), (field_type::DIGEST, &digest), (field_type::FILTER, &[0xc1])];
+    let bits = info2::WRITE | info2::DELETE | info2::GENERATION;
+    let delete = MessageHeader { info2: bits, generation: 9, ..MessageHeader::default() };
+    raw.send(&message(delete, &fields, &[]));
+    assert_eq!(raw.frame()[13], 3);
+    // A read of the bin without a name is one of any bin, and its answer is nil where every op has one.
+    let read = Op { operation: write_type::READ, particle: 0, name: b"", value: &[] };
+    let both = MessageHeader {
+        info1: info1::READ,
+        info2: info2::WRITE | info2::RESPOND_ALL_OPS,
+        ..MessageHeader::default()
+    };
+    assert_eq!(code_of(&mut raw, both, None, &[one[0], read]), 0);
+    // What fails first of what replaces a record, and nothing to replace it with.
+    let replace = MessageHeader { info3: info3::CREATE_OR_REPLACE, info1: info1::READ, ..write };
+    let wrong = Op { operation: write_type::EXPRESSION_READ, particle: 4, name: b"a", value: &[0x92, 5, 1] };
+    assert_eq!(code_of(&mut raw, replace, None, &[read, wrong]), 4);
+    assert_eq!(code_of(&mut raw, replace, None, &[read]), 2);
 }
 
 #[test]

@@ -198,6 +198,7 @@ impl<'a> Bins<'a> {
     fn value_of(&self, op: &Op<'_>) -> Result<Option<&[u8]>, u8> {
         let wanted = match op.operation {
             write_type::BITS_READ | write_type::BITS_MODIFY => particle::BLOB,
+            _ if op.value.is_empty() => return Err(code::PARAMETER),
             _ => particle::HLL,
         };
         match self.bins.iter().find(|bin| bin.name == op.name) {

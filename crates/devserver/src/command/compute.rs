@@ -98,8 +98,8 @@ fn split(value: &[u8]) -> Result<(&[u8], i64), u8> {
     if count == 1 {
         return Ok((expression, 0));
     }
-    match msgpack::item(&mut cursor)? {
-        Item::Int(flags) => Ok((expression, flags)),
+    match msgpack::item(&mut cursor) {
+        Ok(Item::Int(flags)) => Ok((expression, flags)),
         // As a real server, which takes everything else for no flags.
         _ => Ok((expression, 0)),
     }

@@ -26,11 +26,11 @@ pub(crate) fn delete(
     if command.fields.set.is_some_and(|set| !set.is_empty()) {
         check_set(ns, record, command).map_err(failed)?;
     }
-    check_filter(ns, digest, record, command, now).map_err(failed)?;
-    check_key(record, command.fields.user_key).map_err(failed)?;
     if !command.accepts_generation(u32::from(record.generation)) {
         return Err(Answer::failed(code::GENERATION));
     }
+    check_filter(ns, digest, record, command, now).map_err(failed)?;
+    check_key(record, command.fields.user_key).map_err(failed)?;
     ns.remove(&mut partition, digest);
     Ok(Answer::default())
 }

@@ -30,6 +30,12 @@ pub(crate) enum Each<'a> {
     Inside(Op<'a>),
     /// What it computes, or the code that refuses it once there is a record.
     Computed(Op<'a>, Result<Computation<'a>, u8>),
+    /// Nothing: the op is none of a read. Those before it come first.
+    Refused(u8),
+}
+
+fn is_name(name: &[u8]) -> bool {
+    name.len() <= MAX_BIN_NAME && !name.contains(&0)
 }
 
 impl<'s, 'a> Selection<'s, 'a> {
@@ -48,16 +54,9 @@ impl<'s, 'a> Selection<'s, 'a> {
         let mut is_plain = true;
         for op in command.ops {
             let Ok(op) = op else { return Self::Refused(code::PARAMETER) };
-            if op.name.len() > MAX_BIN_NAME || op.name.contains(&0) {
-                return Self::Refused(code::BIN_NAME);
-            }
             match op.operation {
-                write_type::READ => names.push(op.name),
-                write_type::CDT_READ
-                | write_type::EXPRESSION_READ
-                | write_type::BITS_READ
-                | write_type::HLL_READ => is_plain = false,
-                _ => return Self::Refused(code::PARAMETER),
+                write_type::READ if is_name(op.name) => names.push(op.name),
+                _ => is_plain = false,
             }
         }
         if is_plain {
@@ -70,9 +69,11 @@ impl<'s, 'a> Selection<'s, 'a> {
 impl<'a> Each<'a> {
     fn of(op: Op<'a>) -> Self {
         match op.operation {
+            _ if !is_name(op.name) => Self::Refused(code::BIN_NAME),
             write_type::READ => Self::Bin(op.name),
             write_type::EXPRESSION_READ => Self::Computed(op, Computation::of(&op)),
-            _ => Self::Inside(op),
+            write_type::CDT_READ | write_type::BITS_READ | write_type::HLL_READ => Self::Inside(op),
+            _ => Self::Refused(code::PARAMETER),
         }
     }
 
@@ -165,6 +166,7 @@ pub(super) fn append_each(
             Each::Computed(op, computation) => {
                 append_value(command, op, computation.as_ref().map_err(|code| *code)?.value(subject)?, out)
             }
+            Each::Refused(code) => return Err(*code),
             Each::Inside(op) => {
                 let bins = bins.get_or_insert_with(|| Bins::of(record));
                 append_computed(command, op, bins.read_inside(op)?, out)

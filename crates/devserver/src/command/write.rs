@@ -30,7 +30,7 @@ pub(crate) fn write(
     now: Now,
     out: &mut Vec<u8>,
 ) -> Result<Answer, Answer> {
-    let Checked { touches: needs_record, only_reads } = check_ops(command).map_err(Answer::failed)?;
+    let needs_record = check_ops(command).map_err(Answer::failed)?;
     let set = command.fields.set.unwrap_or_default();
     if set.is_empty() && ns.tuning.needs_set() {
         return Err(Answer::failed(code::PARAMETER));
@@ -49,7 +49,7 @@ pub(crate) fn write(
         return Err(Answer::failed(code::PARAMETER));
     }
     let failed = |code| old.map_or(Answer::failed(code), |record| Answer::about(code, record));
-    check_demands(ns, command, only_reads).map_err(failed)?;
+    check_demands(ns, command, old).map_err(failed)?;
 
     let mut bins = match old {
         Some(record) if !replaces(command) => Bins::of(record),
@@ -57,6 +57,10 @@ pub(crate) fn write(
     };
     let place = Place { digest, record: old, set, now };
     let op_count = apply(command, &place, &mut bins, out).map_err(failed)?;
+    // Of a record that is replaced by nothing, nothing is looked at.
+    if replaces(command) && bins.count() == 0 {
+        return Err(failed(code::NOT_FOUND));
+    }
     if bins.count() > MAX_BINS {
         return Err(failed(code::PARAMETER));
     }
@@ -74,15 +78,27 @@ pub(crate) fn write(
     Ok(answer)
 }
 
-/// Refuses what fits no record: too long a ttl, or a replacement that only reads.
-fn check_demands(ns: &Namespace, command: &Command<'_>, only_reads: bool) -> Result<(), u8> {
+/// Refuses what fits no record: a key that cannot be stored, or too long a ttl.
+fn check_demands(ns: &Namespace, command: &Command<'_>, old: Option<&Record>) -> Result<(), u8> {
+    let keeps_key = old.is_some_and(|record| !record.user_key().is_empty());
+    if !keeps_key && command.fields.user_key.is_some_and(|key| !is_storable_key(key)) {
+        return Err(code::UNSUPPORTED_FEATURE);
+    }
     if command.ttl > TTL_MAX && command.ttl < TTL_KEEP {
         return Err(code::PARAMETER);
     }
     if (1..=TTL_MAX).contains(&command.ttl) && !ns.tuning.accepts_ttl() {
         return Err(code::FAIL_FORBIDDEN);
     }
-    if replaces(command) && only_reads { Err(code::NOT_FOUND) } else { Ok(()) }
+    Ok(())
+}
+
+const fn is_storable_key(key: &[u8]) -> bool {
+    match key {
+        [] => false,
+        [particle_type::INT, number @ ..] => number.len() == 8,
+        _ => true,
+    }
 }
 
 /// Refuses to remove a record that is not there, or durably.
@@ -96,19 +112,12 @@ const fn replaces(command: &Command<'_>) -> bool {
     command.info3 & (info3::CREATE_OR_REPLACE | info3::REPLACE_ONLY) != 0
 }
 
-/// What the ops of a write are, as far as no record is needed to see it.
-struct Checked {
-    /// There must be a record already: only something that exists can be touched.
-    touches: bool,
-    only_reads: bool,
-}
-
-/// Refuses ops that can never succeed.
-fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
+/// Refuses ops that can never succeed. True where there must be a record already: only something that exists can be touched.
+fn check_ops(command: &Command<'_>) -> Result<bool, u8> {
     if command.ops.count() == 0 || command.ops.count() > MAX_OPS {
         return Err(code::PARAMETER);
     }
-    let (mut touches, mut only_reads, mut any_reads, mut answers, mut read_alls) = (false, true, false, 0, 0);
+    let (mut touches, mut any_reads, mut answers, mut read_alls) = (false, false, 0, 0);
     for op in command.ops {
         let op = op.map_err(|_| code::PARAMETER)?;
         // The name of a touch does not count.
@@ -117,8 +126,8 @@ fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
         }
         touches |= op.operation == write_type::TOUCH;
         let reads = is_read(op.operation);
-        let read_all = op.operation == write_type::READ && op.name.is_empty();
-        only_reads &= reads;
+        let reads_all = op.operation == write_type::READ && op.name.is_empty();
+        let read_all = reads_all && command.info1 & info1::GET_ALL != 0;
         any_reads |= reads;
         read_alls += usize::from(read_all);
         answers += usize::from(reads || is_modify(op.operation));
@@ -135,7 +144,7 @@ fn check_ops(command: &Command<'_>) -> Result<Checked, u8> {
     if read_alls > 0 && command.responds_to_all_ops() {
         return Err(code::PARAMETER);
     }
-    Ok(Checked { touches, only_reads })
+    Ok(touches)
 }
 
 /// Whether an operation only reads.
@@ -300,8 +309,8 @@ pub(super) fn append_computed(
 
 /// Appends the bin that a read op names, or all of them when it names none.
 fn append_read(command: &Command<'_>, bins: &Bins<'_>, op: &Op<'_>, out: &mut Vec<u8>) -> u16 {
-    if op.name.is_empty() {
-        if command.info1 & info1::NO_BIN_DATA != 0 || command.info1 & info1::GET_ALL == 0 {
+    if op.name.is_empty() && command.info1 & info1::GET_ALL != 0 {
+        if command.info1 & info1::NO_BIN_DATA != 0 {
             return 0;
         }
         bins.append_all(out);

@@ -1,5 +1,6 @@
 //! Filter expressions: parsed and checked once per request, then evaluated for every record it concerns.
 
+mod asked;
 mod calls;
 mod container;
 mod display;

@@ -1,4 +1,4 @@
-use aerostride_wire::{Cursor, MAX_BIN_NAME, particle_type as particle, result_code as code};
+use aerostride_wire::{Cursor, particle_type as particle, result_code as code};
 
 use super::node::{Comparison, Metadata, Node};
 use super::number::{Arithmetic, Bitwise, Rounding};
@@ -12,6 +12,8 @@ use crate::msgpack::{self, Item, MAX_DEPTH, Malformed};
 pub(crate) struct Expression<'a> {
     pub(super) root: Node<'a>,
     names_set: bool,
+    /// Whether it asks for what only changes with the record's bins, or its digest.
+    fits_index: bool,
 }
 
 /// The code that an expression which cannot be used is refused with.
@@ -56,15 +58,27 @@ impl<'a> Expression<'a> {
         self.names_set
     }
 
+    /// Whether an index can be made of its values.
+    pub(crate) const fn fits_index(&self) -> bool {
+        self.fits_index
+    }
+
     /// Reads an expression of any type.
     pub(crate) fn parse_any(bytes: &'a [u8]) -> Result<Self, Refused> {
-        let mut parser =
-            Parser { cursor: Cursor::new(bytes), variables: Vec::new(), taken: Vec::new(), names_set: false };
+        let mut parser = Parser {
+            cursor: Cursor::new(bytes),
+            variables: Vec::new(),
+            taken: Vec::new(),
+            names_set: false,
+            names_bins: false,
+            names_others: false,
+        };
         let root = parser.node(MAX_DEPTH).map_err(|refusal| refusal.0)?;
         if !parser.cursor.is_empty() {
             return Err(code::PARAMETER);
         }
-        Ok(Self { root, names_set: parser.names_set })
+        let fits_index = parser.names_bins && !parser.names_others;
+        Ok(Self { root, names_set: parser.names_set, fits_index })
     }
 }
 
@@ -75,6 +89,10 @@ pub(super) struct Parser<'a> {
     /// The names that no definition may have again: those of the lets around, and those before it in its own.
     taken: Vec<&'a [u8]>,
     names_set: bool,
+    /// Whether it names bins, or the digest, that an index can be about.
+    pub(super) names_bins: bool,
+    /// Whether it names the key or other metadata, which it cannot.
+    pub(super) names_others: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -112,6 +130,7 @@ impl<'a> Parser<'a> {
     /// The numbers are those of the protocol.
     fn operation(&mut self, operation: i64, operands: usize, depth: usize) -> Result<Node<'a>, Refusal> {
         if let Some(metadata) = Metadata::from_wire(operation) {
+            self.names_others = true;
             self.names_set |= matches!(metadata, Metadata::SetName | Metadata::Size);
             return if operands == 0 { Ok(Node::Metadata(metadata)) } else { Err(INVALID) };
         }
@@ -154,33 +173,6 @@ impl<'a> Parser<'a> {
             122 if operands == 2 => self.part(),
             // Text conversion.
             99 => Err(UNSUPPORTED),
-            _ => Err(INVALID),
-        }
-    }
-
-    /// What a path knows of an element. Only integers are indexes.
-    fn part(&mut self) -> Result<Node<'a>, Refusal> {
-        const INDEX: i64 = 2;
-        /// A type that the server has for itself, and does not refuse here.
-        const REMOVAL: i64 = 11;
-        let kind = match msgpack::item(&mut self.cursor)? {
-            Item::Int(REMOVAL) => Type::Removal,
-            Item::Int(number) => Type::from_wire(number).ok_or(INVALID)?,
-            _ => return Err(INVALID),
-        };
-        match msgpack::item(&mut self.cursor)? {
-            Item::Int(INDEX) if kind != Type::Int => Err(INVALID),
-            Item::Int(part @ 0..=INDEX) => Ok(Node::Part(kind, part as usize)),
-            _ => Err(INVALID),
-        }
-    }
-
-    fn digest_modulo(&mut self, operands: usize) -> Result<Node<'a>, Refusal> {
-        match (operands, msgpack::item(&mut self.cursor)?) {
-            // Of a larger number only the lowest bits count.
-            (1, Item::Int(modulo)) if modulo as i32 != 0 => {
-                Ok(Node::Metadata(Metadata::DigestModulo(modulo as i32)))
-            }
             _ => Err(INVALID),
         }
     }
@@ -360,23 +352,11 @@ impl<'a> Parser<'a> {
     }
 
     /// A name, which has no particle type in front.
-    fn name(&mut self) -> Result<&'a [u8], Refusal> {
+    pub(super) fn name(&mut self) -> Result<&'a [u8], Refusal> {
         match msgpack::item(&mut self.cursor)? {
             Item::Raw(name) => Ok(name),
             _ => Err(INVALID),
         }
-    }
-
-    fn key(&mut self) -> Result<Node<'a>, Refusal> {
-        match self.kind()? {
-            kind @ (Type::Int | Type::String | Type::Blob) => Ok(Node::Key(kind)),
-            _ => Err(INVALID),
-        }
-    }
-
-    fn bin_name(&mut self) -> Result<&'a [u8], Refusal> {
-        let name = self.name()?;
-        if name.len() > MAX_BIN_NAME || name.contains(&0) { Err(INVALID) } else { Ok(name) }
     }
 
     pub(super) fn kind(&mut self) -> Result<Type, Refusal> {

@@ -25,6 +25,28 @@ pub(super) fn leaf(point: &Vector) -> u64 {
     number << 1 | 1
 }
 
+/// The middle of the smallest cell that a point is in, which is what real servers take the point for.
+pub(super) fn middle(point: &Vector) -> Vector {
+    let (face, u, v) = project(point);
+    let (u, v) = (unbent(step(u)), unbent(step(v)));
+    let seen = match face {
+        0 => [1.0, u, v],
+        1 => [-u, 1.0, v],
+        2 => [-u, -v, 1.0],
+        3 => [-1.0, -v, -u],
+        4 => [v, -1.0, -u],
+        _ => [v, u, -1.0],
+    };
+    let length = seen.iter().map(|part| part * part).sum::<f64>().sqrt();
+    Vector(seen.map(|part| part / length))
+}
+
+/// The coordinate on a face of the middle of a step.
+fn unbent(step: u64) -> f64 {
+    let s = (step as f64 + 0.5) / f64::from(1_u32 << LEVELS);
+    if s >= 0.5 { (4.0 * s * s - 1.0) / 3.0 } else { (1.0 - 4.0 * (1.0 - s) * (1.0 - s)) / 3.0 }
+}
+
 /// The number of the smallest cell that two cells are in; 0 for cells of different faces.
 pub(super) fn common(a: u64, b: u64) -> u64 {
     let lowest = |cell: u64| cell & cell.wrapping_neg();
@@ -75,6 +97,17 @@ mod tests {
             (7.0, 0x1044_5378_e708_8e5d),
         ] {
             assert_eq!(leaf(&Vector::of_degrees(degrees, degrees)), cell, "{degrees}");
+        }
+    }
+
+    #[test]
+    fn the_middle_of_a_cell_is_in_it_and_near() {
+        for step in -30..30_i32 {
+            let (longitude, latitude) = (f64::from(step) * 5.9, f64::from(step) * 2.9);
+            let point = Vector::of_degrees(longitude, latitude);
+            let near = middle(&point);
+            assert_eq!(leaf(&near), leaf(&point), "{longitude} {latitude}");
+            assert!(near.0.iter().zip(point.0).all(|(a, b)| (a - b).abs() < 1e-8), "{near:?} {point:?}");
         }
     }
 

@@ -50,7 +50,8 @@ impl Geometry {
     pub(crate) fn matches(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Point(point), Self::Region(areas)) | (Self::Region(areas), Self::Point(point)) => {
-                areas.iter().any(|area| area.contains(point))
+                let point = cell::middle(point);
+                areas.iter().any(|area| area.contains(&point))
             }
             _ => false,
         }

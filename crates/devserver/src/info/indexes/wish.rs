@@ -122,7 +122,8 @@ fn source(
 /// The bytes of an expression whose type is that of the index.
 fn checked_expression(text: &str, kind: Kind, collection: Collection) -> Result<Vec<u8>, String> {
     let bytes = STANDARD.decode(text).map_err(|_| "ERROR:4:bad 'exp'")?;
-    let found = Expression::parse_any(&bytes).map_err(|_| "ERROR:4:bad 'exp'")?.kind();
+    let expression = Expression::parse_any(&bytes).ok().filter(Expression::fits_index);
+    let found = expression.ok_or("ERROR:4:bad 'exp'")?.kind();
     let wanted = match collection {
         Collection::Default => kind.name(),
         Collection::List => "list",
