@@ -148,7 +148,7 @@ function ofFloats(name: Operation, values: readonly number[]): Value {
     case 'mul':
       return float(values.reduce((x, y) => x * y))
     case 'div':
-      return float(values.length === 1 ? 1 / a : values.reduce((x, y) => x / y))
+      return float(values.length === 1 ? 1 / a : a / values.slice(1).reduce((x, y) => x * y))
     case 'pow':
       return float(a ** b)
     case 'log':
@@ -218,13 +218,10 @@ function ofInts(name: Operation, operands: readonly ConstantItem[]): Value {
   }
 }
 
+/** Divided once, by all divisors together. */
 function quotient([first, ...others]: readonly bigint[]): Value {
-  let value = first!
-  for (const each of others) {
-    if (each === 0n) return undefined
-    value = BigInt.asIntN(64, value / each)
-  }
-  return int(value)
+  const divisor = others.reduce((x, y) => BigInt.asIntN(64, x * y))
+  return divisor === 0n ? undefined : int(first! / divisor)
 }
 
 const digits = (value: bigint): string => BigInt.asUintN(64, value).toString(2).padStart(64, '0')
