@@ -34,6 +34,7 @@ pub fn runtime() -> Result<&'static Runtime, Error> {
             .worker_threads(threads)
             .thread_name("aerostride")
             .on_thread_start(turns::enter)
+            .on_thread_stop(turns::leave)
             .thread_stack_size(stack_size(threads))
             .enable_all()
             .build()

@@ -27,6 +27,12 @@ pub fn enter() {
     linux::enter();
 }
 
+/// To be called by each thread of the runtime before it ends.
+pub fn leave() {
+    #[cfg(target_os = "linux")]
+    linux::leave();
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::cell::Cell;
@@ -98,6 +104,12 @@ mod linux {
         if workers.streams > 0 {
             set(thread, LONG);
         }
+    }
+
+    /// The system may give the number of a thread that has ended to one of another process.
+    pub fn leave() {
+        let thread = this_thread();
+        WORKERS.lock().threads.retain(|other| *other != thread);
     }
 
     pub fn begin() {
