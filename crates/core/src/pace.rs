@@ -231,7 +231,9 @@ impl Pace {
             (wanted, _) => wanted,
         };
         let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
-        let most = ((longest / row) as usize).max(LEAST_PART).min(most_rows).max(1);
+        // Where a request follows the other on a single connection, the node would only have to wait in between.
+        let most = if at_once == 1 { rows } else { (longest / row) as usize };
+        let most = most.max(LEAST_PART).min(most_rows).max(1);
         // As many for every connection, so that all of them end at the same time.
         let turns = rows.div_ceil(at_once.saturating_mul(most)).max(1);
         let chosen = rows.div_ceil(at_once.saturating_mul(turns)).max(LEAST_REQUEST);
@@ -340,6 +342,15 @@ mod tests {
         assert_eq!([1.0, 2.0].map(thousand), [1, 2]);
         // What a node far away does is little beside the way there.
         assert!(last(&FAR, 100_000).rows > 2 * last(&ORDINARY, 100_000).rows);
+    }
+
+    #[test]
+    fn nothing_follows_on_a_single_connection() {
+        let pace = Pace::default();
+        pace.learn(SLOW.answer(3000, 5, Requests { at_once: 4, rows: 750 }));
+        let rows = |at_once, running| pace.plan(3000, 5, &Bounds { at_once, running, ..BOUNDS }).rows;
+        assert_eq!([rows(1, 1), rows(0, 4)], [3000, 3000]);
+        assert!(rows(2, 1) < 1500);
     }
 
     #[test]
