@@ -1,7 +1,7 @@
 // `npm run suites`: the official clients' own test suites against the embedded server, and whether everything passes that
 // passes on a real one. What does not, and why, is in fixtures/suites. `npm run suites -- python` runs one of them;
 // `--hosts 10.0.0.5:3000` runs it on another server and only prints what fails there.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepare } from './build.mjs'
@@ -14,6 +14,9 @@ import { main, Problem, step } from './terminal.mjs'
 
 /** A file of a suite may take so many milliseconds. */
 const PATIENCE = 180_000
+
+/** The client ends with a segmentation fault now and then, on a real server as well: in 7 of 50 runs of `batch_get.js`. */
+const ATTEMPTS = 3
 
 /** The suite does not wait for the connection that its tests use. This waits for it, and changes nothing in the suite. */
 const READY = `const { cluster } = require(process.cwd() + '/test/test_helper.js')
@@ -78,15 +81,14 @@ async function runFiles(folder, host, report) {
     rmSync(output, { force: true })
     const mocha = join(folder, 'node_modules', 'mocha', 'bin', '_mocha')
     const reporter = ['--reporter', 'json', '--reporter-option', `output=${output}`, '--exit']
-    await run(process.execPath, [mocha, '--file', join(folder, 'ready.cjs'), join('test', file), ...reporter], {
-      cwd: suiteOf(folder),
-      timeout: PATIENCE,
-      env: {
-        OPTIONS: `--host ${address} --port ${port}`,
-        NODE_PATH: join(folder, 'node_modules'),
-        npm_package_version: version,
-      },
-    })
+    const args = [mocha, '--file', join(folder, 'ready.cjs'), join('test', file), ...reporter]
+    const env = {
+      OPTIONS: `--host ${address} --port ${port}`,
+      NODE_PATH: join(folder, 'node_modules'),
+      npm_package_version: version,
+    }
+    for (let attempt = 0; attempt < ATTEMPTS && !existsSync(output); attempt++)
+      await run(process.execPath, args, { cwd: suiteOf(folder), timeout: PATIENCE, env })
     results[file] = readMocha(output)
   }
   return results
