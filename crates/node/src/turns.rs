@@ -1,12 +1,13 @@
 //! Who computes first while streams are read. Linux (6.12 and newer) lets every thread say how long its turns are to be: its
-//! share of the time stays the same, but whoever wakes up and asks for shorter turns than the one that computes goes first. So
-//! the event loop does not wait for the threads that fill batches.
+//! share of the time stays the same, but whoever wakes up and has shorter turns than the one that computes goes first. So the
+//! event loop does not wait for the threads that fill batches. Its own turns stay as they are: processes and threads that
+//! it starts would inherit them.
 
-/// Lasts as long as a stream. To be made and dropped by the JavaScript thread.
+/// Lasts as long as a stream.
 pub struct Turns(());
 
 impl Turns {
-    /// Short turns for this thread, and long ones for those of the runtime.
+    /// Long turns for the threads of the runtime.
     pub fn begin() -> Self {
         #[cfg(target_os = "linux")]
         linux::begin();
@@ -35,13 +36,10 @@ pub fn leave() {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::cell::Cell;
-
     use libc::{SYS_gettid, SYS_sched_getattr, SYS_sched_setattr, c_long, syscall};
     use parking_lot::Mutex;
 
-    /// Nanoseconds: the least that the system allows, and more than any other thread asks for by default.
-    const SHORT: u64 = 100_000;
+    /// Nanoseconds: more than any other thread has by default.
     const LONG: u64 = 20_000_000;
 
     const SCHED_OTHER: u32 = 0;
@@ -70,26 +68,19 @@ mod linux {
 
     static WORKERS: Mutex<Workers> = Mutex::new(Workers { threads: Vec::new(), streams: 0 });
 
-    thread_local! {
-        /// Streams of this thread, and how long its turns are without them.
-        static STREAMS: Cell<(usize, Option<u64>)> = const { Cell::new((0, None)) };
-    }
-
-    /// Gives a thread turns of this length, and says how long they were; `None` where there is nothing to change.
-    fn set(thread: c_long, turns: u64) -> Option<u64> {
+    /// Gives a thread turns of this length, where the system has such.
+    fn set(thread: c_long, turns: u64) {
         let mut attributes = Attributes::default();
         let size = size_of::<Attributes>();
         // SAFETY: the system writes as many bytes as it is told, and the structure has them.
         let got = unsafe { syscall(SYS_sched_getattr, thread, &raw mut attributes, size, 0) };
-        let before = attributes.runtime;
         // Older systems say nothing of turns, and what has another policy knows why.
-        if got != 0 || attributes.policy != SCHED_OTHER || before == 0 {
-            return None;
+        if got != 0 || attributes.policy != SCHED_OTHER || attributes.runtime == 0 {
+            return;
         }
         attributes.runtime = turns;
-        // SAFETY: the system reads the structure, which says its size.
-        let done = unsafe { syscall(SYS_sched_setattr, thread, &raw const attributes, 0) };
-        (done == 0).then_some(before)
+        // SAFETY: the system reads the structure, which says its size. Where it refuses, things stay as they are.
+        unsafe { syscall(SYS_sched_setattr, thread, &raw const attributes, 0) };
     }
 
     fn this_thread() -> c_long {
@@ -113,26 +104,19 @@ mod linux {
     }
 
     pub fn begin() {
-        let (streams, before) = STREAMS.get();
-        STREAMS.set((streams + 1, if streams == 0 { set(this_thread(), SHORT) } else { before }));
         let mut workers = WORKERS.lock();
         workers.streams += 1;
         if workers.streams == 1 {
-            workers.threads.iter().for_each(|thread| _ = set(*thread, LONG));
+            workers.threads.iter().for_each(|thread| set(*thread, LONG));
         }
     }
 
     pub fn end() {
-        let (streams, before) = STREAMS.get();
-        STREAMS.set((streams.saturating_sub(1), before));
-        if let (1, Some(before)) = (streams, before) {
-            set(this_thread(), before);
-        }
         let mut workers = WORKERS.lock();
         workers.streams -= 1;
         if workers.streams == 0 {
             // Of no length: as long as by default.
-            workers.threads.iter().for_each(|thread| _ = set(*thread, 0));
+            workers.threads.iter().for_each(|thread| set(*thread, 0));
         }
     }
 }
