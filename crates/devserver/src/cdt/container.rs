@@ -4,9 +4,6 @@ use aerostride_wire::{Cursor, result_code as code};
 
 use crate::msgpack::{self, Item, put_list_header, put_map_header};
 
-/// The extension type of "infinite" and "wildcard", which are values; other extensions are flags.
-const MARK: u8 = 0xff;
-
 /// A list or a map, taken apart.
 #[derive(Debug)]
 pub(super) enum Container {
@@ -39,12 +36,12 @@ impl Container {
         let mut cursor = Cursor::new(bytes);
         match msgpack::item(&mut cursor)? {
             Item::List(count) => {
-                let ordered = count > 0 && flags(cursor).is_some_and(|flags| flags & 1 != 0);
+                let ordered = msgpack::flags(cursor, count).is_some_and(|flags| flags & 1 != 0);
                 let items = msgpack::list_elements(bytes)?.into_iter().map(<[u8]>::to_vec).collect();
                 Ok(Self::List(List { ordered, items }))
             }
             Item::Map(count) => {
-                let flags = if count > 0 { flags(cursor).unwrap_or(0) & 3 } else { 0 };
+                let flags = msgpack::flags(cursor, count).unwrap_or(0) & 3;
                 let pairs = msgpack::map_pairs(bytes)?;
                 let pairs = pairs.into_iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect();
                 let mut map = Map { flags, pairs };
@@ -126,14 +123,6 @@ impl<B: AsRef<[u8]>> PartialEq for Ordered<B> {
 }
 
 impl<B: AsRef<[u8]>> Eq for Ordered<B> {}
-
-/// The flags in front of the first element.
-fn flags(mut cursor: Cursor<'_>) -> Option<u8> {
-    match msgpack::item(&mut cursor) {
-        Ok(Item::Extension(kind, _)) if kind != MARK => Some(kind),
-        _ => None,
-    }
-}
 
 impl List {
     pub(super) fn remove(&mut self, places: &[usize]) {

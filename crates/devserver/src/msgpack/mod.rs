@@ -186,9 +186,7 @@ pub(crate) fn integer(bytes: &[u8]) -> Result<i64, Malformed> {
 
 /// Whether this is a map with pairs and without an order, its pairs at the cursor.
 fn is_unordered(map: &Item<'_>, pairs: &Cursor<'_>) -> bool {
-    let flags = item(&mut { *pairs });
-    matches!(map, Item::Map(1..))
-        && !matches!(flags, Ok(Item::Extension(flags, _)) if flags != MARK && flags & 1 != 0)
+    matches!(map, Item::Map(count @ 1..) if flags(*pairs, *count).is_none_or(|flags| flags & 1 == 0))
 }
 
 /// Appends an integer in the fewest bytes.
@@ -236,7 +234,15 @@ const MARK: u8 = 0xff;
 
 /// Whether an element says that the list or map around it is ordered.
 pub(crate) fn is_flags(element: &[u8]) -> bool {
-    matches!(item(&mut Cursor::new(element)), Ok(Item::Extension(kind, _)) if kind != MARK)
+    flags(Cursor::new(element), 1).is_some()
+}
+
+/// The flags in front of the first of `count` elements or pairs, which are at the cursor.
+pub(crate) fn flags(mut elements: Cursor<'_>, count: usize) -> Option<u8> {
+    match item(&mut elements) {
+        Ok(Item::Extension(flags, _)) if count > 0 && flags != MARK => Some(flags),
+        _ => None,
+    }
 }
 
 /// The order of values in Aerospike: first by type, then by value. Maps compare as their pairs stand, and a wildcard, however
@@ -303,7 +309,7 @@ fn compare_items(x: &Item<'_>, y: &Item<'_>) -> Ordering {
 
 /// Steps over the flags in front of a list of `count` elements, and gives how many elements they were.
 fn skip_flags(cursor: &mut Cursor<'_>, count: usize) -> Result<usize, Malformed> {
-    if count == 0 || !is_flags(cursor.rest()) {
+    if flags(*cursor, count).is_none() {
         return Ok(0);
     }
     element(cursor).map(|_| 1)

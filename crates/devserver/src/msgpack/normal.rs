@@ -4,7 +4,7 @@
 use aerostride_wire::{Cursor, particle_type as particle};
 
 use super::{
-    Item, MARK, MAX_DEPTH, Malformed, compare, item, put_integer, put_list_header, put_map_header, sort_by,
+    Item, MAX_DEPTH, Malformed, compare, flags, item, put_integer, put_list_header, put_map_header, sort_by,
 };
 
 /// The stored form of a list (or map), all of `bytes`.
@@ -20,7 +20,8 @@ pub(crate) fn normal_made(bytes: &[u8], particle: u8) -> Result<Vec<u8>, Malform
 /// Whether `bytes` are an element that can be stored.
 pub(crate) fn is_storable(bytes: &[u8]) -> bool {
     let mut cursor = Cursor::new(bytes);
-    element(&mut cursor, &mut Vec::new(), MAX_DEPTH, false).is_ok() && cursor.is_empty()
+    element(&mut cursor, &mut Vec::new(), Bounds { depth: MAX_DEPTH, any_key: false }).is_ok()
+        && cursor.is_empty()
 }
 
 fn normal_with(bytes: &[u8], particle: u8, any_key: bool) -> Result<Vec<u8>, Malformed> {
@@ -32,16 +33,16 @@ fn normal_with(bytes: &[u8], particle: u8, any_key: bool) -> Result<Vec<u8>, Mal
     };
     let mut cursor = Cursor::new(bytes);
     let mut out = Vec::with_capacity(bytes.len());
-    element(&mut cursor, &mut out, MAX_DEPTH, any_key)?;
+    element(&mut cursor, &mut out, Bounds { depth: MAX_DEPTH, any_key })?;
     if fits && cursor.is_empty() { Ok(out) } else { Err(Malformed) }
 }
 
-fn element(cursor: &mut Cursor<'_>, out: &mut Vec<u8>, depth: usize, any_key: bool) -> Result<(), Malformed> {
-    let depth = depth.checked_sub(1).ok_or(Malformed)?;
+fn element(cursor: &mut Cursor<'_>, out: &mut Vec<u8>, bounds: Bounds) -> Result<(), Malformed> {
+    let inside = Bounds { depth: bounds.depth.checked_sub(1).ok_or(Malformed)?, ..bounds };
     let start = cursor.rest();
     match item(cursor)? {
-        Item::List(count) => list(cursor, count, out, depth, any_key)?,
-        Item::Map(pairs) => map(cursor, pairs, out, depth, any_key)?,
+        Item::List(count) => list(cursor, count, out, inside)?,
+        Item::Map(pairs) => map(cursor, pairs, out, inside)?,
         Item::Int(value) => put_integer(out, value),
         // The marks of comparisons are no values, and flags stand only in front.
         Item::Extension(..) => return Err(Malformed),
@@ -50,30 +51,24 @@ fn element(cursor: &mut Cursor<'_>, out: &mut Vec<u8>, depth: usize, any_key: bo
     Ok(())
 }
 
-/// The flags at the cursor, if there are any: an extension without meaning of its own.
-fn take_flags(cursor: &mut Cursor<'_>) -> Option<u8> {
-    let mut ahead = *cursor;
-    match item(&mut ahead) {
-        Ok(Item::Extension(flags, _)) if flags != MARK => {
-            *cursor = ahead;
-            Some(flags)
-        }
-        _ => None,
-    }
+/// What the elements of a list or map have to be.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// Levels that may still follow.
+    depth: usize,
+    /// Whether everything can be the key of a pair.
+    any_key: bool,
 }
 
-fn list(
-    cursor: &mut Cursor<'_>,
-    count: usize,
-    out: &mut Vec<u8>,
-    depth: usize,
-    any_key: bool,
-) -> Result<(), Malformed> {
-    let flags = if count > 0 { take_flags(cursor) } else { None };
+fn list(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, bounds: Bounds) -> Result<(), Malformed> {
+    let flags = flags(*cursor, count);
+    if flags.is_some() {
+        item(cursor)?;
+    }
     let mut elements = Vec::new();
     for _ in usize::from(flags.is_some())..count {
         let mut bytes = Vec::new();
-        element(cursor, &mut bytes, depth, any_key)?;
+        element(cursor, &mut bytes, bounds)?;
         elements.push(bytes);
     }
     let ordered = flags.is_some_and(|flags| flags & 1 != 0);
@@ -86,26 +81,21 @@ fn list(
     Ok(())
 }
 
-fn map(
-    cursor: &mut Cursor<'_>,
-    count: usize,
-    out: &mut Vec<u8>,
-    depth: usize,
-    any_key: bool,
-) -> Result<(), Malformed> {
-    let flags = if count > 0 { take_flags(cursor) } else { None };
+fn map(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<u8>, bounds: Bounds) -> Result<(), Malformed> {
+    let flags = flags(*cursor, count);
     if flags.is_some() {
+        item(cursor)?;
         // The value that the flags stand at is nothing.
         item(cursor)?;
     }
     let mut pairs = Vec::new();
     for _ in usize::from(flags.is_some())..count {
         let (mut key, mut value) = (Vec::new(), Vec::new());
-        element(cursor, &mut key, depth, any_key)?;
-        if !any_key && !is_key(&key) {
+        element(cursor, &mut key, bounds)?;
+        if !bounds.any_key && !is_key(&key) {
             return Err(Malformed);
         }
-        element(cursor, &mut value, depth, any_key)?;
+        element(cursor, &mut value, bounds)?;
         pairs.push((key, value));
     }
     let order = flags.unwrap_or(0) & 3;
