@@ -43,9 +43,10 @@ async fn converse(
     context: &Context,
     tally: &WorkerTally,
 ) -> Result<(), Error> {
-    let is_alone = alone(chunk, &context.batch).is_some();
+    let only = alone(chunk, &context.batch);
+    let is_alone = only.is_some();
     let first_index = if is_alone { 0 } else { connection.reserve_indexes(chunk.claim.len()) };
-    encode(connection, chunk, context, first_index)?;
+    encode(connection, chunk, context, only, first_index)?;
     let mut watchdog = Watchdog::new(context.batch.policy.socket_timeout);
     send(connection, chunk, context, &mut watchdog).await?;
     let mut reply = Reply { first_index, is_alone, trailer: None };
@@ -104,13 +105,14 @@ fn encode(
     connection: &mut Connection,
     chunk: &mut Chunk,
     context: &Context,
+    only: Option<&[BinRead]>,
     first_index: u32,
 ) -> Result<(), Error> {
     let out = &mut connection.output;
     out.clear();
     hash(chunk, context);
     let digests = digests(chunk, context);
-    if let Some(bins) = alone(chunk, &context.batch) {
+    if let Some(bins) = only {
         return Ok(alone::encode(out, chunk, context, bins)?);
     }
     match &context.batch.work {
