@@ -19,7 +19,7 @@ function textOf(n, b) {
 await main(async () => {
   const { keys, results } = await compareReads({
     set: 'text',
-    types: Object.fromEntries(CODES.map((code) => [code, dtype(Object.fromEntries(BINS.map((bin) => [bin, code])))])),
+    options: Object.fromEntries(CODES.map((code) => [code, { dtype: dtypeOf(code) }])),
     record: (n) => Object.fromEntries(BINS.map((bin, b) => [bin, textOf(n, b)])),
     check,
   })
@@ -33,6 +33,10 @@ await main(async () => {
   const share = memoryOf(views.batch) / (textBytes(keys) + keys * BINS.length * 16)
   console.log(`  utf8 takes ${share.toFixed(2)} x the memory of the text and 16 bytes a cell\n`)
 })
+
+function dtypeOf(code) {
+  return dtype(Object.fromEntries(BINS.map((bin) => [bin, code])))
+}
 
 /** The bytes of all texts. */
 function textBytes(keys) {

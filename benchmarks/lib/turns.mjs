@@ -9,11 +9,11 @@ import { median } from './statistics.mjs'
 const NAMESPACE = 'test'
 
 /**
- * Writes `record(n)` under each key, then reads all of them as each of `types` in turns. Gives per type its median time and
- * client CPU of a read in ms, and its last batch; `check(name, batch)` is asked about every turn: a client that reads
+ * Writes `record(n)` under each key, then reads all of them with each of `options` in turns. Gives per name its median time
+ * and client CPU of a read in ms, and its last batch; `check(name, batch)` is asked about every turn: a client that reads
  * nothing is fast.
  */
-export async function compareReads({ set, types, record, check }) {
+export async function compareReads({ set, options, record, check }) {
   const { binaries, keys, rounds, reads } = given()
   console.log(dim(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}`))
   const server = await startServer(binaries.devserver, 1)
@@ -23,7 +23,7 @@ export async function compareReads({ set, types, record, check }) {
     await step(`Writing ${count} records`, () => write(client, set, keys, record))
     const ids = Int32Array.from({ length: keys }, (_, n) => n)
     const read = { client, list: keyList(NAMESPACE, set, ids), reads }
-    const results = await step('Reading', (report) => takeTurns(read, types, rounds, check, report))
+    const results = await step('Reading', (report) => takeTurns(read, options, rounds, check, report))
     return { keys, results }
   } finally {
     await client.close()
@@ -56,12 +56,12 @@ async function write(client, set, keys, record) {
 }
 
 /** Each turn is a number of reads: a noisy minute is everybody's. */
-async function takeTurns(read, types, rounds, check, report) {
-  const turns = Object.fromEntries(Object.keys(types).map((name) => [name, []]))
+async function takeTurns(read, options, rounds, check, report) {
+  const turns = Object.fromEntries(Object.keys(options).map((name) => [name, []]))
   for (let round = -2; round < rounds; round++) {
     report(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
-    for (const [name, type] of Object.entries(types)) {
-      const turn = await measure(read, type)
+    for (const [name, chosen] of Object.entries(options)) {
+      const turn = await measure(read, chosen)
       check(name, turn.batch)
       if (round >= 0) turns[name].push(turn)
     }
@@ -69,10 +69,10 @@ async function takeTurns(read, types, rounds, check, report) {
   return Object.fromEntries(Object.entries(turns).map(([name, of]) => [name, summary(of)]))
 }
 
-async function measure({ client, list, reads }, type) {
+async function measure({ client, list, reads }, options) {
   const [cpu, begin] = [process.cpuUsage(), performance.now()]
   let batch
-  for (let read = 0; read < reads; read++) batch = await client.batchRead(list, { dtype: type })
+  for (let read = 0; read < reads; read++) batch = await client.batchRead(list, options)
   const ms = (performance.now() - begin) / reads
   const { user, system } = process.cpuUsage(cpu)
   return { cpu: (user + system) / 1000 / reads, ms, batch }

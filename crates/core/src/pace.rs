@@ -27,6 +27,10 @@ const SLOWEST: f64 = 20.0;
 /// Rows of a request at least where more than one follows on a connection: a time that was taken badly does not make many.
 const LEAST_PART: usize = 256;
 
+/// And values: where a node needs long for few of them, as for values that it computes, more requests would only take the client
+/// more time.
+const LEAST_PART_VALUES: usize = 5000;
+
 /// Rows of a request at least, where a policy does not ask for fewer.
 const LEAST_REQUEST: usize = 64;
 
@@ -233,7 +237,8 @@ impl Pace {
         let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
         // Where a request follows the other on a single connection, the node would only have to wait in between.
         let most = if at_once == 1 { rows } else { (longest / row) as usize };
-        let most = most.max(LEAST_PART).min(most_rows).max(1);
+        let least = LEAST_PART.max(LEAST_PART_VALUES / (values + 1));
+        let most = most.max(least).min(most_rows).max(1);
         // As many for every connection, so that all of them end at the same time.
         let turns = rows.div_ceil(at_once.saturating_mul(most)).max(1);
         let chosen = rows.div_ceil(at_once.saturating_mul(turns)).max(LEAST_REQUEST);
@@ -279,7 +284,7 @@ mod tests {
             let pace = Pace::default();
             pace.connected(Duration::from_secs_f64(self.round_trip / 1e6));
             let batch = |_| {
-                let requests = pace.plan(rows, 5, &BOUNDS);
+                let requests = pace.plan(rows, 5, &Bounds { most_rows: rows, ..BOUNDS });
                 pace.learn(self.answer(rows, 5, requests));
                 requests
             };
@@ -333,7 +338,10 @@ mod tests {
         }
         // A slow node is asked for less at once than a fast one, so that the last of its requests is not waited for long.
         let rows = [FAST, ORDINARY, SLOW].map(|node| last(&node, 100_000).rows);
-        assert!(rows[0] > 2 * rows[1] && rows[1] > 2 * rows[2], "{rows:?}");
+        assert!(rows[0] > 2 * rows[1] && rows[1] > rows[2], "{rows:?}");
+        // But not for ever fewer: each request costs the client as much, however few values it brings.
+        let slower = Node { value: 10.0 * SLOW.value, ..SLOW };
+        assert!(last(&slower, 100_000).rows * 6 > LEAST_PART_VALUES * 9 / 10);
         // More requests pay the more there is to do.
         let at_once = [100, 1000, 10_000].map(|rows| last(&FAST, rows).at_once);
         assert!(at_once.is_sorted() && at_once[0] == 1 && at_once[2] > 1, "{at_once:?}");
