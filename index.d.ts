@@ -417,6 +417,12 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout,
      */
     detach(): DetachedBatch<S, L>;
     /**
+     * Gives the memory back before the garbage collector does: a scan or query reads later batches into it, so that a loop that
+     * releases each batch needs the memory of a few. The batch is unusable afterwards, and so are its slices and typed arrays
+     * over its columns, which are empty. Releasing it again does nothing; a slice cannot be released, as its memory is shared.
+     */
+    release(): void;
+    /**
      * What `JSON.stringify` writes: the rows. Integers of 64 bits are text, which keeps all their digits, `V` fields are hex,
      * sub-arrays are arrays.
      */

@@ -84,6 +84,64 @@ describe.each(layouts)('batches in the layout %s, aligned: %s', (layout, align) 
   })
 })
 
+/** The numbers of all records in the order of their size, and how often memory was allocated for them. */
+async function numbersOf(way: 'scan' | 'scanSync', use: (batch: Batch) => void): Promise<[number[], number]> {
+  const { client } = cluster
+  const allocations = vi.spyOn(Buffer, 'allocUnsafeSlow')
+  const options = { dtype: small, batchRows: 37, policy: { maxConcurrentRequests: 2 } }
+  const stream = way === 'scan' ? client.scan('test', 'small', options) : client.scanSync('test', 'small', options)
+  const numbers: number[] = []
+  for await (const batch of stream) {
+    numbers.push(...batch.columns.n)
+    use(batch)
+  }
+  const made = allocations.mock.calls.length
+  allocations.mockRestore()
+  return [numbers.toSorted((a, b) => a - b), made]
+}
+
+describe('batches that are released', () => {
+  test.each(['scan', 'scanSync'] as const)('by a loop over %s have their memory used again', async (way) => {
+    const all = Array.from({ length: SMALL }, (_, n) => n)
+    const [numbers, made] = await numbersOf(way, (batch) => batch.release())
+    expect(numbers).toEqual(all)
+    expect(made).toBeLessThanOrEqual(8)
+    const [others, madeWithout] = await numbersOf(way, () => {})
+    expect(others).toEqual(all)
+    expect(madeWithout).toBeGreaterThan(SMALL / 37 - 1)
+  })
+
+  test('keep nothing of it, nor do their slices and columns', async () => {
+    const { client } = cluster
+    const { value: batch } = await client.scan('test', 'small', { dtype: small })[Symbol.asyncIterator]().next()
+    const read = await client.batchRead([['test', 'small', 1]], { dtype: small })
+    for (const whole of [batch as Batch<typeof small.schema>, read]) {
+      const { n } = whole.columns
+      const slice = whole.slice(0, 1)
+      expect(() => slice.release()).toThrow('a slice shares its memory: release the batch that it is of')
+      expect(n.length).toBeGreaterThan(0)
+      whole.release()
+      whole.release()
+      expect(n.length).toBe(0)
+      const moved = expect.objectContaining({ code: 'ERR_AEROSTRIDE_BATCH_MOVED' })
+      expect(() => whole.columns).toThrow(moved)
+      expect(() => slice.at(0)).toThrow(moved)
+      await expect(client.batchRead([['test', 'small', 1]], { dtype: small, into: whole })).rejects.toThrow(moved)
+    }
+  })
+
+  test('that were made of others give their memory to nobody who cannot use it', async () => {
+    const options = { dtype: small, batchRows: 300, policy: { maxConcurrentRequests: 1 } }
+    const numbers: number[] = []
+    for await (const batch of cluster.client.scan('test', 'small', options)) {
+      const [few, many] = [batch.take([0]), batch.take([...Array(500).keys()].map((at) => at % batch.length))]
+      numbers.push(...batch.columns.n)
+      for (const one of [few, many, batch]) one.release()
+    }
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: SMALL }, (_, n) => n))
+  })
+})
+
 describe('a consumer that lets the server wait until it gives up', () => {
   const large = dtype({ n: 'i4', blob: 'V16000' })
   /** Two requests, which get some 25 MB each: more than the buffers of a connection hold. */

@@ -57,13 +57,17 @@ await main(async () => {
 function peersOf({ scan }, hosts) {
   const drainArgs = (connections) => ['drain', hosts, SET, String(connections)]
   const drain = (connections) => ({ program: scan, args: drainArgs(connections), silent: true })
-  const node = (peer) => ({ program: process.execPath, args: [join(here, 'peers', 'scan.mjs'), peer, hosts, SET] })
+  const node = (peer, ...more) => ({
+    program: process.execPath,
+    args: [join(here, 'peers', 'scan.mjs'), peer, hosts, SET, ...more],
+  })
   return {
     'drain, 1 connection': drain(1),
     'drain, 2 connections': drain(2),
     'drain, 4 connections': drain(4),
     'drain of all bins, 2 connections': { program: scan, args: ['drain-all', hosts, SET, '2'], silent: true },
     aerostride: node('aerostride'),
+    'aerostride, batches released': node('aerostride', 'release'),
     // What the machine does to a timer of a process that does nothing else, while somebody only reads.
     idle: {
       program: process.execPath,
@@ -103,7 +107,7 @@ function summary(results, records) {
   const best = Math.min(...times.filter(([title]) => title.startsWith('drain,')).map(([, ms]) => ms))
   return times.map(([title, ms]) => {
     const figures = { title, median: ms, millionPerSecond: records / ms / 1000, ofDrain: ms / best }
-    return title === 'aerostride' ? { ...figures, ...costsOf(results[title]) } : figures
+    return title.startsWith('aerostride') ? { ...figures, ...costsOf(results[title]) } : figures
   })
 }
 
@@ -147,10 +151,11 @@ function print(peers, idle, records) {
     const [time, rate] = [ms.toFixed(0).padStart(6), millionPerSecond.toFixed(2).padStart(5)]
     console.log(`  ${title.padEnd(32)} ${time} ms  ${rate} M records/s  ${ofDrain.toFixed(2)} x the drain`)
   }
-  const ours = peers.find(({ title }) => title === 'aerostride')
-  const { cpu, rssMiB, batchMiB } = ours
-  const memory = `${rssMiB.toFixed(1)} MiB more memory, batches of ${batchMiB.toFixed(1)} MiB`
-  console.log(dim(`  aerostride: CPU ${cpu.user.toFixed(0)} ms user, ${cpu.system.toFixed(0)} ms system; ${memory}`))
-  console.log(dim(`  a timer of 1 ms: ${late(ours)}`))
+  for (const ours of peers.filter(({ title }) => title.startsWith('aerostride'))) {
+    const { title, cpu, rssMiB, batchMiB } = ours
+    const memory = `${rssMiB.toFixed(1)} MiB more memory, batches of ${batchMiB.toFixed(1)} MiB`
+    console.log(dim(`  ${title}: CPU ${cpu.user.toFixed(0)} ms user, ${cpu.system.toFixed(0)} ms system; ${memory}`))
+    console.log(dim(`    a timer of 1 ms: ${late(ours)}`))
+  }
   console.log(dim(`  in an idle process beside a drain: ${late(idle)}\n`))
 }

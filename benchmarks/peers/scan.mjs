@@ -5,7 +5,9 @@ import { existsSync, openSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const [peer, ...given] = process.argv.slice(2)
-const [hosts, set] = given
+const [hosts, set, ...more] = given
+/** Whether batches give their memory back. */
+const releases = more.includes('release')
 const require = createRequire(import.meta.url)
 const BINS = ['temperature', 'humidity', 'status', 'pressure', 'battery']
 const MIB = 2 ** 20
@@ -42,6 +44,7 @@ function waitedForProcessor() {
   return Number(statistics.toString('latin1', 0, size).split(' ')[1]) / 1e6
 }
 
+/** A scan with nothing beside it, and then one that is watched: what watches takes time as well. */
 async function aerostride() {
   const { connect, dtype } = require('../../dist/index.js')
   const client = await connect(hosts)
@@ -51,24 +54,43 @@ async function aerostride() {
   const options = { dtype: sensor, keys: 'none', batchRows: Number(process.env.BATCH_ROWS ?? 0) || undefined }
   const connections = Number(process.env.CONNECTIONS ?? 0) || undefined
   if (connections !== undefined) options.policy = { maxConcurrentRequests: connections }
+  const scan = () => client.scan('test', set, options)
   const before = process.memoryUsage.rss()
-  let [rows, sum, rss, batchBytes] = [0, 0, 0, 0]
-  const loop = watchLoop()
+  const timed = await timedScan(scan)
+  const seen = await watchedScan(scan, before)
+  await client.close()
+  return { ...timed, ...seen }
+}
+
+async function timedScan(scan) {
   const cpuBefore = process.cpuUsage()
   const begin = performance.now()
-  for await (const batch of client.scan('test', set, options)) {
-    rows += batch.length
-    batchBytes = Math.max(batchBytes, batch.buffer.byteLength)
-    const column = batch.columns.temperature
-    for (let row = 0; row < column.length; row++) sum += column[row]
-    rss = Math.max(rss, process.memoryUsage.rss())
-  }
+  const added = await addUp(scan())
   const ms = performance.now() - begin
   const { user, system } = process.cpuUsage(cpuBefore)
-  const loopDelays = loop()
-  await client.close()
-  const cpu = { user: user / 1000, system: system / 1000 }
-  return { ms, rows, sum, cpu, ...loopDelays, rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
+  return { ms, ...added, cpu: { user: user / 1000, system: system / 1000 } }
+}
+
+async function watchedScan(scan, before) {
+  let [rss, batchBytes] = [0, 0]
+  const loop = watchLoop()
+  await addUp(scan(), (batch) => {
+    batchBytes = Math.max(batchBytes, batch.buffer.byteLength)
+    rss = Math.max(rss, process.memoryUsage.rss())
+  })
+  return { ...loop(), rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
+}
+
+async function addUp(stream, look) {
+  let [rows, sum] = [0, 0]
+  for await (const batch of stream) {
+    rows += batch.length
+    const column = batch.columns.temperature
+    for (let row = 0; row < column.length; row++) sum += column[row]
+    look?.(batch)
+    if (releases) batch.release()
+  }
+  return { rows, sum }
 }
 
 async function official() {

@@ -311,6 +311,19 @@ export class Batch<
   }
 
   /**
+   * Gives the memory back before the garbage collector does: a scan or query reads later batches into it, so that a loop that
+   * releases each batch needs the memory of a few. The batch is unusable afterwards, and so are its slices and typed arrays
+   * over its columns, which are empty. Releasing it again does nothing; a slice cannot be released, as its memory is shared.
+   */
+  release(): void {
+    const { buffer, isPart } = this.#memory
+    if (isPart === true) throw invalidArgument('a slice shares its memory: release the batch that it is of')
+    if (buffer.byteLength === 0) return
+    const moved = transfer(buffer)
+    this.#parts.reuse?.(moved)
+  }
+
+  /**
    * What `JSON.stringify` writes: the rows. Integers of 64 bits are text, which keeps all their digits, `V` fields are hex,
    * sub-arrays are arrays.
    */

@@ -71,4 +71,6 @@ export interface BatchParts {
   readonly layoutFor: (rows: number) => NativeLayout
   /** 20 bytes per row, where they were asked for. */
   readonly digests?: Uint8Array<ArrayBuffer>
+  /** Takes the memory of a batch that is no longer needed. */
+  readonly reuse?: (buffer: ArrayBuffer) => void
 }

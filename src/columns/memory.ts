@@ -83,7 +83,7 @@ export function isPresent({ buffer, at }: Memory): boolean {
 export function checkPresent(memory: Memory): void {
   if (isPresent(memory)) return
   throw new AerostrideError(
-    'the memory of this batch was given away, to a later batchRead with `into`, by detach() or by transferring its buffer; use the later batch',
+    'the memory of this batch was given away: by release(), detach(), a later batchRead with `into`, or by transferring its buffer',
     { code: 'ERR_AEROSTRIDE_BATCH_MOVED' },
   )
 }

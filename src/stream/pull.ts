@@ -21,6 +21,8 @@ const FEWEST_ROWS = 256
 const BATCH_RECORDS = 1024
 /** Generation, ttl and result code of a row. */
 const META_BYTES = 12
+/** Buffers that are kept for later batches; more than a stream can use at the same time are of no use. */
+const MOST_SPARE = 8
 
 /** A stream's native side, and the memory that it has of us: lends what is missing, and makes batches of what comes. */
 export interface Source<T> {
@@ -77,8 +79,9 @@ class ColumnSource implements Source<Batch> {
   readonly #rows: number
   readonly #lent = new Map<number, Memory>()
   #nextId = 0
-  /** Buffers of batches that were copied because they were not full. */
+  /** Buffers of batches that were released, or copied because they were not full. */
   readonly #spare: ArrayBuffer[] = []
+  readonly #bytes: number
 
   constructor(native: NativeStream, namespace: string, set: string, dtype: Dtype, checked: CheckedStream) {
     this.native = native
@@ -88,6 +91,8 @@ class ColumnSource implements Source<Batch> {
     this.#native = nativeDtypeOf(dtype, checked.fill)
     this.#checked = checked
     this.#rows = checked.batchRows ?? rowsFor(dtype)
+    const { layout = 'columns', align = false } = checked
+    this.#bytes = layoutOf(this.#native, this.#rows, layout, align).byteLength
   }
 
   lend(): void {
@@ -126,13 +131,19 @@ class ColumnSource implements Source<Batch> {
   /** The rows of a batch that is not full lie together at the beginning; the rest of its memory is used again. */
   #cut(lent: Memory, rows: number): Memory {
     const memory = this.#memory(rows, (size) => lent.buffer.slice(0, size))
-    this.#spare.push(lent.buffer)
+    this.#reuse(lent.buffer)
     return memory
+  }
+
+  /** What this stream has made has the size of its batches; batches that were made of others have any. */
+  readonly #reuse = (buffer: ArrayBuffer): void => {
+    if (buffer.byteLength >= this.#bytes && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
   }
 
   #batch(memory: Memory, filled: NativeFilled): Batch {
     return createBatch({
       memory,
+      reuse: this.#reuse,
       keys: streamKeys(this.#namespace, this.#set, filled),
       conversions: filled.conversions,
       mismatches: filled.mismatches,
