@@ -11,6 +11,8 @@ const releases = more.includes('release')
 const require = createRequire(import.meta.url)
 const BINS = ['temperature', 'humidity', 'status', 'pressure', 'battery']
 const MIB = 2 ** 20
+/** Scans until Node.js has compiled what they run, for which it has threads that take a part of the processors. */
+const WARM_UP = 4
 
 /** How late a timer of 1 ms was, each time, and which part of that its thread has waited for a processor. */
 function watchLoop() {
@@ -44,22 +46,36 @@ function waitedForProcessor() {
   return Number(statistics.toString('latin1', 0, size).split(' ')[1]) / 1e6
 }
 
-/** A scan with nothing beside it, and then one that is watched: what watches takes time as well. */
+/**
+ * First a scan whose memory is watched, and others until code is compiled, as it is in the other programs; then one with nothing
+ * beside it, and one with a timer: what watches takes time as well.
+ */
 async function aerostride() {
   const { connect, dtype } = require('../../dist/index.js')
   const client = await connect(hosts)
   const sensor = dtype({ temperature: 'f8', humidity: 'i4', status: 'u1', pressure: 'f8', battery: 'f8' })
-  // A few batches first: code is compiled and connections are open, as for the others.
-  for await (const _ of client.scan('test', set, { dtype: sensor, maxRows: 50_000 }));
   const options = { dtype: sensor, keys: 'none', batchRows: Number(process.env.BATCH_ROWS ?? 0) || undefined }
   const connections = Number(process.env.CONNECTIONS ?? 0) || undefined
   if (connections !== undefined) options.policy = { maxConcurrentRequests: connections }
   const scan = () => client.scan('test', set, options)
-  const before = process.memoryUsage.rss()
+  const memory = await memoryOf(scan)
+  for (let round = 0; round < WARM_UP; round++) await addUp(scan())
   const timed = await timedScan(scan)
-  const seen = await watchedScan(scan, before)
+  const loop = watchLoop()
+  await addUp(scan())
+  const delays = loop()
   await client.close()
-  return { ...timed, ...seen }
+  return { ...timed, ...delays, ...memory }
+}
+
+async function memoryOf(scan) {
+  const before = process.memoryUsage.rss()
+  let [rss, batchBytes] = [0, 0]
+  await addUp(scan(), (batch) => {
+    batchBytes = Math.max(batchBytes, batch.buffer.byteLength)
+    rss = Math.max(rss, process.memoryUsage.rss())
+  })
+  return { rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
 }
 
 async function timedScan(scan) {
@@ -69,16 +85,6 @@ async function timedScan(scan) {
   const ms = performance.now() - begin
   const { user, system } = process.cpuUsage(cpuBefore)
   return { ms, ...added, cpu: { user: user / 1000, system: system / 1000 } }
-}
-
-async function watchedScan(scan, before) {
-  let [rss, batchBytes] = [0, 0]
-  const loop = watchLoop()
-  await addUp(scan(), (batch) => {
-    batchBytes = Math.max(batchBytes, batch.buffer.byteLength)
-    rss = Math.max(rss, process.memoryUsage.rss())
-  })
-  return { ...loop(), rssMiB: (rss - before) / MIB, batchMiB: batchBytes / MIB }
 }
 
 async function addUp(stream, look) {

@@ -46,7 +46,7 @@ export type Partitions =
 export interface StreamOptions {
   /** Only records that match: AEL text, an expression or its bytes. */
   filter?: Filter | undefined
-  /** Maximum rows of a batch. Default 16384 rows of columns, or 1024 records; fewer if a batch would exceed 8 MiB. */
+  /** Maximum rows of a batch. Default 32768 rows of columns, or 1024 records; fewer if a batch would exceed 8 MiB. */
   batchRows?: number | undefined
   /** User keys if they are stored (the default), digests, or neither. */
   keys?: 'user' | 'digest' | 'none' | undefined

@@ -13,7 +13,7 @@ import { streamKeys } from './keys.js'
 import { queryOf } from './where.js'
 
 /** Rows of a batch, unless rows are large. */
-const BATCH_ROWS = 16_384
+const BATCH_ROWS = 32_768
 /** A batch has about so many bytes at most. */
 const BATCH_BYTES = 8 * 1024 * 1024
 const FEWEST_ROWS = 256

@@ -64,7 +64,7 @@ const FLAGS = {
   'batch-rows': {
     type: 'string',
     value: 'N',
-    help: 'rows at once in memory; default 16384, fewer where they are large',
+    help: 'rows at once in memory; default 32768, fewer where they are large',
   },
   'records-per-second': { type: 'string', value: 'N', help: 'at most so many records from each node' },
   ...CONNECTION_FLAGS,
