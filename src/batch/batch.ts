@@ -12,7 +12,7 @@ import type {
 } from '../arrow/types.js'
 import { noSuchRow } from '../columns/column.js'
 import { createColumn } from '../columns/create.js'
-import { invalidArgument, outOfRange } from '../errors.js'
+import { invalidArgument } from '../errors.js'
 import { given, oneOf, quote } from '../arguments/given.js'
 import type { Failure } from './failure.js'
 import { inspectBatch } from './inspect.js'
@@ -385,25 +385,4 @@ function indexOfField({ fields }: Memory, name: unknown): number {
   const index = fields.findIndex((field) => field.name === name)
   if (index >= 0) return index
   throw invalidArgument(`field must be one of ${oneOf(fields.map((field) => quote(field.name)))}, not ${given(name)}`)
-}
-
-/** The memory of a batch that still has it, for writing from it: a slice's is copied. */
-export function memoryOf(batch: Batch): Memory {
-  const parts = partsOf(batch)
-  checkPresent(parts.memory)
-  return wholeMemory(parts)
-}
-
-/** Takes a batch's memory for a read of `byteLength` bytes: the batch is empty afterwards. Checks first, then moves. */
-export function takeMemory(batch: unknown, byteLength: number): ArrayBuffer {
-  if (!(batch instanceof Batch)) throw invalidArgument(`into must be a batch of an earlier read, not ${given(batch)}`)
-  const { memory } = partsOf(batch as Batch)
-  checkPresent(memory)
-  if (memory.isPart === true)
-    throw invalidArgument('into must be a batch of its own, not a slice, which shares its memory')
-  const { buffer } = memory
-  if (buffer.byteLength < byteLength) {
-    throw outOfRange(`into: the old batch has ${buffer.byteLength} bytes, this read needs ${byteLength}`)
-  }
-  return transfer(buffer)
 }

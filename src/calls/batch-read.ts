@@ -1,5 +1,6 @@
 import { type Filter, filterOption } from '../expressions/filter.js'
-import { type Batch, createBatch, takeMemory } from '../batch/batch.js'
+import { type Batch, createBatch } from '../batch/batch.js'
+import { takeMemory } from '../batch/reuse.js'
 import { abortSignal } from './abort.js'
 import { codeOf } from '../kinds/code.js'
 import { COUNTS_PER_FIELD } from '../batch/conversions.js'
