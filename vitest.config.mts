@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: inThreads ? OFFICIAL : [],
     // The native binding belongs to the process: forks end with their test file, threads would share it.
     pool: 'forks',
+    // A file for every processor: the default leaves one idle, which on a small machine is half of it.
+    maxWorkers: '100%',
     // A server is started per file; a slow shared machine must not turn that into a failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,
