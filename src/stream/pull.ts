@@ -5,7 +5,14 @@ import { ConversionError } from '../batch/conversion-error.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
 import { type Dtype, layoutOf, nativeDtypeOf, readsOf } from '../dtype/dtype.js'
 import { keyAt } from '../keys/key.js'
-import type { NativeClient, NativeDtype, NativeFilled, NativeStream, NativeStreamOptions } from '../binding/native.js'
+import type {
+  NativeClient,
+  NativeDtype,
+  NativeFilled,
+  NativeLayout,
+  NativeStream,
+  NativeStreamOptions,
+} from '../binding/native.js'
 import type { StreamRecord } from './record.js'
 import { withIntegers } from '../policies/policy.js'
 import type { CheckedStream } from './options.js'
@@ -81,7 +88,7 @@ class ColumnSource implements Source<Batch> {
   #nextId = 0
   /** Buffers of batches that were released, or copied because they were not full. */
   readonly #spare: ArrayBuffer[] = []
-  readonly #bytes: number
+  readonly #placed: Pick<Memory, 'layout' | 'align'>
 
   constructor(native: NativeStream, namespace: string, set: string, dtype: Dtype, checked: CheckedStream) {
     this.native = native
@@ -91,8 +98,7 @@ class ColumnSource implements Source<Batch> {
     this.#native = nativeDtypeOf(dtype, checked.fill)
     this.#checked = checked
     this.#rows = checked.batchRows ?? rowsFor(dtype)
-    const { layout = 'columns', align = false } = checked
-    this.#bytes = layoutOf(this.#native, this.#rows, layout, align).byteLength
+    this.#placed = { layout: checked.layout ?? 'columns', align: checked.align ?? false }
   }
 
   lend(): void {
@@ -110,10 +116,14 @@ class ColumnSource implements Source<Batch> {
   }
 
   #memory(length: number, buffer: (byteLength: number) => ArrayBuffer): Memory {
-    const { layout = 'columns', align = false, integers = false } = this.#checked
-    const at = layoutOf(this.#native, length, layout, align)
+    const { integers = false } = this.#checked
+    const at = this.#layout(length)
     const { fields } = this.#dtype
-    return { buffer: buffer(at.byteLength), length, fields, layout, align, at, bigints: integers }
+    return { buffer: buffer(at.byteLength), length, fields, ...this.#placed, at, bigints: integers }
+  }
+
+  #layout(rows: number): NativeLayout {
+    return layoutOf(this.#native, rows, this.#placed.layout, this.#placed.align)
   }
 
   finish(filled: NativeFilled): Batch {
@@ -137,7 +147,8 @@ class ColumnSource implements Source<Batch> {
 
   /** What this stream has made has the size of its batches; batches that were made of others have any. */
   readonly #reuse = (buffer: ArrayBuffer): void => {
-    if (buffer.byteLength >= this.#bytes && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
+    const { byteLength } = this.#layout(this.#rows)
+    if (buffer.byteLength >= byteLength && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
   }
 
   #batch(memory: Memory, filled: NativeFilled): Batch {

@@ -241,9 +241,7 @@ impl Connection {
         // Up to the header behind the frame: what belongs to later frames would have to be moved to the front.
         let missing = self.read_to + wanted + FRAME_HEADER_SIZE - self.input.len();
         if self.answered + missing > NEAR_REPLY {
-            if matches!(self.stream, Stream::Near(_)) {
-                self.stream.move_to(None)?;
-            }
+            self.move_to(None)?;
             near::leave().await;
         }
         let Self { stream, input, .. } = self;
