@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, MutexGuard};
@@ -15,6 +15,15 @@ use crate::stats::NodeStats;
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
+/// A connection that nobody uses.
+#[derive(Debug)]
+struct Idle {
+    connection: Connection,
+    since: Instant,
+    /// See [`Lease::order`].
+    order: usize,
+}
+
 /// One node's address, idle data connections, and whether it is worth asking.
 #[derive(Debug)]
 pub(crate) struct DataNode {
@@ -24,7 +33,9 @@ pub(crate) struct DataNode {
     credentials: Arc<Credentials>,
     /// The token of the last login. One connection at a time logs in; the others wait and use its token.
     session: tokio::sync::Mutex<Option<Session>>,
-    idle: Mutex<Vec<(Connection, Instant)>>,
+    idle: Mutex<Vec<Idle>>,
+    /// Connections that were opened so far.
+    opened: AtomicUsize,
     permits: Arc<Semaphore>,
     most: usize,
     /// How long a connection may be idle.
@@ -49,7 +60,8 @@ impl DataNode {
             connect_timeout,
             credentials,
             session: tokio::sync::Mutex::default(),
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::default(),
+            opened: AtomicUsize::new(0),
             permits: Arc::new(Semaphore::new(most)),
             most,
             most_idle,
@@ -156,8 +168,8 @@ impl DataNode {
         sockets: Option<Arc<Sockets>>,
     ) -> Result<Lease, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
-        if let Some(connection) = self.take_idle(sockets.as_ref()) {
-            return Ok(self.lent(connection, permit));
+        if let Some(Idle { connection, order, .. }) = self.take_idle(sockets.as_ref()) {
+            return Ok(self.lent(connection, order, permit));
         }
         let opened = self.open_apart(permit);
         let Some(patience) = patience.filter(|patience| *patience < self.connect_timeout) else {
@@ -169,8 +181,8 @@ impl DataNode {
         )
     }
 
-    fn lent(self: &Arc<Self>, connection: Connection, permit: OwnedSemaphorePermit) -> Lease {
-        Lease { connection, node: Arc::clone(self), _permit: permit }
+    fn lent(self: &Arc<Self>, connection: Connection, order: usize, permit: OwnedSemaphorePermit) -> Lease {
+        Lease { connection, order, node: Arc::clone(self), _permit: permit }
     }
 
     fn too_slow(&self, patience: Duration) -> Error {
@@ -188,7 +200,10 @@ impl DataNode {
         let (sender, receiver) = oneshot::channel();
         let node = Arc::clone(self);
         tokio::spawn(async move {
-            let opened = node.open().await.map(|connection| node.lent(connection, permit));
+            let opened = node.open().await.map(|connection| {
+                let order = node.opened.fetch_add(1, Ordering::Relaxed);
+                node.lent(connection, order, permit)
+            });
             if let Err(error) = &opened {
                 node.judge_opening(&error.clone().into());
             }
@@ -249,28 +264,29 @@ impl DataNode {
         }
     }
 
-    /// The connection used last, so that the others can grow old and be closed; of those, if there are any, that are where
-    /// this one is to be.
-    fn take_idle(&self, sockets: Option<&Arc<Sockets>>) -> Option<Connection> {
+    /// The connection that was opened first, so that the others can grow old and be closed; of those, if there are any, that
+    /// are where this one is to be. A server gives its connections to its threads in turns: those that were opened one after the
+    /// other, and are used together, keep different threads busy.
+    fn take_idle(&self, sockets: Option<&Arc<Sockets>>) -> Option<Idle> {
         let mut idle = self.lock_idle();
-        while let Some(last) = idle.len().checked_sub(1) {
-            let fitting = idle.iter().rposition(|(connection, _)| connection.is_at(sockets));
-            let (mut connection, since) = idle.remove(fitting.unwrap_or(last));
-            if since.elapsed() < self.most_idle
-                && connection.is_clean()
-                && connection.move_to(sockets).is_ok()
+        loop {
+            let first = |(_, idle): &(usize, &Idle)| (!idle.connection.is_at(sockets), idle.order);
+            let (first, _) = idle.iter().enumerate().min_by_key(first)?;
+            let mut first = idle.swap_remove(first);
+            if first.since.elapsed() < self.most_idle
+                && first.connection.is_clean()
+                && first.connection.move_to(sockets).is_ok()
             {
-                return Some(connection);
+                return Some(first);
             }
         }
-        None
     }
 
     /// What a user may see of the node.
     pub(crate) fn stats(&self) -> NodeStats {
         let idle = self.lock_idle().len();
         let in_use = self.most.saturating_sub(self.permits.available_permits());
-        let (Requests { at_once, rows }, first_byte, _) = self.reads.shown();
+        let (Requests { at_once, rows, .. }, first_byte, _) = self.reads.shown();
         NodeStats {
             node: self.label(),
             idle,
@@ -284,7 +300,7 @@ impl DataNode {
 
     /// Closes connections that were idle for too long.
     pub(crate) fn close_old(&self) {
-        self.lock_idle().retain(|(_, since)| since.elapsed() < self.most_idle);
+        self.lock_idle().retain(|idle| idle.since.elapsed() < self.most_idle);
     }
 
     /// Closes all idle connections, and lets nobody have another.
@@ -293,7 +309,7 @@ impl DataNode {
         self.lock_idle().clear();
     }
 
-    fn lock_idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
+    fn lock_idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         // Nothing under this lock can panic halfway.
         self.idle.lock()
     }
@@ -304,6 +320,8 @@ impl DataNode {
 #[derive(Debug)]
 pub(crate) struct Lease {
     pub(crate) connection: Connection,
+    /// How many were opened before it.
+    order: usize,
     node: Arc<DataNode>,
     _permit: OwnedSemaphorePermit,
 }
@@ -315,11 +333,11 @@ impl Lease {
     }
 
     pub(crate) fn give_back(self) {
-        let Self { mut connection, node, _permit } = self;
+        let Self { mut connection, order, node, _permit } = self;
         // What comes behind the reply is found when the connection is lent again.
         if connection.is_read() && !node.permits.is_closed() {
             connection.rest();
-            node.lock_idle().push((connection, Instant::now()));
+            node.lock_idle().push(Idle { connection, since: Instant::now(), order });
         }
     }
 }
@@ -331,5 +349,34 @@ pub(crate) fn no_node(partition_owner_missing: bool) -> Error {
             .with_code(crate::codes::PARTITION_UNAVAILABLE)
     } else {
         Error::new(ErrorKind::Connection, "the cluster has no node").with_code(crate::codes::INVALID_NODE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn connections_are_lent_in_the_order_in_which_they_were_opened() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let address = Address { host: "127.0.0.1".into(), port, tls_name: String::new() };
+        let node = Arc::new(DataNode::new("A".into(), address, LONG, 4, LONG, Arc::default()));
+        let mut leases = Vec::new();
+        for _ in 0..4 {
+            leases.push(node.lease(None).await.unwrap());
+        }
+        // However they come back.
+        for last in [2, 0, 1, 0] {
+            leases.remove(last).give_back();
+        }
+        for order in 0..4 {
+            leases.push(node.lease(None).await.unwrap());
+            assert_eq!(leases[order].order, order);
+        }
     }
 }
