@@ -49,7 +49,7 @@ impl fmt::Display for Address {
 }
 
 /// A reply that is larger is read by the runtime: decoding it takes a while, which the thread of a caller may not have.
-const NEAR_REPLY: usize = 64 * 1024;
+const NEAR_REPLY: usize = 256 * 1024;
 
 /// One data connection with its buffers.
 #[derive(Debug)]

@@ -31,8 +31,11 @@ const LEAST_PART: usize = 256;
 /// more time.
 const LEAST_PART_VALUES: usize = 5000;
 
-/// Rows of a request at least, where a policy does not ask for fewer.
-const LEAST_REQUEST: usize = 64;
+/// A value of so many bytes more takes the client twice as long.
+const VALUE_BYTES: usize = 32;
+
+/// Values of a request at least, those of a row and one more, where a policy does not ask for fewer rows.
+const LEAST_REQUEST_VALUES: usize = 384;
 
 /// The pace of a node at one kind of work, reads or writes.
 #[derive(Debug, Default)]
@@ -144,8 +147,18 @@ fn size_of(rows: usize, values: usize) -> usize {
 pub(crate) struct Requests {
     /// Requests in flight.
     pub(crate) at_once: usize,
-    /// Rows of each.
+    /// Rows of each, at first.
     pub(crate) rows: usize,
+    /// And of the last ones, where they become smaller.
+    pub(crate) last: usize,
+}
+
+impl Requests {
+    /// Rows of the next request, where so many are left: smaller ones towards the end, so that all connections end at the same
+    /// time although one is faster than the other.
+    pub(crate) fn next(&self, left: usize) -> usize {
+        (left / (2 * self.at_once.max(1))).clamp(self.last, self.rows)
+    }
 }
 
 /// What a plan may not go beyond.
@@ -157,6 +170,8 @@ pub(crate) struct Bounds {
     pub(crate) rows: usize,
     /// Rows of a request at most.
     pub(crate) most_rows: usize,
+    /// Bytes that the client makes of a row.
+    pub(crate) row_bytes: usize,
     /// Batches that run side by side: together they keep a node busy, and each with less effort.
     pub(crate) running: usize,
 }
@@ -202,11 +217,12 @@ impl Pace {
 
     /// Notes what a batch came to that was alone.
     pub(crate) fn learn(&self, Exchanged { at_once, rows, values, took, turns }: Exchanged) {
-        if rows < 2 * LEAST_REQUEST {
+        let all = rows * (values + 1);
+        if all < 2 * LEAST_REQUEST_VALUES {
             return;
         }
         let seen = &mut *self.0.lock();
-        let (took, all) = (micros(took), (rows * (values + 1)) as f64);
+        let (took, all) = (micros(took), all as f64);
         seen.sizes[size_of(rows, values)].learn(at_once, took / all);
         let waited = seen.first_byte.unwrap_or_default() * turns as f64;
         let now = ((took - waited).max(took / 4.0) / all).clamp(FASTEST, SLOWEST);
@@ -221,9 +237,10 @@ impl Pace {
         let Bounds { most_rows, running, .. } = *bounds;
         let seen = &mut *self.0.lock();
         let row = seen.value.unwrap_or(UNKNOWN) * (values + 1) as f64;
+        let least_rows = LEAST_REQUEST_VALUES.div_ceil(values + 1);
         let at_once = match (bounds.at_once, bounds.rows) {
             (0, 0) => {
-                let room = (rows / LEAST_REQUEST).clamp(1, MOST_AT_ONCE);
+                let room = (rows / least_rows).clamp(1, MOST_AT_ONCE);
                 let start = (row * rows as f64 / REQUEST_COST).sqrt().round() as usize;
                 let size = &mut seen.sizes[size_of(rows, values)];
                 match running {
@@ -237,13 +254,22 @@ impl Pace {
         let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
         // Where a request follows the other on a single connection, the node would only have to wait in between.
         let most = if at_once == 1 { rows } else { (longest / row) as usize };
-        let least = LEAST_PART.max(LEAST_PART_VALUES / (values + 1));
+        let least = LEAST_PART.max(LEAST_PART_VALUES / (values + 1 + bounds.row_bytes / VALUE_BYTES));
         let most = most.max(least).min(most_rows).max(1);
-        // As many for every connection, so that all of them end at the same time.
-        let turns = rows.div_ceil(at_once.saturating_mul(most)).max(1);
-        let chosen = rows.div_ceil(at_once.saturating_mul(turns)).max(LEAST_REQUEST);
-        let each = if bounds.rows > 0 { bounds.rows } else { chosen }.clamp(1, most_rows.max(1));
-        seen.requests = Requests { at_once: rows.div_ceil(each).clamp(1, at_once), rows: each };
+        let one_each = rows.div_ceil(at_once.max(1)).max(least_rows);
+        let (chosen, last) = if one_each <= most {
+            (one_each, one_each)
+        } else {
+            (rows.div_ceil(at_once.saturating_mul(2)).clamp(least.min(most), most), least.min(most))
+        };
+        let (each, last) = if bounds.rows > 0 { (bounds.rows, bounds.rows) } else { (chosen, last) };
+        let fit = |rows: usize| rows.clamp(1, most_rows.max(1));
+        let each = fit(each);
+        seen.requests = Requests {
+            at_once: rows.div_ceil(each).clamp(1, at_once),
+            rows: each,
+            last: fit(last).min(each),
+        };
         seen.requests
     }
 
@@ -256,145 +282,4 @@ impl Pace {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A node of so many threads, that takes so many microseconds per value, so far away.
-    struct Node {
-        threads: f64,
-        value: f64,
-        round_trip: f64,
-    }
-
-    const BOUNDS: Bounds = Bounds { at_once: 0, rows: 0, most_rows: 5000, running: 1 };
-
-    impl Node {
-        fn answer(&self, rows: usize, values: usize, requests: Requests) -> Exchanged {
-            let turns = rows.div_ceil(requests.rows).div_ceil(requests.at_once);
-            let threads = self.threads.min(requests.at_once as f64);
-            let work = (rows * (values + 1)) as f64 * self.value / threads;
-            let took = Duration::from_secs_f64((turns as f64 * self.round_trip + work) / 1e6);
-            // A further request costs the two something.
-            let took = took + Duration::from_secs_f64(requests.at_once as f64 * 15e-6);
-            Exchanged { at_once: requests.at_once, rows, values, took, turns }
-        }
-
-        /// The plans of batches of so many rows of 5 values, one after the other.
-        fn plans(&self, rows: usize, batches: usize) -> Vec<Requests> {
-            let pace = Pace::default();
-            pace.connected(Duration::from_secs_f64(self.round_trip / 1e6));
-            let batch = |_| {
-                let requests = pace.plan(rows, 5, &Bounds { most_rows: rows, ..BOUNDS });
-                pace.learn(self.answer(rows, 5, requests));
-                requests
-            };
-            (0..batches).map(batch).collect()
-        }
-    }
-
-    const FAST: Node = Node { threads: 2.0, value: 0.033, round_trip: 30.0 };
-    const ORDINARY: Node = Node { threads: 2.0, value: 0.16, round_trip: 60.0 };
-    const SLOW: Node = Node { threads: 4.0, value: 2.0, round_trip: 60.0 };
-    const FAR: Node = Node { threads: 8.0, value: 0.16, round_trip: 20_000.0 };
-
-    #[test]
-    fn plans_settle_within_a_few_batches() {
-        for node in [FAST, ORDINARY, SLOW, FAR] {
-            for rows in [1, 100, 1000, 10_000, 100_000] {
-                let plans = node.plans(rows, 200);
-                let (settled, last) = (plans[14], plans[199]);
-                assert_eq!(settled.at_once, last.at_once, "{rows}: {settled:?}, {last:?}");
-                let ratio = settled.rows as f64 / last.rows as f64;
-                assert!((0.7..1.4).contains(&ratio), "{rows}: {settled:?}, {last:?}");
-            }
-        }
-    }
-
-    /// Most batches are held up a little, and some for long.
-    #[test]
-    fn chance_changes_little() {
-        let pace = Pace::default();
-        let node = Node { threads: 3.0, value: 0.03, round_trip: 30.0 };
-        let (mut good, mut chance) = (0, 12345_u64);
-        for batch in 0..600 {
-            let requests = pace.plan(10_000, 5, &BOUNDS);
-            // At least the node's threads: one request more takes about as long.
-            good += usize::from(batch >= 30 && requests.at_once >= 3);
-            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let part = (chance >> 33) as f64 / f64::from(1_u32 << 31);
-            let held_up = if part > 0.85 { 3.0 } else { 1.0 + part / 2.0 };
-            let Exchanged { took, .. } = node.answer(10_000, 5, requests);
-            pace.learn(Exchanged { took: took.mul_f64(held_up), ..node.answer(10_000, 5, requests) });
-        }
-        assert!(good > 500, "{good} of 570");
-    }
-
-    #[test]
-    fn requests_follow_from_what_a_node_shows() {
-        let last = |node: &Node, rows| node.plans(rows, 20)[19];
-        // Few rows go in one request, wherever the node is.
-        for node in [FAST, ORDINARY, SLOW, FAR] {
-            assert_eq!(last(&node, 100).at_once, 1);
-        }
-        // A slow node is asked for less at once than a fast one, so that the last of its requests is not waited for long.
-        let between = Node { value: 0.07, ..ORDINARY };
-        let rows = [FAST, between, ORDINARY, SLOW].map(|node| last(&node, 1_000_000).rows);
-        assert!(rows[0] > 2 * rows[1] && rows[1] > 2 * rows[2] && rows[2] > rows[3], "{rows:?}");
-        // But not for ever fewer: each request costs the client as much, however few values it brings.
-        assert!(last(&Node { value: 20.0, ..SLOW }, 100_000).rows * 6 > LEAST_PART_VALUES * 9 / 10);
-        // More requests pay the more there is to do.
-        let at_once = [100, 1000, 10_000].map(|rows| last(&FAST, rows).at_once);
-        assert!(at_once.is_sorted() && at_once[0] == 1 && at_once[2] > 1, "{at_once:?}");
-        // A second request pays where a second thread answers it.
-        let thousand = |threads| last(&Node { threads, value: 0.02, round_trip: 30.0 }, 1000).at_once;
-        assert_eq!([1.0, 2.0].map(thousand), [1, 2]);
-        // What a node far away does is little beside the way there.
-        assert!(last(&FAR, 100_000).rows > 2 * last(&ORDINARY, 100_000).rows);
-    }
-
-    #[test]
-    fn nothing_follows_on_a_single_connection() {
-        let pace = Pace::default();
-        pace.learn(SLOW.answer(3000, 5, Requests { at_once: 4, rows: 750 }));
-        let rows = |at_once, running| pace.plan(3000, 5, &Bounds { at_once, running, ..BOUNDS }).rows;
-        assert_eq!([rows(1, 1), rows(0, 4)], [3000, 3000]);
-        assert!(rows(2, 1) < 1500);
-    }
-
-    #[test]
-    fn plans_are_bounded_whatever_is_seen() {
-        let odd = [Duration::ZERO, Duration::from_nanos(1), Duration::from_micros(300), Duration::MAX];
-        for took in odd {
-            let pace = Pace::default();
-            for rows in [0, 1, 255, 256, 5001, 1_000_000] {
-                for (values, turns) in [(0, 0), (5, 1), (10_000, 50)] {
-                    pace.hear(took);
-                    pace.connected(took);
-                    pace.learn(Exchanged { at_once: turns, rows, values, took, turns });
-                    let Requests { at_once, rows: each } = pace.plan(rows, values, &BOUNDS);
-                    assert!((1..=MOST_AT_ONCE).contains(&at_once), "{at_once}");
-                    assert!((LEAST_REQUEST..=5000).contains(&each), "{each}");
-                    assert!(pace.plan(rows, values, &Bounds { most_rows: 7, ..BOUNDS }).rows <= 7);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_policy_is_obeyed() {
-        let pace = Pace::default();
-        let plan = |rows, at_once, each| pace.plan(rows, 5, &Bounds { at_once, rows: each, ..BOUNDS });
-        assert_eq!(plan(1000, 0, 10), Requests { at_once: 4, rows: 10 });
-        assert_eq!(plan(1000, 8, 250), Requests { at_once: 4, rows: 250 });
-        assert_eq!(plan(1000, 1, 0).at_once, 1);
-        assert_eq!(plan(10_000, 20, 0).at_once, 20);
-        assert_eq!(plan(10_000, usize::MAX, 9000), Requests { at_once: 2, rows: 5000 });
-    }
-
-    #[test]
-    fn batches_side_by_side_share_the_requests() {
-        let pace = Pace::default();
-        let at_once = |running| pace.plan(100_000, 5, &Bounds { running, ..BOUNDS }).at_once;
-        assert_eq!([0, 1, 2, 3, 64].map(at_once), [4, 4, 2, 1, 1]);
-    }
-}
+mod tests;

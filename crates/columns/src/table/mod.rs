@@ -184,6 +184,11 @@ impl Table {
         self.layout.rows
     }
 
+    /// Bytes of its memory.
+    pub fn byte_len(&self) -> usize {
+        self.layout.byte_len
+    }
+
     /// Fields.
     pub fn field_count(&self) -> usize {
         self.fields.len()

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::admission::Admission;
 use super::context::{Context, WorkerTally, answer};
-use super::plan::Plan;
+use super::plan::{Plan, RowBytes};
 use super::request::{Batch, FailedRequest, Work};
 use super::router::{Router, Rows};
 use super::worker::{Run, Worker};
@@ -106,10 +106,12 @@ async fn one_attempt(
 ) -> Result<Vec<u32>, Error> {
     let (count, nodes, batch) = (rows.len(), map.nodes(), &context.batch);
     let (running, entered) = (admission.running(), admission.entered());
-    let plan = Plan::new(&batch.policy, count, nodes.len(), batch.values(), context.row_bytes(), running);
+    let row_bytes =
+        RowBytes { asked: context.row_bytes(), made: context.table.byte_len() / context.keys.len().max(1) };
+    let plan = Plan::new(&batch.policy, count, nodes.len(), batch.values(), row_bytes, running);
     let requests: Vec<Requests> = nodes.iter().map(|node| plan.requests(node.pace(batch.writes()))).collect();
-    let each = requests.iter().map(|requests| requests.rows).collect();
-    let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, each));
+    let router =
+        Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, requests.clone()));
     let workers = requests
         .iter()
         .enumerate()
@@ -126,7 +128,7 @@ async fn one_attempt(
             context.lock().tallies.push(Arc::clone(&worker.tally));
             worker.run()
         });
-    let mut runs = run_all(workers, count <= SMALL_BATCH).await?;
+    let mut runs = run_all(workers, count <= SMALL_BATCH || context.is_small()).await?;
     // Batches side by side hold each other up, which says nothing about a node.
     if attempt == 0 && running <= 1 && admission.entered() == entered {
         nodes.iter().enumerate().for_each(|(node, known)| learn(known, node, &runs, batch));

@@ -17,6 +17,13 @@ use crate::stats::Counters;
 const NEAR_ROWS: usize = 256;
 const NEAR_VALUES: usize = 4096;
 
+/// Twice to four times as many where no other batch waits for that thread: handing them to others would take as long.
+const NEAR_ROWS_ALONE: usize = 1024;
+const NEAR_VALUES_ALONE: usize = 8192;
+
+/// And no more than so many bytes.
+const NEAR_BYTES: usize = 128 * 1024;
+
 /// Everything that the requests of one batch share.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -26,6 +33,8 @@ pub(crate) struct Context {
     pub(crate) counters: Arc<Counters>,
     /// Picks the replica of [`crate::Replica::Random`].
     pub(crate) random: usize,
+    /// Whether no other batch ran when this one began.
+    pub(super) alone: bool,
     pub(super) deadline: Option<Instant>,
     /// Only writes have them.
     pub(super) doubts: Option<Doubts>,
@@ -79,8 +88,12 @@ impl Context {
 
     /// Whether the rows are so few that the thread of the caller may write them itself.
     pub(super) fn is_small(&self) -> bool {
+        let (most_rows, most_values) =
+            if self.alone { (NEAR_ROWS_ALONE, NEAR_VALUES_ALONE) } else { (NEAR_ROWS, NEAR_VALUES) };
         let rows = self.keys.len();
-        rows <= NEAR_ROWS && rows * (self.batch.values() + 1) <= NEAR_VALUES
+        rows <= most_rows
+            && rows * (self.batch.values() + 1) <= most_values
+            && self.table.byte_len() <= NEAR_BYTES
     }
 
     /// What the server may take at most; at least 1, because 0 means without limit.

@@ -72,6 +72,7 @@ pub(crate) async fn run(
         batch,
         counters: Arc::clone(&engine.counters),
         random,
+        alone: engine.admission.running() == 0,
         deadline,
         doubts,
         progress: Mutex::default(),

@@ -10,6 +10,7 @@ use super::chunk::Chunk;
 use super::context::Context;
 use super::route::Route;
 use crate::Error;
+use crate::pace::Requests;
 use crate::partition_map::{NamespaceMap, PartitionMap};
 
 /// Rows that one worker hashes and sorts by node before it looks for work again.
@@ -60,8 +61,8 @@ pub(crate) struct Router {
     map: Arc<PartitionMap>,
     rows: Rows,
     attempt: usize,
-    /// Rows of a request, by node.
-    chunk_rows: Vec<usize>,
+    /// How each node is asked.
+    requests: Vec<Requests>,
     /// Rows that go out in requests of [`LEAD`].
     lead_rows: usize,
     sole: bool,
@@ -92,13 +93,13 @@ impl Router {
         map: Arc<PartitionMap>,
         rows: Rows,
         attempt: usize,
-        chunk_rows: Vec<usize>,
+        requests: Vec<Requests>,
     ) -> Self {
         let namespaces = context.keys.distinct_groups().iter().map(|group| group.namespace.as_str());
         let known = namespaces.filter(|namespace| map.has_namespace(namespace));
         let sole = map.sole_owner(known).is_some();
         let nodes = map.nodes().len();
-        let large = chunk_rows.iter().all(|&rows| rows > 2 * LEAD);
+        let large = requests.iter().all(|requests| requests.rows > 2 * LEAD);
         let lead_rows = if large && context.keys.hashed().is_none() { 2 * LEAD } else { 0 };
         let sorting = Sorting {
             buckets: (0..nodes).map(|_| Bucket::default()).collect(),
@@ -110,7 +111,7 @@ impl Router {
             map,
             rows,
             attempt,
-            chunk_rows,
+            requests,
             lead_rows,
             sole,
             next: AtomicUsize::new(0),
@@ -125,7 +126,7 @@ impl Router {
     /// A fault of this library: a row that two requests wanted.
     pub(crate) async fn next_chunk(&self, node: usize) -> Result<Option<Chunk>, Error> {
         if self.sole {
-            return self.next_run(self.chunk_rows[node]).transpose();
+            return self.next_run(&self.requests[node]).transpose();
         }
         loop {
             // Enabled before the look, so that a wake-up between look and wait is not lost.
@@ -153,8 +154,9 @@ impl Router {
         std::mem::take(&mut self.lock().unowned)
     }
 
-    fn next_run(&self, rows: usize) -> Option<Result<Chunk, Error>> {
-        let run = |begin: usize| begin + if begin < self.lead_rows { LEAD } else { rows };
+    fn next_run(&self, requests: &Requests) -> Option<Result<Chunk, Error>> {
+        let left = |begin| self.rows.len().saturating_sub(begin);
+        let run = |begin| begin + if begin < self.lead_rows { LEAD } else { requests.next(left(begin)) };
         let next = |begin| Some(run(begin));
         let Ok(begin) = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) else {
             return None;
@@ -221,7 +223,7 @@ impl Router {
             let bucket = &mut sorting.buckets[node];
             bucket.rows.push(*row);
             bucket.digests.push(*digest);
-            if bucket.rows.len() >= self.chunk_rows[node] {
+            if bucket.rows.len() >= self.requests[node].rows {
                 sorting.flush(node);
             }
         }
