@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { blockOf } from '../src/keys/block.js'
 import { packIds } from '../src/keys/ids.js'
 import { KeyIndex } from '../src/keys/key-index.js'
+import { toNative } from '../src/keys/key-list.js'
 import { type Key, type PrimaryKey, keyAt } from '../src/keys/key.js'
 import { oneKey, shownKey } from '../src/keys/one.js'
 import { packKeys } from '../src/keys/packed.js'
@@ -112,6 +114,57 @@ describe('packing keys', () => {
     list.push(['test', 'demo', 5])
     expect(packed.length).toBe(1)
     expect(keyAt(packed, 0)).toEqual(['test', 'demo', Uint8Array.of(1, 2)])
+  })
+
+  test('few keys of one set are in the block of the binding until other keys are entered', () => {
+    const few = packKeys([['test', 'demo', 'one']])
+    expect(toNative(few)).toBeInstanceOf(Uint8Array)
+    const [first, second] = [packKeys([['test', 'demo', 1]]), packKeys([['test', 'demo', 2]])]
+    expect(toNative(first)).toMatchObject({ count: 1, groups: ['test', 'demo'] })
+    expect(toNative(second)).toBeInstanceOf(Uint8Array)
+    const entered = packKeys([['test', 'demo', 3]])
+    blockOf(oneKey(['test', 'demo', 4]))
+    expect(toNative(entered)).toMatchObject({ count: 1 })
+  })
+
+  test('the block has what packed keys have', () => {
+    const text = fc.string({ unit: 'grapheme-ascii', maxLength: 200 })
+    const lists = fc.oneof(fc.array(text, { minLength: 1 }), fc.array(fc.maxSafeInteger(), { minLength: 1 }))
+    fc.assert(
+      fc.property(lists, fc.constantFrom('test', 'bar'), fc.constantFrom('', 'demo'), (list, namespace, set) => {
+        const packed = packKeys(list.map((id) => [namespace, set, id]))
+        const block = toNative(packed) as Uint8Array
+        const words = new Uint32Array(block.buffer)
+        const begin = (28 + list.length) * 4
+        const ends = [0, ...words.subarray(28, 28 + list.length)]
+        expect([...words.subarray(0, 4)]).toEqual([
+          list.length,
+          typeof list[0] === 'string' ? 3 : 1,
+          namespace.length,
+          set.length,
+        ])
+        expect(Buffer.from(block.subarray(16, 16 + namespace.length + set.length)).toString()).toBe(namespace + set)
+        expect(list.map((_, row) => [...block.subarray(begin + ends[row]!, begin + ends[row + 1]!)])).toEqual(
+          list.map((id) => naive(id).bytes),
+        )
+        expect(unpacked(packed.ids, list.length)).toEqual(list.map(naive))
+      }),
+    )
+  })
+
+  test.each<[string, Key[]]>([
+    ['text that is not ASCII', [['test', 'demo', 'é']]],
+    ['keys of two sets', [1, 2].map((id) => ['test', `set${id}`, id])],
+    ['keys of two types', [1, 'one'].map((id) => ['test', 'demo', id])],
+    ['a name that is not ASCII', [['test', 'démo', 1]]],
+    ['a bigint', [['test', 'demo', 2n ** 60n]]],
+    ['bytes', [['test', 'demo', Uint8Array.of(1)]]],
+    ['many keys', Array.from({ length: 1025 }, (_, id) => ['test', 'demo', id])],
+    ['long keys', Array.from({ length: 2 }, () => ['test', 'demo', 'k'.repeat(40_000)])],
+  ])('%s: not in the block', (_, list) => {
+    const packed = packKeys(list)
+    expect(toNative(packed)).toMatchObject({ count: list.length })
+    expect(list.map((_key, row) => keyAt(packed, row))).toEqual(list)
   })
 
   test('no keys are packed as no bytes', () => {

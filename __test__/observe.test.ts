@@ -44,6 +44,22 @@ describe('tracing channels', () => {
     expect(inspect(events, { depth: 9 })).not.toContain(VALUE)
   })
 
+  test('calls that a subscriber begins before the call that it hears of', async () => {
+    const set = freshSet()
+    const keys: Key[] = ['a', 'b'].map((id) => ['test', set, id])
+    await Promise.all(keys.map((key, n) => cluster.client.put(key, { n })))
+    const channel = tracingChannel<string, CallEvent>('aerostride:batchRead')
+    const inside: Promise<unknown>[] = []
+    const start = (): void => {
+      channel.start.unsubscribe(start)
+      inside.push(cluster.client.batchRead([keys[1]!], { dtype: schema }).then(({ columns }) => [...columns.n]))
+      inside.push(cluster.client.get(keys[1]!).then((record) => record?.bins))
+    }
+    channel.start.subscribe(start)
+    const batch = await cluster.client.batchRead([keys[0]!], { dtype: schema })
+    expect([[...batch.columns.n], batch.keys, ...(await Promise.all(inside))]).toEqual([[0], [keys[0]], [1], { n: 1 }])
+  })
+
   test('a blocking call', async () => {
     const events = heard('get')
     cluster.client.getSync(['test', 'demo', 'nobody'])

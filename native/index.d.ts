@@ -70,32 +70,32 @@ export declare class NativeClient {
   /** Asks every node for its name; each has so many ms. */
   ping(timeout: number): NativeCallOf<NativePing[]>
   /** Fills `buffer` with the columns of a dtype; null when there is nothing else to say. */
-  batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): NativeCallOf<NativeOutcome | null>
+  batchRead(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): NativeCallOf<NativeOutcome | null>
   /** The same, begun: a promise, and no call that could be aborted. */
-  beginBatchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): Promise<NativeOutcome | null>
+  beginBatchRead(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): Promise<NativeOutcome | null>
   /**
    * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
    * fields.
    */
-  batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
+  batchWrite(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
   /** Reads records. */
-  batchReadRecords(keys: NativeKeyList | NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
+  batchReadRecords(keys: NativeKeyList | NativeKeys | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
   /** Writes many records in one batch. */
   putMany(keys: NativeKeys, records: Record<string, unknown>[], terms: NativeRowTerms, policy?: NativeWritePolicy | null): NativeCallOf<NativeWrittenRecords>
   /** Runs operations on many records: those of row i on that of key i, or the only ones on all. */
-  batchOperate(keys: NativeKeyList | NativeKeys, operations: Array<Array<NativeOperation>>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+  batchOperate(keys: NativeKeyList | NativeKeys | Uint8Array, operations: Array<Array<NativeOperation>>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
   /** Applies functions to many records: that of row i to that of key i, or the only one to all. */
-  batchApply(keys: NativeKeyList | NativeKeys, udfs: Array<NativeUdf>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+  batchApply(keys: NativeKeyList | NativeKeys | Uint8Array, udfs: Array<NativeUdf>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
   /** Deletes many records. */
-  batchRemove(keys: NativeKeyList | NativeKeys, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
+  batchRemove(keys: NativeKeyList | NativeKeys | Uint8Array, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
   /** Reads a record; null when there is none. */
-  get(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeFound | null>
+  get(key: NativeKey | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeFound | null>
   /** The same, begun: a promise, and no call that could be aborted. */
-  beginGet(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeFound | null>
+  beginGet(key: NativeKey | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeFound | null>
   /** Whether a record exists. */
-  exists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
+  exists(key: NativeKey | Uint8Array, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
   /** The same, begun. */
-  beginExists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): Promise<boolean>
+  beginExists(key: NativeKey | Uint8Array, policy?: NativeReadPolicy | undefined | null): Promise<boolean>
   /** Writes a record. */
   put(key: NativeKey, bins: Record<string, unknown>, policy?: NativeWritePolicy | null): NativeCallOf<void>
   /** Renews a record's ttl. */

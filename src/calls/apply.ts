@@ -58,10 +58,10 @@ export function batchApplyCall(
   defaults: DefaultPolicies,
 ): Call<NativeWorkedRows, BatchApplyResult> {
   const work = planWork(keys, checkApply(options), defaults)
-  const { source, native } = work.planned
+  const { source, toNative } = work.planned
   const udfs = checkUdfs(udf, source.length)
   return {
-    start: (client) => client.batchApply(native, udfs, work.terms, work.policy),
+    start: (client) => client.batchApply(toNative(), udfs, work.terms, work.policy),
     signal: work.signal,
     subject: subjectOf('batchApply', source),
     codes: ({ resultCodes }) => resultCodes,

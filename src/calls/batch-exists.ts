@@ -55,7 +55,7 @@ export function batchExistsCall(
   defaults: DefaultPolicies,
 ): Call<NativeOutcome | null, BatchExistsResult> {
   const checked = checkOptions(options, 'options', CHECKS)
-  const { source, native: packed } = planKeys(keys)
+  const { source, toNative } = planKeys(keys)
   const { length } = source
   const dtype = (NO_FIELDS.dtype ??= new native.NativeDtype([]))
   const at = dtype.layout(length, 'columns', false)
@@ -63,8 +63,8 @@ export function batchExistsCall(
   const { buffer } = bytes
   const read = readOptions(checked, defaults.read)
   return {
-    start: (client) => client.batchRead(packed, dtype, bytes, read),
-    begin: (client) => client.beginBatchRead(packed, dtype, bytes, read),
+    start: (client) => client.batchRead(toNative(), dtype, bytes, read),
+    begin: (client) => client.beginBatchRead(toNative(), dtype, bytes, read),
     subject: subjectOf('batchExists', source),
     codes: ({ resultCodes }) => resultCodes,
     signal: checked.signal,

@@ -28,10 +28,10 @@ export function batchOperateCall(
   defaults: DefaultPolicies,
 ): Call<NativeWorkedRows, BatchOperateResult> {
   const work = planWork(keys, checkOptions(options, 'options', OPERATE_CHECKS), defaults)
-  const { source, native } = work.planned
+  const { source, toNative } = work.planned
   const lists = checkLists(operations, source.length)
   return {
-    start: (client) => client.batchOperate(native, lists, work.terms, work.policy),
+    start: (client) => client.batchOperate(toNative(), lists, work.terms, work.policy),
     signal: work.signal,
     subject: subjectOf('batchOperate', source),
     codes: ({ resultCodes }) => resultCodes,
@@ -68,9 +68,9 @@ export function batchRemoveCall(
   defaults: DefaultPolicies,
 ): Call<NativeWrittenRecords, BatchWriteResult> {
   const work = planWork(keys, checkOptions(options, 'options', REMOVE_CHECKS), defaults)
-  const { source, native } = work.planned
+  const { source, toNative } = work.planned
   return {
-    start: (client) => client.batchRemove(native, work.terms, work.policy),
+    start: (client) => client.batchRemove(toNative(), work.terms, work.policy),
     signal: work.signal,
     subject: subjectOf('batchRemove', source),
     codes: ({ resultCodes }) => resultCodes,

@@ -149,8 +149,8 @@ export function batchReadCall(
 ): Call<NativeOutcome | null, Batch> {
   const plan = planBatch(keys, options, read)
   return {
-    start: (client) => client.batchRead(plan.keys.native, plan.dtype, plan.bytes, plan.options),
-    begin: (client) => client.beginBatchRead(plan.keys.native, plan.dtype, plan.bytes, plan.options),
+    start: (client) => client.batchRead(plan.keys.toNative(), plan.dtype, plan.bytes, plan.options),
+    begin: (client) => client.beginBatchRead(plan.keys.toNative(), plan.dtype, plan.bytes, plan.options),
     subject: subjectOf('batchRead', plan.keys.source),
     codes: (batch) => batch.resultCodes,
     // The native read gives its memory back before it rejects.

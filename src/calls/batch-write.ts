@@ -204,7 +204,7 @@ function writeCall(
   }
   const columns = new Uint8Array(buffer, 0, at.byteLength)
   return {
-    start: (client) => client.batchWrite(keys.native, dtype, columns, resultBytes, options),
+    start: (client) => client.batchWrite(keys.toNative(), dtype, columns, resultBytes, options),
     subject: subjectOf('batchWrite', keys.source),
     codes: ({ resultCodes }) => resultCodes,
     signal: checked.signal,

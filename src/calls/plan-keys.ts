@@ -10,14 +10,15 @@ export type Keys = readonly Key[] | KeyList
 /** Keys as both sides need them: packed for the binding, and readable for the batch. */
 export interface PlannedKeys {
   readonly source: KeySource
-  readonly native: NativeKeys | NativeKeyList
+  /** For the binding, at the moment when the call begins: those of a few keys are where the next call has its own. */
+  readonly toNative: () => NativeKeys | NativeKeyList | Uint8Array
 }
 
 /** Packs keys, or takes them as they were packed. */
 export function planKeys(keys: Keys): PlannedKeys {
-  if (keys instanceof KeyList) return { source: keyListSource(keys), native: nativeKeyListOf(keys) }
+  if (keys instanceof KeyList) return { source: keyListSource(keys), toNative: () => nativeKeyListOf(keys) }
   const source = packKeys(keys)
-  return { source, native: toNative(source) }
+  return { source, toNative: () => toNative(source) }
 }
 
 /** What a call on many keys is about. */

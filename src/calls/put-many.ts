@@ -1,7 +1,7 @@
 import type { NativeWrittenRecords } from '../binding/native.js'
 import { invalidArgument } from '../errors.js'
 import { given } from '../arguments/given.js'
-import { toNative } from '../keys/key-list.js'
+import { toArrays } from '../keys/key-list.js'
 import type { Key } from '../keys/key.js'
 import { packTuples } from '../keys/packed.js'
 import { type Checks, checkOptions } from '../arguments/options.js'
@@ -40,10 +40,9 @@ export function putManyCall(
     checkBins(each, `records[${row}][1]`)
     return each
   })
-  const packed = toNative(source)
   const terms = rowTerms(checked, records.length)
   return {
-    start: (client) => client.putMany(packed, bins, terms, policy),
+    start: (client) => client.putMany(toArrays(source), bins, terms, policy),
     signal: checked.signal,
     subject: subjectOf('putMany', source),
     codes: ({ resultCodes }) => resultCodes,

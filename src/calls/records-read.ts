@@ -80,7 +80,7 @@ export function recordsReadCall(
 ): Call<NativeRecord[], ReadRecord[]> {
   const { keys: planned, bins, policy, signal } = planRecords(keys, options, read)
   return {
-    start: (client) => client.batchReadRecords(planned.native, bins, policy),
+    start: (client) => client.batchReadRecords(planned.toNative(), bins, policy),
     subject: subjectOf('batchRead', planned.source),
     codes: (records) => records.map(({ resultCode }) => resultCode),
     signal,

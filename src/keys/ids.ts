@@ -13,7 +13,8 @@ export const INTEGER = 1
 export const STRING = 3
 const BLOB = 4
 
-const INTEGER_BYTES = 8
+/** Bytes of an integer. */
+export const INTEGER_BYTES = 8
 /** Bytes of a digest. */
 export const DIGEST_BYTES = 20
 const TWO_TO_32 = 0x1_0000_0000
@@ -134,6 +135,11 @@ function writeInteger(view: DataView, at: number, id: number | bigint, row: numb
     return
   }
   if (!Number.isSafeInteger(id)) throw notAnInteger(id, row, label)
+  writeSafeInteger(view, at, id)
+}
+
+/** Writes a safe integer as 8 bytes. */
+export function writeSafeInteger(view: DataView, at: number, id: number): void {
   view.setInt32(at, Math.floor(id / TWO_TO_32))
   view.setUint32(at + 4, id >>> 0)
 }

@@ -1,5 +1,6 @@
 import { invalidArgument, outOfRange, translated } from '../errors.js'
 import { given } from '../arguments/given.js'
+import { blockFor } from './block.js'
 import { normalInteger, packIds } from './ids.js'
 import type { DigestKey, KeySource, PrimaryKey } from './key.js'
 import { notCloneable } from '../tags.js'
@@ -91,7 +92,7 @@ function listOfIds(namespace: string, set: string, ids: unknown): KeyList {
   if (!Array.isArray(ids)) throw invalidArgument(`ids must be an array or an integer typed array, not ${given(ids)}`)
   const packed = packIds(ids as PrimaryKey[], (row) => `ids[${row}]`)
   const source = new PackedKeys([namespace, set], undefined, packed, ids.length)
-  return createKeyList(source, new native.NativeKeyList(toNative(source)))
+  return createKeyList(source, new native.NativeKeyList(toArrays(source)))
 }
 
 function listOfIntegers(namespace: string, set: string, ids: IntegerArray, kind: NativeIntegerKind): KeyList {
@@ -133,8 +134,13 @@ class IntegerKeys implements KeySource {
   }
 }
 
-/** The form in which the binding takes keys. */
-export function toNative(keys: PackedKeys): NativeKeys {
+/** The form in which the binding takes keys of a call that begins now. */
+export function toNative(keys: PackedKeys): NativeKeys | Uint8Array {
+  return blockFor(keys) ?? toArrays(keys)
+}
+
+/** The same as typed arrays. */
+export function toArrays(keys: PackedKeys): NativeKeys {
   const { types, ends, data } = keys.ids
   const packed: NativeKeys = { count: keys.length, groups: keys.groups, types, ends, data }
   if (keys.groupOf !== undefined) packed.groupOf = keys.groupOf

@@ -1,4 +1,5 @@
 import { given } from '../arguments/given.js'
+import { enterKeys, ownBlock } from './block.js'
 import { invalidArgument } from '../errors.js'
 import { type Label, type IdReader, type PackedIds, idReader, packIds, packJoined } from './ids.js'
 import type { Key, KeySource, PrimaryKey } from './key.js'
@@ -16,12 +17,22 @@ export class PackedKeys implements KeySource {
   #ids: PackedIds | (() => PackedIds)
   #read: IdReader | undefined
 
-  /** The ids may be made when they are first asked for, which nobody does for most batches of a scan. */
-  constructor(groups: string[], groupOf: Uint32Array | undefined, ids: PackedIds | (() => PackedIds), length: number) {
+  /**
+   * The ids may be made when they are first asked for, which nobody does for most batches of a scan. What reads them is made
+   * of them where it is not given.
+   */
+  constructor(
+    groups: string[],
+    groupOf: Uint32Array | undefined,
+    ids: PackedIds | (() => PackedIds),
+    length: number,
+    read?: IdReader,
+  ) {
     this.groups = groups
     this.groupOf = groupOf
     this.#ids = ids
     this.length = length
+    this.#read = read
   }
 
   get ids(): PackedIds {
@@ -42,7 +53,23 @@ export function packKeys(keys: readonly Key[]): PackedKeys {
   if (!Array.isArray(keys)) {
     throw invalidArgument(`keys must be an array of [namespace, set, primaryKey] or a KeyList, not ${given(keys)}`)
   }
-  return packTuples(keys, (row) => `keys[${row}]`)
+  return packFew(keys) ?? packTuples(keys, (row) => `keys[${row}]`)
+}
+
+/** Keys that are in the block of the binding, for the call that begins next; otherwise they are packed. */
+function packFew(keys: readonly Key[]): PackedKeys | undefined {
+  const ids = enterKeys(keys)
+  if (ids === undefined) return undefined
+  const [namespace, set] = keys[0] as Key
+  const packed = new PackedKeys(
+    [namespace, set],
+    undefined,
+    () => packIds(ids, String),
+    ids.length,
+    (row) => ids[row] as PrimaryKey,
+  )
+  ownBlock(packed)
+  return packed
 }
 
 /** Packs tuples that the caller knows by other names. One pass over the tuples. As long as all primary keys are strings, which they nearly always are, it joins them too. */

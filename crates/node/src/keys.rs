@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use aerostride_core::{Error, IntegerKind, KeyGroup, KeyList, KeySource, PackedKeys};
 use aerostride_wire::KeyType;
-use napi::bindgen_prelude::{BigInt, ClassInstance, Either, FromNapiValue, Result, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{BigInt, ClassInstance, FromNapiValue, Result, Uint8Array, Uint32Array};
 use napi::{Env, ValueType, check_status, sys, type_of};
 use napi_derive::napi;
 
 use crate::error::{Checked, invalid, thrown};
+use crate::key_block::KeyBlock;
 use crate::words::words;
 
 /// Packed keys.
@@ -41,8 +42,8 @@ impl NativeKeys {
     }
 }
 
-/// The key of a call on one record, which nothing is packed for: an array of namespace, set, type and primary key. Strings and
-/// integers are themselves.
+/// The key of a call on one record, which nothing is packed for: a block, or an array of namespace, set, type and primary key.
+/// Strings and integers are themselves.
 pub struct NativeKey {
     namespace: String,
     set: String,
@@ -52,6 +53,10 @@ pub struct NativeKey {
 
 impl FromNapiValue for NativeKey {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        // SAFETY: env and value are those that this function was called with.
+        if let Some(block) = unsafe { KeyBlock::of(env, value) }? {
+            return Ok(block.into());
+        }
         let element = |index: u32| {
             let mut element = ptr::null_mut();
             // SAFETY: env and value are those that this function was called with.
@@ -86,6 +91,12 @@ unsafe fn integer(env: sys::napi_env, value: sys::napi_value) -> Result<i64> {
             ValueType::BigInt => Ok(BigInt::from_napi_value(env, value)?.get_i64().0),
             _ => i64::from_napi_value(env, value),
         }
+    }
+}
+
+impl From<KeyBlock> for NativeKey {
+    fn from(KeyBlock { namespace, set, kind, data: id, .. }: KeyBlock) -> Self {
+        Self { namespace, set, kind, id }
     }
 }
 
@@ -147,21 +158,41 @@ impl NativeKeyList {
     }
 }
 
-/// Either form of keys, as the calls take them.
-pub type AnyKeys<'a> = Either<ClassInstance<'a, NativeKeyList>, NativeKeys>;
+/// Each form of keys, as the calls take them.
+pub enum AnyKeys<'a> {
+    List(ClassInstance<'a, NativeKeyList>),
+    Block(KeyBlock),
+    Arrays(Box<NativeKeys>),
+}
+
+impl FromNapiValue for AnyKeys<'_> {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        // SAFETY: env and value are those that this function was called with.
+        unsafe {
+            if let Some(block) = KeyBlock::of(env, value)? {
+                return Ok(Self::Block(block));
+            }
+            match ClassInstance::from_napi_value(env, value) {
+                Ok(list) => Ok(Self::List(list)),
+                Err(_) => Ok(Self::Arrays(Box::new(NativeKeys::from_napi_value(env, value)?))),
+            }
+        }
+    }
+}
 
 /// Keys for a columnar read.
-pub fn key_source(keys: &AnyKeys<'_>) -> Checked<KeySource> {
+pub fn key_source(keys: AnyKeys<'_>) -> Checked<KeySource> {
     Ok(match keys {
-        Either::A(list) => KeySource::List(Arc::clone(&list.list)),
-        Either::B(keys) => KeySource::Packed(Arc::new(keys.pack()?)),
+        AnyKeys::List(list) => KeySource::List(Arc::clone(&list.list)),
+        keys => KeySource::Packed(packed_keys(keys)?),
     })
 }
 
 /// Keys for a read of records, which needs the keys themselves.
-pub fn packed_keys(keys: &AnyKeys<'_>) -> Checked<Arc<PackedKeys>> {
+pub fn packed_keys(keys: AnyKeys<'_>) -> Checked<Arc<PackedKeys>> {
     Ok(match keys {
-        Either::A(list) => Arc::clone(&list.packed),
-        Either::B(keys) => Arc::new(keys.pack()?),
+        AnyKeys::List(list) => Arc::clone(&list.packed),
+        AnyKeys::Block(block) => Arc::new(block.pack()?),
+        AnyKeys::Arrays(keys) => Arc::new(keys.pack()?),
     })
 }

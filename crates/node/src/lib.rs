@@ -13,6 +13,7 @@ mod dtype;
 mod error;
 mod freed;
 mod indexes;
+mod key_block;
 mod keys;
 mod options;
 mod outcome;

@@ -26,12 +26,12 @@ impl NativeClient {
     pub fn batch_read(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         dtype: &NativeDtype,
         buffer: Uint8Array,
         options: Option<NativeReadOptions>,
     ) -> Result<NativeCall> {
-        thrown(env, || read_call(env, self.client.clone(), key_source(&keys)?, dtype, buffer, options))
+        thrown(env, || read_call(env, self.client.clone(), key_source(keys)?, dtype, buffer, options))
     }
 
     /// The same, begun: a promise, and no call that could be aborted.
@@ -39,7 +39,7 @@ impl NativeClient {
     pub fn begin_batch_read<'env>(
         &self,
         env: &'env Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         dtype: &NativeDtype,
         buffer: Uint8Array,
         options: Option<NativeReadOptions>,
@@ -54,14 +54,14 @@ impl NativeClient {
     pub fn batch_write(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         dtype: &NativeDtype,
         buffer: Uint8Array,
         result: Uint8Array,
         options: NativeColumnarWrite,
     ) -> Result<NativeCall> {
         let client = self.client.clone();
-        thrown(env, || write_call(env, client, packed_keys(&keys)?, dtype, &buffer, result, options))
+        thrown(env, || write_call(env, client, packed_keys(keys)?, dtype, &buffer, result, options))
     }
 
     /// Reads records.
@@ -69,14 +69,14 @@ impl NativeClient {
     pub fn batch_read_records(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
         thrown(env, || {
             let (keys, integers, policy) =
-                (packed_keys(&keys)?, policy.integers(), ReadPolicy::from(policy).records());
+                (packed_keys(keys)?, policy.integers(), ReadPolicy::from(policy).records());
             let read = async move { client.batch_records(&keys, bins, &policy).await };
             Ok(NativeCall::giving_records(Effect::Reads, read, move |_, records| {
                 Ok(records.into_iter().map(|record| JsRecord(record, integers)).collect::<Vec<_>>())
@@ -112,7 +112,7 @@ impl NativeClient {
     pub fn batch_operate(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         operations: Vec<Vec<NativeOperation<'_>>>,
         terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
@@ -120,7 +120,7 @@ impl NativeClient {
         thrown(env, || {
             let work = operations.into_iter().map(|ops| Ok(RowWork::Operate(ops_of(ops)?)));
             let work = work.collect::<Checked<Vec<_>>>()?;
-            Ok(self.work(packed_keys(&keys)?, work, terms, policy.unwrap_or_default()))
+            Ok(self.work(packed_keys(keys)?, work, terms, policy.unwrap_or_default()))
         })
     }
 
@@ -129,7 +129,7 @@ impl NativeClient {
     pub fn batch_apply(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         udfs: Vec<NativeUdf<'_>>,
         terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
@@ -137,7 +137,7 @@ impl NativeClient {
         thrown(env, || {
             let work = udfs.into_iter().map(|udf| Ok(RowWork::Apply(udf.convert()?)));
             let work = work.collect::<Checked<Vec<_>>>()?;
-            Ok(self.work(packed_keys(&keys)?, work, terms, policy.unwrap_or_default()))
+            Ok(self.work(packed_keys(keys)?, work, terms, policy.unwrap_or_default()))
         })
     }
 
@@ -146,13 +146,13 @@ impl NativeClient {
     pub fn batch_remove(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
         terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), WritePolicy::from(policy.unwrap_or_default()));
         thrown(env, || {
-            let (keys, terms) = (packed_keys(&keys)?, RowTerms::from(terms));
+            let (keys, terms) = (packed_keys(keys)?, RowTerms::from(terms));
             let removed = async move { client.work_on(&keys, vec![RowWork::Remove], terms, &policy).await };
             Ok(NativeCall::writing(removed, |_, rows| {
                 Ok(NativeWrittenRecords::from(WrittenRecords::from(rows)))

@@ -19,7 +19,7 @@ impl NativeClient {
     pub fn get(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
@@ -41,7 +41,7 @@ impl NativeClient {
     pub fn begin_get<'env>(
         &self,
         env: &'env Env,
-        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<Object<'env>> {
@@ -53,7 +53,7 @@ impl NativeClient {
     pub fn exists(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
@@ -74,7 +74,7 @@ impl NativeClient {
     pub fn begin_exists<'env>(
         &self,
         env: &'env Env,
-        #[napi(ts_arg_type = "NativeKey")] key: NativeKey,
+        #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
         policy: Option<NativeReadPolicy>,
     ) -> Result<Object<'env>> {
         self.exists(env, key, policy)?.promise(env)

@@ -1,0 +1,120 @@
+import type { NativeKey } from '../binding/native.js'
+import { INTEGER, INTEGER_BYTES, STRING, writeSafeInteger } from './ids.js'
+import type { Key, PrimaryKey } from './key.js'
+
+/**
+ * Memory in which the binding finds all about a few keys at once, and which is the same for every call: making typed arrays for
+ * a few keys and handing them over costs more than all else about them.
+ *
+ * In words: how many keys there are, their type, the bytes of the namespace and of the set, both names, the end of each
+ * key; then the keys, as {@link PackedIds} has them. `crates/node/src/key_block.rs` reads it.
+ */
+const block = new Uint8Array(64 * 1024)
+const words = new Uint32Array(block.buffer)
+const view = new DataView(block.buffer)
+
+const [NAMESPACE_BYTES, SET_BYTES] = [31, 63]
+/** Where the names begin, in bytes. */
+const NAMES = 16
+/** Where the ends begin, in words. */
+const ENDS = 28
+/** More keys are packed into memory of their own, where they are encoded at once. */
+const MOST_KEYS = 1024
+
+/** The names that are in the block: nearly all calls have those of the call before. */
+let namespaceInside: string | undefined
+let setInside: string | undefined
+
+/** Whose keys are in the block. */
+let ownerInside: object | undefined
+
+/**
+ * Enters keys of the commonest kind: all of one set, and ASCII strings or safe integers. Gives a copy of the primary keys, or
+ * `undefined` for any others, right or wrong.
+ */
+export function enterKeys(keys: readonly Key[]): PrimaryKey[] | undefined {
+  ownerInside = undefined
+  const count = keys.length
+  if (count === 0 || count > MOST_KEYS) return undefined
+  const first: unknown = keys[0]
+  if (!Array.isArray(first) || !enterNames(first[0], first[1])) return undefined
+  const type = typeof first[2] === 'string' ? STRING : INTEGER
+  const ids: PrimaryKey[] = []
+  const begin = enterHeader(count, type)
+  let end = begin
+  for (let row = 0; row < count; row++) {
+    const key: unknown = keys[row]
+    if (!Array.isArray(key) || key.length !== 3 || key[0] !== namespaceInside || key[1] !== setInside) return undefined
+    const id: unknown = key[2]
+    end = enterId(id, type, end)
+    if (end < 0) return undefined
+    words[ENDS + row] = end - begin
+    // Zero may be negative, which no key is.
+    ids.push(typeof id === 'number' ? id + 0 : (id as string))
+  }
+  return ids
+}
+
+/** Enters the key of a call on one record, which was checked; `undefined` where it is not of the commonest kind. */
+export function blockOf([namespace, set, type, id]: NativeKey): Uint8Array | undefined {
+  ownerInside = undefined
+  if ((type !== STRING && type !== INTEGER) || !enterNames(namespace, set)) return undefined
+  const begin = enterHeader(1, type)
+  const end = enterId(id, type, begin)
+  if (end < 0) return undefined
+  words[ENDS] = end - begin
+  return block
+}
+
+/** Says whose keys were entered. */
+export function ownBlock(owner: object): void {
+  ownerInside = owner
+}
+
+/** The block, if it still has the keys of this owner; once, as every call begins once. */
+export function blockFor(owner: object): Uint8Array | undefined {
+  if (owner !== ownerInside) return undefined
+  ownerInside = undefined
+  return block
+}
+
+/** Gives where the bytes of the keys begin. */
+function enterHeader(count: number, type: number): number {
+  words[0] = count
+  words[1] = type
+  return (ENDS + count) * Uint32Array.BYTES_PER_ELEMENT
+}
+
+function enterNames(namespace: unknown, set: unknown): boolean {
+  if (namespace === namespaceInside && set === setInside) return true
+  namespaceInside = undefined
+  if (typeof namespace !== 'string' || typeof set !== 'string' || namespace === '') return false
+  if (namespace.length > NAMESPACE_BYTES || set.length > SET_BYTES) return false
+  const end = enterText(namespace, NAMES)
+  if (end < 0 || enterText(set, end) < 0) return false
+  words[2] = namespace.length
+  words[3] = set.length
+  namespaceInside = namespace
+  setInside = set
+  return true
+}
+
+/** Gives where the bytes end, or -1 where the primary key has another type or no place. */
+function enterId(id: unknown, type: number, at: number): number {
+  if (type === STRING) return typeof id === 'string' ? enterText(id, at) : -1
+  const end = at + INTEGER_BYTES
+  if (!Number.isSafeInteger(id) || end > block.length) return -1
+  writeSafeInteger(view, at, id as number)
+  return end
+}
+
+function enterText(text: string, at: number): number {
+  const { length } = text
+  if (at + length > block.length) return -1
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return -1
+    block[at + i] = code
+  }
+  return at + length
+}
