@@ -33,6 +33,31 @@ describe.each(doors)('values that are awkward somewhere, %s', (_, door) => {
     expect(records[1]?.bins).toStrictEqual(bins)
   })
 
+  test('records of many shapes, whose bins have awkward names', async () => {
+    const { client } = cluster
+    const set = freshSet()
+    const odd = ['__proto__', 'constructor', '12', '0', 'key', 'toString']
+    const shapes = Array.from({ length: 20 }, (_shape, n) => [...odd.slice(n % 6), `own${n}`, ...odd.slice(0, n % 6)])
+    shapes.push(
+      Array.from({ length: 300 }, (_bin, n) => `bin${n}`),
+      ['n'],
+    )
+    const written = shapes.map((bins, n) => {
+      const record = Object.fromEntries(bins.map((name, bin) => [name, n * 1000 + bin]))
+      return [['test', set, n] as Key, record] as const
+    })
+    await door(client, 'putMany', written)
+    for (const round of [0, 1]) {
+      for (const [key, bins] of written) {
+        const found = (await door(client, 'get', key)) as Record<string, Record<string, unknown>>
+        expect({ round, ...found }).toStrictEqual({ round, key, bins, gen: 1, ttl: 0xffffffff, resultCode: 0 })
+        expect(Object.keys(found)).toEqual(['key', 'bins', 'gen', 'ttl', 'resultCode'])
+        expect(Object.getOwnPropertyDescriptors(found['bins'])).toEqual(Object.getOwnPropertyDescriptors(bins))
+        found['bins']!['n'] = 'changed'
+      }
+    }
+  })
+
   test('a name with a NUL is refused for a bin, by name', async () => {
     const { client } = cluster
     const key: Key = ['test', freshSet(), 1]

@@ -1,6 +1,9 @@
 import { type Key, type KeySource, keyAt } from '../keys/key.js'
 import { SUCCESS } from './codes.js'
-import type { NativeFound, NativeRecord } from '../binding/native.js'
+import type { NativeFound, NativeParts, NativeRecord } from '../binding/native.js'
+
+/** Where a record has no key yet. */
+const NO_KEY: Key = ['', '', '']
 
 /** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
 export type BinValue = unknown
@@ -30,6 +33,25 @@ export function readRecord(key: Key, { bins, gen, ttl, resultCode }: NativeRecor
 }
 
 /** A record that was read by itself, with its key. */
-export function foundRecord(key: Key, [bins, gen, ttl]: NativeFound): ReadRecord {
-  return { key, bins, gen, ttl, resultCode: SUCCESS }
+export function foundRecord(key: Key, found: NativeFound): ReadRecord {
+  if (Array.isArray(found)) {
+    const [bins, gen, ttl] = found as NativeParts
+    return { key, bins, gen, ttl, resultCode: SUCCESS }
+  }
+  const record = found as { key: Key } & ReadRecord
+  record.key = key
+  return record
+}
+
+/** Makes the function that makes records of these bins, without their key. */
+export function recordShape(names: readonly string[]): (gen: number, ttl: number, ...values: unknown[]) => ReadRecord {
+  // Defined, not assigned: a bin may be called `__proto__`. A copy has it as its own, so that it can be assigned there.
+  const empty: Record<string, BinValue> = {}
+  const property = { value: null, enumerable: true, configurable: true, writable: true }
+  for (const name of names) Object.defineProperty(empty, name, property)
+  return (gen, ttl, ...values) => {
+    const bins = { ...empty }
+    for (let i = 0; i < names.length; i++) bins[names[i] as string] = values[i]
+    return { key: NO_KEY, bins, gen, ttl, resultCode: SUCCESS }
+  }
 }

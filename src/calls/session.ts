@@ -4,6 +4,7 @@ import { adopt } from '../binding/realm.js'
 import type { NativeCallOf, NativeClient, NativeNode, NativeStats } from '../binding/native.js'
 import { type Logger, type Observed, type Subject, isObserved, observe, observeSync } from './observe.js'
 import { type StreamWatch, watchStream } from './observe-stream.js'
+import { recordShape } from './record.js'
 import type { CheckedReadPolicy, CheckedWritePolicy } from '../policies/policy.js'
 
 /** Policies for the calls that give none of their own; what a call gives goes before, option by option. */
@@ -37,6 +38,7 @@ export class Session {
     this.#native = connected
     this.#defaults = defaults
     this.#logger = logger
+    connected.makeRecordsWith(recordShape)
   }
 
   /** Tells whoever listens that a stream begins. */

@@ -11,6 +11,7 @@ mod client;
 mod devserver;
 mod dtype;
 mod error;
+mod found;
 mod freed;
 mod indexes;
 mod key_block;

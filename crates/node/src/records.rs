@@ -219,22 +219,6 @@ impl ToNapiValue for JsRecord {
     }
 }
 
-/// A record that was read by itself: `src` makes the object of it, so that Node-API makes as little as possible.
-pub struct JsFound(pub Record, pub Integers);
-
-impl ToNapiValue for JsFound {
-    unsafe fn to_napi_value(env: napi::sys::napi_env, val: Self) -> Result<napi::sys::napi_value> {
-        let Self(Record { bins, generation, ttl }, integers) = val;
-        let env_handle = Env::from_raw(env);
-        let mut found = env_handle.create_array(3)?;
-        found.set(0, bins_object(&env_handle, bins, integers)?)?;
-        found.set(1, generation)?;
-        found.set(2, ttl)?;
-        // SAFETY: the same env and thread that this function was called with.
-        unsafe { ToNapiValue::to_napi_value(env, found) }
-    }
-}
-
 /// A record as operations left it, and what each of them answered.
 pub struct JsOperated(pub Operated, pub Integers);
 
@@ -253,7 +237,12 @@ impl ToNapiValue for JsOperated {
     }
 }
 
-fn bins_object<'env>(env: &'env Env, bins: Vec<(String, Value)>, integers: Integers) -> Result<Object<'env>> {
+/// The bins of a record as an object.
+pub fn bins_object<'env>(
+    env: &'env Env,
+    bins: Vec<(String, Value)>,
+    integers: Integers,
+) -> Result<Object<'env>> {
     let object = Object::new(env)?;
     let property =
         |(name, value): (String, Value)| Ok((name_of(env, &name)?, from_value(env, value, integers)?));

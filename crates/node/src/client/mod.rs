@@ -5,6 +5,7 @@ mod batches;
 mod records;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use aerostride_core::{Client, ConnectOptions};
 use napi::Env;
@@ -13,6 +14,7 @@ use napi_derive::napi;
 
 use crate::call::NativeCall;
 use crate::error::thrown;
+use crate::found::Maker;
 use crate::indexes::{NativeIndexDefinition, NativeIndexInfo};
 use crate::options::NativeConnectOptions;
 use crate::runtime::runtime;
@@ -23,6 +25,8 @@ use crate::stream::{NativeStream, NativeStreamOptions};
 #[napi]
 pub struct NativeClient {
     client: Client,
+    /// Who makes records, once that is known.
+    maker: OnceLock<Arc<Maker>>,
 }
 
 impl Drop for NativeClient {
@@ -42,7 +46,7 @@ impl NativeClient {
     pub fn connect(env: &Env, options: NativeConnectOptions) -> Result<NativeCall> {
         thrown(env, || {
             let connected = Client::connect(ConnectOptions::try_from(options)?);
-            Ok(NativeCall::new(connected, |_, client| Ok(Self { client })))
+            Ok(NativeCall::new(connected, |_, client| Ok(Self { client, maker: OnceLock::new() })))
         })
     }
 

@@ -1,5 +1,7 @@
 //! Calls on one record.
 
+use std::sync::Arc;
+
 use aerostride_core::{Effect, ReadPolicy, Record, RecordOp, WritePolicy};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result};
@@ -8,12 +10,23 @@ use napi_derive::napi;
 use super::NativeClient;
 use crate::call::NativeCall;
 use crate::error::thrown;
+use crate::found::{JsFound, Maker, MakesShape};
 use crate::keys::NativeKey;
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
-use crate::records::{JsFound, JsOperated, NativeOperation, bins_of, ops_of};
+use crate::records::{JsOperated, NativeOperation, bins_of, ops_of};
 
 #[napi]
 impl NativeClient {
+    /// Has a function make the records of `get`: of the names of bins it makes a function, and this one makes a record of its
+    /// generation, its ttl and the values of these bins. Otherwise, and for records of many bins, their parts are given.
+    #[napi(
+        ts_args_type = "makesShape: (names: string[]) => (gen: number, ttl: number, ...values: unknown[]) => unknown"
+    )]
+    pub fn make_records_with(&self, makes_shape: MakesShape) {
+        // A second one is not taken: a client is made for one realm.
+        let _ = self.maker.set(Arc::new(Maker::new(makes_shape)));
+    }
+
     /// Reads a record; null when there is none.
     #[napi(ts_return_type = "NativeCallOf<NativeFound | null>", catch_unwind)]
     pub fn get(
@@ -24,9 +37,11 @@ impl NativeClient {
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
         let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
+        let maker = self.maker.get().cloned();
         thrown(env, || {
             let (key, integers, policy) = (key.pack()?, policy.integers(), ReadPolicy::from(policy));
-            let convert = move |_, found: Option<Record>| Ok(found.map(|record| JsFound(record, integers)));
+            let convert =
+                move |_, found: Option<Record>| Ok(found.map(|record| JsFound { record, integers, maker }));
             if policy.is_plain() {
                 let read = async move { client.read(&key, bins, &policy).await };
                 return Ok(NativeCall::new(read, convert));
