@@ -61,97 +61,112 @@ pub struct Tally {
     pub ok_rows: u64,
     /// Rows whose every field had its bin, in the dtype's order and with its value kept. They count nowhere else.
     pub whole_rows: u64,
-    /// Per field: bins of the other rows that were there.
-    pub present: Vec<u64>,
-    /// Per field: lossy cells.
-    pub lossy: Vec<u64>,
-    /// Per field: mismatched cells.
-    pub mismatched: Vec<u64>,
-    /// Per field, for every type of a bin: mismatched cells.
-    by_type: Vec<u64>,
     /// The loss with the smallest row and field, where the table was asked to look for one.
     pub first_loss: Option<Loss>,
     /// Rows begun, which numbers them for `last_row`.
     rows: u64,
-    /// Per field: the number of the last row that had its bin.
-    last_row: Vec<u64>,
+    /// Number of fields.
+    fields: usize,
+    /// Per field; empty before the first row that is not whole, and most batches have none.
+    counts: Vec<Counts>,
+}
+
+/// What was counted of one field, over the rows that are not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Counts {
+    /// Bins that were there.
+    present: u64,
+    lossy: u64,
+    mismatched: u64,
+    /// For every type of a bin: mismatched cells.
+    by_type: [u64; TYPES.len()],
+    /// The number of the last row that had its bin.
+    last_row: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.present += other.present;
+        self.lossy += other.lossy;
+        self.mismatched += other.mismatched;
+        self.by_type.iter_mut().zip(&other.by_type).for_each(|(sum, more)| *sum += more);
+    }
 }
 
 impl Tally {
-    /// A tally for so many fields.
+    /// A tally for so many fields. It takes no memory before the first row that is not whole.
     pub fn new(fields: usize) -> Self {
-        Self {
-            present: vec![0; fields],
-            lossy: vec![0; fields],
-            mismatched: vec![0; fields],
-            by_type: vec![0; fields * TYPES.len()],
-            last_row: vec![0; fields],
-            ..Self::default()
-        }
+        Self { fields, ..Self::default() }
     }
 
     /// Makes it as it was when it was new, in the same memory.
     pub fn clear(&mut self) {
         self.first_loss = None;
         (self.ok_rows, self.whole_rows, self.rows) = (0, 0, 0);
-        let Self { present, lossy, mismatched, by_type, last_row, .. } = self;
-        [present, lossy, mismatched, by_type, last_row].into_iter().for_each(|counts| counts.fill(0));
+        self.counts.fill(Counts::default());
     }
 
     /// Adds another tally of the same dtype.
     pub fn add(&mut self, other: &Self) {
         self.ok_rows += other.ok_rows;
         self.whole_rows += other.whole_rows;
-        add_each(&mut self.present, &other.present);
-        add_each(&mut self.lossy, &other.lossy);
-        add_each(&mut self.mismatched, &other.mismatched);
-        add_each(&mut self.by_type, &other.by_type);
+        if !other.counts.is_empty() {
+            self.counts.resize(self.fields, Counts::default());
+        }
+        self.counts.iter_mut().zip(&other.counts).for_each(|(sum, more)| sum.add(more));
         if let Some(loss) = &other.first_loss {
             self.keep_first(loss.row, loss.field, |_| loss.clone());
         }
     }
 
-    /// Begins a row: each bin may come once until the next.
-    #[inline]
-    pub(crate) fn start_row(&mut self) {
+    /// Begins a row that is not whole, of which the first `count` fields had their bins: each of the others may come once.
+    pub(crate) fn start_row(&mut self, count: usize) {
+        self.counts.resize(self.fields, Counts::default());
         self.rows += 1;
+        for counts in &mut self.counts[..count] {
+            (counts.last_row, counts.present) = (self.rows, counts.present + 1);
+        }
     }
 
     /// Notes a bin of the row that was begun last, and says whether the row had it before.
     #[inline]
     pub(crate) fn is_doubled(&mut self, field: usize) -> bool {
-        std::mem::replace(&mut self.last_row[field], self.rows) == self.rows
-    }
-
-    /// Notes that the row that was begun last has the bins of the first `count` fields.
-    pub(crate) fn note_first(&mut self, count: usize) {
-        self.last_row[..count].fill(self.rows);
-        self.present[..count].iter_mut().for_each(|present| *present += 1);
+        std::mem::replace(&mut self.counts[field].last_row, self.rows) == self.rows
     }
 
     /// Whether the row that was begun last has had the field's bin.
     pub(crate) fn has_bin(&self, field: usize) -> bool {
-        self.last_row[field] == self.rows
+        self.counts[field].last_row == self.rows
+    }
+
+    /// Counts a bin with a value.
+    #[inline]
+    pub(crate) fn present(&mut self, field: usize) {
+        self.counts[field].present += 1;
+    }
+
+    /// Counts a cell whose value changed.
+    #[inline]
+    pub(crate) fn lossy(&mut self, field: usize) {
+        self.counts[field].lossy += 1;
     }
 
     /// Counts a cell of a bin of another type.
     #[cold]
     pub(crate) fn mismatch(&mut self, field: usize, particle: u8) {
-        self.mismatched[field] += 1;
+        let counts = &mut self.counts[field];
+        counts.mismatched += 1;
         let place = TYPES.iter().position(|&known| known == particle).unwrap_or(TYPES.len() - 1);
-        self.by_type[field * TYPES.len() + place] += 1;
+        counts.by_type[place] += 1;
     }
 
     /// Of which types the bins of mismatched cells were, by field.
     pub fn mismatches(&self) -> Vec<Mismatches> {
-        let counts = self.by_type.iter().enumerate().filter(|&(_, &count)| count > 0);
-        counts
-            .map(|(place, &count)| Mismatches {
-                field: place / TYPES.len(),
-                bin_type: particle_type::name(TYPES[place % TYPES.len()]),
-                count,
-            })
-            .collect()
+        let each = |(field, counts): (usize, &Counts)| {
+            let types = TYPES.into_iter().zip(counts.by_type).filter(|&(_, count)| count > 0);
+            types.map(move |(kind, count)| Mismatches { field, bin_type: particle_type::name(kind), count })
+        };
+        self.counts.iter().enumerate().flat_map(each).collect()
     }
 
     /// Keeps a loss when it is the first so far. Rows come in any order, so a later one may be the first: it takes over the
@@ -165,22 +180,15 @@ impl Tally {
 
     /// The counts per field.
     pub fn conversions(&self) -> Vec<Conversions> {
-        self.present
-            .iter()
-            .zip(&self.lossy)
-            .zip(&self.mismatched)
-            .map(|((&present, &lossy), &mismatched)| Conversions {
-                missing: self.ok_rows.saturating_sub(self.whole_rows + present),
-                lossy,
-                mismatched,
-            })
-            .collect()
-    }
-}
-
-fn add_each(into: &mut [u64], from: &[u64]) {
-    for (sum, more) in into.iter_mut().zip(from) {
-        *sum += more;
+        let of = |counts: &Counts| Conversions {
+            missing: self.ok_rows.saturating_sub(self.whole_rows + counts.present),
+            lossy: counts.lossy,
+            mismatched: counts.mismatched,
+        };
+        if self.counts.is_empty() {
+            return vec![of(&Counts::default()); self.fields];
+        }
+        self.counts.iter().map(of).collect()
     }
 }
 

@@ -210,7 +210,6 @@ impl Pass<'_> {
             rows &= rows - 1;
             let mut walker =
                 ReplyWalker::of_bins(alike.bins[position as usize], self.table.fields.len() as u16);
-            tally.start_row();
             self.write_bins(first + position, &mut walker, tally)?;
         }
         Ok(())

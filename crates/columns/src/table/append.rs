@@ -105,8 +105,8 @@ impl Appender {
     pub fn keep(&mut self) {
         self.kept = self.rows;
         self.mark = self.claim.table.blocks.mark();
-        let fields = self.counted.present.len();
-        self.counted.add(&std::mem::replace(&mut self.current, Tally::new(fields)));
+        self.counted.add(&self.current);
+        self.current.clear();
     }
 
     /// Takes back the rows appended since they were last kept.
@@ -117,7 +117,7 @@ impl Appender {
         }
         self.claim.table.blocks.rewind(self.mark);
         self.rows = self.kept;
-        self.current = Tally::new(self.counted.present.len());
+        self.current.clear();
     }
 
     /// Moves the kept rows together, so that the memory begins with the layout for just these, and closes the table.

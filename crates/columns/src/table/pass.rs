@@ -157,7 +157,6 @@ impl Pass<'_> {
             return Err(WireError::DoubledIndex(header.index));
         }
         if header.result_code == 0 {
-            tally.start_row();
             self.write_bins(row, walker, tally)?;
             self.table.put_meta(row, header.generation, self.table.seconds_left(header.ttl));
             tally.ok_rows += 1;
@@ -181,7 +180,7 @@ impl Pass<'_> {
             tally.whole_rows += 1;
             return Ok(());
         }
-        tally.note_first(written);
+        tally.start_row(written);
         let mut expected = written;
         while let Some(op) = walker.next_bin()? {
             if let Some(field) = self.table.find(op.name, &mut expected) {
@@ -233,7 +232,7 @@ impl Pass<'_> {
             self.table.clear_cell(row, plan);
             return Ok(());
         }
-        tally.present[field] += 1;
+        tally.present(field);
         let cell = plan.offset + row as usize * plan.stride;
         let outcome = if plan.is_view {
             self.write_view(plan, cell, op)?
@@ -243,7 +242,7 @@ impl Pass<'_> {
         let keep = match outcome {
             Outcome::Exact => true,
             Outcome::Lossy => {
-                tally.lossy[field] += 1;
+                tally.lossy(field);
                 self.table.options.on_loss != OnLoss::Null
             }
             Outcome::Mismatch => {

@@ -238,7 +238,7 @@ proptest! {
             let sheet = Sheet::new(&dtype, rows, kind, OnLoss::Allow);
             let (tally, results) = sheet.write(&body);
             results.unwrap();
-            prop_assert!(tally.mismatched.iter().all(|count| *count == 0));
+            prop_assert!(tally.mismatches().is_empty());
             assert_same(&dtype, &layout, &sheet.close(), &bytes, &blocks);
         }
     }
