@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use aerostride_wire::{BinRead, MAX_BIN_NAME};
 use thiserror::Error;
 
@@ -87,6 +89,7 @@ pub struct DtypeError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dtype {
     fields: Vec<Field>,
+    reads: Arc<[BinRead]>,
 }
 
 impl Dtype {
@@ -132,7 +135,8 @@ impl Dtype {
             }
             fields.push(Field { source, ..parse_field(spec).map_err(error)? });
         }
-        Ok(Self { fields })
+        let reads = fields.iter().map(Field::read).collect();
+        Ok(Self { fields, reads })
     }
 
     /// Gives fields the bytes that a cell without a value holds; fields beyond `fills` keep zeros.
@@ -163,6 +167,11 @@ impl Dtype {
     /// The fields, in order.
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// What a request for all fields reads, in their order.
+    pub const fn reads(&self) -> &Arc<[BinRead]> {
+        &self.reads
     }
 }
 

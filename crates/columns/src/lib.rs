@@ -1,7 +1,7 @@
 //! dtype schemas, the memory layout that follows from them, and writing bin values into cells.
 //!
 //! A [`Dtype`] is parsed once; a [`Layout`] places its fields for a number of rows in one buffer; a [`Table`] is that
-//! layout over memory that somebody else owns. Rows are claimed before they are written: a [`Claim`] owns its rows
+//! layout, compiled to a [`Plan`], over memory that somebody else owns. Rows are claimed before they are written: a [`Claim`] owns its rows
 //! until it is dropped, so two requests can never write the same row, and a [`Pass`] through the table's gate is
 //! needed for every burst of writes, so that [`Table::close`] can promise that nobody writes any more.
 //!
@@ -31,7 +31,7 @@ pub use memory::RawMemory;
 pub use row_keys::{KeyColumns, RowKeys};
 pub use source::Source;
 pub use table::{
-    Appended, Appender, Burst, Claim, Learnt, OnLoss, Pass, RowError, RowResult, Table, TableError,
+    Appended, Appender, Burst, Claim, Learnt, OnLoss, Pass, Plan, RowError, RowResult, Table, TableError,
     TableOptions,
 };
 pub use tally::{Conversions, Loss, LossReason, Mismatches, Tally};

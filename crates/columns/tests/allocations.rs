@@ -4,9 +4,7 @@
 
 mod counting;
 
-use aerostride_columns::{
-    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, Table, TableOptions, Tally,
-};
+use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss, Plan, RawMemory, Table, TableOptions, Tally};
 use aerostride_wire::{MessageHeader, Op, ReplyWalker, particle_type as t, put_op};
 
 fn dtype() -> Dtype {
@@ -67,12 +65,12 @@ fn allocations(rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
 
 fn allocations_of(body: &[u8], rows: u32, kind: LayoutKind, on_loss: OnLoss) -> usize {
     let dtype = dtype();
-    let layout = Layout::new(&dtype, rows as usize, kind).unwrap();
-    let mut buffer = vec![0; layout.byte_len];
+    let plan = Plan::new(&dtype, rows as usize, kind).unwrap();
+    let mut buffer = vec![0; plan.layout().byte_len];
     // SAFETY: the buffer outlives the table, and nobody else touches it.
     let memory = unsafe { RawMemory::new(buffer.as_mut_ptr(), buffer.len()) };
     let options = TableOptions { on_loss, now: 0 };
-    let table = Table::new(&dtype, layout, memory, options).unwrap();
+    let table = Table::new(plan, memory, options).unwrap();
     let mut claim = table.claim_range(0..rows).unwrap();
     let mut tally = Tally::new(table.field_count());
 
@@ -146,12 +144,12 @@ fn allocations_of_views(rows: u32, sizes: &[usize]) -> (usize, Vec<Vec<u8>>) {
             put_op(&mut body, &Op { operation: 1, particle, name: name.as_bytes(), value });
         }
     }
-    let layout = Layout::new(&dtype, rows as usize, LayoutKind::Columns).unwrap();
-    let mut buffer = vec![0; layout.byte_len];
+    let plan = Plan::new(&dtype, rows as usize, LayoutKind::Columns).unwrap();
+    let mut buffer = vec![0; plan.layout().byte_len];
     // SAFETY: the buffer outlives the table, and nobody else touches it.
     let memory = unsafe { RawMemory::new(buffer.as_mut_ptr(), buffer.len()) };
     let options = TableOptions { on_loss: OnLoss::Allow, now: 0 };
-    let table = Table::new(&dtype, layout, memory, options).unwrap();
+    let table = Table::new(plan, memory, options).unwrap();
     let mut claim = table.claim_range(0..rows).unwrap();
     let mut tally = Tally::new(table.field_count());
     let before = counting::so_far();

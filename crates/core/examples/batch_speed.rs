@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use aerostride_columns::{Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, Table, TableOptions};
+use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss, Plan, RawMemory, Table, TableOptions};
 use aerostride_core::{
     BatchPolicy, CancellationToken, Client, ConnectOptions, HostAddress, KeyGroup, KeyList, KeySource,
     PackedKeys, ReadRequest, now_seconds,
@@ -38,7 +38,6 @@ fn main() {
     let client = runtime.block_on(Client::connect(ConnectOptions { hosts, ..Default::default() })).unwrap();
     let policy =
         BatchPolicy { max_keys_per_request: chunk, max_concurrent_requests: workers, ..Default::default() };
-    let bins: Vec<String> = fields.iter().map(|f| f.0.to_string()).collect();
     let only = args.next();
     for (name, keys) in [("list", list), ("packed", packed)] {
         if only.as_deref().is_some_and(|wanted| wanted != name) {
@@ -47,17 +46,14 @@ fn main() {
         let mut times = Vec::new();
         let mut ok = 0;
         for _ in 0..300 {
-            let layout = Layout::new(&dtype, count, LayoutKind::Columns).unwrap();
-            let mut memory = vec![0_u8; layout.byte_len];
+            let plan = Plan::new(&dtype, count, LayoutKind::Columns).unwrap();
+            let mut memory = vec![0_u8; plan.layout().byte_len];
             let start = Instant::now();
             // SAFETY: `memory` outlives the read, and nobody else touches it meanwhile.
             let raw = unsafe { RawMemory::new(memory.as_mut_ptr(), memory.len()) };
             let options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
-            let table = Table::new(&dtype, layout, raw, options).unwrap();
-            let request = ReadRequest {
-                bins: bins.iter().map(|name| name.as_str().into()).collect(),
-                policy: policy.clone(),
-            };
+            let table = Table::new(plan, raw, options).unwrap();
+            let request = ReadRequest::new(&dtype, None, policy.clone()).unwrap();
             let abort = CancellationToken::new();
             let outcome = runtime.block_on(client.batch_read(keys.clone(), table, request, &abort)).unwrap();
             times.push(start.elapsed().as_secs_f64() * 1e3);

@@ -13,7 +13,7 @@ mod served;
 use std::sync::Arc;
 
 use aerospike::{BatchOperation, BatchWritePolicy, Bin, Key, Value, operations};
-use aerostride_columns::{Dtype, Field, FieldSpec, LayoutKind, OnLoss};
+use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss};
 use aerostride_core::{
     BatchPolicy, CancellationToken, KeyGroup, KeyList, KeySource, PackedKeys, ReadRequest, now_seconds,
 };
@@ -72,7 +72,7 @@ fn keys(rows: usize) -> Arc<PackedKeys> {
 async fn allocations(served: &Served, keys: KeySource) -> usize {
     let rows = keys.len();
     let memory = Memory::new(&dtype(), rows, LayoutKind::Columns, OnLoss::Allow, now_seconds());
-    let bins = dtype().fields().iter().map(Field::read).collect();
+    let bins = Arc::clone(dtype().reads());
     let policy =
         BatchPolicy { max_keys_per_request: ROWS, max_concurrent_requests: 1, ..BatchPolicy::default() };
     let (request, table, never) =

@@ -132,7 +132,7 @@ async fn failed_batches(stocked: &Stocked, client: &Client) {
         ];
         let dtype = Dtype::parse(&fields).unwrap();
         let memory = Memory::new(&dtype, 50, LayoutKind::Columns, OnLoss::Allow, 0);
-        let request = ReadRequest { bins: vec!["secret".into(), "number".into()], policy };
+        let request = ReadRequest { bins: ["secret".into(), "number".into()].into(), policy };
         assert_clean("a request", &format!("{request:?}"));
         let numbers: Vec<usize> = (0..50).collect();
         let table = std::sync::Arc::clone(&memory.table);

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};
 
-use aerostride_columns::{Dtype, Layout, OnLoss, RawMemory, Source, Table, TableError, TableOptions};
+use aerostride_columns::{
+    Dtype, LayoutKind, OnLoss, Plan, RawMemory, Source, Table, TableError, TableOptions,
+};
 use aerostride_core::{
     CancellationToken, Client, KeySource, PackedKeys, ReadPolicy, ReadRequest, WritePolicy, WriteRequest,
     now_seconds,
@@ -15,7 +17,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::call::NativeCall;
 use crate::dtype::{NativeDtype, NativeLayoutKind};
-use crate::error::{Checked, invalid};
+use crate::error::{Checked, invalid, out_of_range};
 use crate::freed;
 use crate::outcome::{Done, NativeOutcome};
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
@@ -95,12 +97,12 @@ impl Job {
         options: Option<NativeReadOptions>,
     ) -> Checked<Self> {
         let options = options.unwrap_or_default();
-        let layout = dtype.place(keys.len(), options.layout, options.align)?;
+        let plan = dtype.plan(keys.len(), options.layout, options.align)?;
         let policy = ReadPolicy::from(options.policy.unwrap_or_default()).columnar();
-        let request = ReadRequest::new(dtype.dtype.fields(), options.bins.as_deref(), policy)?;
+        let request = ReadRequest::new(&dtype.dtype, options.bins.as_deref(), policy)?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: options.on_loss.into(), now: now_seconds() };
-        let table = lend(env, &dtype.dtype, layout, &mut buffer, table_options, &abort, Table::new)?;
+        let table = lend(env, plan, &mut buffer, table_options, &abort, Table::new)?;
         let work = Work::Read(request);
         Ok(Self { client, keys, table, work, abort, dtype: Arc::clone(&dtype.dtype), buffer })
     }
@@ -116,7 +118,7 @@ impl Job {
         options: NativeColumnarWrite,
     ) -> Checked<Self> {
         let rows = keys.len();
-        let layout = dtype.place(rows, options.layout, options.align)?;
+        let layout = dtype.plan(rows, options.layout, options.align)?.layout().clone();
         // The caller may change its columns while the write runs, so the requests are made from a copy.
         let blocks = options.blocks.iter().flatten().map(|block| block.to_vec()).collect();
         let source = Source::new(Arc::clone(&dtype.dtype), layout, columns.to_vec(), blocks);
@@ -129,11 +131,11 @@ impl Job {
             policy: policy.columnar(),
         };
         let codes = Arc::new(Dtype::parse(&[]).map_err(|error| invalid(error.to_string()))?);
-        let layout =
-            NativeDtype { dtype: Arc::clone(&codes) }.place(rows, NativeLayoutKind::Columns, false)?;
+        let plan =
+            Plan::new(&codes, rows, LayoutKind::Columns).map_err(|error| out_of_range(error.to_string()))?;
         let abort = CancellationToken::new();
         let table_options = TableOptions { on_loss: OnLoss::Allow, now: now_seconds() };
-        let table = lend(env, &codes, layout, &mut result, table_options, &abort, Table::new)?;
+        let table = lend(env, plan, &mut result, table_options, &abort, Table::new)?;
         let (keys, work) = (KeySource::Packed(keys), Work::Write(request));
         Ok(Self { client, keys, table, work, abort, dtype: codes, buffer: result })
     }
@@ -187,12 +189,11 @@ pub fn write_call(
 /// Lends JavaScript's buffer to the threads that fill it. The caller keeps `buffer` for as long as the table is open.
 pub fn lend(
     env: &Env,
-    dtype: &Dtype,
-    layout: Layout,
+    plan: Arc<Plan>,
     buffer: &mut Uint8Array,
     options: TableOptions,
     abort: &CancellationToken,
-    make: impl FnOnce(&Dtype, Layout, RawMemory, TableOptions) -> std::result::Result<Arc<Table>, TableError>,
+    make: impl FnOnce(Arc<Plan>, RawMemory, TableOptions) -> std::result::Result<Arc<Table>, TableError>,
 ) -> Checked<Arc<Table>> {
     // SAFETY: nobody else reads or writes the memory, see below.
     let bytes = unsafe { buffer.as_mut() };
@@ -205,7 +206,7 @@ pub fn lend(
     //   which is after the batch or the stream has closed the table; the blocking door does not return before.
     // * any thread: the memory is plain bytes.
     let memory = unsafe { RawMemory::new(base, size) };
-    let table = make(dtype, layout, memory, options).map_err(|error| invalid(error.to_string()))?;
+    let table = make(plan, memory, options).map_err(|error| invalid(error.to_string()))?;
     Running::of_this_thread(env)?.add(&table, abort);
     Ok(table)
 }

@@ -1,6 +1,7 @@
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use aerostride_columns::{Dtype, Element, Field, FieldSpec, Layout, LayoutKind, Placement};
+use aerostride_columns::{Dtype, Element, Field, FieldSpec, Layout, LayoutKind, Placement, Plan};
 use aerostride_core::BinRead;
 use napi::Env;
 use napi::bindgen_prelude::{Result, Uint8Array};
@@ -93,6 +94,8 @@ pub struct NativeLayout {
 #[napi]
 pub struct NativeDtype {
     pub(crate) dtype: Arc<Dtype>,
+    /// The plan of the last batch: the next one is nearly always of the same size.
+    last: RefCell<Option<Arc<Plan>>>,
 }
 
 /// How the cells of a batch lie: each column contiguous, or whole records one after the other.
@@ -126,7 +129,7 @@ impl NativeDtype {
         layout: NativeLayoutKind,
         align: bool,
     ) -> Result<NativeLayout> {
-        thrown(env, || Ok(NativeLayout::from(&self.place(row_count(rows)?, layout, align)?)))
+        thrown(env, || Ok(NativeLayout::from(self.plan(row_count(rows)?, layout, align)?.layout())))
     }
 }
 
@@ -151,15 +154,23 @@ impl NativeDtype {
         let fills = fields.iter().map(|field| field.fill.as_ref().map(|fill| fill.to_vec())).collect();
         let dtype = Dtype::parse_with_sources(&specs, sources).and_then(|dtype| dtype.with_fills(fills));
         let dtype = dtype.map_err(|error| invalid(error.to_string()))?;
-        Ok(Self { dtype: Arc::new(dtype) })
+        Ok(Self { dtype: Arc::new(dtype), last: RefCell::default() })
     }
 
-    pub(crate) fn place(&self, rows: usize, layout: NativeLayoutKind, align: bool) -> Checked<Layout> {
+    /// The plan for so many rows.
+    pub(crate) fn plan(&self, rows: usize, layout: NativeLayoutKind, align: bool) -> Checked<Arc<Plan>> {
         let kind = match layout {
             NativeLayoutKind::Columns => LayoutKind::Columns,
             NativeLayoutKind::Rows => LayoutKind::Rows { align },
         };
-        Layout::new(&self.dtype, rows, kind).map_err(|error| out_of_range(error.to_string()))
+        let mut last = self.last.borrow_mut();
+        if let Some(plan) =
+            last.as_ref().filter(|plan| plan.layout().rows == rows && plan.layout().kind == kind)
+        {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Plan::new(&self.dtype, rows, kind).map_err(|error| out_of_range(error.to_string()))?;
+        Ok(Arc::clone(last.insert(plan)))
     }
 }
 

@@ -218,9 +218,9 @@ impl NativeStream {
         on_loss: NativeOnLoss,
     ) -> Result<()> {
         thrown(env, || {
-            let placed = dtype.place(rows as usize, layout, align)?;
+            let plan = dtype.plan(rows as usize, layout, align)?;
             let options = TableOptions { on_loss: on_loss.into(), now: now_seconds() };
-            let table = lend(env, &dtype.dtype, placed, &mut buffer, options, &self.ended, Table::to_append)?;
+            let table = lend(env, plan, &mut buffer, options, &self.ended, Table::to_append)?;
             let lent = Lent { table: Arc::clone(&table), dtype: Arc::clone(&dtype.dtype), _buffer: buffer };
             self.lent.lock().insert(id, lent);
             Ok(self.stream.lend_columns(id, &table, Arc::clone(&dtype.dtype))?)

@@ -105,7 +105,7 @@ impl Burst<'_> {
     #[cold]
     fn learn(&mut self, walker: &StreamWalker<'_>) {
         // Every field of a whole row is a number.
-        let reads = self.pass.table.numbers.iter().map(NumberPlan::read);
+        let reads = self.pass.table.plan.numbers.iter().map(NumberPlan::read);
         let numbers = MOST_ROWS * reads.len();
         self.learnt.pattern = walker.learn(reads);
         if self.learnt.pattern.as_ref().is_some_and(RecordPattern::reads_each) {
@@ -209,7 +209,7 @@ impl Pass<'_> {
             let position = rows.trailing_zeros();
             rows &= rows - 1;
             let mut walker =
-                ReplyWalker::of_bins(alike.bins[position as usize], self.table.fields.len() as u16);
+                ReplyWalker::of_bins(alike.bins[position as usize], self.table.plan.fields.len() as u16);
             self.write_bins(first + position, &mut walker, tally)?;
         }
         Ok(())
@@ -224,12 +224,14 @@ impl Table {
             let (begin, end) = (first.max(word * 64), ends.min(word * 64 + 64));
             self.answered.set(word as usize, u64::MAX << (begin % 64) & u64::MAX >> (63 - (end - 1) % 64));
         }
-        self.fields.iter().for_each(|field| self.memory.fill(field.valid + first as usize, count, 1));
+        self.plan.fields.iter().for_each(|field| self.memory.fill(field.valid + first as usize, count, 1));
         let (generations, expiries) = (&generations[..count], &expiries[..count]);
-        self.memory.put_each(self.layout.generations + at, 4, count, |row| generations[row].to_le_bytes());
         self.memory
-            .put_each(self.layout.ttls + at, 4, count, |row| self.seconds_left(expiries[row]).to_le_bytes());
-        self.memory.zero(self.layout.result_codes + at, count * 4);
+            .put_each(self.plan.layout.generations + at, 4, count, |row| generations[row].to_le_bytes());
+        self.memory.put_each(self.plan.layout.ttls + at, 4, count, |row| {
+            self.seconds_left(expiries[row]).to_le_bytes()
+        });
+        self.memory.zero(self.plan.layout.result_codes + at, count * 4);
     }
 
     /// Writes a field of rows that follow each other; gives the rows in which the number does not fit, as bits.
@@ -240,7 +242,7 @@ impl Table {
         bins: &[&[u8]],
         NumberPlace { at, is_double }: NumberPlace,
     ) -> u64 {
-        let plan = &self.fields[field];
+        let plan = &self.plan.fields[field];
         let column =
             Column { table: self, begin: plan.offset + first * plan.stride, stride: plan.stride, bins, at };
         match (plan.element, is_double) {

@@ -173,27 +173,30 @@ impl Table {
     }
 
     fn layout_for(&self, dtype: &Dtype, rows: usize) -> Result<Layout, LayoutError> {
-        Layout::new(dtype, rows, self.layout.kind)
+        Layout::new(dtype, rows, self.plan.layout.kind)
     }
 
     /// Moves the first rows of every region to where `to`, a layout for fewer rows, has them, and clears the bytes
     /// between. Regions only move down and keep their order, so none is written over before it has moved.
     fn move_together(&self, to: &Layout) {
-        if to.rows == self.layout.rows {
+        if to.rows == self.plan.layout.rows {
             return;
         }
-        let mut regions = Vec::with_capacity(self.fields.len() * 2 + 4);
+        let mut regions = Vec::with_capacity(self.plan.fields.len() * 2 + 4);
         match to.kind {
             LayoutKind::Rows { .. } => regions.push((0, 0, to.itemsize)),
             LayoutKind::Columns => regions.extend(
-                self.fields
+                self.plan
+                    .fields
                     .iter()
                     .zip(&to.fields)
                     .map(|(plan, place)| (plan.offset, place.offset, plan.size)),
             ),
         }
-        regions.extend(self.fields.iter().zip(&to.fields).map(|(plan, place)| (plan.valid, place.valid, 1)));
-        let from = &self.layout;
+        regions.extend(
+            self.plan.fields.iter().zip(&to.fields).map(|(plan, place)| (plan.valid, place.valid, 1)),
+        );
+        let from = &self.plan.layout;
         regions.push((from.generations, to.generations, 4));
         regions.push((from.ttls, to.ttls, 4));
         regions.push((from.result_codes, to.result_codes, 4));

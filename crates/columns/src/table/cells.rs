@@ -10,22 +10,22 @@ use crate::{Element, LayoutKind, NO_RESPONSE, Places, TTL_NEVER};
 impl Table {
     /// Clears the bytes that belong to no cell: behind each region, and inside aligned records.
     pub(super) fn clear_padding(&self) {
-        let Places { rows, kind, itemsize, .. } = *self.layout;
+        let Places { rows, kind, itemsize, .. } = *self.plan.layout;
         let records = match kind {
             LayoutKind::Columns => 0,
             LayoutKind::Rows { .. } => rows * itemsize,
         };
-        if self.fields.iter().map(|field| field.size).sum::<usize>() < itemsize {
+        if self.plan.fields.iter().map(|field| field.size).sum::<usize>() < itemsize {
             self.memory.zero(0, records);
         }
         self.clear_behind(records);
-        for field in &self.fields {
+        for field in &self.plan.fields {
             if kind == LayoutKind::Columns {
                 self.clear_behind(field.offset + rows * field.size);
             }
             self.clear_behind(field.valid + rows);
         }
-        let metas = [self.layout.generations, self.layout.ttls, self.layout.result_codes];
+        let metas = [self.plan.layout.generations, self.plan.layout.ttls, self.plan.layout.result_codes];
         metas.iter().for_each(|begin| self.clear_behind(begin + rows * 4));
     }
 
@@ -36,12 +36,13 @@ impl Table {
 
     /// The codes of a table that nobody has written.
     pub(super) fn clear_codes(&self) {
-        let codes = self.layout.result_codes;
+        let codes = self.plan.layout.result_codes;
         let mut sixteen = [0; 64];
         sixteen.as_chunks_mut::<4>().0.fill(NO_RESPONSE.to_le_bytes());
-        let whole = self.layout.rows / 16 * 16;
+        let whole = self.plan.layout.rows / 16 * 16;
         (0..whole).step_by(16).for_each(|row| self.memory.put(codes + row * 4, sixteen));
-        (whole..self.layout.rows).for_each(|row| self.memory.put(codes + row * 4, NO_RESPONSE.to_le_bytes()));
+        (whole..self.plan.layout.rows)
+            .for_each(|row| self.memory.put(codes + row * 4, NO_RESPONSE.to_le_bytes()));
     }
 
     #[inline]
@@ -55,36 +56,36 @@ impl Table {
 
     #[inline]
     pub(super) fn put_code(&self, row: u32, code: i32) {
-        self.memory.put(self.layout.result_codes + row as usize * 4, code.to_le_bytes());
+        self.memory.put(self.plan.layout.result_codes + row as usize * 4, code.to_le_bytes());
     }
 
     #[inline]
     pub(super) fn put_meta(&self, row: u32, generation: u32, ttl: u32) {
-        self.memory.put(self.layout.generations + row as usize * 4, generation.to_le_bytes());
-        self.memory.put(self.layout.ttls + row as usize * 4, ttl.to_le_bytes());
+        self.memory.put(self.plan.layout.generations + row as usize * 4, generation.to_le_bytes());
+        self.memory.put(self.plan.layout.ttls + row as usize * 4, ttl.to_le_bytes());
     }
 
     /// Clears consecutive rows, column by column: after a timeout that may be most of a large batch.
     pub(super) fn clear_rows(&self, rows: &Range<u32>) {
         let (begin, count) = (rows.start as usize, rows.len());
-        match self.layout.kind {
+        match self.plan.layout.kind {
             LayoutKind::Rows { .. } => {
-                self.memory.zero(begin * self.layout.itemsize, count * self.layout.itemsize);
+                self.memory.zero(begin * self.plan.layout.itemsize, count * self.plan.layout.itemsize);
             }
-            LayoutKind::Columns => self.fields.iter().for_each(|field| {
+            LayoutKind::Columns => self.plan.fields.iter().for_each(|field| {
                 self.memory.zero(field.offset + begin * field.size, count * field.size);
             }),
         }
-        self.fields.iter().for_each(|field| self.memory.zero(field.valid + begin, count));
-        for field in self.fields.iter().filter(|field| field.fill.is_some()) {
+        self.plan.fields.iter().for_each(|field| self.memory.zero(field.valid + begin, count));
+        for field in self.plan.fields.iter().filter(|field| field.fill.is_some()) {
             rows.clone().for_each(|row| self.clear_value(field, field.offset + row as usize * field.stride));
         }
-        self.memory.zero(self.layout.generations + begin * 4, count * 4);
-        self.memory.zero(self.layout.ttls + begin * 4, count * 4);
+        self.memory.zero(self.plan.layout.generations + begin * 4, count * 4);
+        self.memory.zero(self.plan.layout.ttls + begin * 4, count * 4);
     }
 
     pub(super) fn clear_row(&self, row: u32) {
-        self.fields.iter().for_each(|field| self.clear_cell(row, field));
+        self.plan.fields.iter().for_each(|field| self.clear_cell(row, field));
         self.put_meta(row, 0, 0);
     }
 

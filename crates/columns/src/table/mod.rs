@@ -18,16 +18,16 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{Dtype, Layout, RawMemory};
+use crate::{Places, RawMemory};
 pub use alike::Learnt;
 pub use append::{Appended, Appender, Burst};
 use bits::RowBits;
 use blocks::Blocks;
 pub use claim::Claim;
 use gate::Gate;
-use numbers::{NumberPlan, leading_numbers};
 pub use pass::{Pass, RowError};
-use plan::{FieldPlan, compile};
+use plan::FieldPlan;
+pub use plan::Plan;
 use rows::{RowSet, runs};
 
 /// What becomes of a cell whose value changed.
@@ -101,12 +101,7 @@ pub struct RowResult {
 #[derive(Debug)]
 pub struct Table {
     memory: RawMemory,
-    layout: Layout,
-    fields: Vec<FieldPlan>,
-    /// The first of them, for as long as they take numbers.
-    numbers: Vec<NumberPlan>,
-    /// Field positions sorted by name, for bins out of the expected order.
-    by_name: Vec<usize>,
+    plan: Arc<Plan>,
     options: TableOptions,
     /// Rows that a request owns.
     claimed: RowBits,
@@ -114,27 +109,19 @@ pub struct Table {
     answered: RowBits,
     /// Values that do not lie in their cells.
     blocks: Blocks,
-    /// Whether a field has such values.
-    has_views: bool,
     gate: Gate,
 }
 
 impl Table {
-    /// Lays `dtype` over `memory`, which may hold anything: a row is cleared where its reply leaves it empty, the rows
+    /// Lays what was planned over `memory`, which may hold anything: a row is cleared where its reply leaves it empty, the rows
     /// without a reply by [`finish`](Self::finish), and from then on every byte is known. So memory costs nothing before
     /// the first request leaves, and what a reply fills is touched once. Every row starts as
     /// [`NO_RESPONSE`](crate::NO_RESPONSE).
     ///
     /// # Errors
-    /// [`TableError::ForeignLayout`] when the layout is not one of `dtype`; [`TableError::Size`] when the memory has not the
-    /// layout's size.
-    pub fn new(
-        dtype: &Dtype,
-        layout: Layout,
-        memory: RawMemory,
-        options: TableOptions,
-    ) -> Result<Arc<Self>, TableError> {
-        let table = Self::to_append(dtype, layout, memory, options)?;
+    /// [`TableError::Size`] when the memory has not the layout's size.
+    pub fn new(plan: Arc<Plan>, memory: RawMemory, options: TableOptions) -> Result<Arc<Self>, TableError> {
+        let table = Self::to_append(plan, memory, options)?;
         table.clear_codes();
         Ok(table)
     }
@@ -144,54 +131,34 @@ impl Table {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn to_append(
-        dtype: &Dtype,
-        layout: Layout,
+        plan: Arc<Plan>,
         memory: RawMemory,
         options: TableOptions,
     ) -> Result<Arc<Self>, TableError> {
-        // Sizes and places have to fit together, or rows could share bytes.
-        if !layout.is_of(dtype) {
-            return Err(TableError::ForeignLayout);
+        let Places { rows, byte_len, .. } = **plan.layout();
+        if memory.len() != byte_len {
+            return Err(TableError::Size { need: byte_len, got: memory.len() });
         }
-        if memory.len() != layout.byte_len {
-            return Err(TableError::Size { need: layout.byte_len, got: memory.len() });
-        }
-        let fields: Vec<FieldPlan> = dtype.fields().iter().zip(&layout.fields).map(compile).collect();
-        let mut by_name: Vec<usize> = (0..fields.len()).collect();
-        by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
-        let numbers = leading_numbers(&fields);
-        let (claimed, answered) = (RowBits::new(layout.rows), RowBits::new(layout.rows));
-        let has_views = fields.iter().any(|field| field.element.is_view());
-        let table = Self {
-            memory,
-            layout,
-            fields,
-            numbers,
-            by_name,
-            options,
-            claimed,
-            answered,
-            blocks: Blocks::default(),
-            has_views,
-            gate: Gate::default(),
-        };
+        let (claimed, answered) = (RowBits::new(rows), RowBits::new(rows));
+        let (blocks, gate) = (Blocks::default(), Gate::default());
+        let table = Self { memory, plan, options, claimed, answered, blocks, gate };
         table.clear_padding();
         Ok(Arc::new(table))
     }
 
     /// Rows.
     pub fn rows(&self) -> usize {
-        self.layout.rows
+        self.plan.layout.rows
     }
 
     /// Bytes of its memory.
     pub fn byte_len(&self) -> usize {
-        self.layout.byte_len
+        self.plan.layout.byte_len
     }
 
     /// Fields.
     pub fn field_count(&self) -> usize {
-        self.fields.len()
+        self.plan.fields.len()
     }
 
     /// Claims consecutive rows.
@@ -211,8 +178,8 @@ impl Table {
     }
 
     fn claim(self: &Arc<Self>, rows: RowSet) -> Result<Claim, TableError> {
-        if let Some(row) = rows.past(self.layout.rows) {
-            return Err(TableError::OutOfRange { row, rows: self.layout.rows });
+        if let Some(row) = rows.past(self.plan.layout.rows) {
+            return Err(TableError::OutOfRange { row, rows: self.plan.layout.rows });
         }
         for (taken, (word, mask)) in rows.masks().enumerate() {
             let before = self.claimed.set(word, mask);
@@ -240,7 +207,7 @@ impl Table {
     /// code the rows keep what their last failure said. When the table is closed already nothing is written: its memory may
     /// be gone.
     pub fn finish(&self, code: Option<i32>) -> Vec<u32> {
-        let all = RowSet::Range(0..self.layout.rows as u32);
+        let all = RowSet::Range(0..self.plan.layout.rows as u32);
         let unanswered = || self.answered.missing(all.masks());
         self.gate.close_after(|| {
             for run in runs(unanswered()) {

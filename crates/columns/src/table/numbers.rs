@@ -73,7 +73,7 @@ impl Table {
         // Copies, so that what each bin needs stays in registers.
         let (pen, mut ahead) = (self.memory.pen(), walker.clone());
         let mut written = 0;
-        for plan in &self.numbers {
+        for plan in &self.plan.numbers {
             let next = if plan.in_list { ahead.number_in_list(&plan.bin) } else { ahead.number(&plan.bin) };
             let Some((number, size)) = next else { break };
             if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {

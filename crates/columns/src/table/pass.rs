@@ -62,8 +62,8 @@ impl<'c> Pass<'c> {
     fn enter(&self) -> bool {
         let open = self.table.gate.enter();
         self.inside.set(open);
-        self.left.set(if open { pass_rows(self.table.layout.itemsize) } else { 0 });
-        if open && self.table.has_views {
+        self.left.set(if open { pass_rows(self.table.plan.layout.itemsize) } else { 0 });
+        if open && self.table.plan.has_views {
             self.block.replace(self.table.blocks.take());
         }
         open
@@ -174,7 +174,7 @@ impl Pass<'_> {
         walker: &mut ReplyWalker<'_>,
         tally: &mut Tally,
     ) -> Result<(), WireError> {
-        let fields = self.table.fields.len();
+        let fields = self.table.plan.fields.len();
         let mut written = self.table.write_numbers(row, walker);
         if written == fields && walker.bins_left() == 0 {
             tally.whole_rows += 1;
@@ -183,7 +183,7 @@ impl Pass<'_> {
         tally.start_row(written);
         let mut expected = written;
         while let Some(op) = walker.next_bin()? {
-            if let Some(field) = self.table.find(op.name, &mut expected) {
+            if let Some(field) = self.table.plan.find(op.name, &mut expected) {
                 self.write_bin(row, field, &op, tally)?;
                 written += 1;
             }
@@ -197,7 +197,7 @@ impl Pass<'_> {
     /// Clears the cells whose bins the row did not have.
     #[cold]
     fn clear_missing(&self, row: u32, tally: &Tally) {
-        let fields = self.table.fields.iter().enumerate();
+        let fields = self.table.plan.fields.iter().enumerate();
         fields.filter(|(at, _)| !tally.has_bin(*at)).for_each(|(_, field)| self.table.clear_cell(row, field));
     }
 
@@ -206,7 +206,7 @@ impl Pass<'_> {
         if tally.is_doubled(field) {
             return Err(WireError::DoubledBin(field));
         }
-        let plan = &self.table.fields[field];
+        let plan = &self.table.plan.fields[field];
         if plan.in_list {
             return self.write_in_list(row, field, op, tally);
         }
@@ -227,7 +227,7 @@ impl Pass<'_> {
 
     #[inline]
     fn write_value(&self, row: u32, field: usize, op: &Op<'_>, tally: &mut Tally) -> Result<(), WireError> {
-        let plan = &self.table.fields[field];
+        let plan = &self.table.plan.fields[field];
         if op.particle == particle_type::NIL {
             self.table.clear_cell(row, plan);
             return Ok(());

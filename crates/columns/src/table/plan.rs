@@ -1,5 +1,21 @@
-use super::Table;
-use crate::{Element, Field, Placement};
+use std::sync::Arc;
+
+use super::numbers::{NumberPlan, leading_numbers};
+use crate::{Dtype, Element, Field, Layout, LayoutError, LayoutKind, Placement};
+
+/// A dtype, placed for a number of rows and compiled for the row loop. It says nothing of the memory, so all tables of the same
+/// dtype and size can share one.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) layout: Layout,
+    pub(super) fields: Vec<FieldPlan>,
+    /// The first of them, for as long as they take numbers.
+    pub(super) numbers: Vec<NumberPlan>,
+    /// Field positions sorted by name, for bins out of the expected order.
+    by_name: Vec<usize>,
+    /// Whether a field has values that do not lie in their cells.
+    pub(super) has_views: bool,
+}
 
 /// One field, compiled for the row loop.
 #[derive(Debug)]
@@ -19,7 +35,7 @@ pub(super) struct FieldPlan {
     pub(super) fill: Option<Box<[u8]>>,
 }
 
-pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
+fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
     FieldPlan {
         name: field.wire_name().as_bytes().into(),
         element: field.element,
@@ -35,7 +51,26 @@ pub(super) fn compile((field, place): (&Field, &Placement)) -> FieldPlan {
     }
 }
 
-impl Table {
+impl Plan {
+    /// Places `dtype` for `rows` rows.
+    ///
+    /// # Errors
+    /// As [`Layout::new`].
+    pub fn new(dtype: &Dtype, rows: usize, kind: LayoutKind) -> Result<Arc<Self>, LayoutError> {
+        let layout = Layout::new(dtype, rows, kind)?;
+        let fields: Vec<FieldPlan> = dtype.fields().iter().zip(&layout.fields).map(compile).collect();
+        let mut by_name: Vec<usize> = (0..fields.len()).collect();
+        by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
+        let numbers = leading_numbers(&fields);
+        let has_views = fields.iter().any(|field| field.is_view);
+        Ok(Arc::new(Self { layout, fields, numbers, by_name, has_views }))
+    }
+
+    /// Where everything lies.
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// The field of a bin. `expected` is the field that follows the one found before: bins come in the order of the
     /// request, so the first comparison nearly always matches.
     #[inline]

@@ -1,7 +1,7 @@
 //! What a reply row does to the row it belongs to, and to no other.
 
 use aerostride_columns::{
-    Conversions, NO_RESPONSE, OnLoss, RawMemory, TTL_NEVER, Table, TableError, TableOptions,
+    Conversions, NO_RESPONSE, OnLoss, Plan, RawMemory, TTL_NEVER, Table, TableError, TableOptions,
 };
 use aerostride_wire::{MessageHeader, WireError, particle_type};
 
@@ -35,8 +35,8 @@ fn memory_of_another_size_is_refused() {
     // SAFETY: the table is not made, so nothing is written.
     let memory = unsafe { RawMemory::new(bytes.as_mut_ptr(), bytes.len()) };
     let options = TableOptions { on_loss: OnLoss::Allow, now: NOW };
-    let dtype = dtype(&[("a", "i4"), ("b", "f8")]);
-    let error = Table::new(&dtype, sheet.layout.clone(), memory, options).unwrap_err();
+    let plan = Plan::new(&dtype(&[("a", "i4"), ("b", "f8")]), 3, COLUMNS).unwrap();
+    let error = Table::new(plan, memory, options).unwrap_err();
     assert_eq!(error, TableError::Size { need: sheet.layout.byte_len, got: 7 });
 }
 

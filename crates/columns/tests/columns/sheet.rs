@@ -4,7 +4,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, RawMemory, RowError, RowResult, Table, TableOptions, Tally,
+    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, Plan, RawMemory, RowError, RowResult, Table, TableOptions,
+    Tally,
 };
 use aerostride_wire::{ReplyWalker, WireError};
 
@@ -43,12 +44,13 @@ pub struct Written {
 
 impl Sheet {
     pub fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss) -> Self {
-        let layout = Layout::new(dtype, rows, kind).unwrap();
+        let plan = Plan::new(dtype, rows, kind).unwrap();
+        let layout = plan.layout().clone();
         let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this sheet is dropped or closed, and are read only behind a closed table.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
         let options = TableOptions { on_loss, now: NOW };
-        let table = Table::new(dtype, layout.clone(), memory, options).unwrap();
+        let table = Table::new(plan, memory, options).unwrap();
         Self { table, layout, base }
     }
 

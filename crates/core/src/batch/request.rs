@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aerostride_columns::{Conversions, Field, Loss, Mismatches, Source};
+use aerostride_columns::{Conversions, Dtype, Field, Loss, Mismatches, Source};
 use aerostride_wire::{BinRead, WriteAttributes};
 
 use crate::options::{BatchPolicy, Replica};
@@ -10,7 +10,7 @@ use crate::{Error, ErrorKind, codes};
 #[derive(Debug, Clone, Default)]
 pub struct ReadRequest {
     /// What to ask for, in the order of the dtype's fields. None: only generation, ttl and code.
-    pub bins: Vec<BinRead>,
+    pub bins: Arc<[BinRead]>,
     /// See [`BatchPolicy`].
     pub policy: BatchPolicy,
 }
@@ -21,10 +21,11 @@ impl ReadRequest {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for a bin that is no field.
-    pub fn new(fields: &[Field], bins: Option<&[String]>, policy: BatchPolicy) -> Result<Self, Error> {
+    pub fn new(dtype: &Dtype, bins: Option<&[String]>, policy: BatchPolicy) -> Result<Self, Error> {
         let Some(bins) = bins else {
-            return Ok(Self { bins: fields.iter().map(Field::read).collect(), policy });
+            return Ok(Self { bins: Arc::clone(dtype.reads()), policy });
         };
+        let fields = dtype.fields();
         let is_field = |name: &String| fields.iter().any(|field| field.name == *name);
         if let Some((position, name)) = bins.iter().enumerate().find(|(_, name)| !is_field(name)) {
             let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
@@ -55,7 +56,7 @@ pub struct WriteRequest {
 /// What the requests of a batch do.
 #[derive(Debug)]
 pub(crate) enum Work {
-    Read { bins: Vec<BinRead> },
+    Read { bins: Arc<[BinRead]> },
     Write { source: Arc<Source>, attributes: WriteAttributes, send_key: bool },
 }
 
@@ -139,7 +140,7 @@ pub struct BatchOutcome {
 
 #[cfg(test)]
 mod tests {
-    use aerostride_columns::{Dtype, FieldSpec};
+    use aerostride_columns::FieldSpec;
 
     use super::*;
 
@@ -149,8 +150,8 @@ mod tests {
         let specs = names.each_ref().map(|name| FieldSpec { name, code: "i4", shape: &[] });
         let dtype = Dtype::parse(&specs).unwrap();
         let bins = |wanted: Option<&[String]>| {
-            let request = ReadRequest::new(dtype.fields(), wanted, BatchPolicy::default())?;
-            Ok::<_, Error>(request.bins.into_iter().map(|read| read.name).collect::<Vec<_>>())
+            let request = ReadRequest::new(&dtype, wanted, BatchPolicy::default())?;
+            Ok::<_, Error>(request.bins.iter().map(|read| read.name.clone()).collect::<Vec<_>>())
         };
         assert_eq!(bins(None).unwrap(), names);
         assert_eq!(bins(Some(&["c", "a"].map(str::to_owned))).unwrap(), ["a", "c"]);

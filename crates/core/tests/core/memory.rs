@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aerostride_columns::{Dtype, Layout, LayoutKind, OnLoss, RawMemory, Table, TableOptions};
+use aerostride_columns::{Dtype, Layout, LayoutKind, OnLoss, Plan, RawMemory, Table, TableOptions};
 
 /// A table and the memory under it.
 pub struct Memory {
@@ -16,13 +16,14 @@ unsafe impl Send for Memory {}
 
 impl Memory {
     pub fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss, now: u32) -> Self {
-        let layout = Layout::new(dtype, rows, kind).unwrap();
+        let plan = Plan::new(dtype, rows, kind).unwrap();
+        let layout = plan.layout().clone();
         let base = Box::into_raw(vec![0xa5_u8; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this value is dropped, which closes the table first, and are read only behind a
         // closed table.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
         let options = TableOptions { on_loss, now };
-        let table = Table::new(dtype, layout.clone(), memory, options).unwrap();
+        let table = Table::new(plan, memory, options).unwrap();
         Self { table, layout, base }
     }
 

@@ -235,7 +235,7 @@ impl Prepared {
         policy: BatchPolicy,
         abort: &'a CancellationToken,
     ) -> Pending<'a, BatchOutcome> {
-        let request = ReadRequest { bins: vec!["n".into(), "pad".into()], policy };
+        let request = ReadRequest { bins: ["n".into(), "pad".into()].into(), policy };
         client.batch_read(keys(&self.numbers), Arc::clone(&self.memory.table), request, abort)
     }
 
