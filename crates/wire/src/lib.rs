@@ -23,6 +23,7 @@ mod message;
 pub mod msgpack;
 mod number_bin;
 mod particle;
+mod pattern;
 mod record_pattern;
 mod record_request;
 mod reply;

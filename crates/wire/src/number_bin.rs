@@ -52,7 +52,8 @@ impl NumberBin {
         /// Everything of what an op begins with but its size.
         const KIND: u64 = u64::from_le_bytes([255, 255, 0, 0, 255, 255, 255, 255]);
         const LIST: u64 = u64::from_le_bytes([0, 0, 0, 0, 0, particle_type::LIST, 0, 0]);
-        let window = bytes.first_chunk::<WINDOW>()?;
+        let mut padded = None;
+        let window = window(bytes, &mut padded);
         let head = word(window, 0)?;
         let [first, second] = self.name;
         if (head ^ self.head ^ LIST) & KIND | (word(window, 8)? ^ first) & self.mask[0] != 0 {
@@ -69,7 +70,7 @@ impl NumberBin {
         let [.., high, low] = (head as u32).to_le_bytes();
         let size = 4 + usize::from(u16::from_be_bytes([high, low]));
         let (number, width) = only_number(window[at + 1], word(window, at + 2)?.swap_bytes())?;
-        (at + 2 + width == size).then_some((number, size))
+        (at + 2 + width == size && size <= bytes.len()).then_some((number, size))
     }
 
     /// Bytes of the op.
@@ -77,11 +78,14 @@ impl NumberBin {
         self.value_at + 8
     }
 
-    /// The number, when `bytes` begin with this bin. Near the end of a frame, where there are fewer bytes than it looks
-    /// at, the answer is `None` too.
+    /// The number, when `bytes` begin with this bin.
     #[inline]
     pub(crate) fn read(&self, bytes: &[u8]) -> Option<Number> {
-        let window = bytes.first_chunk::<WINDOW>()?;
+        if bytes.len() < self.len() {
+            return None;
+        }
+        let mut padded = None;
+        let window = window(bytes, &mut padded);
         let head = word(window, 0)?;
         let [first, second] = self.name;
         if (head ^ self.head) & HEAD | (word(window, 8)? ^ first) & self.mask[0] != 0 {
@@ -99,6 +103,19 @@ impl NumberBin {
             _ => None,
         }
     }
+}
+
+/// The bytes that are looked at. At the end of a frame, where there are fewer, zeros follow them.
+#[inline(always)]
+fn window<'b>(bytes: &'b [u8], padded: &'b mut Option<[u8; WINDOW]>) -> &'b [u8; WINDOW] {
+    bytes.first_chunk().unwrap_or_else(|| padded.insert(pad(bytes)))
+}
+
+#[cold]
+fn pad(bytes: &[u8]) -> [u8; WINDOW] {
+    let mut padded = [0; WINDOW];
+    padded.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    padded
 }
 
 #[inline(always)]
@@ -232,6 +249,22 @@ mod tests {
             changed[byte] ^= 0x40;
             assert_eq!(bin.read(&changed), None, "byte {byte}");
         }
-        assert_eq!(bin.read(&whole[..WINDOW - 1]), None);
+    }
+
+    #[test]
+    fn bins_are_read_up_to_the_last_byte_of_a_frame() {
+        for length in 0..=MAX_BIN_NAME {
+            let bin = NumberBin::new(&b"abcdefghijklmno"[..length]).unwrap();
+            let whole = op(&b"abcdefghijklmno"[..length], particle_type::DOUBLE, &2.5_f64.to_be_bytes());
+            assert_eq!(bin.read(&whole[..bin.len()]), Some(Number::Double(2.5)), "{length}");
+            assert!((0..bin.len()).all(|end| bin.read(&whole[..end]).is_none()), "{length}");
+        }
+        let bin = NumberBin::new(b"\x017").unwrap();
+        for list in [&[0x91, 5][..], &[0x91, 0xd1, 1, 2], &[0x91, 0xcb, 1, 2, 3, 4, 5, 6, 7, 8], &[0x91, 0]] {
+            let whole = op(b"\x017", particle_type::LIST, list);
+            let size = 10 + list.len();
+            assert!(bin.read_in_list(&whole[..size]).is_some_and(|(_, read)| read == size), "{list:?}");
+            assert!((0..size).all(|end| bin.read_in_list(&whole[..end]).is_none()), "{list:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 use crate::message::{field_type, info3};
+use crate::pattern::Pattern;
 use crate::stream_reply::{RecordFields, StreamRecord, StreamWalker};
-use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker};
+use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker, RowHeader};
 
 /// What the records of a stream have in common when their bins are all numbers: every byte but generation, ttl, digest, value
 /// in an index, user key and the numbers themselves. Integers in lists have no size of their own: with them the bins are read
@@ -81,48 +82,6 @@ const MOST_BYTES: usize = 4096;
 
 /// Bytes of the header that differ from record to record: generation, ttl and transaction.
 const FREE_HEADER: (usize, usize) = (6, 12);
-
-/// Bytes that have to be equal where the mask is set.
-#[derive(Debug, Clone, Default)]
-struct Pattern {
-    len: usize,
-    words: Vec<u64>,
-    masks: Vec<u64>,
-}
-
-impl Pattern {
-    /// A pattern of `bytes`, of which the spans in `free`, as begin and size, may be anything.
-    fn new(bytes: &[u8], free: &[(usize, usize)]) -> Self {
-        let mut mask = vec![0xff; bytes.len()];
-        for &(at, size) in free {
-            mask[at..at + size].fill(0);
-        }
-        let words = |bytes: &[u8]| -> Vec<u64> {
-            let word = |chunk: &[u8]| {
-                let mut whole = [0; 8];
-                whole[..chunk.len()].copy_from_slice(chunk);
-                u64::from_ne_bytes(whole)
-            };
-            bytes.chunks(8).map(word).collect()
-        };
-        let masks = words(&mask);
-        let words = words(bytes).iter().zip(&masks).map(|(word, mask)| word & mask).collect();
-        Self { len: bytes.len(), words, masks }
-    }
-
-    /// The bytes that follow the pattern, when `rest` begins with such. It looks at whole words: at the end of a frame, where
-    /// there are fewer bytes, the answer is `None` too.
-    #[inline]
-    fn find<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
-        let seen = rest.get(..self.words.len() * 8)?;
-        let (seen, _) = seen.as_chunks::<8>();
-        let mut differs = 0;
-        for ((seen, word), mask) in seen.iter().zip(&self.words).zip(&self.masks) {
-            differs |= (u64::from_ne_bytes(*seen) & mask) ^ word;
-        }
-        if differs == 0 { rest.get(..self.len) } else { None }
-    }
-}
 
 impl RecordPattern {
     /// The numbers of a record, in the order of its bins.
@@ -213,7 +172,12 @@ impl RecordPattern {
             }
             *cursor = behind;
         }
-        self.digest_at.map(|_| ())
+        Some(())
+    }
+
+    /// The pattern of the row of a batch's reply that `message` begins with, under the conditions of [`StreamWalker::learn`].
+    pub fn of_row(message: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<Self> {
+        Self::learn(message, bins).filter(|learnt| matches!(learnt.bins, Bins::InHead))
     }
 
     /// The record that `rest` begins with, and its size, when it follows the pattern.
@@ -292,11 +256,34 @@ impl RecordPattern {
     }
 }
 
+impl<'a> ReplyWalker<'a> {
+    /// The next row and its bins, when it follows the pattern and `is_wanted` says so of its index; then it is stepped over.
+    /// `None`, and nothing has changed, for everything else, which [`next_row`](Self::next_row) reads.
+    #[inline]
+    pub fn next_alike(
+        &mut self,
+        pattern: &RecordPattern,
+        is_wanted: impl FnOnce(u32) -> bool,
+    ) -> Option<(RowHeader, &'a [u8])> {
+        if self.bins_left != 0 || self.ended {
+            return None;
+        }
+        let whole = pattern.head.find(self.cursor.rest())?;
+        let header = MessageHeader::read(&mut Cursor::new(whole)).ok()?;
+        let bins = whole.get(pattern.bins_at..)?;
+        if !is_wanted(header.transaction) {
+            return None;
+        }
+        self.cursor.skip(whole.len());
+        Some((header.as_row(), bins))
+    }
+}
+
 impl<'a> StreamWalker<'a> {
     /// The pattern of the record that was given last. `None` when it has other bins than `bins`, all of them numbers, in this
     /// order, or is large.
     pub fn learn(&self, bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<RecordPattern> {
-        RecordPattern::learn(self.message, bins)
+        RecordPattern::learn(self.message, bins).filter(|learnt| learnt.digest_at.is_some())
     }
 
     /// The next record, when it follows the pattern; then it is stepped over together with its bins. `None`, and nothing has

@@ -18,6 +18,21 @@ pub struct RowHeader {
     pub last: bool,
 }
 
+impl MessageHeader {
+    /// What it says of a row.
+    #[inline]
+    pub(crate) const fn as_row(&self) -> RowHeader {
+        RowHeader {
+            index: self.transaction,
+            result_code: self.result_code,
+            generation: self.generation,
+            ttl: self.ttl,
+            op_count: self.op_count,
+            last: self.info3 & info3::LAST != 0,
+        }
+    }
+}
+
 /// Walks the messages of one batch reply frame: rows, and the bins of each. It borrows from the frame's body and
 /// allocates nothing.
 ///
@@ -57,14 +72,12 @@ impl<'a> ReplyWalker<'a> {
         }
         self.bins_left = header.op_count;
         self.ended = header.info3 & info3::LAST != 0;
-        Ok(Some(RowHeader {
-            index: header.transaction,
-            result_code: header.result_code,
-            generation: header.generation,
-            ttl: header.ttl,
-            op_count: header.op_count,
-            last: self.ended,
-        }))
+        Ok(Some(header.as_row()))
+    }
+
+    /// What was not read of the frame.
+    pub const fn unread(&self) -> &'a [u8] {
+        self.cursor.rest()
     }
 
     /// The next bin of the current row, or `None` behind its last.
