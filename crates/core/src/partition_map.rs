@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aerostride_wire::PARTITIONS;
@@ -141,7 +141,8 @@ impl NamespaceMap {
 #[derive(Debug, Default)]
 pub(crate) struct PartitionMap {
     nodes: Vec<Arc<DataNode>>,
-    namespaces: HashMap<String, NamespaceMap>,
+    /// There are few, of short names: that is found sooner than hashed.
+    namespaces: BTreeMap<String, NamespaceMap>,
 }
 
 impl PartitionMap {
@@ -204,10 +205,10 @@ impl PartitionMap {
         self.namespaces.get(name)
     }
 
-    /// The node that owns every partition of the namespaces, if there is such a one.
+    /// The node that owns every partition of the namespaces that are known, if there is such a one.
     pub(crate) fn sole_owner<'n>(&self, mut namespaces: impl Iterator<Item = &'n str>) -> Option<usize> {
         let [_] = self.nodes[..] else { return None };
-        let whole = |namespace: &str| self.namespaces.get(namespace).is_some_and(|map| map.whole);
+        let whole = |namespace: &str| self.namespaces.get(namespace).is_none_or(|map| map.whole);
         namespaces.all(whole).then_some(0)
     }
 }

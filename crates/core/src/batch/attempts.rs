@@ -13,7 +13,7 @@ use super::router::{Router, Rows};
 use super::worker::{Run, Worker};
 use crate::cluster::Cluster;
 use crate::codes;
-use crate::pace::{Exchanged, Requests};
+use crate::pace::Exchanged;
 use crate::partition_map::PartitionMap;
 use crate::pool::{DataNode, no_node};
 use crate::{Error, ErrorKind};
@@ -109,10 +109,10 @@ async fn one_attempt(
     let row_bytes =
         RowBytes { asked: context.row_bytes(), made: context.table.byte_len() / context.keys.len().max(1) };
     let plan = Plan::new(&batch.policy, count, nodes.len(), batch.values(), row_bytes, running);
-    let requests: Vec<Requests> = nodes.iter().map(|node| plan.requests(node.pace(batch.writes()))).collect();
-    let router =
-        Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, requests.clone()));
-    let workers = requests
+    let requests = nodes.iter().map(|node| plan.requests(node.pace(batch.writes()))).collect();
+    let router = Arc::new(Router::new(Arc::clone(context), Arc::clone(&map), rows, attempt, requests));
+    let workers = router
+        .requests()
         .iter()
         .enumerate()
         .flat_map(|(node, requests)| std::iter::repeat_n(node, requests.at_once))
@@ -168,28 +168,25 @@ fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {
     rows
 }
 
-/// Runs the workers in this task when the batch is small, because moving it to other threads costs more than it
-/// gains; else the first here and each of the others as a task of its own.
+/// Runs a single worker in this task, and several when the batch is small, because moving it to other threads costs more than
+/// it gains; else the first here and each of the others as a task of its own.
 async fn run_all(
-    workers: impl Iterator<Item = impl Future<Output = Result<Run, Error>> + Send + 'static>,
+    mut workers: impl Iterator<Item = impl Future<Output = Result<Run, Error>> + Send + 'static>,
     here: bool,
 ) -> Result<Vec<Run>, Error> {
+    // One of them always runs in this task: its first request is on its way before another thread has woken up.
+    let Some(own) = workers.next() else { return Ok(Vec::new()) };
+    let others: Vec<_> = workers.collect();
+    if others.is_empty() {
+        return Ok(vec![own.await?]);
+    }
     if here {
         // As a list: of how many there are, an iterator knows too little, and more than a few are joined in another way, which
         // wakes the task once more after every first step.
-        return try_join_all(workers.collect::<Vec<_>>()).await;
+        return try_join_all(std::iter::once(own).chain(others).collect::<Vec<_>>()).await;
     }
-    // One of them runs in this task: its first request is on its way before another thread has woken up.
-    let mut workers = workers;
-    let own = workers.next();
     // Dropping the set, as a timeout or an abort does, ends its tasks.
-    let mut others: JoinSet<_> = workers.collect();
-    let own = async {
-        match own {
-            Some(worker) => worker.await.map(Some),
-            None => Ok(None),
-        }
-    };
+    let mut others: JoinSet<_> = others.into_iter().collect();
     let others = async {
         let mut runs = Vec::new();
         while let Some(joined) = others.join_next().await {
@@ -198,6 +195,6 @@ async fn run_all(
         Ok(runs)
     };
     let (own, mut runs) = tokio::try_join!(own, others)?;
-    runs.extend(own);
+    runs.push(own);
     Ok(runs)
 }

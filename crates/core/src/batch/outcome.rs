@@ -67,6 +67,9 @@ fn lasting(
     unanswered: &[u32],
     in_doubt: &[u32],
 ) -> Vec<FailedRequest> {
+    if failures.is_empty() {
+        return Vec::new();
+    }
     let mut seen = std::collections::HashSet::new();
     let mut lasting: Vec<FailedRequest> = failures
         .into_iter()

@@ -96,9 +96,9 @@ impl Router {
         requests: Vec<Requests>,
     ) -> Self {
         let namespaces = context.keys.distinct_groups().iter().map(|group| group.namespace.as_str());
-        let known = namespaces.filter(|namespace| map.has_namespace(namespace));
-        let sole = map.sole_owner(known).is_some();
-        let nodes = map.nodes().len();
+        let sole = map.sole_owner(namespaces).is_some();
+        // One node gets its rows without sorting.
+        let nodes = if sole { 0 } else { map.nodes().len() };
         let large = requests.iter().all(|requests| requests.rows > 2 * LEAD);
         let lead_rows = if large && context.keys.hashed().is_none() { 2 * LEAD } else { 0 };
         let sorting = Sorting {
@@ -118,6 +118,11 @@ impl Router {
             sorting: Mutex::new(sorting),
             sorted: Notify::new(),
         }
+    }
+
+    /// The requests to each node.
+    pub(crate) fn requests(&self) -> &[Requests] {
+        &self.requests
     }
 
     /// The next chunk for a node, or `None` when there will be no more.
