@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aerostride_core::{Effect, PackedKeys, ReadPolicy, RowTerms, RowWork, WritePolicy, WrittenRecords};
 use napi::Env;
-use napi::bindgen_prelude::{Object, Result, Uint8Array};
+use napi::bindgen_prelude::{ClassInstance, Object, Result, Uint8Array};
 use napi_derive::napi;
 
 use super::NativeClient;
@@ -27,11 +27,11 @@ impl NativeClient {
         &self,
         env: &Env,
         #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
-        dtype: &NativeDtype,
+        dtype: ClassInstance<'_, NativeDtype>,
         buffer: Uint8Array,
         options: Option<NativeReadOptions>,
     ) -> Result<NativeCall> {
-        thrown(env, || read_call(env, self.client.clone(), key_source(keys)?, dtype, buffer, options))
+        thrown(env, || read_call(env, self.client.clone(), key_source(keys)?, &dtype, buffer, options))
     }
 
     /// The same, begun: a promise, and no call that could be aborted.
@@ -40,7 +40,7 @@ impl NativeClient {
         &self,
         env: &'env Env,
         #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
-        dtype: &NativeDtype,
+        dtype: ClassInstance<'_, NativeDtype>,
         buffer: Uint8Array,
         options: Option<NativeReadOptions>,
     ) -> Result<Object<'env>> {
