@@ -46,8 +46,10 @@ pub(crate) fn int(element: Element, value: i64) -> Option<Cast> {
             let half = f32_to_f16(value as f32);
             bytes(half.to_le_bytes(), f16_to_f64(half) != value as f64)
         }
-        Element::F4 => bytes((value as f32).to_le_bytes(), value as f32 as i128 != i128::from(value)),
-        Element::F8 => bytes((value as f64).to_le_bytes(), value as f64 as i128 != i128::from(value)),
+        Element::F4 => {
+            bytes((value as f32).to_le_bytes(), int64_toward_zero(value as f32 as f64) != Some(value))
+        }
+        Element::F8 => bytes((value as f64).to_le_bytes(), int64_toward_zero(value as f64) != Some(value)),
         Element::Bool => bytes([u8::from(value != 0)], false),
         Element::Text(_)
         | Element::Void(_)
@@ -82,6 +84,7 @@ pub(crate) fn double(element: Element, value: f64) -> Option<Cast> {
 }
 
 /// The integer part, when it is an int64. 2^63 is the first float64 above the range.
+#[inline(always)]
 fn int64_toward_zero(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     (-LIMIT..LIMIT).contains(&value).then_some(value as i64)

@@ -69,23 +69,22 @@ impl RawMemory {
         unsafe { to.write_bytes(byte, size) }
     }
 
-    /// Writes `N` bytes at `at`, at `at + stride` and so on: `count` times what `bytes` gives for each of them. The room is
-    /// checked once.
+    /// Writes `N` bytes at `at`, at `at + stride` and so on: what `bytes` makes of each of `values`. The room is checked once.
     #[inline(always)]
-    pub(crate) fn put_each<const N: usize>(
+    pub(crate) fn put_each<const N: usize, T>(
         &self,
         at: usize,
         stride: usize,
-        count: usize,
-        mut bytes: impl FnMut(usize) -> [u8; N],
+        values: &[T],
+        mut bytes: impl FnMut(&T) -> [u8; N],
     ) {
-        let Some(last) = count.checked_sub(1) else { return };
+        let Some(last) = values.len().checked_sub(1) else { return };
         let span = last.checked_mul(stride).and_then(|begin| begin.checked_add(N));
         let to = self.pen().address(at, span.unwrap_or(usize::MAX));
-        for position in 0..count {
+        for (position, value) in values.iter().enumerate() {
             // SAFETY: `address` has checked the bytes up to the end of the last ones, which are the farthest away; they are
             // writable by `new`'s contract, and the type has alignment 1.
-            unsafe { to.add(position * stride).cast::<[u8; N]>().write(bytes(position)) }
+            unsafe { to.add(position * stride).cast::<[u8; N]>().write(bytes(value)) }
         }
     }
 
@@ -110,10 +109,10 @@ impl Pen<'_> {
     /// what makes every write sound, whatever the layout says.
     #[inline]
     fn address(self, at: usize, size: usize) -> *mut u8 {
-        if at > self.len || size > self.len - at {
+        if at.checked_add(size).is_none_or(|end| end > self.len) {
             outside(at, size, self.len);
         }
-        // SAFETY: `at <= len`, so the address is inside the allocation or one past its end.
+        // SAFETY: `at + size <= len`, so the address is inside the allocation or one past its end.
         unsafe { self.base.add(at) }
     }
 

@@ -160,7 +160,13 @@ impl BatchFrame {
     /// Counts a row.
     #[inline]
     pub(crate) fn count_row(&mut self) {
-        match self.rows.checked_add(1) {
+        self.count_rows(1);
+    }
+
+    /// Counts rows.
+    #[inline]
+    pub(crate) fn count_rows(&mut self, count: usize) {
+        match u32::try_from(count).ok().and_then(|count| self.rows.checked_add(count)) {
             Some(rows) => self.rows = rows,
             None => self.note(Err(TOO_MANY_ROWS)),
         }
@@ -217,6 +223,9 @@ pub(crate) fn put_group(out: &mut Vec<u8>, group: RowGroup<'_>) -> Result<(), En
     Ok(())
 }
 
+/// Bytes of a row that repeats the group of the row before it: index, digest, flags.
+const REPEATED: usize = 4 + DIGEST_SIZE + 1;
+
 /// Appends a batch read request to a buffer, row by row. A row of the same group as the one before it costs 25 bytes:
 /// the REPEAT flag lets it reuse that row's namespace, set and bins.
 #[derive(Debug)]
@@ -250,18 +259,22 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
         }
     }
 
-    /// Appends a row of the same group as the row before it, without comparing names.
+    /// Appends rows of the same group as the row before them, without comparing names. Their indexes count up from the first.
     ///
     /// # Panics
-    /// In debug builds, when there is no row before it: a server refuses such a request.
-    #[inline]
-    pub fn repeat_row(&mut self, index: u32, digest: &Digest) {
-        debug_assert!(self.previous.is_some(), "the first row cannot repeat another");
-        self.frame.count_row();
-        let mut row = [row_flag::REPEAT; 4 + DIGEST_SIZE + 1];
-        row[..4].copy_from_slice(&index.to_be_bytes());
-        row[4..4 + DIGEST_SIZE].copy_from_slice(digest);
-        self.out.extend_from_slice(&row);
+    /// In debug builds, when there is no row before them: a server refuses such a request.
+    pub fn repeat_rows(&mut self, first_index: u32, digests: &[Digest]) {
+        debug_assert!(self.previous.is_some() || digests.is_empty(), "the first row cannot repeat another");
+        self.frame.count_rows(digests.len());
+        let begin = self.out.len();
+        self.out.resize(begin + digests.len() * REPEATED, row_flag::REPEAT);
+        let rows = self.out[begin..].as_chunks_mut::<REPEATED>().0;
+        let mut index = first_index;
+        for (row, digest) in rows.iter_mut().zip(digests) {
+            row[..4].copy_from_slice(&index.to_be_bytes());
+            row[4..4 + DIGEST_SIZE].copy_from_slice(digest);
+            index = index.wrapping_add(1);
+        }
     }
 
     fn full_row(&mut self, group: RowGroup<'a>) -> Result<(), EncodeError> {

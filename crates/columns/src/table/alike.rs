@@ -1,21 +1,23 @@
-use aerostride_wire::{AlikeRecord, NumberPlace, RecordPattern, ReplyWalker, StreamRecord, StreamWalker};
+use aerostride_wire::{
+    AlikeRecord, NumberPlace, RecordPattern, ReplyWalker, RowHeader, StreamRecord, StreamWalker,
+};
 
 use super::numbers::NumberPlan;
-use super::{Burst, Pass, RowError, Table};
+use super::{Burst, Pass, RowError, RowSet, Table};
 use crate::convert::{self, Cast};
 use crate::{Element, Tally};
 
 /// Rows that are written together, column by column.
-const MOST_ROWS: usize = 64;
+pub(super) const MOST_ROWS: usize = 64;
 
-/// What an appender knows of the records that come.
+/// What is known of the records that come.
 #[derive(Debug, Default)]
 pub struct Learnt {
-    pattern: Option<RecordPattern>,
+    pub(super) pattern: Option<RecordPattern>,
     /// Numbers of the rows that are written together, where the pattern reads each of them.
     numbers: Vec<[u8; 8]>,
     /// Rows that have followed the pattern.
-    rows: usize,
+    pub(super) rows: usize,
     /// Records that are read one by one before a further pattern is learnt.
     skip: u32,
     /// The last value of `skip` at its beginning.
@@ -32,7 +34,7 @@ impl Learnt {
 
     /// Whether to learn from the record that was just read by itself. Where records differ from one to the next that would cost
     /// more than it saves, so it is tried ever less often.
-    fn is_due(&mut self) -> bool {
+    pub(super) fn is_due(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
             return false;
@@ -44,23 +46,23 @@ impl Learnt {
 }
 
 /// Rows that follow a pattern, and are not written yet.
-struct Alike<'a> {
-    len: usize,
-    bins: [&'a [u8]; MOST_ROWS],
+pub(super) struct Alike<'a> {
+    pub(super) len: usize,
+    pub(super) bins: [&'a [u8]; MOST_ROWS],
     generations: [u32; MOST_ROWS],
     expiries: [u32; MOST_ROWS],
 }
 
 impl<'a> Alike<'a> {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { len: 0, bins: [&[]; MOST_ROWS], generations: [0; MOST_ROWS], expiries: [0; MOST_ROWS] }
     }
 
     #[inline]
-    const fn push(&mut self, AlikeRecord { record, bins }: &AlikeRecord<'a>) {
+    pub(super) const fn push(&mut self, header: &RowHeader, bins: &'a [u8]) {
         self.bins[self.len] = bins;
-        self.generations[self.len] = record.header.generation;
-        self.expiries[self.len] = record.header.ttl;
+        self.generations[self.len] = header.generation;
+        self.expiries[self.len] = header.ttl;
         self.len += 1;
     }
 
@@ -77,7 +79,7 @@ impl<'a> Alike<'a> {
             if !take(&next.record)? {
                 return Ok(false);
             }
-            self.push(&next);
+            self.push(&next.record.header, next.bins);
         }
         Ok(true)
     }
@@ -167,17 +169,17 @@ impl Burst<'_> {
 }
 
 impl Pass<'_> {
-    /// Writes rows that follow each other from `first` on, which an appender has not answered yet, of which `places` says where
-    /// in `numbers` each field lies.
+    /// Writes rows that follow each other from `first` on, of which `places` says where in `numbers` each field lies. Gives the
+    /// first that was answered before.
     #[inline]
-    fn write_alike(
+    pub(super) fn write_alike(
         &self,
         first: u32,
         alike: &Alike<'_>,
         numbers: &[&[u8]],
         places: &[NumberPlace],
         tally: &mut Tally,
-    ) -> Result<(), RowError> {
+    ) -> Result<Option<u32>, RowError> {
         if !self.take_rows(alike.len) {
             return Err(RowError::Closed);
         }
@@ -186,6 +188,7 @@ impl Pass<'_> {
         for (field, place) in places.iter().enumerate() {
             lossy |= table.write_column(field, first as usize, numbers, *place);
         }
+        let doubled = table.answer_all(first, count);
         table.write_metas(first, alike);
         let lost = lossy.count_ones();
         tally.ok_rows += count as u64;
@@ -193,7 +196,7 @@ impl Pass<'_> {
         if lost > 0 {
             self.rewrite(first, lossy, alike, tally)?;
         }
-        Ok(())
+        Ok(doubled)
     }
 
     /// Writes rows of which a number does not fit its field by themselves, which counts what was lost.
@@ -217,20 +220,25 @@ impl Pass<'_> {
 }
 
 impl Table {
+    /// Notes that rows are answered; gives the first that was before.
+    fn answer_all(&self, first: u32, count: usize) -> Option<u32> {
+        let mut doubled = None;
+        for (word, mask) in RowSet::Range(first..first + count as u32).masks() {
+            let before = self.answered.set(word, mask) & mask;
+            if before != 0 {
+                doubled.get_or_insert(word as u32 * 64 + before.trailing_zeros());
+            }
+        }
+        doubled
+    }
+
     fn write_metas(&self, first: u32, Alike { len, generations, expiries, .. }: &Alike<'_>) {
         let (count, at) = (*len, first as usize * 4);
-        let ends = first + count as u32;
-        for word in first / 64..ends.div_ceil(64) {
-            let (begin, end) = (first.max(word * 64), ends.min(word * 64 + 64));
-            self.answered.set(word as usize, u64::MAX << (begin % 64) & u64::MAX >> (63 - (end - 1) % 64));
-        }
         self.plan.fields.iter().for_each(|field| self.memory.fill(field.valid + first as usize, count, 1));
         let (generations, expiries) = (&generations[..count], &expiries[..count]);
+        self.memory.put_each(self.plan.layout.generations + at, 4, generations, |row| row.to_le_bytes());
         self.memory
-            .put_each(self.plan.layout.generations + at, 4, count, |row| generations[row].to_le_bytes());
-        self.memory.put_each(self.plan.layout.ttls + at, 4, count, |row| {
-            self.seconds_left(expiries[row]).to_le_bytes()
-        });
+            .put_each(self.plan.layout.ttls + at, 4, expiries, |&row| self.seconds_left(row).to_le_bytes());
         self.memory.zero(self.plan.layout.result_codes + at, count * 4);
     }
 
@@ -271,8 +279,8 @@ impl Table {
     /// Conversions that are not worth a loop of their own.
     fn write_rarely(&self, column: &Column<'_>, convert: impl Fn(u64) -> Option<Cast>, size: usize) -> u64 {
         let mut lossy = 0;
-        for row in 0..column.bins.len() {
-            let (bytes, lost) = convert(column.value(row)).unwrap_or(([0; 8], true));
+        for (row, bins) in column.bins.iter().enumerate() {
+            let (bytes, lost) = convert(Column::value(column.at, bins)).unwrap_or(([0; 8], true));
             self.put_sized(size, column.begin + row * column.stride, bytes);
             lossy |= u64::from(lost) << row;
         }
@@ -291,18 +299,20 @@ struct Column<'c> {
 }
 
 impl Column<'_> {
+    /// The 8 bytes of the number in the bins of a row.
     #[inline(always)]
-    fn value(&self, row: usize) -> u64 {
-        let bytes = self.bins[row].get(self.at..).and_then(|rest| rest.first_chunk());
+    fn value(at: usize, bins: &[u8]) -> u64 {
+        let bytes = bins.get(at..at + 8).and_then(<[u8]>::first_chunk);
         bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
     }
 
     #[inline(always)]
     fn write<const N: usize>(&self, convert: impl Fn(u64) -> Option<Cast>) -> u64 {
-        let mut lossy = 0;
-        self.table.memory.put_each(self.begin, self.stride, self.bins.len(), |row| {
-            let (bytes, lost) = convert(self.value(row)).unwrap_or(([0; 8], true));
-            lossy |= u64::from(lost) << row;
+        let (mut lossy, mut row) = (0, 1_u64);
+        self.table.memory.put_each(self.begin, self.stride, self.bins, |bins| {
+            let (bytes, lost) = convert(Self::value(self.at, bins)).unwrap_or(([0; 8], true));
+            lossy |= if lost { row } else { 0 };
+            row <<= 1;
             bytes.first_chunk().copied().unwrap_or([0; N])
         });
         lossy

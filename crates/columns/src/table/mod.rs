@@ -6,6 +6,7 @@ mod bits;
 mod blocks;
 mod cells;
 mod claim;
+mod frame;
 mod gate;
 mod numbers;
 mod pass;

@@ -1,5 +1,6 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use super::alike::Learnt;
 use super::numbers::{NumberPlan, leading_numbers};
 use crate::{Dtype, Element, Field, Layout, LayoutError, LayoutKind, Placement};
 
@@ -15,6 +16,8 @@ pub struct Plan {
     by_name: Vec<usize>,
     /// Whether a field has values that do not lie in their cells.
     pub(super) has_views: bool,
+    /// What the rows of the last batch looked like.
+    pub(super) learnt: Mutex<Learnt>,
 }
 
 /// One field, compiled for the row loop.
@@ -63,7 +66,7 @@ impl Plan {
         by_name.sort_by(|&a, &b| fields[a].name.cmp(&fields[b].name));
         let numbers = leading_numbers(&fields);
         let has_views = fields.iter().any(|field| field.is_view);
-        Ok(Arc::new(Self { layout, fields, numbers, by_name, has_views }))
+        Ok(Arc::new(Self { layout, fields, numbers, by_name, has_views, learnt: Mutex::default() }))
     }
 
     /// Where everything lies.

@@ -11,6 +11,7 @@ mod claims;
 mod conversions;
 mod dtype_errors;
 mod dtypes;
+mod frames;
 mod gate;
 mod golden;
 mod hostile;

@@ -1,11 +1,11 @@
 //! Memory with a table over it, as the binding has it: somebody else's, and read only when the table is closed.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Dtype, FieldSpec, Layout, LayoutKind, OnLoss, Plan, RawMemory, RowError, RowResult, Table, TableOptions,
-    Tally,
+    Dtype, FieldSpec, Layout, LayoutKind, Learnt, OnLoss, Plan, RawMemory, RowError, RowResult, Table,
+    TableOptions, Tally,
 };
 use aerostride_wire::{ReplyWalker, WireError};
 
@@ -98,14 +98,16 @@ pub fn write_body(
     tally: &mut Tally,
 ) -> Result<Vec<RowResult>, WireError> {
     let mut walker = ReplyWalker::new(body);
-    let mut results = Vec::new();
-    while let Some(header) = walker.next_row()? {
-        results.push(pass.write_row(&header, &mut walker, tally).map_err(|error| match error {
-            RowError::Malformed(malformed) => malformed,
-            RowError::Closed => panic!("the table was closed"),
-        })?);
+    let (mut results, mut learnt) = (Vec::new(), Learnt::default());
+    let mut each = |rows: Range<u32>, code| results.extend(rows.map(|row| RowResult { row, code }));
+    loop {
+        match pass.write_rows(&mut walker, 0, &mut learnt, tally, &mut each) {
+            Ok(Some(_last)) => {}
+            Ok(None) => return Ok(results),
+            Err(RowError::Malformed(malformed)) => return Err(malformed),
+            Err(RowError::Closed) => panic!("the table was closed"),
+        }
     }
-    Ok(results)
 }
 
 impl Written {

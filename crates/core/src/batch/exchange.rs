@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use aerostride_columns::{Pass, RowError, Tally};
 use aerostride_wire::{
     BatchEncoder, BatchWriteEncoder, BinRead, Digest, EncodeError, FrameType, ReplyWalker, WireError,
@@ -10,6 +12,7 @@ use super::request::Work;
 use crate::codes;
 use crate::connection::Connection;
 use crate::ended::Ended;
+use crate::keys::KeySource;
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 
@@ -143,18 +146,23 @@ fn encode_read(
 ) -> Result<(), EncodeError> {
     let keys = &context.keys;
     let mut encoder = BatchEncoder::new(out, context.header(bins));
-    let mut previous = None;
-    for (position, (row, digest)) in chunk.rows().zip(digests).enumerate() {
-        let index = first_index.wrapping_add(position as u32);
-        let group = keys.group_index(row);
-        if previous == Some(group) {
-            encoder.repeat_row(index, digest);
-        } else {
-            encoder.row(index, digest, keys.group(row));
-            previous = Some(group);
-        }
+    let (mut at, count) = (0, digests.len().min(chunk.claim.len()));
+    while let (Some(row), Some(digest)) = (chunk.claim.row(at), digests.get(at)) {
+        let index = first_index.wrapping_add(at as u32);
+        encoder.row(index, digest, keys.group(row));
+        // Nearly always all rows are of one group.
+        let is_one = keys.distinct_groups().len() == 1;
+        let end = if is_one { count } else { end_of_group(chunk, keys, at, count) };
+        encoder.repeat_rows(index.wrapping_add(1), &digests[at + 1..end]);
+        at = end;
     }
     encoder.finish()
+}
+
+/// The end of the rows that share the group of the one at `begin`, of so many rows.
+fn end_of_group(chunk: &Chunk, keys: &KeySource, begin: usize, count: usize) -> usize {
+    let group = |at| chunk.claim.row(at).map(|row| keys.group_index(row));
+    (begin + 1..count).find(|&at| group(at) != group(begin)).unwrap_or(count)
 }
 
 /// A reply as far as it was read.
@@ -183,34 +191,42 @@ impl Reply {
         if self.is_alone {
             self.trailer = Some(0);
         }
-        let mut walker = ReplyWalker::new(body);
-        let walked = loop {
-            match walker.next_row() {
-                Ok(None) => break Ok(()),
-                Ok(Some(row)) if row.last && self.is_alone => break Err(WireError::UnexpectedTrailer.into()),
-                Ok(Some(row)) if row.last => self.trailer = Some(row.result_code),
-                Ok(Some(mut row)) => {
-                    row.index = row.index.wrapping_sub(self.first_index);
-                    match pass.write_row(&row, &mut walker, &mut counts.1) {
-                        Ok(result) => {
-                            let code = i32::from(result.code);
-                            if let Some(doubts) = &context.doubts {
-                                doubts.answer(result.row, code);
-                            }
-                            if codes::is_retryable(code) {
-                                retryable.push(result.row);
-                            }
-                        }
-                        Err(error) => break Err(error),
-                    }
-                }
-                Err(error) => break Err(error.into()),
-            }
-        };
+        let walked = self.walk(body, &pass, context, retryable, &mut counts.1);
         if let Err(RowError::Malformed(_)) = walked {
             // Within the same pass: when the batch ends now, half a row must not be left.
             distrust(&pass, retryable, &mut counts.1);
         }
         Ok(walked?)
+    }
+
+    fn walk(
+        &mut self,
+        body: &[u8],
+        pass: &Pass<'_>,
+        context: &Context,
+        retryable: &mut Vec<u32>,
+        counts: &mut Tally,
+    ) -> Result<(), RowError> {
+        let mut walker = ReplyWalker::new(body);
+        let mut learnt = context.table.take_learnt();
+        let mut answered = |rows: Range<u32>, code: u8| {
+            let code = i32::from(code);
+            if let Some(doubts) = &context.doubts {
+                rows.clone().for_each(|row| doubts.answer(row, code));
+            }
+            if codes::is_retryable(code) {
+                retryable.extend(rows);
+            }
+        };
+        while let Some(last) =
+            pass.write_rows(&mut walker, self.first_index, &mut learnt, counts, &mut answered)?
+        {
+            if self.is_alone {
+                return Err(WireError::UnexpectedTrailer.into());
+            }
+            self.trailer = Some(last.result_code);
+        }
+        context.table.keep_learnt(learnt);
+        Ok(())
     }
 }

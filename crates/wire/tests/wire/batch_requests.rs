@@ -211,3 +211,19 @@ fn computed_reads_are_those_of_the_recorded_requests() {
         assert_eq!(ours[counts..], theirs[counts + 4..ours.len() + 4], "{name}");
     }
 }
+
+#[test]
+fn rows_that_repeat_a_group_are_those_that_name_it_again() {
+    let digests: Vec<Digest> =
+        (0..100_u32).map(|row| digest(b"cap", KeyType::Int, &row.to_be_bytes())).collect();
+    for count in [0, 1, 99] {
+        let rows: Rows<'_> =
+            (7..).zip(&digests[..count + 1]).map(|(index, digest)| (index, *digest, CAP)).collect();
+        let mut out = Vec::new();
+        let mut encoder = BatchEncoder::new(&mut out, HEADER);
+        encoder.row(7, &digests[0], CAP);
+        encoder.repeat_rows(8, &digests[1..count + 1]);
+        encoder.finish().unwrap();
+        assert_eq!(out, encode(HEADER, &rows), "{count}");
+    }
+}
