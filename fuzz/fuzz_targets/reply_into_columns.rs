@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Dtype, Element, Field, FieldSpec, Layout, LayoutKind, NO_RESPONSE, OnLoss, RawMemory, RowError, Table,
-    TableOptions, Tally,
+    Claim, Dtype, Element, Field, FieldSpec, Layout, LayoutKind, Learnt, NO_RESPONSE, OnLoss, Pass, Plan,
+    RawMemory, RowError, Table, TableOptions, Tally,
 };
 use aerostride_wire::{MessageHeader, Op, ReplyWalker, put_field, put_op};
 use arbitrary::Arbitrary;
@@ -195,12 +195,13 @@ struct Memory {
 impl Memory {
     /// A table over memory that is full of `old`.
     fn new(dtype: &Dtype, rows: usize, kind: LayoutKind, on_loss: OnLoss, old: u8) -> Self {
-        let layout = Layout::new(dtype, rows, kind).expect("a small table fits");
+        let plan = Plan::new(dtype, rows, kind).expect("a small table fits");
+        let layout = plan.layout().clone();
         let base = Box::into_raw(vec![old; layout.byte_len].into_boxed_slice()).cast::<u8>();
         // SAFETY: the bytes live until this value is dropped, which closes the table first.
         let memory = unsafe { RawMemory::new(base, layout.byte_len) };
         let options = TableOptions { on_loss, now: 1 << 29 };
-        let table = Table::new(dtype, layout.clone(), memory, options).expect("the size is the layout's");
+        let table = Table::new(plan, memory, options).expect("the size is the layout's");
         Self { table, layout, base }
     }
 
@@ -220,27 +221,56 @@ impl Drop for Memory {
     }
 }
 
+/// How the rows of one frame are written.
+type Write<'w> = &'w mut dyn FnMut(&Pass<'_>, &mut ReplyWalker<'_>, &mut Tally) -> Result<(), RowError>;
+
 /// Writes the frames one after the other, and resets the claim when one is malformed.
-fn write(memory: &Memory, rows: Vec<u32>, frames: &[Frame<'_>], tally: &mut Tally) -> Result<(), RowError> {
-    let mut claim = memory.table.claim_rows(rows).expect("nobody else has a claim");
+fn write_frames(
+    mut claim: Claim,
+    frames: &[Frame<'_>],
+    tally: &mut Tally,
+    write: Write<'_>,
+) -> Result<(), RowError> {
     for frame in frames {
         let body = body(frame);
         let pass = claim.open().expect("the table is open");
-        let mut walker = ReplyWalker::new(&body);
-        let mut written = || -> Result<(), RowError> {
-            while let Some(header) = walker.next_row()? {
-                if !header.last {
-                    pass.write_row(&header, &mut walker, tally)?;
-                }
-            }
-            Ok(())
-        };
-        if let Err(error) = written() {
+        if let Err(error) = write(&pass, &mut ReplyWalker::new(&body), tally) {
             pass.reset();
             return Err(error);
         }
     }
     Ok(())
+}
+
+/// As batches do: rows that are alike are written together where the claim is a range.
+fn write(memory: &Memory, rows: &[u32], frames: &[Frame<'_>], tally: &mut Tally) -> Result<(), RowError> {
+    let claim = match rows {
+        [first, ..] if rows.is_sorted() => memory.table.claim_range(*first..first + rows.len() as u32),
+        _ => memory.table.claim_rows(rows.to_vec()),
+    };
+    let mut learnt = Learnt::default();
+    write_frames(claim.expect("nobody else has a claim"), frames, tally, &mut |pass, walker, tally| {
+        while pass.write_rows(walker, 0, &mut learnt, tally, |_, _| {})?.is_some() {}
+        Ok(())
+    })
+}
+
+/// One row after the other.
+fn write_each(
+    memory: &Memory,
+    rows: &[u32],
+    frames: &[Frame<'_>],
+    tally: &mut Tally,
+) -> Result<(), RowError> {
+    let claim = memory.table.claim_rows(rows.to_vec()).expect("nobody else has a claim");
+    write_frames(claim, frames, tally, &mut |pass, walker, tally| {
+        while let Some(header) = walker.next_row()? {
+            if !header.last {
+                pass.write_row(&header, walker, tally)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 fn check(dtype: &Dtype, memory: &Memory, blocks: &[Vec<u8>], claimed: &[u32], untouched: &[u8]) -> u64 {
@@ -290,12 +320,13 @@ fuzz_target!(|input: Input<'_>| {
         claimed.reverse();
     }
     let mut tally = Tally::new(dtype.fields().len());
-    let written = write(&memory, claimed.clone(), &input.frames, &mut tally);
+    let written = write(&memory, &claimed, &input.frames, &mut tally);
     memory.table.finish(None);
     let blocks = memory.table.take_blocks();
     let succeeded = check(&dtype, &memory, &blocks, &claimed, &untouched);
     let elsewhere = Memory::new(&dtype, rows, kind, on_loss, 0x5a);
-    let again = write(&elsewhere, claimed, &input.frames, &mut Tally::new(dtype.fields().len()));
+    let mut counted = Tally::new(dtype.fields().len());
+    let again = write_each(&elsewhere, &claimed, &input.frames, &mut counted);
     assert_eq!(again, written);
     assert!(elsewhere.close() == memory.close(), "what the memory held before is gone");
     assert!(elsewhere.table.take_blocks() == blocks, "blocks hold what came and nothing else");
@@ -303,6 +334,9 @@ fuzz_target!(|input: Input<'_>| {
         Err(_) => assert!(memory.close() == untouched, "a reset leaves no trace"),
         Ok(()) => {
             assert_eq!(tally.ok_rows, succeeded);
+            assert_eq!(tally.conversions(), counted.conversions());
+            assert_eq!(tally.mismatches(), counted.mismatches());
+            assert_eq!(tally.first_loss, counted.first_loss);
             for counts in tally.conversions() {
                 assert!(counts.missing + counts.lossy + counts.mismatched <= tally.ok_rows);
             }

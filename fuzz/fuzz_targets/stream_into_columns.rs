@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use aerostride_columns::{
-    Appended, Appender, Dtype, FieldSpec, KeyColumns, Layout, LayoutKind, OnLoss, RawMemory, RowError,
-    RowKeys, Table, TableOptions,
+    Appended, Appender, Dtype, FieldSpec, KeyColumns, LayoutKind, OnLoss, Plan, RawMemory, RowError, RowKeys,
+    Table, TableOptions,
 };
 use aerostride_wire::{BinRead, StreamMessage, StreamRecord, StreamWalker};
 use libfuzzer_sys::fuzz_target;
@@ -94,12 +94,12 @@ impl Result {
 /// Appends the rows of the frames, takes back those of malformed ones, and finishes the batch, in memory full of `old`.
 fn fill(dtype: &Arc<Dtype>, frames: &[&[u8]], taken: Taken, old: u8) -> Result {
     let Taken { rows, kind, on_loss, which, .. } = taken;
-    let layout = Layout::new(dtype, rows, kind).expect("a small table fits");
-    let mut bytes = vec![old; layout.byte_len].into_boxed_slice();
+    let plan = Plan::new(dtype, rows, kind).expect("a small table fits");
+    let mut bytes = vec![old; plan.layout().byte_len].into_boxed_slice();
     // SAFETY: the bytes outlive the table, which `finish` closes; they are read only behind that.
     let memory = unsafe { RawMemory::new(bytes.as_mut_ptr(), bytes.len()) };
     let options = TableOptions { on_loss, now: 1 << 29 };
-    let table = Table::new(dtype, layout, memory, options).expect("the size is the layout's");
+    let table = Table::new(plan, memory, options).expect("the size is the layout's");
     let mut appender = Appender::new(&table, Arc::clone(dtype)).expect("nobody else has a claim");
     let mut keys = RowKeys::with_room(which, rows);
     let mut is_sound = Vec::new();
