@@ -127,6 +127,19 @@ describe('packing keys', () => {
     expect(toNative(entered)).toMatchObject({ count: 1 })
   })
 
+  test('keys that are made by a getter which enters others', () => {
+    const list: Key[] = [['test', 'demo', 'a']]
+    Object.defineProperty(list, 1, {
+      get: () => {
+        packKeys([['test', 'demo', 'other']])
+        return ['test', 'demo', 'b']
+      },
+    })
+    const packed = packKeys(list)
+    expect(toNative(packed)).toMatchObject({ count: 2, data: Uint8Array.of(97, 98) })
+    expect([0, 1].map((row) => keyAt(packed, row)[2])).toEqual(['a', 'b'])
+  })
+
   test('the block has what packed keys have', () => {
     const text = fc.string({ unit: 'grapheme-ascii', maxLength: 200 })
     const lists = fc.oneof(fc.array(text, { minLength: 1 }), fc.array(fc.maxSafeInteger(), { minLength: 1 }))

@@ -28,12 +28,15 @@ let setInside: string | undefined
 /** Whose keys are in the block. */
 let ownerInside: object | undefined
 
+/** How often keys were entered: a getter among the keys may begin another call. */
+let entered = 0
+
 /**
  * Enters keys of the commonest kind: all of one set, and ASCII strings or safe integers. Gives a copy of the primary keys, or
  * `undefined` for any others, right or wrong.
  */
 export function enterKeys(keys: readonly Key[]): PrimaryKey[] | undefined {
-  ownerInside = undefined
+  const turn = begun()
   const count = keys.length
   if (count === 0 || count > MOST_KEYS) return undefined
   const first: unknown = keys[0]
@@ -52,12 +55,12 @@ export function enterKeys(keys: readonly Key[]): PrimaryKey[] | undefined {
     // Zero may be negative, which no key is.
     ids.push(typeof id === 'number' ? id + 0 : (id as string))
   }
-  return ids
+  return turn === entered ? ids : undefined
 }
 
 /** Enters the key of a call on one record, which was checked; `undefined` where it is not of the commonest kind. */
 export function blockOf([namespace, set, type, id]: NativeKey): Uint8Array | undefined {
-  ownerInside = undefined
+  begun()
   if ((type !== STRING && type !== INTEGER) || !enterNames(namespace, set)) return undefined
   const begin = enterHeader(1, type)
   const end = enterId(id, type, begin)
@@ -76,6 +79,12 @@ export function blockFor(owner: object): Uint8Array | undefined {
   if (owner !== ownerInside) return undefined
   ownerInside = undefined
   return block
+}
+
+/** What was inside is overwritten. */
+function begun(): number {
+  ownerInside = undefined
+  return ++entered
 }
 
 /** Gives where the bytes of the keys begin. */
@@ -111,10 +120,12 @@ function enterId(id: unknown, type: number, at: number): number {
 function enterText(text: string, at: number): number {
   const { length } = text
   if (at + length > block.length) return -1
+  // Looked at once, which is faster than after each.
+  let bits = 0
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
-    if (code > 0x7f) return -1
+    bits |= code
     block[at + i] = code
   }
-  return at + length
+  return bits > 0x7f ? -1 : at + length
 }
