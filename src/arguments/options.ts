@@ -23,7 +23,9 @@ export function checkOptions<T extends object>(
   if (options === undefined) return {} as T
   if (!isObject(options)) throw invalidArgument(`${name} must be an object, not ${given(options)}`)
   const checked: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(options)) {
+  // Pairs of names and values would be made by the engine's slow path, for every call.
+  for (const key of Object.keys(options)) {
+    const value = options[key]
     const check = Object.hasOwn(checks, key) ? (checks as Record<string, Check<unknown>>)[key] : undefined
     if (check === undefined) throw unknownOption(name, key, [...elsewhere, ...Object.keys(checks)])
     if (value !== undefined) checked[key] = check(value, `${name}.${key}`)
