@@ -4,7 +4,7 @@ mod socket;
 mod step;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
@@ -33,7 +33,8 @@ pub(crate) struct Sockets {
 #[derive(Debug, Default)]
 struct Waiting {
     last: usize,
-    by_token: HashMap<usize, Arc<Readiness>>,
+    /// A thread has few sockets, among which one is found faster like this than by a hash.
+    by_token: BTreeMap<usize, Arc<Readiness>>,
     /// Whether the thread looks no more.
     over: bool,
 }
