@@ -8,7 +8,7 @@ use napi::bindgen_prelude::{Object, Result, ToNapiValue};
 use napi::sys;
 use napi_derive::napi;
 
-use crate::error::thrown;
+use crate::error::{Checked, thrown};
 use crate::runtime::{on_worker, promise, promise_by_messenger, wait};
 
 /// A result on its way to JavaScript, made there: nothing else may run on the JavaScript thread.
@@ -55,6 +55,15 @@ impl<T, V, F: FnOnce(Env, T) -> Result<V> + Send + 'static> Converts<T, V> for F
 /// Work that ends when it is aborted.
 fn until<T>(abort: CancellationToken, effect: Effect, work: impl Ends<T>) -> impl Ends<T> {
     async move { run_until(&abort, Error::aborted, effect, work).await }
+}
+
+/// Begins work that nobody can abort, for which no call is made.
+pub fn begun<'env, T: Send + 'static, V: ToNapiValue>(
+    env: &'env Env,
+    work: impl Ends<T>,
+    convert: impl Converts<T, V>,
+) -> Checked<Object<'env>> {
+    promise(env, Box::pin(async move { Ok(Given::new(work.await?, convert)) }))
 }
 
 impl NativeCall {

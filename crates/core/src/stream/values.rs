@@ -1,7 +1,5 @@
 //! Bins of records as values: what a list or map holds is msgpack.
 
-use std::borrow::Cow;
-
 use aerospike::Value;
 use aerostride_wire::{Cursor, Particle, ReplyWalker, WireError, geo_text, particle_type};
 
@@ -37,7 +35,7 @@ fn read_all(bins: &mut ReplyWalker<'_>, odd: Odd) -> Result<Vec<(String, Value)>
     let mut values = Vec::with_capacity(usize::from(bins.bins_left()));
     while let Some(op) = bins.next_bin()? {
         let value = read_value(&op.decode()?, odd)?;
-        if value != Value::Nil {
+        if !matches!(value, Value::Nil) {
             values.push((text(op.name, odd)?, value));
         }
     }
@@ -61,9 +59,10 @@ fn read_value(particle: &Particle<'_>, odd: Odd) -> Result<Value, WireError> {
 }
 
 fn text(bytes: &[u8], odd: Odd) -> Result<String, WireError> {
-    match String::from_utf8_lossy(bytes) {
-        Cow::Owned(_) if odd == Odd::AsTheCrate => Err(WireError::NotText("a value")),
-        text => Ok(text.into_owned()),
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) if odd == Odd::AsTheCrate => Err(WireError::NotText("a value")),
+        Err(_) => Ok(String::from_utf8_lossy(bytes).into_owned()),
     }
 }
 

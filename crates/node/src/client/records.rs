@@ -2,18 +2,57 @@
 
 use std::sync::Arc;
 
-use aerostride_core::{Effect, ReadPolicy, Record, RecordOp, WritePolicy};
+use aerostride_core::{Client, Effect, Error, PackedKeys, ReadPolicy, Record, RecordOp, WritePolicy};
 use napi::Env;
 use napi::bindgen_prelude::{Object, Result};
 use napi_derive::napi;
 
 use super::NativeClient;
-use crate::call::NativeCall;
-use crate::error::thrown;
+use crate::call::{Converts, NativeCall, begun};
+use crate::error::{Checked, thrown};
 use crate::found::{JsFound, Maker, MakesShape};
 use crate::keys::NativeKey;
 use crate::policy::{NativeReadPolicy, NativeWritePolicy};
 use crate::records::{JsOperated, NativeOperation, bins_of, ops_of};
+use crate::value::Integers;
+
+/// A record to be read.
+struct Get {
+    client: Client,
+    key: PackedKeys,
+    bins: Option<Vec<String>>,
+    policy: ReadPolicy,
+    integers: Integers,
+}
+
+impl Get {
+    fn new(
+        client: &Client,
+        key: NativeKey,
+        bins: Option<Vec<String>>,
+        policy: Option<NativeReadPolicy>,
+    ) -> Checked<Self> {
+        let policy = policy.unwrap_or_default();
+        let (client, key, integers) = (client.clone(), key.pack()?, policy.integers());
+        Ok(Self { client, key, bins, policy: ReadPolicy::from(policy), integers })
+    }
+
+    async fn read(self) -> std::result::Result<Option<Record>, Error> {
+        self.client.read(&self.key, self.bins, &self.policy).await
+    }
+
+    async fn read_by_the_crate(self) -> std::result::Result<Option<Record>, Error> {
+        self.client.get(&self.key, self.bins, &self.policy.single()).await
+    }
+}
+
+impl NativeClient {
+    /// Makes JavaScript's value of what is read.
+    fn found(&self, get: &Get) -> impl Converts<Option<Record>, Option<JsFound>> + use<> {
+        let (integers, maker) = (get.integers, self.maker.get().cloned());
+        move |_, found: Option<Record>| Ok(found.map(|record| JsFound { record, integers, maker }))
+    }
+}
 
 #[napi]
 impl NativeClient {
@@ -36,18 +75,12 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
-        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
-        let maker = self.maker.get().cloned();
-        thrown(env, || {
-            let (key, integers, policy) = (key.pack()?, policy.integers(), ReadPolicy::from(policy));
-            let convert =
-                move |_, found: Option<Record>| Ok(found.map(|record| JsFound { record, integers, maker }));
-            if policy.is_plain() {
-                let read = async move { client.read(&key, bins, &policy).await };
-                return Ok(NativeCall::new(read, convert));
-            }
-            let read = async move { client.get(&key, bins, &policy.single()).await };
-            Ok(NativeCall::giving_records(Effect::Reads, read, convert))
+        let get = thrown(env, || Get::new(&self.client, key, bins, policy))?;
+        let convert = self.found(&get);
+        Ok(if get.policy.is_plain() {
+            NativeCall::new(get.read(), convert)
+        } else {
+            NativeCall::giving_records(Effect::Reads, get.read_by_the_crate(), convert)
         })
     }
 
@@ -60,7 +93,12 @@ impl NativeClient {
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<Object<'env>> {
-        self.get(env, key, bins, policy)?.promise(env)
+        let get = thrown(env, || Get::new(&self.client, key, bins, policy))?;
+        let convert = self.found(&get);
+        if get.policy.is_plain() {
+            return thrown(env, || begun(env, get.read(), convert));
+        }
+        NativeCall::giving_records(Effect::Reads, get.read_by_the_crate(), convert).promise(env)
     }
 
     /// Whether a record exists.
