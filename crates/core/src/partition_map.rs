@@ -141,7 +141,7 @@ impl NamespaceMap {
 #[derive(Debug, Default)]
 pub(crate) struct PartitionMap {
     nodes: Vec<Arc<DataNode>>,
-    /// There are few, of short names: that is found sooner than hashed.
+    /// There are few, so comparing their names is cheaper than hashing one.
     namespaces: BTreeMap<String, NamespaceMap>,
 }
 
