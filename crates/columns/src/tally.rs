@@ -103,7 +103,7 @@ impl Tally {
     pub fn clear(&mut self) {
         self.first_loss = None;
         (self.ok_rows, self.whole_rows, self.rows) = (0, 0, 0);
-        self.counts.fill(Counts::default());
+        self.counts.clear();
     }
 
     /// Adds another tally of the same dtype.
@@ -232,4 +232,24 @@ pub(crate) fn describe(particle: &Particle<'_>, text: &mut String) {
         | Particle::GeoJson(bytes)
         | Particle::Other(_, bytes) => write!(text, "({} bytes)", bytes.len()),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tally_that_was_cleared_is_as_new() {
+        let (mut tally, mut sum) = (Tally::new(3), Tally::new(3));
+        tally.start_row(1);
+        tally.mismatch(2, particle_type::STRING);
+        tally.clear();
+        assert_eq!(tally, Tally::new(3));
+        sum.add(&tally);
+        assert_eq!(sum, Tally::new(3));
+        // And counts as a new one does.
+        tally.start_row(1);
+        tally.ok_rows += 1;
+        assert_eq!(tally.conversions().iter().map(|counts| counts.missing).collect::<Vec<_>>(), [0, 1, 1]);
+    }
 }
