@@ -1538,6 +1538,7 @@ declare namespace generated {
         NativeKey,
         NativeRecord,
         NativeFound,
+        NativeParts,
         NativeOperated,
         NativeCall,
         NativeClient,
@@ -2289,32 +2290,37 @@ declare class NativeClient {
     /** Asks every node for its name; each has so many ms. */
     ping(timeout: number): NativeCallOf<NativePing[]>
     /** Fills `buffer` with the columns of a dtype; null when there is nothing else to say. */
-    batchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): NativeCallOf<NativeOutcome | null>
+    batchRead(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): NativeCallOf<NativeOutcome | null>
     /** The same, begun: a promise, and no call that could be aborted. */
-    beginBatchRead(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): Promise<NativeOutcome | null>
+    beginBatchRead(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): Promise<NativeOutcome | null>
     /**
      * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
      * fields.
      */
-    batchWrite(keys: NativeKeyList | NativeKeys, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
+    batchWrite(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, result: Uint8Array, options: NativeColumnarWrite): NativeCallOf<NativeOutcome>
     /** Reads records. */
-    batchReadRecords(keys: NativeKeyList | NativeKeys, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
+    batchReadRecords(keys: NativeKeyList | NativeKeys | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeRecord[]>
     /** Writes many records in one batch. */
     putMany(keys: NativeKeys, records: Record<string, unknown>[], terms: NativeRowTerms, policy?: NativeWritePolicy | null): NativeCallOf<NativeWrittenRecords>
     /** Runs operations on many records: those of row i on that of key i, or the only ones on all. */
-    batchOperate(keys: NativeKeyList | NativeKeys, operations: Array<Array<NativeOperation>>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+    batchOperate(keys: NativeKeyList | NativeKeys | Uint8Array, operations: Array<Array<NativeOperation>>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
     /** Applies functions to many records: that of row i to that of key i, or the only one to all. */
-    batchApply(keys: NativeKeyList | NativeKeys, udfs: Array<NativeUdf>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
+    batchApply(keys: NativeKeyList | NativeKeys | Uint8Array, udfs: Array<NativeUdf>, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWorkedRows>
     /** Deletes many records. */
-    batchRemove(keys: NativeKeyList | NativeKeys, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
+    batchRemove(keys: NativeKeyList | NativeKeys | Uint8Array, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
+    /**
+     * Has a function make the records of `get`: of the names of bins it makes a function, and this one makes a record of its
+     * generation, its ttl and the values of these bins. Otherwise, and for records of many bins, their parts are given.
+     */
+    makeRecordsWith(makesShape: (names: string[]) => (gen: number, ttl: number, ...values: unknown[]) => unknown): void
     /** Reads a record; null when there is none. */
-    get(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeFound | null>
+    get(key: NativeKey | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeFound | null>
     /** The same, begun: a promise, and no call that could be aborted. */
-    beginGet(key: NativeKey, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeFound | null>
+    beginGet(key: NativeKey | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeFound | null>
     /** Whether a record exists. */
-    exists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
+    exists(key: NativeKey | Uint8Array, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
     /** The same, begun. */
-    beginExists(key: NativeKey, policy?: NativeReadPolicy | undefined | null): Promise<boolean>
+    beginExists(key: NativeKey | Uint8Array, policy?: NativeReadPolicy | undefined | null): Promise<boolean>
     /** Writes a record. */
     put(key: NativeKey, bins: Record<string, unknown>, policy?: NativeWritePolicy | null): NativeCallOf<void>
     /** Renews a record's ttl. */
@@ -2642,8 +2648,8 @@ declare interface NativeFilled {
     setOf: Uint32Array
 }
 
-/** A record that was read by itself. */
-declare type NativeFound = readonly [bins: Record<string, unknown>, gen: number, ttl: number]
+/** A record that was read by itself: its parts, or what a function of `makeRecordsWith` has made of them. */
+declare type NativeFound = NativeParts | { key: unknown }
 
 /** r" Whether the generation decides about a write. */
 declare type NativeGenerationPolicy = 'none' | 'eq' | 'gt'
@@ -2934,6 +2940,9 @@ declare class NativeParticle {
     /** Made by the classes of src. */
     constructor()
 }
+
+/** The parts of a record. */
+declare type NativeParts = readonly [bins: Record<string, unknown>, gen: number, ttl: number]
 
 /** How long a node took to answer. */
 declare interface NativePing {
