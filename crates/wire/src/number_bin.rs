@@ -49,11 +49,17 @@ impl NumberBin {
     /// the walker.
     #[inline]
     pub(crate) fn read_in_list(&self, bytes: &[u8]) -> Option<(Number, usize)> {
+        match bytes.first_chunk() {
+            Some(window) => self.list_in(window, bytes.len()),
+            None => self.list_in(&pad(bytes), bytes.len()),
+        }
+    }
+
+    #[inline(always)]
+    fn list_in(&self, window: &[u8; WINDOW], most: usize) -> Option<(Number, usize)> {
         /// Everything of what an op begins with but its size.
         const KIND: u64 = u64::from_le_bytes([255, 255, 0, 0, 255, 255, 255, 255]);
         const LIST: u64 = u64::from_le_bytes([0, 0, 0, 0, 0, particle_type::LIST, 0, 0]);
-        let mut padded = None;
-        let window = window(bytes, &mut padded);
         let head = word(window, 0)?;
         let [first, second] = self.name;
         if (head ^ self.head ^ LIST) & KIND | (word(window, 8)? ^ first) & self.mask[0] != 0 {
@@ -70,7 +76,7 @@ impl NumberBin {
         let [.., high, low] = (head as u32).to_le_bytes();
         let size = 4 + usize::from(u16::from_be_bytes([high, low]));
         let (number, width) = only_number(window[at + 1], word(window, at + 2)?.swap_bytes())?;
-        (at + 2 + width == size && size <= bytes.len()).then_some((number, size))
+        (at + 2 + width == size && size <= most).then_some((number, size))
     }
 
     /// Bytes of the op.
@@ -84,8 +90,14 @@ impl NumberBin {
         if bytes.len() < self.len() {
             return None;
         }
-        let mut padded = None;
-        let window = window(bytes, &mut padded);
+        match bytes.first_chunk() {
+            Some(window) => self.number_in(window),
+            None => self.number_in(&pad(bytes)),
+        }
+    }
+
+    #[inline(always)]
+    fn number_in(&self, window: &[u8; WINDOW]) -> Option<Number> {
         let head = word(window, 0)?;
         let [first, second] = self.name;
         if (head ^ self.head) & HEAD | (word(window, 8)? ^ first) & self.mask[0] != 0 {
@@ -105,12 +117,7 @@ impl NumberBin {
     }
 }
 
-/// The bytes that are looked at. At the end of a frame, where there are fewer, zeros follow them.
-#[inline(always)]
-fn window<'b>(bytes: &'b [u8], padded: &'b mut Option<[u8; WINDOW]>) -> &'b [u8; WINDOW] {
-    bytes.first_chunk().unwrap_or_else(|| padded.insert(pad(bytes)))
-}
-
+/// The bytes that are looked at, at the end of a frame, where there are fewer: zeros follow them.
 #[cold]
 fn pad(bytes: &[u8]) -> [u8; WINDOW] {
     let mut padded = [0; WINDOW];

@@ -27,6 +27,9 @@ pub struct Learnt {
 /// A pattern that so many rows have followed has been worth it.
 const WORTH_IT: usize = 32;
 
+/// Records at most that are read one by one before a further try.
+const LONGEST_PAUSE: u32 = 1023;
+
 impl Learnt {
     pub(super) const fn pattern(&self) -> Option<&RecordPattern> {
         self.pattern.as_ref()
@@ -34,14 +37,20 @@ impl Learnt {
 
     /// Whether to learn from the record that was just read by itself. Where records differ from one to the next that would cost
     /// more than it saves, so it is tried ever less often.
+    #[inline]
     pub(super) fn is_due(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
             return false;
         }
-        self.pause = if self.rows >= WORTH_IT { 0 } else { (self.pause * 2 + 1).min(1023) };
+        self.pause = if self.rows >= WORTH_IT { 0 } else { (self.pause * 2 + 1).min(LONGEST_PAUSE) };
         (self.skip, self.rows) = (self.pause, 0);
         true
+    }
+
+    /// Has many rows go by before a further try.
+    pub(super) const fn give_up(&mut self) {
+        (self.pause, self.skip) = (LONGEST_PAUSE, LONGEST_PAUSE);
     }
 }
 

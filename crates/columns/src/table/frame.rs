@@ -61,14 +61,25 @@ impl Pass<'_> {
         }
     }
 
-    /// Learns from a row that was just read by itself, and whose message `message` begins with.
-    #[cold]
+    /// Learns from a row that was just read by itself, and whose message `message` begins with, where it is time to.
+    #[inline]
     fn learn(&self, message: &[u8], learnt: &mut Learnt) {
         // What was learnt before was not true of this row.
-        learnt.pattern = None;
+        if learnt.pattern.is_some() {
+            learnt.pattern = None;
+        }
         if matches!(self.rows, RowSet::Range(_)) && learnt.is_due() {
-            let reads = self.table.plan.numbers.iter().map(NumberPlan::read);
-            learnt.pattern = RecordPattern::of_row(message, reads);
+            self.learn_now(message, learnt);
+        }
+    }
+
+    #[cold]
+    fn learn_now(&self, message: &[u8], learnt: &mut Learnt) {
+        let reads = self.table.plan.numbers.iter().map(NumberPlan::read);
+        learnt.pattern = RecordPattern::of_row(message, reads);
+        if learnt.pattern.is_none() {
+            // Integers in lists, say, which are not of one size: neither will the next row have a pattern.
+            learnt.give_up();
         }
     }
 

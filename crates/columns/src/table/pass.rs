@@ -127,6 +127,7 @@ impl Pass<'_> {
     /// # Errors
     /// [`RowError::Malformed`] when the index is not one of the claim's or a bin is malformed; the row may then be half
     /// written, see [`reset`](Self::reset). [`RowError::Closed`] when the table was closed since the row before.
+    #[inline]
     pub fn write_row(
         &self,
         header: &RowHeader,
