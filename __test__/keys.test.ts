@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { blockOf } from '../src/keys/block.js'
+import { keyForCall } from '../src/keys/block.js'
 import { packIds } from '../src/keys/ids.js'
 import { KeyIndex } from '../src/keys/key-index.js'
 import { toNative } from '../src/keys/key-list.js'
@@ -123,7 +123,7 @@ describe('packing keys', () => {
     expect(toNative(first)).toMatchObject({ count: 1, groups: ['test', 'demo'] })
     expect(toNative(second)).toBeInstanceOf(Uint8Array)
     const entered = packKeys([['test', 'demo', 3]])
-    blockOf(oneKey(['test', 'demo', 4]))
+    keyForCall(oneKey(['test', 'demo', 4]))
     expect(toNative(entered)).toMatchObject({ count: 1 })
   })
 

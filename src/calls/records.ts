@@ -2,7 +2,7 @@ import { NOT_FOUND, SUCCESS } from './codes.js'
 import { abortSignal } from './abort.js'
 import { type Filter, filterOption } from '../expressions/filter.js'
 import type { Key } from '../keys/key.js'
-import { blockOf } from '../keys/block.js'
+import { keyForCall } from '../keys/block.js'
 import { oneKey, shownKey } from '../keys/one.js'
 import type {
   NativeFound,
@@ -173,8 +173,8 @@ export function getCall(
   const of = oneKey(key)
   const terms = toNativeTerms(withIntegers(termsOf(defaults.read, checked), integers))
   return {
-    start: (client) => client.get(blockOf(of) ?? of, bins ?? null, terms),
-    begin: (client) => client.beginGet(blockOf(of) ?? of, bins ?? null, terms),
+    start: (client) => client.get(keyForCall(of), bins ?? null, terms),
+    begin: (client) => client.beginGet(keyForCall(of), bins ?? null, terms),
     signal,
     subject: subjectOfOne(operation, of),
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
@@ -204,8 +204,8 @@ export function existsCall(
   const of = oneKey(key)
   const [terms, signal] = [toNativeTerms(termsOf(defaults.read, checked)), checked.signal]
   return {
-    start: (client) => client.exists(blockOf(of) ?? of, terms),
-    begin: (client) => client.beginExists(blockOf(of) ?? of, terms),
+    start: (client) => client.exists(keyForCall(of), terms),
+    begin: (client) => client.beginExists(keyForCall(of), terms),
     signal,
     subject: subjectOfOne('exists', of),
     codes: foundCode,

@@ -1,6 +1,7 @@
 import type { NativeKey } from '../binding/native.js'
 import { INTEGER, INTEGER_BYTES, STRING, writeSafeInteger } from './ids.js'
 import type { Key, PrimaryKey } from './key.js'
+import { MAX_NAMESPACE_BYTES, MAX_SET_BYTES } from './names.js'
 
 /**
  * Memory in which the binding finds all about a few keys at once, and which is the same for every call: making typed arrays for
@@ -13,7 +14,6 @@ const block = new Uint8Array(64 * 1024)
 const words = new Uint32Array(block.buffer)
 const view = new DataView(block.buffer)
 
-const [NAMESPACE_BYTES, SET_BYTES] = [31, 63]
 /** Where the names begin, in bytes. */
 const NAMES = 16
 /** Where the ends begin, in words. */
@@ -58,13 +58,14 @@ export function enterKeys(keys: readonly Key[]): PrimaryKey[] | undefined {
   return turn === entered ? ids : undefined
 }
 
-/** Enters the key of a call on one record, which was checked; `undefined` where it is not of the commonest kind. */
-export function blockOf([namespace, set, type, id]: NativeKey): Uint8Array | undefined {
+/** Enters the key of a call on one record that begins now, and was checked. One that is not of the commonest kind is given as it is. */
+export function keyForCall(key: NativeKey): NativeKey | Uint8Array {
+  const [namespace, set, type, id] = key
   begun()
-  if ((type !== STRING && type !== INTEGER) || !enterNames(namespace, set)) return undefined
+  if ((type !== STRING && type !== INTEGER) || !enterNames(namespace, set)) return key
   const begin = enterHeader(1, type)
   const end = enterId(id, type, begin)
-  if (end < 0) return undefined
+  if (end < 0) return key
   words[ENDS] = end - begin
   return block
 }
@@ -98,7 +99,7 @@ function enterNames(namespace: unknown, set: unknown): boolean {
   if (namespace === namespaceInside && set === setInside) return true
   namespaceInside = undefined
   if (typeof namespace !== 'string' || typeof set !== 'string' || namespace === '') return false
-  if (namespace.length > NAMESPACE_BYTES || set.length > SET_BYTES) return false
+  if (namespace.length > MAX_NAMESPACE_BYTES || set.length > MAX_SET_BYTES) return false
   const end = enterText(namespace, NAMES)
   if (end < 0 || enterText(set, end) < 0) return false
   words[2] = namespace.length

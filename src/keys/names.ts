@@ -1,8 +1,8 @@
 import { given, hasLoneSurrogate, quote } from '../arguments/given.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 
-const MAX_NAMESPACE_BYTES = 31
-const MAX_SET_BYTES = 63
+export const MAX_NAMESPACE_BYTES = 31
+export const MAX_SET_BYTES = 63
 
 /** Checks a namespace; `name` is how the caller knows it. */
 export function checkNamespace(namespace: unknown, name: string): asserts namespace is string {
