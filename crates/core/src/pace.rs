@@ -257,19 +257,16 @@ impl Pace {
         let least = LEAST_PART.max(LEAST_PART_VALUES / (values + 1 + bounds.row_bytes / VALUE_BYTES));
         let most = most.max(least).min(most_rows).max(1);
         let one_each = rows.div_ceil(at_once.max(1)).max(least_rows);
-        let (chosen, last) = if one_each <= most {
-            (one_each, one_each)
-        } else {
-            (rows.div_ceil(at_once.saturating_mul(2)).clamp(least.min(most), most), least.min(most))
+        let (first, last) = match bounds.rows {
+            0 if one_each <= most => (one_each, one_each),
+            0 => {
+                let last = least.min(most);
+                (rows.div_ceil(at_once.saturating_mul(2)).clamp(last, most), last)
+            }
+            wanted => (wanted, wanted),
         };
-        let (each, last) = if bounds.rows > 0 { (bounds.rows, bounds.rows) } else { (chosen, last) };
-        let fit = |rows: usize| rows.clamp(1, most_rows.max(1));
-        let each = fit(each);
-        seen.requests = Requests {
-            at_once: rows.div_ceil(each).clamp(1, at_once),
-            rows: each,
-            last: fit(last).min(each),
-        };
+        let [first, last] = [first, last].map(|rows| rows.clamp(1, most_rows.max(1)));
+        seen.requests = Requests { at_once: rows.div_ceil(first).clamp(1, at_once), rows: first, last };
         seen.requests
     }
 
