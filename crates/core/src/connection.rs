@@ -1,3 +1,4 @@
+mod input;
 mod parts;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use aerostride_wire::{
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
+use self::input::Input;
 use crate::codes;
 use crate::near::{self, Sockets};
 use crate::transport::{Stream, connect};
@@ -56,7 +58,7 @@ const NEAR_REPLY: usize = 256 * 1024;
 pub(crate) struct Connection {
     stream: Stream,
     /// Bytes received; those before `read_to` are consumed.
-    input: Vec<u8>,
+    input: Input,
     read_to: usize,
     /// Bytes of a frame whose beginning was consumed that were not.
     frame_left: Option<usize>,
@@ -93,7 +95,7 @@ impl Connection {
         })??;
         Ok(Self {
             stream,
-            input: Vec::new(),
+            input: Input::default(),
             read_to: 0,
             frame_left: None,
             output: Vec::new(),
@@ -113,7 +115,7 @@ impl Connection {
     }
 
     /// Whether all of the last reply was consumed. What may still come, [`is_clean`](Self::is_clean) sees.
-    pub(crate) const fn is_read(&self) -> bool {
+    pub(crate) fn is_read(&self) -> bool {
         self.read_to == self.input.len() && self.frame_left.is_none()
     }
 
@@ -131,9 +133,8 @@ impl Connection {
     pub(crate) fn rest(&mut self) {
         self.output.clear();
         self.output.shrink_to(KEPT_SIZE);
-        self.input.clear();
         self.read_to = 0;
-        self.input.shrink_to(KEPT_SIZE);
+        self.input.reset(KEPT_SIZE);
     }
 
     /// The first index of a request with so many rows.
@@ -224,20 +225,12 @@ impl Connection {
 
     /// Reads once. Buffered bytes move to the front only when a frame of `wanted` bytes has no room behind them.
     async fn receive(&mut self, wanted: usize, watchdog: &mut Watchdog) -> Result<(), Error> {
-        if self.read_to == self.input.len() {
-            self.input.clear();
-            self.read_to = 0;
-        } else if self.read_to > 0
-            && (self.input.capacity() - self.read_to < wanted
-                || self.input.len() - self.read_to <= CHEAP_MOVE)
-        {
-            self.input.drain(..self.read_to);
+        if self.input.capacity() - self.read_to < wanted || self.input.len() - self.read_to <= CHEAP_MOVE {
+            self.input.discard(self.read_to);
             self.read_to = 0;
         }
-        if self.input.len() == self.input.capacity() {
-            // Grows by what has arrived, not by what a frame header claims.
-            self.input.reserve(self.input.len().max(INPUT_SIZE));
-        }
+        // By what has arrived, not by what a frame header claims.
+        self.input.grow_if_full(self.input.len().max(INPUT_SIZE));
         // Up to the header behind the frame: what belongs to later frames would have to be moved to the front.
         let missing = self.read_to + wanted + FRAME_HEADER_SIZE - self.input.len();
         if self.answered + missing > NEAR_REPLY {
@@ -245,7 +238,8 @@ impl Connection {
             near::leave().await;
         }
         let Self { stream, input, .. } = self;
-        let received = watchdog.guard(stream.read(input, missing.max(LEAST_READ))).await?;
+        let received = watchdog.guard(stream.read(input.room(missing.max(LEAST_READ)))).await?;
+        input.add(received);
         self.received += received as u64;
         self.answered += received;
         if let Some(asked) = self.asked.take() {

@@ -12,7 +12,6 @@ use tokio::task::coop::unconstrained;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_util::bytes::BufMut as _;
 
 use crate::connection::Address;
 use crate::near::{NearSocket, Sockets};
@@ -28,12 +27,12 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    /// Appends what has come, and no more than `most` bytes of it.
-    pub(crate) async fn read(&mut self, into: &mut Vec<u8>, most: usize) -> std::io::Result<usize> {
+    /// Reads what has come, as far as there is room for it.
+    pub(crate) async fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
         match self {
-            Self::Plain(stream) => stream.read_buf(&mut into.limit(most)).await,
-            Self::Near(socket) => socket.read(into, most).await,
-            Self::Tls(stream) => stream.read_buf(&mut into.limit(most)).await,
+            Self::Plain(stream) => stream.read(room).await,
+            Self::Near(socket) => socket.read(room).await,
+            Self::Tls(stream) => stream.read(room).await,
         }
     }
 

@@ -9,9 +9,6 @@ use socket2::SockRef;
 
 use super::{INTEREST, Readiness, Sockets, are_here};
 
-/// What is read at once. It is copied from here, so that nothing that was not written to is read.
-const READ_AT_ONCE: usize = 64 * 1024;
-
 /// A connected socket that a thread waits for itself. Any thread may use it: who waits elsewhere is woken there.
 #[derive(Debug)]
 pub(crate) struct NearSocket {
@@ -21,7 +18,6 @@ pub(crate) struct NearSocket {
     readiness: Arc<Readiness>,
     /// Whether something was sent and nothing was read since.
     asked: bool,
-    input: Box<[u8]>,
 }
 
 impl NearSocket {
@@ -33,7 +29,7 @@ impl NearSocket {
             sockets.leave(token);
             return Err(error);
         }
-        Ok(Self { socket, sockets, token, readiness, asked: false, input: vec![0; READ_AT_ONCE].into() })
+        Ok(Self { socket, sockets, token, readiness, asked: false })
     }
 
     pub(crate) fn belongs_to(&self, sockets: &Arc<Sockets>) -> bool {
@@ -44,22 +40,19 @@ impl NearSocket {
         SockRef::from(&self.socket)
     }
 
-    /// Appends what has come, and no more than `most` bytes of it.
-    pub(crate) async fn read(&mut self, into: &mut Vec<u8>, most: usize) -> io::Result<usize> {
-        let Self { socket, sockets, readiness, asked, input, .. } = self;
-        let input = &mut input[..most.min(READ_AT_ONCE)];
-        let read = poll_fn(|context| {
+    /// Reads what has come, as far as there is room for it.
+    pub(crate) async fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let Self { socket, sockets, readiness, asked, .. } = self;
+        poll_fn(|context| {
             // First of all: what comes behind this wakes, and what came before is read now.
             readiness.wait(context.waker());
             if std::mem::take(asked) && are_here(sockets) {
                 // Nothing can have been looked for since this thread has sent the request.
                 return Poll::Pending;
             }
-            unless_blocked(sockets, || socket.read(input))
+            unless_blocked(sockets, || socket.read(room))
         })
-        .await?;
-        into.extend_from_slice(&input[..read]);
-        Ok(read)
+        .await
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
