@@ -266,13 +266,13 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
     pub fn repeat_rows(&mut self, first_index: u32, digests: &[Digest]) {
         debug_assert!(self.previous.is_some() || digests.is_empty(), "the first row cannot repeat another");
         self.frame.count_rows(digests.len());
-        let begin = self.out.len();
-        self.out.resize(begin + digests.len() * REPEATED, row_flag::REPEAT);
-        let rows = self.out[begin..].as_chunks_mut::<REPEATED>().0;
+        self.out.reserve(digests.len() * REPEATED);
         let mut index = first_index;
-        for (row, digest) in rows.iter_mut().zip(digests) {
+        for digest in digests {
+            let mut row = [row_flag::REPEAT; REPEATED];
             row[..4].copy_from_slice(&index.to_be_bytes());
             row[4..4 + DIGEST_SIZE].copy_from_slice(digest);
+            self.out.extend_from_slice(&row);
             index = index.wrapping_add(1);
         }
     }
