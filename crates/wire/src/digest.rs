@@ -1,8 +1,8 @@
 use fearless_simd::Level;
 use ripemd::{Digest as _, Ripemd160};
 
-use crate::digest_lanes::{LANES, digest_lanes};
-use crate::key::{Digest, KeyParts, KeyType};
+use crate::digest_lanes::{LANES, Lanes};
+use crate::key::{DIGEST_SIZE, Digest, KeyParts, KeyType};
 
 /// Partitions of every namespace.
 pub const PARTITIONS: usize = 4096;
@@ -19,19 +19,33 @@ pub fn digest(set: &[u8], kind: KeyType, key: &[u8]) -> Digest {
 /// Appends the digests of many keys, several at once where they are short. Same results as [`digest`], about six times
 /// as fast with AVX2.
 pub fn digest_all<'k>(keys: impl IntoIterator<Item = KeyParts<'k>>, out: &mut Vec<Digest>) {
-    let level = Level::new();
-    let mut keys = keys.into_iter();
-    while let Some(first) = keys.next() {
-        // A last group that is not full repeats its first key in the lanes left over.
-        let mut group = [first; LANES];
-        let mut count = 1;
-        for (lane, key) in group[1..].iter_mut().zip(&mut keys) {
-            *lane = key;
-            count += 1;
+    let (level, mut lanes) = (Level::new(), Lanes::new());
+    // Where the digests of the lanes that are taken go.
+    let (mut places, mut taken) = ([0; LANES], 0);
+    for key in keys {
+        if !lanes.put(taken, &key) {
+            out.push(digest(key.set, key.kind, key.bytes));
+            continue;
         }
-        match digest_lanes(level, &group) {
-            Some(digests) => out.extend_from_slice(&digests[..count]),
-            None => out.extend(group[..count].iter().map(|key| digest(key.set, key.kind, key.bytes))),
+        places[taken] = out.len();
+        out.push([0; DIGEST_SIZE]);
+        taken += 1;
+        if taken == LANES {
+            put_digests(&lanes.hash(level), &places, out);
+            taken = 0;
+        }
+    }
+    if taken > 0 {
+        put_digests(&lanes.hash(level), &places[..taken], out);
+    }
+}
+
+/// Puts the digest of each lane, given word by word, into its place.
+#[inline]
+fn put_digests(words: &[[u32; LANES]; 5], places: &[usize], out: &mut [Digest]) {
+    for (lane, place) in places.iter().enumerate() {
+        for (bytes, word) in out[*place].as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *bytes = word[lane].to_le_bytes();
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use fearless_simd::{Level, Simd, SimdFrom as _, dispatch, u32x8};
 
-use crate::key::{Digest, KeyParts};
+use crate::key::KeyParts;
 
 /// Messages that are hashed together.
 pub(crate) const LANES: usize = 8;
@@ -17,25 +17,29 @@ const BLOCK: usize = 64;
 /// The longest message that fits in one block together with its padding: a bit and the 8-byte length.
 const LONGEST: usize = BLOCK - 9;
 
-type Words = [[u32; LANES]; 16];
+/// Messages that are hashed together, one in each lane.
+pub(crate) struct Lanes([[u32; LANES]; 16]);
 
-/// The digests of eight keys, or `None` when one of them is too long for a single block.
-pub(crate) fn digest_lanes(level: Level, keys: &[KeyParts<'_>; LANES]) -> Option<[Digest; LANES]> {
-    let mut words: Words = [[0; LANES]; 16];
-    for (lane, key) in keys.iter().enumerate() {
-        let block = padded(key)?;
-        for (word, bytes) in words.iter_mut().zip(block.as_chunks::<4>().0) {
+impl Lanes {
+    pub(crate) const fn new() -> Self {
+        Self([[0; LANES]; 16])
+    }
+
+    /// Puts a key into a lane, in the place of the one before. Whether it is short enough for a single block.
+    #[inline]
+    pub(crate) fn put(&mut self, lane: usize, key: &KeyParts<'_>) -> bool {
+        let Some(block) = padded(key) else { return false };
+        for (word, bytes) in self.0.iter_mut().zip(block.as_chunks::<4>().0) {
             word[lane] = u32::from_le_bytes(*bytes);
         }
+        true
     }
-    let state = dispatch!(level, simd => compress(simd, &words));
-    Some(std::array::from_fn(|lane| {
-        let mut digest = [0; 20];
-        for (bytes, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(&state) {
-            *bytes = word[lane].to_le_bytes();
-        }
-        digest
-    }))
+
+    /// The words of the digests of all lanes.
+    #[inline]
+    pub(crate) fn hash(&self, level: Level) -> [[u32; LANES]; 5] {
+        dispatch!(level, simd => compress(simd, &self.0))
+    }
 }
 
 /// Set, key type and key in one block, followed by the bit, zeros, and the length in bits.
@@ -74,7 +78,7 @@ fn rotate<S: Simd, const TURN: u32>(v: u32x8<S>) -> u32x8<S> {
 }
 
 #[inline(always)]
-fn compress<S: Simd>(simd: S, words: &Words) -> [[u32; LANES]; 5] {
+fn compress<S: Simd>(simd: S, words: &[[u32; LANES]; 16]) -> [[u32; LANES]; 5] {
     let x: [u32x8<S>; 16] = std::array::from_fn(|i| u32x8::simd_from(simd, words[i]));
     let start = START.map(|word| u32x8::simd_from(simd, word));
     let constant = |k: u32| u32x8::simd_from(simd, k);
