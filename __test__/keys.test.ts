@@ -167,6 +167,8 @@ describe('packing keys', () => {
 
   test.each<[string, Key[]]>([
     ['text that is not ASCII', [['test', 'demo', 'é']]],
+    ['text of which a little is not ASCII', Array.from({ length: 100 }, (_, id) => ['test', 'demo', `key ${id}é`])],
+    ['text that is not ASCII and ends where the block does', [['test', 'demo', `${'k'.repeat(2 ** 16 - 117)}é`]]],
     ['keys of two sets', [1, 2].map((id) => ['test', `set${id}`, id])],
     ['keys of two types', [1, 'one'].map((id) => ['test', 'demo', id])],
     ['a name that is not ASCII', [['test', 'démo', 1]]],

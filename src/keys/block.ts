@@ -13,11 +13,14 @@ import { MAX_NAMESPACE_BYTES, MAX_SET_BYTES } from './names.js'
 const block = new Uint8Array(64 * 1024)
 const words = new Uint32Array(block.buffer)
 const view = new DataView(block.buffer)
+const utf8 = new TextEncoder()
 
 /** Where the names begin, in bytes. */
 const NAMES = 16
 /** Where the ends begin, in words. */
 const ENDS = 28
+/** Longer text is left to the engine's encoder, which is faster but takes a while to begin. */
+const SHORT = 64
 /** More keys are packed into memory of their own, where they are encoded at once. */
 const MOST_KEYS = 1024
 
@@ -41,21 +44,48 @@ export function enterKeys(keys: readonly Key[]): PrimaryKey[] | undefined {
   if (count === 0 || count > MOST_KEYS) return undefined
   const first: unknown = keys[0]
   if (!Array.isArray(first) || !enterNames(first[0], first[1])) return undefined
-  const type = typeof first[2] === 'string' ? STRING : INTEGER
-  const ids: PrimaryKey[] = []
-  const begin = enterHeader(count, type)
-  let end = begin
-  for (let row = 0; row < count; row++) {
+  const ids = typeof first[2] === 'string' ? enterStrings(keys) : enterIntegers(keys)
+  return turn === entered ? ids : undefined
+}
+
+/** Joined, the engine encodes all of them at once. */
+function enterStrings(keys: readonly Key[]): string[] | undefined {
+  const { length } = keys
+  const ids: string[] = []
+  const begin = enterHeader(length, STRING)
+  let joined = ''
+  for (let row = 0; row < length; row++) {
     const key: unknown = keys[row]
-    if (!Array.isArray(key) || key.length !== 3 || key[0] !== namespaceInside || key[1] !== setInside) return undefined
-    const id: unknown = key[2]
-    end = enterId(id, type, end)
+    if (!isOfNamesInside(key)) return undefined
+    const id = key[2]
+    if (typeof id !== 'string') return undefined
+    joined += id
+    words[ENDS + row] = joined.length
+    ids.push(id)
+  }
+  return enterText(joined, begin) < 0 ? undefined : ids
+}
+
+function enterIntegers(keys: readonly Key[]): number[] | undefined {
+  const { length } = keys
+  const ids: number[] = []
+  const begin = enterHeader(length, INTEGER)
+  let end = begin
+  for (let row = 0; row < length; row++) {
+    const key: unknown = keys[row]
+    if (!isOfNamesInside(key)) return undefined
+    const id = key[2]
+    end = enterInteger(id, end)
     if (end < 0) return undefined
     words[ENDS + row] = end - begin
     // Zero may be negative, which no key is.
-    ids.push(typeof id === 'number' ? id + 0 : (id as string))
+    ids.push((id as number) + 0)
   }
-  return turn === entered ? ids : undefined
+  return ids
+}
+
+function isOfNamesInside(key: unknown): key is readonly unknown[] {
+  return Array.isArray(key) && key.length === 3 && key[0] === namespaceInside && key[1] === setInside
 }
 
 /** Enters the key of a call on one record that begins now, and was checked. One that is not of the commonest kind is given as it is. */
@@ -64,7 +94,7 @@ export function keyForCall(key: NativeKey): NativeKey | Uint8Array {
   begun()
   if ((type !== STRING && type !== INTEGER) || !enterNames(namespace, set)) return key
   const begin = enterHeader(1, type)
-  const end = enterId(id, type, begin)
+  const end = typeof id === 'string' ? enterText(id, begin) : enterInteger(id, begin)
   if (end < 0) return key
   words[ENDS] = end - begin
   return block
@@ -109,18 +139,22 @@ function enterNames(namespace: unknown, set: unknown): boolean {
   return true
 }
 
-/** Gives where the bytes end, or -1 where the primary key has another type or no place. */
-function enterId(id: unknown, type: number, at: number): number {
-  if (type === STRING) return typeof id === 'string' ? enterText(id, at) : -1
+/** Gives where the bytes end, or -1 where it is no safe integer or has no place. */
+function enterInteger(id: unknown, at: number): number {
   const end = at + INTEGER_BYTES
   if (!Number.isSafeInteger(id) || end > block.length) return -1
   writeSafeInteger(view, at, id as number)
   return end
 }
 
+/** Gives where the bytes end, or -1 where the text is not ASCII or has no place. */
 function enterText(text: string, at: number): number {
   const { length } = text
   if (at + length > block.length) return -1
+  if (length > SHORT) {
+    const { read, written } = utf8.encodeInto(text, block.subarray(at))
+    return read === length && written === length ? at + length : -1
+  }
   // Looked at once, which is faster than after each.
   let bits = 0
   for (let i = 0; i < length; i++) {
