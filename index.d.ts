@@ -1340,9 +1340,9 @@ export declare const exp: {
     };
     /** Paths through nested lists and maps. */
     readonly paths: {
-        readonly select: <K extends "map" | "list", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
-        readonly modify: <K extends "map" | "list">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
-        readonly remove: <K extends "map" | "list">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
+        readonly select: <K extends "list" | "map", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
+        readonly modify: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
+        readonly remove: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
     };
     /** What an element says of itself, in the filters and changes of a path. */
     readonly element: {
@@ -1504,6 +1504,9 @@ export declare interface FieldDetails {
     readonly fill?: FillValue | undefined;
 }
 
+/** The fields of a schema, in order. */
+declare function fieldsOf(dtype: NativeDtype): Array<NativeFieldInfo>
+
 /** A field of the object form: what it becomes, or with its details. */
 export declare type FieldSpec = FieldType | FieldDetails;
 
@@ -1533,6 +1536,11 @@ export declare type FoundKey = readonly [namespace: string, set: string, primary
 
 declare namespace generated {
     export {
+        fieldsOf,
+        hashIntegers,
+        hashKeys,
+        layoutOf,
+        parseDtype,
         startDevServer,
         NativeCallOf,
         NativeKey,
@@ -1540,13 +1548,15 @@ declare namespace generated {
         NativeFound,
         NativeParts,
         NativeOperated,
+        inside,
+        NativeDtype,
+        NativeKeyList,
+        NativeBegins,
         NativeCall,
         NativeClient,
         NativeDevServer,
         NativeDouble,
-        NativeDtype,
         NativeJob,
-        NativeKeyList,
         NativeParticle,
         NativeStream,
         NativeTransaction,
@@ -1685,6 +1695,12 @@ export declare interface GrantedPrivilege {
     /** Only in this set. */
     readonly set?: string;
 }
+
+/** Hashes integer keys given as the bytes of a typed array. */
+declare function hashIntegers(namespace: string, set: string, bytes: Uint8Array, kind: NativeIntegerKind): NativeKeyList
+
+/** Hashes packed keys. */
+declare function hashKeys(keys: NativeKeys): NativeKeyList
 
 /** Options of `op.hlls.init` and `op.hlls.add`. */
 export declare interface HllInitOptions extends Omit<HllWriteOptions, 'allowFold'> {
@@ -1862,6 +1878,8 @@ export declare interface InfoOptions {
 /** The answers of the nodes: `replies[node][name]`. The value of a name that a node does not know is `ERROR...`. */
 export declare type InfoReplies = Record<string, Record<string, string>>;
 
+declare const inside: unique symbol;
+
 /** The type of what is returned of several elements. */
 export declare type InsideMany<R> = Returned<R, R extends 'value' ? unknown[] : R extends 'key' ? MapKey[] : number[]>;
 
@@ -2000,6 +2018,9 @@ export declare interface LatencyStats {
 
 /** Each column contiguous, or whole records one after the other. */
 export declare type Layout = 'columns' | 'rows';
+
+/** Places the fields for a number of rows. */
+declare function layoutOf(dtype: NativeDtype, rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
 
 /** Options of `op.lists.appendItems`. */
 export declare interface ListAppendItemsOptions extends ListAppendOptions {
@@ -2235,6 +2256,22 @@ declare const native: typeof generated;
 /** r" How a user proves who it is. */
 declare type NativeAuthMode = 'internal' | 'external' | 'pki'
 
+/** Functions that begin calls, and give what the methods of these names give. */
+declare interface NativeBegins {
+    batchRead(
+    keys: NativeKeyList | NativeKeys | Uint8Array,
+    dtype: NativeDtype,
+    buffer: Uint8Array,
+    options: NativeReadOptions | undefined,
+    ): Promise<NativeOutcome | null>
+    get(
+    key: NativeKey | Uint8Array,
+    bins: string[] | null,
+    policy: NativeReadPolicy | null,
+    ): Promise<NativeFound | null>
+    exists(key: NativeKey | Uint8Array, policy: NativeReadPolicy | null): Promise<boolean>
+}
+
 /** What is read under a name: a bin, or what an expression makes of the record. */
 declare interface NativeBinRead {
     /** The bin, or the name under which the result comes. */
@@ -2291,8 +2328,6 @@ declare class NativeClient {
     ping(timeout: number): NativeCallOf<NativePing[]>
     /** Fills `buffer` with the columns of a dtype; null when there is nothing else to say. */
     batchRead(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): NativeCallOf<NativeOutcome | null>
-    /** The same, begun: a promise, and no call that could be aborted. */
-    beginBatchRead(keys: NativeKeyList | NativeKeys | Uint8Array, dtype: NativeDtype, buffer: Uint8Array, options?: NativeReadOptions | undefined | null): Promise<NativeOutcome | null>
     /**
      * Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
      * fields.
@@ -2309,18 +2344,19 @@ declare class NativeClient {
     /** Deletes many records. */
     batchRemove(keys: NativeKeyList | NativeKeys | Uint8Array, terms: NativeRowTerms, policy?: NativeWritePolicy | undefined | null): NativeCallOf<NativeWrittenRecords>
     /**
+     * Functions that begin a call, and give a promise of what the method of the same name gives: nobody can abort it. They make
+     * records with what [`make_records_with`](Self::make_records_with) was given before.
+     */
+    begins(): NativeBegins
+    /**
      * Has a function make the records of `get`: of the names of bins it makes a function, and this one makes a record of its
      * generation, its ttl and the values of these bins. Otherwise, and for records of many bins, their parts are given.
      */
     makeRecordsWith(makesShape: (names: string[]) => (gen: number, ttl: number, ...values: unknown[]) => unknown): void
     /** Reads a record; null when there is none. */
     get(key: NativeKey | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): NativeCallOf<NativeFound | null>
-    /** The same, begun: a promise, and no call that could be aborted. */
-    beginGet(key: NativeKey | Uint8Array, bins?: Array<string> | undefined | null, policy?: NativeReadPolicy | undefined | null): Promise<NativeFound | null>
     /** Whether a record exists. */
     exists(key: NativeKey | Uint8Array, policy?: NativeReadPolicy | undefined | null): NativeCallOf<boolean>
-    /** The same, begun. */
-    beginExists(key: NativeKey | Uint8Array, policy?: NativeReadPolicy | undefined | null): Promise<boolean>
     /** Writes a record. */
     put(key: NativeKey, bins: Record<string, unknown>, policy?: NativeWritePolicy | null): NativeCallOf<void>
     /** Renews a record's ttl. */
@@ -2533,14 +2569,9 @@ declare class NativeDouble {
     get value(): number
 }
 
-/** A parsed schema. */
-declare class NativeDtype {
-    /** Parses fields; a `TypeError` names the one that does not fit. */
-    constructor(fields: Array<NativeField>)
-    /** The fields, in order. */
-    get fields(): Array<NativeFieldInfo>
-    /** Places the fields for a number of rows. */
-    layout(rows: number, layout: NativeLayoutKind, align: boolean): NativeLayout
+/** A schema that `parseDtype` has made. Only the binding sees what is inside. */
+declare interface NativeDtype {
+    readonly [inside]: 'dtype'
 }
 
 /** The class that JavaScript makes of a failure. */
@@ -2779,14 +2810,9 @@ primaryKey: string | number | bigint | Uint8Array,
 /** What is kept of the keys. */
 declare type NativeKeyColumns = 'user' | 'digest' | 'none'
 
-/** Keys whose digests were computed once. */
-declare class NativeKeyList {
-    /** Hashes packed keys. */
-    constructor(keys: NativeKeys)
-    /** Hashes integer keys given as the bytes of a typed array. */
-    static fromIntegers(namespace: string, set: string, bytes: Uint8Array, kind: NativeIntegerKind): NativeKeyList
-    /** Number of keys. */
-    get count(): number
+/** Keys that `hashKeys` or `hashIntegers` has made. */
+declare interface NativeKeyList {
+    readonly [inside]: 'keys'
 }
 
 /** Packed keys. */
@@ -4000,6 +4026,9 @@ declare interface PackedKeyParts {
     /** The keys, one after the other. */
     readonly data: Uint8Array;
 }
+
+/** Parses fields; a `TypeError` names the one that does not fit. */
+declare function parseDtype(fields: Array<NativeField>): NativeDtype
 
 /** A part of the 4096 partitions: from `begin`, `count` of them; numbers; or every `n`-th, beginning with number `i`. */
 export declare type Partitions = {

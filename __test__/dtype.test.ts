@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { native } from '../src/binding/native.js'
 import { nativeDtypeOf } from '../src/dtype/dtype.js'
 import { dtype } from '../src/index.js'
 import type { DtypeList, DtypeObject } from '../src/kinds/literals.js'
@@ -60,8 +61,8 @@ describe('dtype', () => {
       const compiled = dtype(fields as DtypeList)
       expect(compiled.fields.map((each) => each.itemsize * each.count)).toEqual(sizes)
       expect(compiled.itemsize).toBe(packed.itemsize)
-      expect(nativeDtypeOf(compiled).layout(0, 'rows', false)).toMatchObject(packed)
-      expect(nativeDtypeOf(compiled).layout(0, 'rows', true)).toMatchObject(aligned)
+      expect(native.layoutOf(nativeDtypeOf(compiled), 0, 'rows', false)).toMatchObject(packed)
+      expect(native.layoutOf(nativeDtypeOf(compiled), 0, 'rows', true)).toMatchObject(aligned)
     }
   })
 
@@ -78,9 +79,9 @@ describe('dtype', () => {
       fc.property(fc.array(spec, { maxLength: 8 }), fc.nat(200), fc.boolean(), (specs, rows, align) => {
         const compiled = nativeDtypeOf(dtype(specs.map((each, index) => [`f${index}`, each.code, each.shape] as const)))
         const fields = specs.map((each, index) => field(`f${index}`, each.code, each.shape))
-        expect(compiled.fields).toEqual(fields)
+        expect(native.fieldsOf(compiled)).toEqual(fields)
         for (const layout of ['columns', 'rows'] as const) {
-          expect(compiled.layout(rows, layout, align)).toEqual(layOut(fields, rows, layout, align))
+          expect(native.layoutOf(compiled, rows, layout, align)).toEqual(layOut(fields, rows, layout, align))
         }
       }),
     )

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Batch, type Key, type KeyAndBins, connect, dtype, keyList, op } from '../src/index.js'
+import { native } from '../src/binding/native.js'
 import { nativeDtypeOf } from '../src/dtype/dtype.js'
+import { nativeKeyListOf } from '../src/keys/key-list.js'
 import { translated } from '../src/errors.js'
 import { type Method, doors } from './support/doors.js'
 import { testCluster } from './support/server.js'
@@ -333,9 +335,16 @@ describe('memory that is given away', () => {
 })
 
 test.each([2 ** 32 + 1, -1, 0.5, Number.NaN])('%s rows are not placed', (rows) => {
-  const place = (): unknown => translated(() => nativeDtypeOf(sensor).layout(rows, 'columns', false))
+  const place = (): unknown => translated(() => native.layoutOf(nativeDtypeOf(sensor), rows, 'columns', false))
   expect(place).toThrow(`${rows} rows; a batch has 0 to 4294967295 of them`)
 })
+
+test.each([nativeKeyListOf(keyList('test', 'wrong', [1])), {}, 5, null])(
+  'the binding takes no %s for a dtype',
+  (other) => {
+    expect(() => native.fieldsOf(other as never)).toThrow(/external/i)
+  },
+)
 
 test('a Buffer of keys is copied', async () => {
   const ids = Buffer.from([1, 2])

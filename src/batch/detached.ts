@@ -104,20 +104,20 @@ export function partsOfDetached(parts: unknown): BatchParts {
     conversions: countsOf(conversions, memory.fields.length * 3),
     mismatches: mismatchesOf(mismatches),
     failures: failuresOf(failures),
-    layoutFor: (selected) => dtype.layout(selected, layout, memory.align),
+    layoutFor: (selected) => native.layoutOf(dtype, selected, layout, memory.align),
   }
 }
 
 type Bytes = Pick<Memory, 'buffer' | 'length' | 'layout' | 'align' | 'blocks' | 'bigints'>
 
 function memoryOf(dtype: NativeDtype, bytes: Bytes): Memory {
-  const at = translated(() => dtype.layout(bytes.length, bytes.layout, bytes.align))
+  const at = translated(() => native.layoutOf(dtype, bytes.length, bytes.layout, bytes.align))
   if (bytes.buffer.byteLength < at.byteLength) {
     throw outOfRange(
       `parts.buffer has ${bytes.buffer.byteLength} bytes, and ${bytes.length} rows need ${at.byteLength}; it may have been given away`,
     )
   }
-  const memory: Memory = { ...bytes, fields: dtype.fields, at }
+  const memory: Memory = { ...bytes, fields: native.fieldsOf(dtype), at }
   checkViews(memory)
   return memory
 }
@@ -131,7 +131,7 @@ function dtypeOf(fields: unknown): NativeDtype {
     }
     return { name: name as string, code: nativeCodeOf(field as Field), shape: shape.map(Number) }
   })
-  return translated(() => new native.NativeDtype(specs))
+  return translated(() => native.parseDtype(specs))
 }
 
 function countsOf(counts: unknown, needed: number): number[] {

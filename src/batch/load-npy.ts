@@ -132,6 +132,6 @@ function partsOf(memory: Memory, of: Dtype): Parameters<typeof createBatch>[0] {
     keys: new PackedKeys(['', ''], undefined, ids, length),
     conversions: memory.fields.flatMap(() => [0, 0, 0]),
     failures: [],
-    layoutFor: (rows) => nativeDtypeOf(of).layout(rows, layout, align),
+    layoutFor: (rows) => layoutOf(nativeDtypeOf(of), rows, layout, align),
   }
 }

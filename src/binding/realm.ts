@@ -6,7 +6,7 @@ import { native } from './native.js'
  * this module runs in another one (under Jest every test file is a `vm` context), they are made anew from the classes that
  * the caller knows, so that `instanceof` and comparisons of classes hold. Elsewhere nothing is copied.
  */
-const isForeign = Object.getPrototypeOf(new native.NativeDtype([]).fields) !== Array.prototype
+const isForeign = Object.getPrototypeOf(native.fieldsOf(native.parseDtype([]))) !== Array.prototype
 
 /** What the binding has given, in the classes of this realm. */
 export function adopt<T>(given: T): T {

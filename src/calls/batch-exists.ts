@@ -57,14 +57,14 @@ export function batchExistsCall(
   const checked = checkOptions(options, 'options', CHECKS)
   const { source, toNative } = planKeys(keys)
   const { length } = source
-  const dtype = (NO_FIELDS.dtype ??= new native.NativeDtype([]))
-  const at = dtype.layout(length, 'columns', false)
+  const dtype = (NO_FIELDS.dtype ??= native.parseDtype([]))
+  const at = native.layoutOf(dtype, length, 'columns', false)
   const bytes = allocateForReply(at.byteLength)
   const { buffer } = bytes
   const read = readOptions(checked, defaults.read)
   return {
     start: (client) => client.batchRead(toNative(), dtype, bytes, read),
-    begin: (client) => client.beginBatchRead(toNative(), dtype, bytes, read),
+    begin: (begins) => begins.batchRead(toNative(), dtype, bytes, read),
     subject: subjectOf('batchExists', source),
     codes: ({ resultCodes }) => resultCodes,
     signal: checked.signal,

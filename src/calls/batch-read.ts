@@ -10,7 +10,7 @@ import { invalidArgument } from '../errors.js'
 import { oneOf, quote } from '../arguments/given.js'
 import { keyAt } from '../keys/key.js'
 import { type Memory, allocateForReply } from '../columns/memory.js'
-import type { NativeDtype, NativeOutcome, NativeReadOptions } from '../binding/native.js'
+import { type NativeDtype, type NativeOutcome, type NativeReadOptions, native } from '../binding/native.js'
 import { type Checks, boolean, checkOptions, choice, instance, isObject, list, text } from '../arguments/options.js'
 import {
   type CheckedReadPolicy,
@@ -150,7 +150,7 @@ export function batchReadCall(
   const plan = planBatch(keys, options, read)
   return {
     start: (client) => client.batchRead(plan.keys.toNative(), plan.dtype, plan.bytes, plan.options),
-    begin: (client) => client.beginBatchRead(plan.keys.toNative(), plan.dtype, plan.bytes, plan.options),
+    begin: (begins) => begins.batchRead(plan.keys.toNative(), plan.dtype, plan.bytes, plan.options),
     subject: subjectOf('batchRead', plan.keys.source),
     codes: (batch) => batch.resultCodes,
     // The native read gives its memory back before it rejects.
@@ -176,7 +176,7 @@ function finishBatch(plan: BatchPlan, outcome: NativeOutcome | null): Batch {
     conversions: counted.length > 0 ? counted : zeros(memory.fields.length),
     mismatches: outcome?.mismatches ?? [],
     failures: outcome?.failures ?? [],
-    layoutFor: (rows) => dtype.layout(rows, memory.layout, memory.align),
+    layoutFor: (rows) => native.layoutOf(dtype, rows, memory.layout, memory.align),
   })
   const loss = outcome?.loss
   if (loss === undefined || loss === null) return batch

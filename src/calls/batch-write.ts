@@ -142,7 +142,7 @@ function sourceOfBatch(batch: Batch, keys: PlannedKeys): Source {
     code: nativeCodeOf(field),
     shape: [...field.shape],
   }))
-  return { dtype: translated(() => new native.NativeDtype(fields)), memory }
+  return { dtype: translated(() => native.parseDtype(fields)), memory }
 }
 
 function sourceOfColumns(checked: CheckedOptions, keys: PlannedKeys, label: string): Source {
@@ -193,7 +193,7 @@ function writeCall(
   defaults: DefaultPolicies,
 ): Call<NativeOutcome, BatchWriteResult> {
   const { length, layout, align, buffer, at, blocks = [] } = memory
-  const resultAt = (NO_FIELDS.dtype ??= new native.NativeDtype([])).layout(length, 'columns', false)
+  const resultAt = native.layoutOf((NO_FIELDS.dtype ??= native.parseDtype([])), length, 'columns', false)
   const resultBytes = allocateForReply(resultAt.byteLength)
   const { buffer: result } = resultBytes
   const options: NativeColumnarWrite = {

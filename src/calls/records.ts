@@ -174,7 +174,7 @@ export function getCall(
   const terms = toNativeTerms(withIntegers(termsOf(defaults.read, checked), integers))
   return {
     start: (client) => client.get(keyForCall(of), bins ?? null, terms),
-    begin: (client) => client.beginGet(keyForCall(of), bins ?? null, terms),
+    begin: (begins) => begins.get(keyForCall(of), bins ?? null, terms),
     signal,
     subject: subjectOfOne(operation, of),
     codes: (record) => [record === null ? NOT_FOUND : record.resultCode],
@@ -205,7 +205,7 @@ export function existsCall(
   const [terms, signal] = [toNativeTerms(termsOf(defaults.read, checked)), checked.signal]
   return {
     start: (client) => client.exists(keyForCall(of), terms),
-    begin: (client) => client.beginExists(keyForCall(of), terms),
+    begin: (begins) => begins.exists(keyForCall(of), terms),
     signal,
     subject: subjectOfOne('exists', of),
     codes: foundCode,

@@ -1,7 +1,7 @@
 import { listening } from './abort.js'
 import { fromNative, translated, translatedAsync } from '../errors.js'
 import { adopt } from '../binding/realm.js'
-import type { NativeCallOf, NativeClient, NativeNode, NativeStats } from '../binding/native.js'
+import type { NativeBegins, NativeCallOf, NativeClient, NativeNode, NativeStats } from '../binding/native.js'
 import { type Logger, type Observed, type Subject, isObserved, observe, observeSync } from './observe.js'
 import { type StreamWatch, watchStream } from './observe-stream.js'
 import { recordShape } from './record.js'
@@ -18,7 +18,7 @@ export interface Call<G, T> extends Observed<T> {
   /** The call of the native client, which has not begun. */
   readonly start: (client: NativeClient) => NativeCallOf<G>
   /** The same begun at once, where that is quicker: a call that nobody can abort needs no object. */
-  readonly begin?: (client: NativeClient) => Promise<G>
+  readonly begin?: (begins: NativeBegins) => Promise<G>
   /** Makes the caller's result of the native one. */
   readonly finish: (given: G) => T
   /** What ends a call that waits; a blocking one looks at it only before it begins. */
@@ -31,6 +31,7 @@ export type Plan<G, T> = (defaults: DefaultPolicies) => Call<G, T>
 /** A connected native client with what the user has set for all its calls. */
 export class Session {
   readonly #native: NativeClient
+  readonly #begins: NativeBegins
   readonly #defaults: DefaultPolicies
   readonly #logger: Logger | undefined
 
@@ -39,6 +40,7 @@ export class Session {
     this.#defaults = defaults
     this.#logger = logger
     connected.makeRecordsWith(recordShape)
+    this.#begins = connected.begins()
   }
 
   /** Tells whoever listens that a stream begins. */
@@ -79,7 +81,7 @@ export class Session {
   async #runAlone<G, T>({ start, begin, finish }: Call<G, T>): Promise<T> {
     let given: G
     try {
-      given = await (begin === undefined ? start(this.#native).promise() : begin(this.#native))
+      given = await (begin === undefined ? start(this.#native).promise() : begin(this.#begins))
     } catch (error) {
       throw fromNative(error)
     }

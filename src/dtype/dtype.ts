@@ -45,7 +45,7 @@ export class Dtype<S extends Schema = Schema> {
     this.#specs = specs
     this.#native = compiled
     this.#reads = reads
-    this.fields = adopt(compiled.fields).map((field) => Object.freeze(field))
+    this.fields = adopt(native.fieldsOf(compiled)).map((field) => Object.freeze(field))
     this.itemsize = this.fields.reduce((sum, field) => sum + field.itemsize * field.count, 0)
   }
 
@@ -82,7 +82,7 @@ export function nativeDtypeOf(of: Dtype, fill?: Readonly<Record<string, unknown>
     if (value === undefined) return spec
     return { ...spec, fill: fillBytes(of.fields[index] as Field, value, `options.fill.${spec.name}`) }
   })
-  return translated(() => new native.NativeDtype(specs))
+  return translated(() => native.parseDtype(specs))
 }
 
 /** The layout that a dtype was asked for last: whoever reads 100 keys will read 100 keys again. */
@@ -93,7 +93,7 @@ export function layoutOf(of: NativeDtype, rows: number, layout: Layout, align: b
   const last = lastLayouts.get(of)
   if (last !== undefined && last.rows === rows && last.layout === layout && last.align === align) return last.at
   // A layout of more bytes than a buffer can have is refused by the binding.
-  const at = translated(() => of.layout(rows, layout, align))
+  const at = translated(() => native.layoutOf(of, rows, layout, align))
   lastLayouts.set(of, { rows, layout, align, at })
   return at
 }
@@ -111,13 +111,13 @@ export function dtype<const F extends DtypeObject | DtypeList>(fields: F & Check
   const isElsewhere = checked.some(({ from }) => from !== undefined)
   const reads = isElsewhere ? checked.map(({ name, from }) => from ?? { name, inList: false }) : undefined
   const plain = checked.map(withoutFill)
-  const compiled = translated(() => new native.NativeDtype(plain))
+  const compiled = translated(() => native.parseDtype(plain))
   if (!checked.some(({ fillValue }) => fillValue !== undefined))
     return createDtype(plain, compiled, reads) as Dtype<SchemaOf<F>>
-  const filled = withFills(checked, compiled.fields)
+  const filled = withFills(checked, native.fieldsOf(compiled))
   return createDtype(
     filled,
-    translated(() => new native.NativeDtype(filled)),
+    translated(() => native.parseDtype(filled)),
     reads,
   ) as Dtype<SchemaOf<F>>
 }

@@ -92,7 +92,7 @@ function listOfIds(namespace: string, set: string, ids: unknown): KeyList {
   if (!Array.isArray(ids)) throw invalidArgument(`ids must be an array or an integer typed array, not ${given(ids)}`)
   const packed = packIds(ids as PrimaryKey[], (row) => `ids[${row}]`)
   const source = new PackedKeys([namespace, set], undefined, packed, ids.length)
-  return createKeyList(source, new native.NativeKeyList(toArrays(source)))
+  return createKeyList(source, native.hashKeys(toArrays(source)))
 }
 
 function listOfIntegers(namespace: string, set: string, ids: IntegerArray, kind: NativeIntegerKind): KeyList {
@@ -100,10 +100,7 @@ function listOfIntegers(namespace: string, set: string, ids: IntegerArray, kind:
   // A Buffer has a `slice` of its own, which does not copy.
   const copy = Uint8Array.prototype.slice.call(ids) as IntegerArray
   const bytes = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength)
-  return createKeyList(
-    new IntegerKeys([namespace, set], copy),
-    native.NativeKeyList.fromIntegers(namespace, set, bytes, kind),
-  )
+  return createKeyList(new IntegerKeys([namespace, set], copy), native.hashIntegers(namespace, set, bytes, kind))
 }
 
 const MAX_INT64 = 0x7fff_ffff_ffff_ffffn

@@ -159,7 +159,7 @@ class ColumnSource implements Source<Batch> {
       conversions: filled.conversions,
       mismatches: filled.mismatches,
       failures: [],
-      layoutFor: (rows) => this.#native.layout(rows, memory.layout, memory.align),
+      layoutFor: (rows) => layoutOf(this.#native, rows, memory.layout, memory.align),
       ...(this.#checked.keys === 'digest' ? { digests: filled.digests } : {}),
     })
   }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use aerostride_core::{Error, IntegerKind, KeyGroup, KeyList, KeySource, PackedKeys};
 use aerostride_wire::KeyType;
-use napi::bindgen_prelude::{BigInt, ClassInstance, FromNapiValue, Result, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{BigInt, External, FromNapiRef, FromNapiValue, Result, Uint8Array, Uint32Array};
 use napi::{Env, ValueType, check_status, sys, type_of};
 use napi_derive::napi;
 
@@ -115,65 +115,56 @@ words!(
     "lowercase" NativeIntegerKind => IntegerKind { I1, I2, I4, I8, U1, U2, U4, U8 }
 );
 
-/// Keys whose digests were computed once.
-#[napi]
+/// Keys whose digests were computed once. JavaScript has them as an external, see [`NativeDtype`](crate::dtype::NativeDtype).
+#[derive(Clone)]
 pub struct NativeKeyList {
     list: Arc<KeyList>,
     packed: Arc<PackedKeys>,
 }
 
-#[napi]
 impl NativeKeyList {
-    /// Hashes packed keys.
-    #[napi(constructor, catch_unwind)]
-    pub fn new(env: &Env, keys: NativeKeys) -> Result<Self> {
-        thrown(env, || Ok(Self::of(keys.pack()?)))
-    }
-
-    /// Hashes integer keys given as the bytes of a typed array.
-    #[napi(factory, catch_unwind)]
-    pub fn from_integers(
-        env: &Env,
-        namespace: String,
-        set: String,
-        bytes: Uint8Array,
-        kind: NativeIntegerKind,
-    ) -> Result<Self> {
-        thrown(env, || {
-            let group = KeyGroup::new(namespace, set)?;
-            Ok(Self::of(PackedKeys::of_integers(group, kind.into(), &bytes)?))
-        })
-    }
-
-    /// Number of keys.
-    #[napi(getter)]
-    pub fn count(&self) -> u32 {
-        self.list.len() as u32
+    fn of(packed: PackedKeys) -> External<Self> {
+        External::new(Self { list: Arc::new(KeyList::new(&packed)), packed: Arc::new(packed) })
     }
 }
 
-impl NativeKeyList {
-    fn of(packed: PackedKeys) -> Self {
-        Self { list: Arc::new(KeyList::new(&packed)), packed: Arc::new(packed) }
-    }
+/// Hashes packed keys.
+#[napi(ts_return_type = "NativeKeyList", catch_unwind)]
+pub fn hash_keys(env: &Env, keys: NativeKeys) -> Result<External<NativeKeyList>> {
+    thrown(env, || Ok(NativeKeyList::of(keys.pack()?)))
+}
+
+/// Hashes integer keys given as the bytes of a typed array.
+#[napi(ts_return_type = "NativeKeyList", catch_unwind)]
+pub fn hash_integers(
+    env: &Env,
+    namespace: String,
+    set: String,
+    bytes: Uint8Array,
+    kind: NativeIntegerKind,
+) -> Result<External<NativeKeyList>> {
+    thrown(env, || {
+        let group = KeyGroup::new(namespace, set)?;
+        Ok(NativeKeyList::of(PackedKeys::of_integers(group, kind.into(), &bytes)?))
+    })
 }
 
 /// Each form of keys, as the calls take them.
-pub enum AnyKeys<'a> {
-    List(ClassInstance<'a, NativeKeyList>),
+pub enum AnyKeys {
+    List(NativeKeyList),
     Block(KeyBlock),
     Arrays(Box<NativeKeys>),
 }
 
-impl FromNapiValue for AnyKeys<'_> {
+impl FromNapiValue for AnyKeys {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
         // SAFETY: env and value are those that this function was called with.
         unsafe {
             if let Some(block) = KeyBlock::of(env, value)? {
                 return Ok(Self::Block(block));
             }
-            match ClassInstance::from_napi_value(env, value) {
-                Ok(list) => Ok(Self::List(list)),
+            match External::<NativeKeyList>::from_napi_ref(env, value) {
+                Ok(list) => Ok(Self::List(NativeKeyList::clone(list))),
                 Err(_) => Ok(Self::Arrays(Box::new(NativeKeys::from_napi_value(env, value)?))),
             }
         }
@@ -181,17 +172,17 @@ impl FromNapiValue for AnyKeys<'_> {
 }
 
 /// Keys for a columnar read.
-pub fn key_source(keys: AnyKeys<'_>) -> Checked<KeySource> {
+pub fn key_source(keys: AnyKeys) -> Checked<KeySource> {
     Ok(match keys {
-        AnyKeys::List(list) => KeySource::List(Arc::clone(&list.list)),
+        AnyKeys::List(list) => KeySource::List(list.list),
         keys => KeySource::Packed(packed_keys(keys)?),
     })
 }
 
 /// Keys for a read of records, which needs the keys themselves.
-pub fn packed_keys(keys: AnyKeys<'_>) -> Checked<Arc<PackedKeys>> {
+pub fn packed_keys(keys: AnyKeys) -> Checked<Arc<PackedKeys>> {
     Ok(match keys {
-        AnyKeys::List(list) => Arc::clone(&list.packed),
+        AnyKeys::List(list) => list.packed,
         AnyKeys::Block(block) => Arc::new(block.pack()?),
         AnyKeys::Arrays(keys) => Arc::new(keys.pack()?),
     })

@@ -10,7 +10,7 @@ use aerostride_core::{
 };
 use aerostride_wire::IndexType;
 use napi::Env;
-use napi::bindgen_prelude::{Result, Uint8Array, Uint16Array, Uint32Array};
+use napi::bindgen_prelude::{External, Result, Uint8Array, Uint16Array, Uint32Array};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
@@ -210,7 +210,7 @@ impl NativeStream {
         &self,
         env: &Env,
         id: u32,
-        dtype: &NativeDtype,
+        #[napi(ts_arg_type = "NativeDtype")] dtype: &External<NativeDtype>,
         mut buffer: Uint8Array,
         rows: u32,
         layout: NativeLayoutKind,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aerostride_core::{Effect, PackedKeys, ReadPolicy, RowTerms, RowWork, WritePolicy, WrittenRecords};
 use napi::Env;
-use napi::bindgen_prelude::{ClassInstance, Object, Result, Uint8Array};
+use napi::bindgen_prelude::{External, Object, Result, Uint8Array};
 use napi_derive::napi;
 
 use super::NativeClient;
@@ -26,25 +26,12 @@ impl NativeClient {
     pub fn batch_read(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
-        dtype: ClassInstance<'_, NativeDtype>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys,
+        #[napi(ts_arg_type = "NativeDtype")] dtype: &External<NativeDtype>,
         buffer: Uint8Array,
         options: Option<NativeReadOptions>,
     ) -> Result<NativeCall> {
-        thrown(env, || read_call(env, self.client.clone(), key_source(keys)?, &dtype, buffer, options))
-    }
-
-    /// The same, begun: a promise, and no call that could be aborted.
-    #[napi(ts_return_type = "Promise<NativeOutcome | null>", catch_unwind)]
-    pub fn begin_batch_read<'env>(
-        &self,
-        env: &'env Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
-        dtype: ClassInstance<'_, NativeDtype>,
-        buffer: Uint8Array,
-        options: Option<NativeReadOptions>,
-    ) -> Result<Object<'env>> {
-        self.batch_read(env, keys, dtype, buffer, options)?.promise(env)
+        thrown(env, || read_call(env, self.client.clone(), key_source(keys)?, dtype, buffer, options))
     }
 
     /// Writes columns laid out in `buffer`; `result` takes codes and generations, in the layout of a dtype without
@@ -54,8 +41,8 @@ impl NativeClient {
     pub fn batch_write(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
-        dtype: &NativeDtype,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys,
+        #[napi(ts_arg_type = "NativeDtype")] dtype: &External<NativeDtype>,
         buffer: Uint8Array,
         result: Uint8Array,
         options: NativeColumnarWrite,
@@ -69,7 +56,7 @@ impl NativeClient {
     pub fn batch_read_records(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys,
         bins: Option<Vec<String>>,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
@@ -112,7 +99,7 @@ impl NativeClient {
     pub fn batch_operate(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys,
         operations: Vec<Vec<NativeOperation<'_>>>,
         terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
@@ -129,7 +116,7 @@ impl NativeClient {
     pub fn batch_apply(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys,
         udfs: Vec<NativeUdf<'_>>,
         terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
@@ -146,7 +133,7 @@ impl NativeClient {
     pub fn batch_remove(
         &self,
         env: &Env,
-        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys<'_>,
+        #[napi(ts_arg_type = "NativeKeyList | NativeKeys | Uint8Array")] keys: AnyKeys,
         terms: NativeRowTerms,
         policy: Option<NativeWritePolicy>,
     ) -> Result<NativeCall> {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod batches;
+mod begins;
 mod records;
 
 use std::collections::{BTreeMap, HashMap};

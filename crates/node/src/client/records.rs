@@ -17,7 +17,7 @@ use crate::records::{JsOperated, NativeOperation, bins_of, ops_of};
 use crate::value::Integers;
 
 /// A record to be read.
-struct Get {
+pub(super) struct Get {
     client: Client,
     key: PackedKeys,
     bins: Option<Vec<String>>,
@@ -26,7 +26,7 @@ struct Get {
 }
 
 impl Get {
-    fn new(
+    pub(super) fn new(
         client: &Client,
         key: NativeKey,
         bins: Option<Vec<String>>,
@@ -44,14 +44,45 @@ impl Get {
     async fn read_by_the_crate(self) -> std::result::Result<Option<Record>, Error> {
         self.client.get(&self.key, self.bins, &self.policy.single()).await
     }
-}
 
-impl NativeClient {
     /// Makes JavaScript's value of what is read.
-    fn found(&self, get: &Get) -> impl Converts<Option<Record>, Option<JsFound>> + use<> {
-        let (integers, maker) = (get.integers, self.maker.get().cloned());
+    fn convert(&self, maker: Option<Arc<Maker>>) -> impl Converts<Option<Record>, Option<JsFound>> + use<> {
+        let integers = self.integers;
         move |_, found: Option<Record>| Ok(found.map(|record| JsFound { record, integers, maker }))
     }
+
+    fn into_call(self, maker: Option<Arc<Maker>>) -> NativeCall {
+        let convert = self.convert(maker);
+        if self.policy.is_plain() {
+            NativeCall::new(self.read(), convert)
+        } else {
+            NativeCall::giving_records(Effect::Reads, self.read_by_the_crate(), convert)
+        }
+    }
+
+    pub(super) fn begin(self, env: &Env, maker: Option<Arc<Maker>>) -> Checked<Object<'_>> {
+        if self.policy.is_plain() {
+            let convert = self.convert(maker);
+            return begun(env, self.read(), convert);
+        }
+        Ok(self.into_call(maker).promise(env)?)
+    }
+}
+
+/// Whether a record exists.
+pub(super) fn exists(
+    client: Client,
+    key: NativeKey,
+    policy: Option<NativeReadPolicy>,
+) -> Checked<NativeCall> {
+    let (key, policy) = (key.pack()?, ReadPolicy::from(policy.unwrap_or_default()));
+    let found = async move {
+        match policy.is_plain() {
+            true => client.has(&key, &policy).await,
+            false => client.exists(&key, &policy.single()).await,
+        }
+    };
+    Ok(NativeCall::new(found, |_, found| Ok(found)))
 }
 
 #[napi]
@@ -76,29 +107,7 @@ impl NativeClient {
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
         let get = thrown(env, || Get::new(&self.client, key, bins, policy))?;
-        let convert = self.found(&get);
-        Ok(if get.policy.is_plain() {
-            NativeCall::new(get.read(), convert)
-        } else {
-            NativeCall::giving_records(Effect::Reads, get.read_by_the_crate(), convert)
-        })
-    }
-
-    /// The same, begun: a promise, and no call that could be aborted.
-    #[napi(ts_return_type = "Promise<NativeFound | null>", catch_unwind)]
-    pub fn begin_get<'env>(
-        &self,
-        env: &'env Env,
-        #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
-        bins: Option<Vec<String>>,
-        policy: Option<NativeReadPolicy>,
-    ) -> Result<Object<'env>> {
-        let get = thrown(env, || Get::new(&self.client, key, bins, policy))?;
-        let convert = self.found(&get);
-        if get.policy.is_plain() {
-            return thrown(env, || begun(env, get.read(), convert));
-        }
-        NativeCall::giving_records(Effect::Reads, get.read_by_the_crate(), convert).promise(env)
+        Ok(get.into_call(self.maker.get().cloned()))
     }
 
     /// Whether a record exists.
@@ -109,28 +118,7 @@ impl NativeClient {
         #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
         policy: Option<NativeReadPolicy>,
     ) -> Result<NativeCall> {
-        let (client, policy) = (self.client.clone(), policy.unwrap_or_default());
-        thrown(env, || {
-            let (key, policy) = (key.pack()?, ReadPolicy::from(policy));
-            let found = async move {
-                match policy.is_plain() {
-                    true => client.has(&key, &policy).await,
-                    false => client.exists(&key, &policy.single()).await,
-                }
-            };
-            Ok(NativeCall::new(found, |_, found| Ok(found)))
-        })
-    }
-
-    /// The same, begun.
-    #[napi(ts_return_type = "Promise<boolean>", catch_unwind)]
-    pub fn begin_exists<'env>(
-        &self,
-        env: &'env Env,
-        #[napi(ts_arg_type = "NativeKey | Uint8Array")] key: NativeKey,
-        policy: Option<NativeReadPolicy>,
-    ) -> Result<Object<'env>> {
-        self.exists(env, key, policy)?.promise(env)
+        thrown(env, || exists(self.client.clone(), key, policy))
     }
 
     /// Writes a record.
