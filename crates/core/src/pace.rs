@@ -47,6 +47,8 @@ struct Seen {
     first_byte: Option<f64>,
     /// Microseconds per value, where the whole node works; what a row takes besides its values counts as one.
     value: Option<f64>,
+    /// Requests that are answered at the same time, where a further one had to wait for one of them.
+    side_by_side: Option<f64>,
     requests: Requests,
     /// By the size of batches.
     sizes: [Size; SIZES],
@@ -62,8 +64,10 @@ const NEXT_TRY: usize = 16;
 /// What batches of one size have shown.
 #[derive(Debug, Clone, Copy, Default)]
 struct Size {
-    /// Requests in flight that were the best so far.
-    best: usize,
+    /// Requests in flight that should be the best.
+    likely: usize,
+    /// Those that have been better than these.
+    best: Option<usize>,
     /// By the requests in flight, less one.
     tried: [Tried; MOST_AT_ONCE],
     batches: usize,
@@ -91,19 +95,25 @@ impl Tried {
 }
 
 impl Size {
-    /// Requests in flight for the next batch.
-    fn next(&mut self, start: usize, room: usize) -> usize {
-        if self.best == 0 {
-            self.best = start;
+    const fn at_once(&self) -> usize {
+        match self.best {
+            Some(best) => best,
+            None => self.likely,
         }
+    }
+
+    /// Requests in flight for the next batch: so many, unless others have been better, and no more than there is room for.
+    fn next(&mut self, likely: usize, room: usize) -> usize {
+        self.likely = likely;
+        let at_once = self.at_once();
         let batch = self.batches;
         self.batches += 1;
         let more = match TRIES.iter().position(|&at| at == batch) {
             Some(at) => at % 2 == 0,
             None if batch > 0 && batch.is_multiple_of(NEXT_TRY) => (batch / NEXT_TRY).is_multiple_of(2),
-            None => return self.best.min(room),
+            None => return at_once.min(room),
         };
-        (if more { self.best + 1 } else { self.best - 1 }).clamp(1, room)
+        (if more { at_once + 1 } else { at_once - 1 }).clamp(1, room)
     }
 
     fn learn(&mut self, at_once: usize, value: f64) {
@@ -115,13 +125,14 @@ impl Size {
             tried.filter(|tried| tried.batches >= LEAST_TRIES).map_or(f64::MAX, |tried| tried.took)
         };
         // A change has to be worth it, or chance would change the plan from batch to batch.
+        let before = self.at_once();
         let better = (1..=MOST_AT_ONCE).min_by(|&a, &b| took(a).total_cmp(&took(b)));
-        if let Some(better) = better.filter(|&better| took(better) < took(self.best) * WORTH_IT) {
-            let beyond = if better > self.best { better } else { better.wrapping_sub(2) };
+        if let Some(better) = better.filter(|&better| took(better) < took(before) * WORTH_IT) {
+            let beyond = if better > before { better } else { better.wrapping_sub(2) };
             if self.tried.get(beyond).is_some_and(|beyond| beyond.batches < LEAST_TRIES) {
                 self.batches = 1;
             }
-            self.best = better;
+            self.best = Some(better);
         }
     }
 }
@@ -181,6 +192,8 @@ pub(crate) struct Bounds {
 pub(crate) struct Exchanged {
     /// Requests in flight.
     pub(crate) at_once: usize,
+    /// Those of the first ones that were answered at the same time.
+    pub(crate) side_by_side: usize,
     /// Rows that were answered, and values of each.
     pub(crate) rows: usize,
     pub(crate) values: usize,
@@ -216,7 +229,8 @@ impl Pace {
     }
 
     /// Notes what a batch came to that was alone.
-    pub(crate) fn learn(&self, Exchanged { at_once, rows, values, took, turns }: Exchanged) {
+    pub(crate) fn learn(&self, exchanged: Exchanged) {
+        let Exchanged { at_once, side_by_side, rows, values, took, turns } = exchanged;
         let all = rows * (values + 1);
         if all < 2 * LEAST_REQUEST_VALUES {
             return;
@@ -227,35 +241,45 @@ impl Pace {
         let waited = seen.first_byte.unwrap_or_default() * turns as f64;
         let now = ((took - waited).max(took / 4.0) / all).clamp(FASTEST, SLOWEST);
         seen.value = Some(seen.value.map_or(now, |before| toward(before, now)));
+        // Where none had to wait, more may be answered.
+        let now = side_by_side as f64;
+        seen.side_by_side = match seen.side_by_side {
+            None => (side_by_side < at_once).then_some(now),
+            Some(before) if side_by_side == at_once && before > now => Some(before),
+            Some(before) => Some(before + (now - before) / if now > before { 2.0 } else { 8.0 }),
+        };
     }
 
     /// The requests for so many rows of so many values.
     ///
-    /// `n` requests in flight take `work / n + n * cost`, which is least at the root of `work / cost`. That is where batches
-    /// of a size begin; which number is the best they find out.
+    /// `n` requests in flight take `work / n + n * cost`, which is least at the root of `work / cost`, unless a node answers fewer
+    /// at the same time. That is where batches of a size begin; which number is the best they find out.
     pub(crate) fn plan(&self, rows: usize, values: usize, bounds: &Bounds) -> Requests {
         let Bounds { most_rows, running, .. } = *bounds;
         let seen = &mut *self.0.lock();
         let row = seen.value.unwrap_or(UNKNOWN) * (values + 1) as f64;
         let least_rows = LEAST_REQUEST_VALUES.div_ceil(values + 1);
+        let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
+        let least = LEAST_PART.max(LEAST_PART_VALUES / (values + 1 + bounds.row_bytes / VALUE_BYTES));
+        let most = ((longest / row) as usize).max(least);
         let at_once = match (bounds.at_once, bounds.rows) {
             (0, 0) => {
                 let room = (rows / least_rows).clamp(1, MOST_AT_ONCE);
-                let start = (row * rows as f64 / REQUEST_COST).sqrt().round() as usize;
+                let likely = (row * rows as f64 / REQUEST_COST).sqrt().round() as usize;
+                // Where another one follows each, the node has something to do while the client reads.
+                let answered = seen.side_by_side.map_or(MOST_AT_ONCE, |seen| seen.round() as usize).max(1);
+                let useful = if rows.div_ceil(answered) <= most { answered } else { MOST_AT_ONCE };
                 let size = &mut seen.sizes[size_of(rows, values)];
                 match running {
-                    0 | 1 => size.next(start.clamp(1, room), room),
+                    0 | 1 => size.next(likely.clamp(1, room.min(useful)), room),
                     _ => (MOST_AT_ONCE.min(room) / running).max(1),
                 }
             }
             (0, _) => (MOST_AT_ONCE / running.max(1)).max(1),
             (wanted, _) => wanted,
         };
-        let longest = LONGEST_REQUEST.max(FIRST_BYTES * seen.first_byte.unwrap_or_default());
         // Where a request follows the other on a single connection, the node would only have to wait in between.
-        let most = if at_once == 1 { rows } else { (longest / row) as usize };
-        let least = LEAST_PART.max(LEAST_PART_VALUES / (values + 1 + bounds.row_bytes / VALUE_BYTES));
-        let most = most.max(least).min(most_rows).max(1);
+        let most = if at_once == 1 { rows.max(least) } else { most }.min(most_rows).max(1);
         let one_each = rows.div_ceil(at_once.max(1)).max(least_rows);
         let (first, last) = match bounds.rows {
             0 if one_each <= most => (one_each, one_each),

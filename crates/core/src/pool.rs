@@ -20,8 +20,8 @@ use crate::{Error, ErrorKind};
 struct Idle {
     connection: Connection,
     since: Instant,
-    /// See [`Lease::order`].
-    order: usize,
+    /// See [`Lease::place`].
+    place: usize,
 }
 
 /// One node's address, idle data connections, and whether it is worth asking.
@@ -34,8 +34,8 @@ pub(crate) struct DataNode {
     /// The token of the last login. One connection at a time logs in; the others wait and use its token.
     session: tokio::sync::Mutex<Option<Session>>,
     idle: Mutex<Vec<Idle>>,
-    /// Connections that were opened so far.
-    opened: AtomicUsize,
+    /// The last place of a connection.
+    places: AtomicUsize,
     permits: Arc<Semaphore>,
     most: usize,
     /// How long a connection may be idle.
@@ -61,7 +61,7 @@ impl DataNode {
             credentials,
             session: tokio::sync::Mutex::default(),
             idle: Mutex::default(),
-            opened: AtomicUsize::new(0),
+            places: AtomicUsize::new(0),
             permits: Arc::new(Semaphore::new(most)),
             most,
             most_idle,
@@ -168,8 +168,8 @@ impl DataNode {
         sockets: Option<Arc<Sockets>>,
     ) -> Result<Lease, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
-        if let Some(Idle { connection, order, .. }) = self.take_idle(sockets.as_ref()) {
-            return Ok(self.lent(connection, order, permit));
+        if let Some(Idle { connection, place, .. }) = self.take_idle(sockets.as_ref()) {
+            return Ok(self.lent(connection, place, permit));
         }
         let opened = self.open_apart(permit);
         let Some(patience) = patience.filter(|patience| *patience < self.connect_timeout) else {
@@ -181,8 +181,8 @@ impl DataNode {
         )
     }
 
-    fn lent(self: &Arc<Self>, connection: Connection, order: usize, permit: OwnedSemaphorePermit) -> Lease {
-        Lease { connection, order, node: Arc::clone(self), _permit: permit }
+    fn lent(self: &Arc<Self>, connection: Connection, place: usize, permit: OwnedSemaphorePermit) -> Lease {
+        Lease { connection, place, node: Arc::clone(self), _permit: permit }
     }
 
     fn too_slow(&self, patience: Duration) -> Error {
@@ -201,8 +201,8 @@ impl DataNode {
         let node = Arc::clone(self);
         tokio::spawn(async move {
             let opened = node.open().await.map(|connection| {
-                let order = node.opened.fetch_add(1, Ordering::Relaxed);
-                node.lent(connection, order, permit)
+                let place = node.last_place();
+                node.lent(connection, place, permit)
             });
             if let Err(error) = &opened {
                 node.judge_opening(&error.clone().into());
@@ -264,13 +264,29 @@ impl DataNode {
         }
     }
 
-    /// The connection that was opened first, so that the others can grow old and be closed; of those, if there are any, that
-    /// are where this one is to be. A server gives its connections to its threads in turns: those that were opened one after the
-    /// other, and are used together, keep different threads busy.
+    /// A place behind all others.
+    fn last_place(&self) -> usize {
+        self.places.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Has the idle connections at these places lent after all others. They belong to threads of the server that have others to
+    /// answer, while further threads may have nothing to do.
+    pub(crate) fn lend_last(&self, places: impl Iterator<Item = usize>) {
+        for place in places {
+            let mut idle = self.lock_idle();
+            if let Some(idle) = idle.iter_mut().find(|idle| idle.place == place) {
+                idle.place = self.last_place();
+            }
+        }
+    }
+
+    /// The connection at the first place, so that the others can grow old and be closed; of those, if there are any, that are
+    /// where this one is to be. A server gives its connections to its threads in turns: those that were opened one after the
+    /// other, and are used together, keep different threads busy, unless other clients have opened some in between.
     fn take_idle(&self, sockets: Option<&Arc<Sockets>>) -> Option<Idle> {
         let mut idle = self.lock_idle();
         loop {
-            let first = |(_, idle): &(usize, &Idle)| (!idle.connection.is_at(sockets), idle.order);
+            let first = |(_, idle): &(usize, &Idle)| (!idle.connection.is_at(sockets), idle.place);
             let (first, _) = idle.iter().enumerate().min_by_key(first)?;
             let mut first = idle.swap_remove(first);
             if first.since.elapsed() < self.most_idle
@@ -320,8 +336,8 @@ impl DataNode {
 #[derive(Debug)]
 pub(crate) struct Lease {
     pub(crate) connection: Connection,
-    /// How many were opened before it.
-    order: usize,
+    /// When it is its turn to be lent; first in the order of opening.
+    place: usize,
     node: Arc<DataNode>,
     _permit: OwnedSemaphorePermit,
 }
@@ -332,12 +348,17 @@ impl Lease {
         self.connection.is_clean().then_some(self)
     }
 
+    /// Names the connection among the idle ones.
+    pub(crate) const fn place(&self) -> usize {
+        self.place
+    }
+
     pub(crate) fn give_back(self) {
-        let Self { mut connection, order, node, _permit } = self;
+        let Self { mut connection, place, node, _permit } = self;
         // What comes behind the reply is found when the connection is lent again.
         if connection.is_read() && !node.permits.is_closed() {
             connection.rest();
-            node.lock_idle().push(Idle { connection, since: Instant::now(), order });
+            node.lock_idle().push(Idle { connection, since: Instant::now(), place });
         }
     }
 }
@@ -374,9 +395,15 @@ mod tests {
         for last in [2, 0, 1, 0] {
             leases.remove(last).give_back();
         }
-        for order in 0..4 {
+        for place in 0..4 {
             leases.push(node.lease(None).await.unwrap());
-            assert_eq!(leases[order].order, order);
+            assert_eq!(leases[place].place, place);
+        }
+        // Those that have waited for others are the last.
+        leases.drain(..).for_each(Lease::give_back);
+        node.lend_last([0, 2].into_iter());
+        for place in [1, 3, 4, 5] {
+            assert_eq!(node.take_idle(None).unwrap().place, place);
         }
     }
 }

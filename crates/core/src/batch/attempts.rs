@@ -139,7 +139,10 @@ async fn one_attempt(
     Ok(again)
 }
 
-/// Tells a node's pace what the workers of one batch have seen of it.
+/// A first reply that took so many times as long as another's had to wait for that.
+const WAITED: f64 = 1.5;
+
+/// Tells a node what the workers of one batch have seen of it: its pace, and which connections wait for others.
 fn learn(node: &DataNode, index: usize, runs: &[Run], batch: &Batch) {
     let spans = || runs.iter().filter(|run| run.node == index).filter_map(|run| run.span);
     let (Some(begun), Some(ended)) =
@@ -147,14 +150,20 @@ fn learn(node: &DataNode, index: usize, runs: &[Run], batch: &Batch) {
     else {
         return;
     };
+    // A server answers on the thread that a connection belongs to, and the first requests of a batch are of one size.
+    let fastest = spans().map(|span| span.first_byte).min().unwrap_or_default();
+    let late = || spans().filter(|span| span.first_byte > fastest.mul_f64(WAITED)).map(|span| span.place);
+    let at_once = spans().count();
     let exchanged = Exchanged {
-        at_once: spans().count(),
+        at_once,
+        side_by_side: at_once - late().count(),
         rows: spans().map(|span| span.rows).sum(),
         values: batch.values(),
         took: ended.saturating_duration_since(begun),
         turns: spans().map(|span| span.turns).max().unwrap_or_default(),
     };
     node.pace(batch.writes()).learn(exchanged);
+    node.lend_last(late());
 }
 
 fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::chunk::Chunk;
 use super::context::{Context, WorkerTally};
@@ -39,12 +39,24 @@ pub(super) struct Span {
     pub(super) ended: Instant,
     pub(super) rows: usize,
     pub(super) turns: usize,
+    /// How long the first byte of the first reply took.
+    pub(super) first_byte: Duration,
+    /// See [`Lease::place`].
+    pub(super) place: usize,
 }
 
 impl Span {
-    /// With a further request, which began at `begun` where it is the first.
-    fn and(span: Option<Self>, begun: Instant, rows: usize) -> Self {
-        let before = span.unwrap_or(Self { begun, ended: begun, rows: 0, turns: 0 });
+    /// With a further request over this connection, which began at `begun` where it is the first.
+    fn and(span: Option<Self>, begun: Instant, rows: usize, lease: &Lease) -> Self {
+        let first = || Self {
+            begun,
+            ended: begun,
+            rows: 0,
+            turns: 0,
+            first_byte: lease.connection.first_byte().unwrap_or_default(),
+            place: lease.place(),
+        };
+        let before = span.unwrap_or_else(first);
         Self { ended: Instant::now(), rows: before.rows + rows, turns: before.turns + 1, ..before }
     }
 }
@@ -68,7 +80,7 @@ impl Worker {
                 None => self.ask(&mut lease, &mut chunk).await,
             };
             sound &= matches!(ended, Ended::Answered);
-            span = Some(Span::and(span, begun, chunk.claim.len()));
+            span = lease.as_ref().map(|lease| Span::and(span, begun, chunk.claim.len(), lease));
             if let Ended::PeerFailed(error) | Ended::Silent(error) = &ended {
                 broken = Some(error.clone());
             }

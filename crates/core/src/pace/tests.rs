@@ -32,7 +32,7 @@ impl Node {
         let took = Duration::from_secs_f64((turns as f64 * self.round_trip + work) / 1e6);
         // A further request costs the two something.
         let took = took + Duration::from_secs_f64(requests.at_once as f64 * 15e-6);
-        Exchanged { at_once: requests.at_once, rows, values, took, turns }
+        Exchanged { at_once: requests.at_once, side_by_side: threads as usize, rows, values, took, turns }
     }
 
     /// The plans of batches of so many rows of 5 values, one after the other.
@@ -123,6 +123,16 @@ fn requests_become_smaller_towards_the_end() {
     assert_eq!(one_each.last, one_each.rows);
 }
 
+/// Which is known after the first batch, whatever that seemed to take.
+#[test]
+fn no_more_requests_leave_than_are_answered_at_the_same_time() {
+    for threads in 1..=2 {
+        let node = Node { threads: threads as f64, value: 0.03, round_trip: 30.0 };
+        let plans = node.plans(3000, 2).into_iter().map(|requests| requests.at_once);
+        assert_eq!(plans.collect::<Vec<_>>(), [MOST_AT_ONCE, threads]);
+    }
+}
+
 /// A vector is one value, and takes the client as long as many.
 #[test]
 fn large_values_come_in_smaller_requests() {
@@ -152,7 +162,7 @@ fn plans_are_bounded_whatever_is_seen() {
             for (values, turns) in [(0, 0), (5, 1), (10_000, 50)] {
                 pace.hear(took);
                 pace.connected(took);
-                pace.learn(Exchanged { at_once: turns, rows, values, took, turns });
+                pace.learn(Exchanged { at_once: turns, side_by_side: turns / 2, rows, values, took, turns });
                 let Requests { at_once, rows: each, last } = pace.plan(rows, values, &BOUNDS);
                 assert!((1..=MOST_AT_ONCE).contains(&at_once), "{at_once}");
                 let least = LEAST_REQUEST_VALUES.div_ceil(values + 1);
