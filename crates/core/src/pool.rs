@@ -1,8 +1,9 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+mod idle;
 
-use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::breaker::Breaker;
@@ -14,15 +15,7 @@ use crate::security::{Credentials, Session};
 use crate::stats::NodeStats;
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
-
-/// A connection that nobody uses.
-#[derive(Debug)]
-struct Idle {
-    connection: Connection,
-    since: Instant,
-    /// See [`Lease::place`].
-    place: usize,
-}
+use idle::IdleConnections;
 
 /// One node's address, idle data connections, and whether it is worth asking.
 #[derive(Debug)]
@@ -33,13 +26,9 @@ pub(crate) struct DataNode {
     credentials: Arc<Credentials>,
     /// The token of the last login. One connection at a time logs in; the others wait and use its token.
     session: tokio::sync::Mutex<Option<Session>>,
-    idle: Mutex<Vec<Idle>>,
-    /// The last place of a connection.
-    places: AtomicUsize,
+    idle: IdleConnections,
     permits: Arc<Semaphore>,
     most: usize,
-    /// How long a connection may be idle.
-    most_idle: Duration,
     breaker: Breaker,
     reads: Pace,
     writes: Pace,
@@ -60,11 +49,9 @@ impl DataNode {
             connect_timeout,
             credentials,
             session: tokio::sync::Mutex::default(),
-            idle: Mutex::default(),
-            places: AtomicUsize::new(0),
+            idle: IdleConnections::new(most_idle),
             permits: Arc::new(Semaphore::new(most)),
             most,
-            most_idle,
             breaker: Breaker::default(),
             reads: Pace::default(),
             writes: Pace::default(),
@@ -116,7 +103,7 @@ impl DataNode {
             Ok(Ended::CallerGone(_) | Ended::Unsendable(_)) => self.breaker.half_close(),
             Ok(Ended::Malformed(_) | Ended::PeerFailed(_) | Ended::Silent(_)) | Err(_) => {
                 self.breaker.trip_again();
-                self.lock_idle().clear();
+                self.idle.close();
             }
         }
     }
@@ -143,7 +130,7 @@ impl DataNode {
     /// Notes that the node did not answer. Its idle connections are as dead as the one that failed.
     fn failed(&self) {
         self.breaker.trip();
-        self.lock_idle().clear();
+        self.idle.close();
     }
 
     /// Whether the last that was heard of the node is that nobody could connect to it.
@@ -168,7 +155,7 @@ impl DataNode {
         sockets: Option<Arc<Sockets>>,
     ) -> Result<Lease, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::closed())?;
-        if let Some(Idle { connection, place, .. }) = self.take_idle(sockets.as_ref()) {
+        if let Some((connection, place)) = self.idle.take(sockets.as_ref()) {
             return Ok(self.lent(connection, place, permit));
         }
         let opened = self.open_apart(permit);
@@ -201,7 +188,7 @@ impl DataNode {
         let node = Arc::clone(self);
         tokio::spawn(async move {
             let opened = node.open().await.map(|connection| {
-                let place = node.last_place();
+                let place = node.idle.take_place();
                 node.lent(connection, place, permit)
             });
             if let Err(error) = &opened {
@@ -264,43 +251,14 @@ impl DataNode {
         }
     }
 
-    /// A place behind all others.
-    fn last_place(&self) -> usize {
-        self.places.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Has the idle connections at these places lent after all others. They belong to threads of the server that have others to
-    /// answer, while further threads may have nothing to do.
+    /// Has the idle connections at these places lent after all others: their requests had to wait for others of their batch.
     pub(crate) fn lend_last(&self, places: impl Iterator<Item = usize>) {
-        for place in places {
-            let mut idle = self.lock_idle();
-            if let Some(idle) = idle.iter_mut().find(|idle| idle.place == place) {
-                idle.place = self.last_place();
-            }
-        }
-    }
-
-    /// The connection at the first place, so that the others can grow old and be closed; of those, if there are any, that are
-    /// where this one is to be. A server gives its connections to its threads in turns: those that were opened one after the
-    /// other, and are used together, keep different threads busy, unless other clients have opened some in between.
-    fn take_idle(&self, sockets: Option<&Arc<Sockets>>) -> Option<Idle> {
-        let mut idle = self.lock_idle();
-        loop {
-            let first = |(_, idle): &(usize, &Idle)| (!idle.connection.is_at(sockets), idle.place);
-            let (first, _) = idle.iter().enumerate().min_by_key(first)?;
-            let mut first = idle.swap_remove(first);
-            if first.since.elapsed() < self.most_idle
-                && first.connection.is_clean()
-                && first.connection.move_to(sockets).is_ok()
-            {
-                return Some(first);
-            }
-        }
+        self.idle.put_last(places);
     }
 
     /// What a user may see of the node.
     pub(crate) fn stats(&self) -> NodeStats {
-        let idle = self.lock_idle().len();
+        let idle = self.idle.len();
         let in_use = self.most.saturating_sub(self.permits.available_permits());
         let (Requests { at_once, rows, .. }, first_byte, _) = self.reads.shown();
         NodeStats {
@@ -316,18 +274,13 @@ impl DataNode {
 
     /// Closes connections that were idle for too long.
     pub(crate) fn close_old(&self) {
-        self.lock_idle().retain(|idle| idle.since.elapsed() < self.most_idle);
+        self.idle.close_old();
     }
 
     /// Closes all idle connections, and lets nobody have another.
     pub(crate) fn close(&self) {
         self.permits.close();
-        self.lock_idle().clear();
-    }
-
-    fn lock_idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        // Nothing under this lock can panic halfway.
-        self.idle.lock()
+        self.idle.close();
     }
 }
 
@@ -358,7 +311,7 @@ impl Lease {
         // What comes behind the reply is found when the connection is lent again.
         if connection.is_read() && !node.permits.is_closed() {
             connection.rest();
-            node.lock_idle().push(Idle { connection, since: Instant::now(), place });
+            node.idle.put(connection, place);
         }
     }
 }
@@ -403,7 +356,7 @@ mod tests {
         leases.drain(..).for_each(Lease::give_back);
         node.lend_last([0, 2].into_iter());
         for place in [1, 3, 4, 5] {
-            assert_eq!(node.take_idle(None).unwrap().place, place);
+            assert_eq!(node.idle.take(None).unwrap().1, place);
         }
     }
 }
