@@ -9,7 +9,7 @@ use aerostride_columns::{
     Claim, Dtype, Element, Field, FieldSpec, Layout, LayoutKind, Learnt, NO_RESPONSE, OnLoss, Pass, Plan,
     RawMemory, RowError, Table, TableOptions, Tally,
 };
-use aerostride_wire::{MessageHeader, Op, ReplyWalker, put_field, put_op};
+use aerostride_wire::{BinRead, MessageHeader, Op, ReplyWalker, put_field, put_op};
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 
@@ -35,6 +35,8 @@ struct FieldInput {
     shape: [u8; 3],
     dimensions: u8,
     fill: Option<u8>,
+    /// Whether the value is the first element of a list.
+    in_list: bool,
 }
 
 /// The body of one frame: any bytes, or rows that are sound on the outside so that their values are reached.
@@ -98,7 +100,11 @@ fn dtype(inputs: &[FieldInput]) -> Dtype {
             FieldSpec { name, code, shape }
         })
         .collect();
-    let dtype = Dtype::parse(&specs).expect("every generated dtype is sound");
+    let source = |(name, input): (&str, &FieldInput)| {
+        Some(BinRead { name: name.to_owned(), expression: None, in_list: input.in_list })
+    };
+    let sources = NAMES.into_iter().zip(inputs).map(source).collect();
+    let dtype = Dtype::parse_with_sources(&specs, sources).expect("every generated dtype is sound");
     let fill = |(field, input): (&Field, &FieldInput)| {
         input.fill.filter(|_| !field.element.is_view()).map(|byte| vec![byte; field.size()])
     };
@@ -170,8 +176,11 @@ fn value(value: &Value<'_>) -> Vec<u8> {
         Value::Number(number) => number.to_be_bytes().to_vec(),
         Value::Long(byte, size) => vec![*byte; usize::from(*size)],
         Value::List(items) => {
-            let mut list = vec![0xdc];
-            list.extend((items.len() as u16).to_be_bytes());
+            // As servers write them: the length of a short list is in its first byte.
+            let mut list = match items.len() {
+                count @ ..=15 => vec![0x90 | count as u8],
+                count => [&[0xdc], &(count as u16).to_be_bytes()[..]].concat(),
+            };
             for (head, number) in items {
                 // 0x90..=0x93 are lists in the list, 0xca..=0xd3 numbers of every width, the rest is small.
                 let head = if head & 0x80 == 0 { *head } else { 0xca + head % 10 };

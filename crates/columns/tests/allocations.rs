@@ -4,8 +4,10 @@
 
 mod counting;
 
-use aerostride_columns::{Dtype, FieldSpec, LayoutKind, OnLoss, Plan, RawMemory, Table, TableOptions, Tally};
-use aerostride_wire::{MessageHeader, Op, ReplyWalker, particle_type as t, put_op};
+use aerostride_columns::{
+    Dtype, FieldSpec, LayoutKind, Learnt, OnLoss, Plan, RawMemory, Table, TableOptions, Tally,
+};
+use aerostride_wire::{BinRead, MessageHeader, Op, ReplyWalker, msgpack, particle_type as t, put_op};
 
 fn dtype() -> Dtype {
     let field = |name, code, shape| FieldSpec { name, code, shape };
@@ -182,4 +184,42 @@ fn values_of_any_length_allocate_blocks_and_nothing_else() {
             assert!(held <= needed * 6 / 5 + 64, "{held} bytes for {needed}");
         }
     }
+}
+
+/// Allocations of writing so many rows of integers in lists, which are written together.
+fn allocations_of_lists(rows: u32) -> usize {
+    let names = ["\u{1}0", "\u{1}1"];
+    let specs = names.map(|name| FieldSpec { name, code: "i4", shape: &[] });
+    let sources = names.map(|name| Some(BinRead { name: name.to_owned(), expression: None, in_list: true }));
+    let dtype = Dtype::parse_with_sources(&specs, sources.into()).unwrap();
+    let mut body = Vec::new();
+    for transaction in 0..rows {
+        let header = MessageHeader { transaction, op_count: 2, ..MessageHeader::default() };
+        body.extend_from_slice(&header.encode());
+        for (name, number) in names.into_iter().zip([transaction, transaction * transaction]) {
+            let mut value = vec![0x91];
+            msgpack::put_int(&mut value, i64::from(number));
+            put_op(&mut body, &Op { operation: 1, particle: t::LIST, name: name.as_bytes(), value: &value });
+        }
+    }
+    let plan = Plan::new(&dtype, rows as usize, LayoutKind::Columns).unwrap();
+    let mut buffer = vec![0; plan.layout().byte_len];
+    // SAFETY: the buffer outlives the table, and nobody else touches it.
+    let memory = unsafe { RawMemory::new(buffer.as_mut_ptr(), buffer.len()) };
+    let table = Table::new(plan, memory, TableOptions { on_loss: OnLoss::Allow, now: 0 }).unwrap();
+    let mut claim = table.claim_range(0..rows).unwrap();
+    let mut tally = Tally::new(table.field_count());
+    let before = counting::so_far();
+    let (pass, mut walker) = (claim.open().unwrap(), ReplyWalker::new(&body));
+    let mut together = 0;
+    let each = |rows: std::ops::Range<u32>, _| together += rows.len() - 1;
+    pass.write_rows(&mut walker, 0, &mut Learnt::default(), &mut tally, each).unwrap();
+    assert!(together > rows as usize / 2, "{together}");
+    counting::so_far() - before
+}
+
+#[test]
+fn rows_that_are_written_together_allocate_what_the_first_has_shown() {
+    let few = allocations_of_lists(100);
+    assert_eq!((few > 0, allocations_of_lists(10_000)), (true, few));
 }

@@ -31,6 +31,7 @@ mod request;
 pub mod result_code;
 mod stream_reply;
 mod stream_request;
+mod varying;
 
 pub use admin::{AdminMessage, admin_command, admin_field, encode_admin, encode_admin_message};
 pub use batch_request::{

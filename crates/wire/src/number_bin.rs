@@ -1,7 +1,7 @@
 use crate::{MAX_BIN_NAME, particle_type};
 
 /// Bytes that are looked at: what an op begins with (8), the longest name, and a number.
-const WINDOW: usize = 32;
+pub(crate) const WINDOW: usize = 32;
 
 /// What begins the op of a number: size, READ, no particle type, version 0, the name's length.
 const fn head(name: usize) -> u64 {
@@ -119,7 +119,7 @@ impl NumberBin {
 
 /// The bytes that are looked at, at the end of a frame, where there are fewer: zeros follow them.
 #[cold]
-fn pad(bytes: &[u8]) -> [u8; WINDOW] {
+pub(crate) fn pad(bytes: &[u8]) -> [u8; WINDOW] {
     let mut padded = [0; WINDOW];
     padded.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     padded
@@ -135,7 +135,7 @@ fn word(window: &[u8; WINDOW], at: usize) -> Option<u64> {
 /// The widths are computed instead of looked up: a jump for each of them would be taken wrongly wherever they change from row
 /// to row.
 #[inline(always)]
-fn only_number(tag: u8, behind: u64) -> Option<(Number, usize)> {
+pub(crate) fn only_number(tag: u8, behind: u64) -> Option<(Number, usize)> {
     match tag {
         0xcb => Some((Number::Double(f64::from_bits(behind)), 8)),
         // Four unsigned integers, then four signed ones, each twice as wide as the one before. Of the widest unsigned one

@@ -1,21 +1,23 @@
 use crate::message::{field_type, info3};
-use crate::pattern::Pattern;
 use crate::stream_reply::{RecordFields, StreamRecord, StreamWalker};
+use crate::varying::{Draft, Part, Varying};
 use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker, RowHeader};
 
-/// What the records of a stream have in common when their bins are all numbers: every byte but generation, ttl, digest, value
-/// in an index, user key and the numbers themselves. Integers in lists have no size of their own: with them the bins are read
-/// one by one, and have in common which of them are doubles.
+/// What records have in common when their bins are all numbers: every byte but generation, ttl, digest, value in an index, user
+/// key and the numbers themselves. Integers in lists have no size of their own: what lies between them is compared by itself.
 ///
 /// Reading one record after the other takes every field and every op apart. Whoever has learnt the pattern of one record
 /// recognises the next one by comparing words.
 #[derive(Debug, Clone, Default)]
 pub struct RecordPattern {
-    /// The header and the fields up to the user key; without user keys, bins of one size as well.
-    head: Pattern,
+    /// The header and the fields up to the user key; without user keys, the first bins as well.
+    head: Part,
     /// Fields from the user key on, whose sizes differ.
     more_fields: u16,
-    bins: Bins,
+    /// The first bins, where there are such fields.
+    first_bins: Option<Part>,
+    /// The numbers that the first bins end in front of, and what lies behind each.
+    varying: Vec<Varying>,
     /// Where the first bin begins, when there are no such fields.
     bins_at: usize,
     digest_at: Option<usize>,
@@ -26,18 +28,6 @@ pub struct RecordPattern {
 
 /// Bytes that a double in a list takes beside those of the number: the list's head and the double's.
 const IN_LIST: usize = 2;
-
-/// How the bins of a record are recognised.
-#[derive(Debug, Clone, Default)]
-enum Bins {
-    /// As a part of the head.
-    #[default]
-    InHead,
-    /// Behind fields whose sizes differ.
-    Behind(Pattern),
-    /// One by one.
-    Each(Vec<NumberRead>),
-}
 
 /// How a reply spells a number under a name.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +52,7 @@ impl NumberRead {
 /// Where the number of a bin lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberPlace {
-    /// Of its 8 big-endian bytes, behind the beginning of the first bin; or in the numbers that were read one by one.
+    /// Of its 8 big-endian bytes, behind the beginning of the first bin; or in the numbers that were copied.
     pub at: usize,
     /// A float64; otherwise an int64.
     pub is_double: bool,
@@ -73,7 +63,7 @@ pub struct NumberPlace {
 pub struct AlikeRecord<'a> {
     /// The record.
     pub record: StreamRecord<'a>,
-    /// Its bins, in which the numbers are where the pattern says, unless it [`reads_each`](RecordPattern::reads_each).
+    /// Its bins, in which the numbers are where the pattern says, unless it [copies](RecordPattern::copies) them.
     pub bins: &'a [u8],
 }
 
@@ -89,9 +79,9 @@ impl RecordPattern {
         &self.numbers
     }
 
-    /// Whether the numbers of a record are read one by one, and do not lie in its bins as they are.
-    pub const fn reads_each(&self) -> bool {
-        matches!(self.bins, Bins::Each(_))
+    /// Whether the numbers of a record are copied, because they do not lie in the same places of all records.
+    pub const fn copies(&self) -> bool {
+        !self.varying.is_empty()
     }
 
     /// Learns from the record that `bytes` begin with. `None` when it is none, is large, or has other bins than `bins`, in
@@ -108,40 +98,60 @@ impl RecordPattern {
             return None;
         }
         let mut learnt = Self::default();
-        let mut free = vec![FREE_HEADER];
-        learnt.learn_fields(bytes, &mut cursor, header.field_count, &mut free)?;
+        let mut draft = Draft::default();
+        draft.free.push(FREE_HEADER);
+        learnt.learn_fields(bytes, &mut cursor, header.field_count, &mut draft.free)?;
         learnt.bins_at = place(&cursor);
         for _ in 0..learnt.more_fields {
             Field::read(&mut cursor).ok()?;
         }
-        let begin = place(&cursor);
-        let mut reads = Vec::with_capacity(bins.len());
-        let mut is_of_one_size = true;
-        for read in bins {
-            let (number, size) = read.find(cursor.rest())?;
-            cursor.skip(size);
-            let is_double = matches!(number, Number::Double(_));
-            is_of_one_size &= !read.in_list || is_double && size == read.bin.len() + IN_LIST;
-            learnt.numbers.push(NumberPlace { at: place(&cursor) - begin - 8, is_double });
-            reads.push(read);
+        let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
+        if learnt.more_fields > 0 {
+            learnt.head = draft.finish(bytes, learnt.bins_at)?;
+            draft.begin = place(&cursor);
         }
-        let end = place(&cursor);
-        if end > MOST_BYTES {
-            return None;
-        }
-        let values = learnt.numbers.iter().map(|number| (number.at, 8));
-        if !is_of_one_size {
-            learnt.numbers.iter_mut().enumerate().for_each(|(field, number)| number.at = 8 * field);
-            learnt.bins = Bins::Each(reads);
-        } else if learnt.more_fields == 0 {
-            free.extend(values.map(|(at, size)| (begin + at, size)));
-            learnt.head = Pattern::new(&bytes[..end], &free);
-            return Some(learnt);
-        } else {
-            learnt.bins = Bins::Behind(Pattern::new(&bytes[begin..end], &values.collect::<Vec<_>>()));
-        }
-        learnt.head = Pattern::new(&bytes[..learnt.bins_at], &free);
+        learnt.learn_bins(bytes, place(&cursor), bins, draft)?;
         Some(learnt)
+    }
+
+    fn learn_bins(
+        &mut self,
+        bytes: &[u8],
+        begin: usize,
+        bins: impl Iterator<Item = NumberRead>,
+        mut draft: Draft,
+    ) -> Option<()> {
+        let mut op = begin;
+        for (field, read) in bins.enumerate() {
+            let (number, size) = read.find(bytes.get(op..)?)?;
+            let (is_double, end) = (matches!(number, Number::Double(_)), op + size);
+            self.numbers.push(NumberPlace { at: end - 8 - begin, is_double });
+            if !read.in_list || is_double && size == read.bin.len() + IN_LIST {
+                draft.number(field, end - 8);
+            } else {
+                // What a plain number has there, and the list's head.
+                let in_front = read.bin.len() - 8 + 1;
+                draft.free.push((op, 4));
+                self.end_part(draft.finish(bytes, op + in_front));
+                self.varying.push(Varying { field, is_double, in_front, behind: None });
+                draft.begin = end;
+            }
+            op = end;
+        }
+        self.end_part(draft.finish(bytes, op));
+        if self.copies() {
+            self.numbers.iter_mut().enumerate().for_each(|(field, number)| number.at = 8 * field);
+        }
+        Some(())
+    }
+
+    /// Takes the part behind those before.
+    fn end_part(&mut self, part: Option<Part>) {
+        match self.varying.last_mut() {
+            Some(varying) => varying.behind = part,
+            None if self.more_fields > 0 => self.first_bins = part,
+            None => self.head = part.unwrap_or_default(),
+        }
     }
 
     /// Learns the fields up to the user key. Which bytes of theirs differ from record to record goes to `free`.
@@ -177,44 +187,43 @@ impl RecordPattern {
 
     /// The pattern of the row of a batch's reply that `message` begins with, under the conditions of [`StreamWalker::learn`].
     pub fn of_row(message: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<Self> {
-        Self::learn(message, bins).filter(|learnt| matches!(learnt.bins, Bins::InHead))
+        Self::learn(message, bins).filter(|learnt| learnt.more_fields == 0)
     }
 
     /// The record that `rest` begins with, and its size, when it follows the pattern.
-    #[inline]
-    fn read<'a>(&self, rest: &'a [u8]) -> Option<(AlikeRecord<'a>, usize)> {
-        let head = self.head.find(rest)?;
-        let mut fields = self.fields_of(head)?;
-        let (bins, size) = match &self.bins {
-            Bins::InHead => (head.get(self.bins_at..)?, head.len()),
-            Bins::Behind(pattern) => {
-                let mut cursor = Cursor::new(rest.get(head.len()..)?);
-                fields.read_more(&mut cursor, self.more_fields).ok()?;
-                let bins = pattern.find(cursor.rest())?;
-                (bins, rest.len() - cursor.rest().len() + bins.len())
-            }
-            Bins::Each(_) => return None,
-        };
-        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
-        Some((AlikeRecord { record: fields.record(&header).ok()?, bins }, size))
-    }
-
-    /// The same where the numbers are read one by one, which `put` gets.
-    #[inline]
-    fn read_each<'a>(
+    #[inline(always)]
+    fn read<'a, const COPIES: bool>(
         &self,
         rest: &'a [u8],
-        put: impl FnMut(usize, [u8; 8]),
+        numbers: &mut [[u8; 8]],
     ) -> Option<(AlikeRecord<'a>, usize)> {
-        let Bins::Each(reads) = &self.bins else { return None };
-        let head = self.head.find(rest)?;
+        let head = self.head.pattern.find(rest)?;
         let mut fields = self.fields_of(head)?;
-        let mut cursor = Cursor::new(rest.get(head.len()..)?);
-        fields.read_more(&mut cursor, self.more_fields).ok()?;
-        let bins = self.read_bins(reads, cursor.rest(), put)?;
-        let size = rest.len() - cursor.rest().len() + bins.len();
+        let (mut part, mut seen, mut begin, mut end) = (&self.head, head, self.bins_at, head.len());
+        if self.more_fields > 0 {
+            let mut cursor = Cursor::new(rest.get(head.len()..)?);
+            fields.read_more(&mut cursor, self.more_fields).ok()?;
+            part = self.first_bins.as_ref()?;
+            seen = part.pattern.find(cursor.rest())?;
+            begin = rest.len() - cursor.rest().len();
+            end = begin + seen.len();
+        }
+        if COPIES {
+            part.copy(seen, numbers)?;
+            end = self.read_varying(rest, end, numbers)?;
+        }
         let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
-        Some((AlikeRecord { record: fields.record(&header).ok()?, bins }, size))
+        let record = fields.record(&header).ok()?;
+        Some((AlikeRecord { record, bins: rest.get(begin..end)? }, end))
+    }
+
+    /// Reads the numbers that differ in size, and what lies behind each, from `at` on; gives the end of the bins.
+    #[inline(always)]
+    fn read_varying(&self, bytes: &[u8], mut at: usize, numbers: &mut [[u8; 8]]) -> Option<usize> {
+        for varying in &self.varying {
+            at = varying.read(bytes, at, numbers)?;
+        }
+        Some(at)
     }
 
     /// The fields that the head has.
@@ -230,51 +239,35 @@ impl RecordPattern {
                 .map(|&bval| i64::from_le_bytes(bval)),
         })
     }
-
-    /// The bins that `rest` begins with, when their numbers are of the kinds that were learnt.
-    #[inline]
-    fn read_bins<'a>(
-        &self,
-        reads: &[NumberRead],
-        rest: &'a [u8],
-        mut put: impl FnMut(usize, [u8; 8]),
-    ) -> Option<&'a [u8]> {
-        let mut cursor = Cursor::new(rest);
-        for (field, (read, place)) in reads.iter().zip(&self.numbers).enumerate() {
-            let (number, size) = read.find(cursor.rest())?;
-            let (bytes, is_double) = match number {
-                Number::Int(value) => (value.to_be_bytes(), false),
-                Number::Double(value) => (value.to_be_bytes(), true),
-            };
-            if is_double != place.is_double {
-                return None;
-            }
-            put(field, bytes);
-            cursor.skip(size);
-        }
-        rest.get(..rest.len() - cursor.rest().len())
-    }
 }
 
 impl<'a> ReplyWalker<'a> {
     /// The next row and its bins, when it follows the pattern and `is_wanted` says so of its index; then it is stepped over.
-    /// `None`, and nothing has changed, for everything else, which [`next_row`](Self::next_row) reads.
+    /// `None`, and nothing has changed, for everything else, which [`next_row`](Self::next_row) reads. `COPIES` and `numbers` as
+    /// in [`StreamWalker::next_alike`].
     #[inline]
-    pub fn next_alike(
+    pub fn next_alike<const COPIES: bool>(
         &mut self,
         pattern: &RecordPattern,
+        numbers: &mut [[u8; 8]],
         is_wanted: impl FnOnce(u32) -> bool,
     ) -> Option<(RowHeader, &'a [u8])> {
-        if self.bins_left != 0 || self.ended {
+        if self.bins_left != 0 || self.ended || pattern.copies() != COPIES {
             return None;
         }
-        let whole = pattern.head.find(self.cursor.rest())?;
-        let header = MessageHeader::read(&mut Cursor::new(whole)).ok()?;
-        let bins = whole.get(pattern.bins_at..)?;
+        let rest = self.cursor.rest();
+        let head = pattern.head.pattern.find(rest)?;
+        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
         if !is_wanted(header.transaction) {
             return None;
         }
-        self.cursor.skip(whole.len());
+        let mut end = head.len();
+        if COPIES {
+            pattern.head.copy(head, numbers)?;
+            end = pattern.read_varying(rest, end, numbers)?;
+        }
+        let bins = rest.get(pattern.bins_at..end)?;
+        self.cursor.skip(end);
         Some((header.as_row(), bins))
     }
 }
@@ -288,32 +281,20 @@ impl<'a> StreamWalker<'a> {
 
     /// The next record, when it follows the pattern; then it is stepped over together with its bins. `None`, and nothing has
     /// changed, for everything else, which [`next_message`](Self::next_message) reads.
+    ///
+    /// `COPIES` is whether the pattern [copies](RecordPattern::copies) the numbers: the 8 big-endian bytes of each, to `numbers`,
+    /// which needs room for them only then.
     #[inline]
-    pub fn next_alike(&mut self, pattern: &RecordPattern) -> Option<AlikeRecord<'a>> {
-        self.step(|rest| pattern.read(rest))
-    }
-
-    /// The same for a pattern that [`reads_each`](RecordPattern::reads_each) number: `put` gets them, as their position and 8
-    /// big-endian bytes.
-    #[inline]
-    pub fn next_each(
+    pub fn next_alike<const COPIES: bool>(
         &mut self,
         pattern: &RecordPattern,
-        put: impl FnMut(usize, [u8; 8]),
-    ) -> Option<AlikeRecord<'a>> {
-        self.step(|rest| pattern.read_each(rest, put))
-    }
-
-    #[inline]
-    fn step(
-        &mut self,
-        read: impl FnOnce(&'a [u8]) -> Option<(AlikeRecord<'a>, usize)>,
+        numbers: &mut [[u8; 8]],
     ) -> Option<AlikeRecord<'a>> {
         let ReplyWalker { cursor, bins_left, ended } = &mut self.bins;
-        if *bins_left != 0 || *ended {
+        if *bins_left != 0 || *ended || pattern.copies() != COPIES {
             return None;
         }
-        let (record, size) = read(cursor.rest())?;
+        let (record, size) = pattern.read::<COPIES>(cursor.rest(), numbers)?;
         cursor.skip(size);
         Some(record)
     }

@@ -1,63 +1,15 @@
-use aerostride_wire::{
-    AlikeRecord, NumberPlace, RecordPattern, ReplyWalker, RowHeader, StreamRecord, StreamWalker,
-};
+use aerostride_wire::{NumberPlace, ReplyWalker, RowHeader, StreamRecord, StreamWalker};
 
+use super::learnt::{Known, Learnt, MOST_ROWS};
 use super::numbers::NumberPlan;
 use super::{Burst, Pass, RowError, RowSet, Table};
 use crate::convert::{self, Cast};
 use crate::{Element, Tally};
 
-/// Rows that are written together, column by column.
-pub(super) const MOST_ROWS: usize = 64;
-
-/// What is known of the records that come.
-#[derive(Debug, Default)]
-pub struct Learnt {
-    pub(super) pattern: Option<RecordPattern>,
-    /// Numbers of the rows that are written together, where the pattern reads each of them.
-    numbers: Vec<[u8; 8]>,
-    /// Rows that have followed the pattern.
-    pub(super) rows: usize,
-    /// Records that are read one by one before a further pattern is learnt.
-    skip: u32,
-    /// The last value of `skip` at its beginning.
-    pause: u32,
-}
-
-/// A pattern that so many rows have followed has been worth it.
-const WORTH_IT: usize = 32;
-
-/// Records at most that are read one by one before a further try.
-const LONGEST_PAUSE: u32 = 1023;
-
-impl Learnt {
-    pub(super) const fn pattern(&self) -> Option<&RecordPattern> {
-        self.pattern.as_ref()
-    }
-
-    /// Whether to learn from the record that was just read by itself. Where records differ from one to the next that would cost
-    /// more than it saves, so it is tried ever less often.
-    #[inline]
-    pub(super) fn is_due(&mut self) -> bool {
-        if self.skip > 0 {
-            self.skip -= 1;
-            return false;
-        }
-        self.pause = if self.rows >= WORTH_IT { 0 } else { (self.pause * 2 + 1).min(LONGEST_PAUSE) };
-        (self.skip, self.rows) = (self.pause, 0);
-        true
-    }
-
-    /// Has many rows go by before a further try.
-    pub(super) const fn give_up(&mut self) {
-        (self.pause, self.skip) = (LONGEST_PAUSE, LONGEST_PAUSE);
-    }
-}
-
 /// Rows that follow a pattern, and are not written yet.
 pub(super) struct Alike<'a> {
     pub(super) len: usize,
-    pub(super) bins: [&'a [u8]; MOST_ROWS],
+    bins: [&'a [u8]; MOST_ROWS],
     generations: [u32; MOST_ROWS],
     expiries: [u32; MOST_ROWS],
 }
@@ -75,16 +27,18 @@ impl<'a> Alike<'a> {
         self.len += 1;
     }
 
-    /// Gathers what `next` gives for as long as there is room and `take` wants it; `false` when it did not want one.
+    /// Gathers records that follow for as long as there is room and `take` wants them; `false` when it did not want one.
     #[inline(always)]
-    fn gather<E>(
+    fn gather<const COPIES: bool, E>(
         &mut self,
+        known: &mut Known,
+        walker: &mut StreamWalker<'a>,
         room: usize,
-        mut next: impl FnMut(usize) -> Option<AlikeRecord<'a>>,
         mut take: impl FnMut(&StreamRecord<'a>) -> Result<bool, E>,
     ) -> Result<bool, E> {
         while self.len < room {
-            let Some(next) = next(self.len) else { break };
+            let (pattern, numbers) = known.at(self.len);
+            let Some(next) = walker.next_alike::<COPIES>(pattern, numbers) else { break };
             if !take(&next.record)? {
                 return Ok(false);
             }
@@ -117,11 +71,7 @@ impl Burst<'_> {
     fn learn(&mut self, walker: &StreamWalker<'_>) {
         // Every field of a whole row is a number.
         let reads = self.pass.table.plan.numbers.iter().map(NumberPlan::read);
-        let numbers = MOST_ROWS * reads.len();
-        self.learnt.pattern = walker.learn(reads);
-        if self.learnt.pattern.as_ref().is_some_and(RecordPattern::reads_each) {
-            self.learnt.numbers.resize(numbers, [0; 8]);
-        }
+        self.learnt.known = walker.learn(reads).map(Known::new);
     }
 
     /// Appends some of the records that follow, for as long as they are like one that
@@ -138,68 +88,52 @@ impl Burst<'_> {
         walker: &mut StreamWalker<'a>,
         take: impl FnMut(&StreamRecord<'a>) -> Result<bool, E>,
     ) -> Result<Option<usize>, E> {
-        let Learnt { pattern: Some(pattern), numbers, .. } = &mut *self.learnt else { return Ok(Some(0)) };
-        let room = (self.pass.rows.len() - *self.rows as usize).min(MOST_ROWS);
+        let Self { pass, rows, current, learnt } = self;
+        let Some(known) = &mut learnt.known else { return Ok(Some(0)) };
+        let room = (pass.rows.len() - **rows as usize).min(MOST_ROWS);
         let mut alike = Alike::new();
-        let wanted = if pattern.reads_each() {
-            let fields = pattern.numbers().len();
-            let next = |row: usize| {
-                walker.next_each(pattern, |field, number| numbers[row * fields + field] = number)
-            };
-            alike.gather(room, next, take)?
+        let wanted = if known.pattern.copies() {
+            alike.gather::<true, E>(known, walker, room, take)?
         } else {
-            alike.gather(room, |_| walker.next_alike(pattern), take)?
+            alike.gather::<false, E>(known, walker, room, take)?
         };
         if alike.len > 0 {
-            self.write_alike(&alike)?;
+            pass.write_alike(**rows, &alike, learnt, current)?;
+            **rows += alike.len as u32;
         }
         Ok(wanted.then_some(alike.len))
-    }
-
-    #[inline]
-    fn write_alike(&mut self, alike: &Alike<'_>) -> Result<(), RowError> {
-        let Self { pass, rows, current, learnt } = self;
-        let Learnt { pattern: Some(pattern), numbers, rows: followed, .. } = &mut **learnt else {
-            return Ok(());
-        };
-        let places = pattern.numbers();
-        if pattern.reads_each() {
-            let mut each = [&[][..]; MOST_ROWS];
-            let whole = numbers.as_flattened().chunks_exact(8 * places.len());
-            each.iter_mut().zip(whole).for_each(|(row, numbers)| *row = numbers);
-            pass.write_alike(**rows, alike, &each[..alike.len], places, current)?;
-        } else {
-            pass.write_alike(**rows, alike, &alike.bins[..alike.len], places, current)?;
-        }
-        **rows += alike.len as u32;
-        *followed += alike.len;
-        Ok(())
     }
 }
 
 impl Pass<'_> {
-    /// Writes rows that follow each other from `first` on, of which `places` says where in `numbers` each field lies. Gives the
-    /// first that was answered before.
-    #[inline]
+    /// Writes rows that follow what is known, and each other from `first` on. Gives the first that was answered before.
     pub(super) fn write_alike(
         &self,
         first: u32,
         alike: &Alike<'_>,
-        numbers: &[&[u8]],
-        places: &[NumberPlace],
+        learnt: &mut Learnt,
         tally: &mut Tally,
     ) -> Result<Option<u32>, RowError> {
+        let Some(known) = &learnt.known else { return Ok(None) };
+        let each;
+        let numbers = if known.pattern.copies() {
+            each = known.rows();
+            &each[..alike.len]
+        } else {
+            &alike.bins[..alike.len]
+        };
         if !self.take_rows(alike.len) {
             return Err(RowError::Closed);
         }
         let (table, count) = (self.table, alike.len);
         let mut lossy = 0;
-        for (field, place) in places.iter().enumerate() {
+        for (field, place) in known.pattern.numbers().iter().enumerate() {
             lossy |= table.write_column(field, first as usize, numbers, *place);
         }
         let doubled = table.answer_all(first, count);
         table.write_metas(first, alike);
         let lost = lossy.count_ones();
+        learnt.rows += count;
         tally.ok_rows += count as u64;
         tally.whole_rows += count as u64 - u64::from(lost);
         if lost > 0 {

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use aerostride_wire::{ReplyWalker, RowHeader, StreamWalker};
 
-use super::alike::Learnt;
 use super::blocks::Mark;
+use super::learnt::Learnt;
 use super::{Claim, Pass, RowError, Table, TableError};
 use crate::{Dtype, Layout, LayoutError, LayoutKind, Tally};
 
@@ -82,10 +82,11 @@ impl Appender {
     }
 
     /// Steps over the records that [`append_alike`](Burst::append_alike) would take if there were room for any number.
-    pub fn skip_alike(&self, walker: &mut StreamWalker<'_>) {
-        if let Some(pattern) = self.learnt.pattern() {
-            while walker.next_alike(pattern).is_some() {}
-            while walker.next_each(pattern, |_, _| {}).is_some() {}
+    pub fn skip_alike(&mut self, walker: &mut StreamWalker<'_>) {
+        if let Some(known) = &mut self.learnt.known {
+            let (pattern, numbers) = known.at(0);
+            while walker.next_alike::<false>(pattern, numbers).is_some() {}
+            while walker.next_alike::<true>(pattern, numbers).is_some() {}
         }
     }
 

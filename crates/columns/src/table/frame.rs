@@ -5,7 +5,8 @@ use std::sync::PoisonError;
 
 use aerostride_wire::{RecordPattern, ReplyWalker, RowHeader, WireError};
 
-use super::alike::{Alike, MOST_ROWS};
+use super::alike::Alike;
+use super::learnt::{Known, MOST_ROWS};
 use super::numbers::NumberPlan;
 use super::{Learnt, Pass, RowError, RowResult, RowSet, Table};
 use crate::Tally;
@@ -19,7 +20,7 @@ impl Table {
     /// Leaves what was learnt to the next batch, unless another request has learnt more meanwhile.
     pub fn keep_learnt(&self, learnt: Learnt) {
         let mut kept = self.plan.learnt.lock().unwrap_or_else(PoisonError::into_inner);
-        if learnt.pattern.is_some() || kept.pattern.is_none() {
+        if learnt.known.is_some() || kept.known.is_none() {
             *kept = learnt;
         }
     }
@@ -43,8 +44,10 @@ impl Pass<'_> {
         mut each: impl FnMut(Range<u32>, u8),
     ) -> Result<Option<RowHeader>, RowError> {
         loop {
-            while let Some(rows) = self.write_next_alike(walker, first_index, learnt, tally)? {
-                each(rows, 0);
+            if learnt.known.as_ref().is_some_and(|known| known.pattern.copies()) {
+                self.write_all_alike::<true>(walker, first_index, learnt, tally, &mut each)?;
+            } else {
+                self.write_all_alike::<false>(walker, first_index, learnt, tally, &mut each)?;
             }
             let message = walker.unread();
             let header = match walker.next_row()? {
@@ -65,8 +68,8 @@ impl Pass<'_> {
     #[inline]
     fn learn(&self, message: &[u8], learnt: &mut Learnt) {
         // What was learnt before was not true of this row.
-        if learnt.pattern.is_some() {
-            learnt.pattern = None;
+        if learnt.known.is_some() {
+            learnt.known = None;
         }
         if matches!(self.rows, RowSet::Range(_)) && learnt.is_due() {
             self.learn_now(message, learnt);
@@ -76,38 +79,52 @@ impl Pass<'_> {
     #[cold]
     fn learn_now(&self, message: &[u8], learnt: &mut Learnt) {
         let reads = self.table.plan.numbers.iter().map(NumberPlan::read);
-        learnt.pattern = RecordPattern::of_row(message, reads);
-        if learnt.pattern.is_none() {
-            // Integers in lists, say, which are not of one size: neither will the next row have a pattern.
-            learnt.give_up();
-        }
+        learnt.known = RecordPattern::of_row(message, reads).map(Known::new);
     }
 
-    /// Writes some of the rows that follow, and gives them, for as long as they are like the one that was learnt from.
+    /// Writes the rows that follow for as long as they are like the one that was learnt from.
     #[inline]
-    fn write_next_alike(
+    fn write_all_alike<const COPIES: bool>(
+        &self,
+        walker: &mut ReplyWalker<'_>,
+        first_index: u32,
+        learnt: &mut Learnt,
+        tally: &mut Tally,
+        mut each: impl FnMut(Range<u32>, u8),
+    ) -> Result<(), RowError> {
+        while let Some(rows) = self.write_next_alike::<COPIES>(walker, first_index, learnt, tally)? {
+            each(rows, 0);
+        }
+        Ok(())
+    }
+
+    /// Writes some of them, and gives them.
+    #[inline]
+    fn write_next_alike<const COPIES: bool>(
         &self,
         walker: &mut ReplyWalker<'_>,
         first_index: u32,
         learnt: &mut Learnt,
         tally: &mut Tally,
     ) -> Result<Option<Range<u32>>, RowError> {
-        let (Some(pattern), RowSet::Range(rows)) = (&learnt.pattern, self.rows) else { return Ok(None) };
+        let (Some(known), RowSet::Range(rows)) = (&mut learnt.known, self.rows) else { return Ok(None) };
         let position = |index: u32| index.wrapping_sub(first_index);
         let is_claimed = |index| (position(index) as usize) < rows.len();
-        let Some((header, bins)) = walker.next_alike(pattern, is_claimed) else { return Ok(None) };
+        let (pattern, numbers) = known.at(0);
+        let Some((header, bins)) = walker.next_alike::<COPIES>(pattern, numbers, is_claimed) else {
+            return Ok(None);
+        };
         let first = rows.start + position(header.index);
         let mut alike = Alike::new();
         alike.push(&header, bins);
         while alike.len < MOST_ROWS {
             let next = position(header.index) + alike.len as u32;
             let is_next = |index| position(index) == next && is_claimed(index);
-            let Some((header, bins)) = walker.next_alike(pattern, is_next) else { break };
+            let (pattern, numbers) = known.at(alike.len);
+            let Some((header, bins)) = walker.next_alike::<COPIES>(pattern, numbers, is_next) else { break };
             alike.push(&header, bins);
         }
-        learnt.rows += alike.len;
-        let bins = &alike.bins[..alike.len];
-        match self.write_alike(first, &alike, bins, pattern.numbers(), tally)? {
+        match self.write_alike(first, &alike, learnt, tally)? {
             Some(row) => Err(WireError::DoubledIndex(row - rows.start).into()),
             None => Ok(Some(first..first + alike.len as u32)),
         }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use super::alike::Learnt;
+use super::learnt::Learnt;
 use super::numbers::{NumberPlan, leading_numbers};
 use crate::{Dtype, Element, Field, Layout, LayoutError, LayoutKind, Placement};
 

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use aerostride_columns::{LayoutKind, Learnt, OnLoss, RowError, RowResult, Tally};
-use aerostride_wire::{MessageHeader, ReplyWalker, WireError, info3, particle_type};
+use aerostride_columns::{Dtype, FieldSpec, LayoutKind, Learnt, OnLoss, RowError, RowResult, Tally};
+use aerostride_wire::{BinRead, MessageHeader, ReplyWalker, WireError, info3, particle_type};
 use proptest::prelude::*;
 
 use crate::reply::{double, int, put_row, success};
-use crate::sheet::{COLUMNS, LAYOUTS, NOW, Sheet, dtype};
+use crate::sheet::{COLUMNS, LAYOUTS, NOW, Sheet};
 
 /// The index of the claim's first row.
 const FIRST: u32 = 1_000;
@@ -73,7 +73,8 @@ enum Fault {
 
 #[derive(Debug, Clone)]
 struct Case {
-    fields: usize,
+    /// Whether each field comes in a list.
+    in_list: Vec<bool>,
     kind: LayoutKind,
     on_loss: OnLoss,
     /// Rows are claimed as a list.
@@ -97,17 +98,50 @@ fn case() -> impl Strategy<Value = Case> {
     let rows = (1..200_u32).prop_flat_map(|count| (0..count).map(row).collect::<Vec<_>>());
     let swaps = proptest::collection::vec((any::<usize>(), any::<usize>()), 0..4);
     let on_loss = prop_oneof![Just(OnLoss::Allow), Just(OnLoss::Null), Just(OnLoss::Throw)];
-    let form = (0..=FIELDS.len(), 0..LAYOUTS.len(), on_loss, prop_oneof![4 => Just(false), 1 => Just(true)]);
+    // As many cases without any list, with lists alone, and with both.
+    let in_list = (0..=FIELDS.len(), prop::sample::select(&[0.0, 0.5, 1.0][..]))
+        .prop_flat_map(|(fields, listed)| prop::collection::vec(prop::bool::weighted(listed), fields));
+    let form = (in_list, 0..LAYOUTS.len(), on_loss, prop_oneof![4 => Just(false), 1 => Just(true)]);
     (form, rows, swaps, any::<bool>(), fault()).prop_map(
-        |((fields, layout, on_loss, is_list), mut rows, swaps, has_trailer, fault)| {
+        |((in_list, layout, on_loss, is_list), mut rows, swaps, has_trailer, fault)| {
             let count = rows.len();
             swaps.iter().for_each(|(a, b)| rows.swap(a % count, b % count));
-            Case { fields, kind: LAYOUTS[layout], on_loss, is_list, rows, has_trailer, fault }
+            Case { in_list, kind: LAYOUTS[layout], on_loss, is_list, rows, has_trailer, fault }
         },
     )
 }
 
-fn put(body: &mut Vec<u8>, fields: usize, row: &Row) {
+type Bin = (&'static str, u8, Vec<u8>);
+
+/// The bin as a list whose only element is its value: an integer in one of the forms that msgpack has for it.
+fn listed((name, kind, value): Bin, form: i64) -> Bin {
+    let size = [1, 2, 4, 8][form as usize % 4];
+    let (front, back) = value.split_at(value.len().saturating_sub(size));
+    let element = match kind {
+        particle_type::INT if form == 4 && matches!(value[..], [0, 0, 0, 0, 0, 0, 0, ..=0x7f]) => {
+            vec![value[7]]
+        }
+        particle_type::INT if front.iter().all(|&byte| byte == 0) => {
+            [&[0xcc + form as u8 % 4], back].concat()
+        }
+        particle_type::INT => [&[0xcf], &value[..]].concat(),
+        particle_type::DOUBLE => [&[0xcb], &value[..]].concat(),
+        kind => [&[0xa1 + value.len() as u8, kind], &value[..]].concat(),
+    };
+    (name, particle_type::LIST, [&[0x91], &element[..]].concat())
+}
+
+/// A dtype of the first fields, as many as there are in `in_list`.
+fn dtype(in_list: &[bool]) -> Dtype {
+    let fields = || FIELDS.iter().zip(in_list);
+    let specs: Vec<_> = fields().map(|(&(name, code), _)| FieldSpec { name, code, shape: &[] }).collect();
+    let source = |(&(name, _), &in_list): (&(&str, &str), &bool)| {
+        Some(BinRead { name: name.to_owned(), expression: None, in_list })
+    };
+    Dtype::parse_with_sources(&specs, fields().map(source).collect()).unwrap()
+}
+
+fn put(body: &mut Vec<u8>, in_list: &[bool], row: &Row) {
     let header = MessageHeader {
         result_code: row.code,
         generation: row.generation,
@@ -115,10 +149,11 @@ fn put(body: &mut Vec<u8>, fields: usize, row: &Row) {
         ..success(FIRST + row.position)
     };
     let mut bins = Vec::new();
-    for (field, (name, code)) in FIELDS[..fields].iter().enumerate().filter(|_| row.code == 0) {
+    let fields = FIELDS.iter().zip(in_list).enumerate();
+    for (field, ((name, code), &in_list)) in fields.filter(|_| row.code == 0) {
         let is_double = code.starts_with('f');
         let odd = row.odd.filter(|(odd, _)| *odd == field).map(|(_, odd)| odd);
-        bins.push(match odd {
+        let bin = match odd {
             Some(Odd::Missing) => continue,
             Some(Odd::Text) => (*name, particle_type::STRING, b"text".to_vec()),
             Some(Odd::Large) if is_double => double(name, 1e300),
@@ -126,7 +161,8 @@ fn put(body: &mut Vec<u8>, fields: usize, row: &Row) {
             None if is_double => double(name, row.number as f64 / 4.0),
             Some(Odd::OtherKind) if !is_double => double(name, row.number as f64),
             None | Some(Odd::OtherKind) => int(name, row.number % 2),
-        });
+        };
+        bins.push(if in_list { listed(bin, row.number / 2 % 5) } else { bin });
     }
     put_row(body, header, &bins);
 }
@@ -146,7 +182,7 @@ impl Case {
             _ => {}
         }
         let mut body = Vec::new();
-        rows.iter().for_each(|row| put(&mut body, self.fields, row));
+        rows.iter().for_each(|row| put(&mut body, &self.in_list, row));
         if self.has_trailer {
             let last = MessageHeader { info3: info3::LAST, ..MessageHeader::default() };
             put_row(&mut body, last, &[]);
@@ -168,8 +204,8 @@ impl Case {
         write: impl FnOnce(&Pass<'_>, &[u8], &mut Tally) -> Written,
     ) -> (Written, Tally, Vec<u8>) {
         let count = self.rows.len() as u32;
-        let sheet =
-            Sheet::new(&dtype(&FIELDS[..self.fields]), (BEGIN + count) as usize + 9, self.kind, self.on_loss);
+        let rows = (BEGIN + count) as usize + 9;
+        let sheet = Sheet::new(&dtype(&self.in_list), rows, self.kind, self.on_loss);
         let rows = BEGIN..BEGIN + count;
         let claim =
             if self.is_list { sheet.table.claim_rows(rows.collect()) } else { sheet.table.claim_range(rows) };
@@ -244,16 +280,34 @@ proptest! {
     }
 }
 
-#[test]
-fn rows_behind_the_first_are_written_together() {
+/// How many rows were written at a time, of 200 rows.
+fn bursts(in_list: &[bool], odd: impl Fn(u32) -> Option<(usize, Odd)>) -> Vec<usize> {
     let mut body = Vec::new();
-    let row = |position| Row { position, code: 0, generation: 1, ttl: 0, odd: None, number: 7 };
-    (0..200).for_each(|position| put(&mut body, 6, &row(position)));
-    let sheet = Sheet::new(&dtype(&FIELDS), 200, COLUMNS, OnLoss::Allow);
+    for position in 0..200 {
+        let number = i64::from(position % 100);
+        put(
+            &mut body,
+            in_list,
+            &Row { position, code: 0, generation: 1, ttl: 0, odd: odd(position), number },
+        );
+    }
+    let sheet = Sheet::new(&dtype(in_list), 200, COLUMNS, OnLoss::Allow);
     let mut claim = sheet.table.claim_range(0..200).unwrap();
     let (mut walker, mut tally, mut bursts) = (ReplyWalker::new(&body), sheet.tally(), Vec::new());
     let pass = claim.open().unwrap();
     let each = |rows: Range<u32>, _| bursts.push(rows.len());
     pass.write_rows(&mut walker, FIRST, &mut Learnt::default(), &mut tally, each).unwrap();
-    assert_eq!(bursts, [1, 64, 64, 64, 7]);
+    bursts
+}
+
+#[test]
+fn rows_behind_the_first_are_written_together() {
+    assert_eq!(bursts(&[false; 6], |_| None), [1, 64, 64, 64, 7]);
+    // Integers in lists have no size of their own, and a list behind a long name is looked at by itself.
+    for in_list in [[true, true, true], [false, true, false], [true, false, false]] {
+        assert_eq!(bursts(&in_list, |_| None), [1, 64, 64, 64, 7], "{in_list:?}");
+        let odd = |row| (row == 100).then_some((1, Odd::Missing));
+        assert_eq!(bursts(&in_list, odd), [1, 64, 35, 1, 64, 35], "{in_list:?}");
+    }
+    assert_eq!(bursts(&[true; 6], |_| None), [1; 200]);
 }

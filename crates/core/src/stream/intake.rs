@@ -103,8 +103,8 @@ impl Intake {
     }
 
     /// In front of a wait, and of the hand-over of a batch: whether the rest of the frame is sound.
-    fn check_rest(&self, step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {
-        match &self.slot {
+    fn check_rest(&mut self, step: Step, walker: &StreamWalker<'_>) -> Result<Step, Error> {
+        match &mut self.slot {
             Some(slot) if step == Step::NoRoom => slot.check(walker.clone())?,
             None if step == Step::NoRoom => {
                 let mut rest = walker.clone();

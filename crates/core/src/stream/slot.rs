@@ -147,9 +147,9 @@ impl Slot {
     ///
     /// # Errors
     /// A malformed frame.
-    pub(super) fn check(&self, mut rest: StreamWalker<'_>) -> Result<(), Error> {
+    pub(super) fn check(&mut self, mut rest: StreamWalker<'_>) -> Result<(), Error> {
         loop {
-            if let Rows::Columns(appender) = &self.rows {
+            if let Rows::Columns(appender) = &mut self.rows {
                 appender.skip_alike(&mut rest);
             }
             if rest.next_message()?.is_none() {
