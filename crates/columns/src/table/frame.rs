@@ -44,10 +44,10 @@ impl Pass<'_> {
         mut each: impl FnMut(Range<u32>, u8),
     ) -> Result<Option<RowHeader>, RowError> {
         loop {
-            if learnt.known.as_ref().is_some_and(|known| known.pattern.copies()) {
-                self.write_all_alike::<true>(walker, first_index, learnt, tally, &mut each)?;
-            } else {
-                self.write_all_alike::<false>(walker, first_index, learnt, tally, &mut each)?;
+            while learnt.known.is_some()
+                && let Some(rows) = self.write_next_alike(walker, first_index, learnt, tally)?
+            {
+                each(rows, 0);
             }
             let message = walker.unread();
             let header = match walker.next_row()? {
@@ -82,25 +82,23 @@ impl Pass<'_> {
         learnt.known = RecordPattern::of_row(message, reads).map(Known::new);
     }
 
-    /// Writes the rows that follow for as long as they are like the one that was learnt from.
-    #[inline]
-    fn write_all_alike<const COPIES: bool>(
+    /// Writes some of the rows that follow, and gives them, for as long as they are like the one that was learnt from. Not inlined:
+    /// it is compiled once, and here, where it is optimised for speed in every build.
+    fn write_next_alike(
         &self,
         walker: &mut ReplyWalker<'_>,
         first_index: u32,
         learnt: &mut Learnt,
         tally: &mut Tally,
-        mut each: impl FnMut(Range<u32>, u8),
-    ) -> Result<(), RowError> {
-        while let Some(rows) = self.write_next_alike::<COPIES>(walker, first_index, learnt, tally)? {
-            each(rows, 0);
+    ) -> Result<Option<Range<u32>>, RowError> {
+        if learnt.known.as_ref().is_some_and(|known| known.pattern.copies()) {
+            self.write_some_alike::<true>(walker, first_index, learnt, tally)
+        } else {
+            self.write_some_alike::<false>(walker, first_index, learnt, tally)
         }
-        Ok(())
     }
 
-    /// Writes some of them, and gives them.
-    #[inline]
-    fn write_next_alike<const COPIES: bool>(
+    fn write_some_alike<const COPIES: bool>(
         &self,
         walker: &mut ReplyWalker<'_>,
         first_index: u32,
