@@ -113,13 +113,8 @@ function planBatch(keys: Keys, options: BatchReadOptions, defaults: CheckedReadP
   const planned = planKeys(keys)
   checked.signal?.throwIfAborted()
   const dtype = nativeDtypeOf(compiled, checked.fill)
-  return {
-    keys: planned,
-    dtype,
-    ...reserve(compiled, planned.source.length, checked),
-    options: readOptions(checked, defaults),
-    signal: checked.signal,
-  }
+  const { memory, bytes } = reserve(compiled, planned.source.length, checked)
+  return { keys: planned, dtype, memory, bytes, options: readOptions(checked, defaults), signal: checked.signal }
 }
 
 function checkBins(bins: readonly string[], of: Dtype): void {

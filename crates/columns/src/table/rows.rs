@@ -20,6 +20,7 @@ pub(super) enum RowSet {
 }
 
 impl RowSet {
+    #[inline]
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Range(range) => range.len(),
