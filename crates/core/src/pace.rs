@@ -271,7 +271,7 @@ impl Pace {
                 let useful = if rows.div_ceil(answered) <= most { answered } else { MOST_AT_ONCE };
                 let size = &mut seen.sizes[size_of(rows, values)];
                 match running {
-                    0 | 1 => size.next(likely.clamp(1, room.min(useful)), room),
+                    0 | 1 => size.next(likely.clamp(1, room.min(useful)), room.min(useful + 1)),
                     _ => (MOST_AT_ONCE.min(room) / running).max(1),
                 }
             }

@@ -16,6 +16,7 @@ use crate::stats::NodeStats;
 use crate::watchdog::Watchdog;
 use crate::{Error, ErrorKind};
 use idle::IdleConnections;
+pub(crate) use idle::Place;
 
 /// One node's address, idle data connections, and whether it is worth asking.
 #[derive(Debug)]
@@ -168,7 +169,7 @@ impl DataNode {
         )
     }
 
-    fn lent(self: &Arc<Self>, connection: Connection, place: usize, permit: OwnedSemaphorePermit) -> Lease {
+    fn lent(self: &Arc<Self>, connection: Connection, place: Place, permit: OwnedSemaphorePermit) -> Lease {
         Lease { connection, place, node: Arc::clone(self), _permit: permit }
     }
 
@@ -251,9 +252,9 @@ impl DataNode {
         }
     }
 
-    /// Has the idle connections at these places lent after all others: their requests had to wait for others of their batch.
-    pub(crate) fn lend_last(&self, places: impl Iterator<Item = usize>) {
-        self.idle.put_last(places);
+    /// Notes of the idle connections at these places whose requests had to wait for others of their batch.
+    pub(crate) fn rank(&self, seen: impl Iterator<Item = (Place, bool)>) {
+        self.idle.rank(seen);
     }
 
     /// What a user may see of the node.
@@ -289,8 +290,7 @@ impl DataNode {
 #[derive(Debug)]
 pub(crate) struct Lease {
     pub(crate) connection: Connection,
-    /// When it is its turn to be lent; first in the order of opening.
-    place: usize,
+    place: Place,
     node: Arc<DataNode>,
     _permit: OwnedSemaphorePermit,
 }
@@ -302,7 +302,7 @@ impl Lease {
     }
 
     /// Names the connection among the idle ones.
-    pub(crate) const fn place(&self) -> usize {
+    pub(crate) const fn place(&self) -> Place {
         self.place
     }
 
@@ -344,19 +344,25 @@ mod tests {
         for _ in 0..4 {
             leases.push(node.lease(None).await.unwrap());
         }
+        let places: Vec<_> = leases.iter().map(Lease::place).collect();
         // However they come back.
         for last in [2, 0, 1, 0] {
             leases.remove(last).give_back();
         }
-        for place in 0..4 {
-            leases.push(node.lease(None).await.unwrap());
-            assert_eq!(leases[place].place, place);
-        }
-        // Those that have waited for others are the last.
-        leases.drain(..).for_each(Lease::give_back);
-        node.lend_last([0, 2].into_iter());
-        for place in [1, 3, 4, 5] {
-            assert_eq!(node.idle.take(None).unwrap().1, place);
-        }
+        let lent = || {
+            let leases: Vec<_> = std::iter::from_fn(|| node.idle.take(None)).collect();
+            let places: Vec<_> = leases.iter().map(|(_, place)| *place).collect();
+            leases.into_iter().for_each(|(connection, place)| node.idle.put(connection, place));
+            places
+        };
+        assert_eq!(lent(), places);
+        // Those that have waited for others twice in a row are the last.
+        let order = |waits: [bool; 4]| {
+            node.rank(lent().into_iter().zip(waits));
+            lent().iter().map(|place| place.number).collect::<Vec<_>>()
+        };
+        assert_eq!(order([false, true, true, false]), [0, 1, 2, 3]);
+        assert_eq!(order([false, true, false, true]), [0, 2, 3, 4]);
+        assert_eq!(order([false, true, true, false]), [0, 2, 4, 5]);
     }
 }

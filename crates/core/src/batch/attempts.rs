@@ -10,7 +10,7 @@ use super::context::{Context, WorkerTally, answer};
 use super::plan::{Plan, RowBytes};
 use super::request::{Batch, FailedRequest, Work};
 use super::router::{Router, Rows};
-use super::worker::{Run, Worker};
+use super::worker::{Run, Span, Worker};
 use crate::cluster::Cluster;
 use crate::codes;
 use crate::pace::Exchanged;
@@ -152,18 +152,20 @@ fn learn(node: &DataNode, index: usize, runs: &[Run], batch: &Batch) {
     };
     // A server answers on the thread that a connection belongs to, and the first requests of a batch are of one size.
     let fastest = spans().map(|span| span.first_byte).min().unwrap_or_default();
-    let late = || spans().filter(|span| span.first_byte > fastest.mul_f64(WAITED)).map(|span| span.place);
+    let has_waited = |span: &Span| span.first_byte > fastest.mul_f64(WAITED);
     let at_once = spans().count();
     let exchanged = Exchanged {
         at_once,
-        side_by_side: at_once - late().count(),
+        side_by_side: spans().filter(|span| !has_waited(span)).count(),
         rows: spans().map(|span| span.rows).sum(),
         values: batch.values(),
         took: ended.saturating_duration_since(begun),
         turns: spans().map(|span| span.turns).max().unwrap_or_default(),
     };
     node.pace(batch.writes()).learn(exchanged);
-    node.lend_last(late());
+    if at_once > 1 {
+        node.rank(spans().map(|span| (span.place, has_waited(&span))));
+    }
 }
 
 fn answer_unowned(context: &Context, rows: Vec<u32>) -> Vec<u32> {

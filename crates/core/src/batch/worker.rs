@@ -8,7 +8,7 @@ use super::router::Router;
 use crate::codes;
 use crate::connection::Connection;
 use crate::ended::Ended;
-use crate::pool::{DataNode, Lease};
+use crate::pool::{DataNode, Lease, Place};
 use crate::{Error, ErrorKind};
 
 /// Sends chunks to one node over one connection, one after the other.
@@ -42,7 +42,7 @@ pub(super) struct Span {
     /// How long the first byte of the first reply took.
     pub(super) first_byte: Duration,
     /// See [`Lease::place`].
-    pub(super) place: usize,
+    pub(super) place: Place,
 }
 
 impl Span {
