@@ -45,6 +45,15 @@ impl NumberBin {
         Some(Self { head, name: words(bytes), mask: words(mask), value_at })
     }
 
+    /// Bits in which the name is another one.
+    #[inline(always)]
+    fn name_differs(&self, window: &[u8; WINDOW]) -> Option<u64> {
+        let [first, second] = self.name;
+        let differs = (word(window, 8)? ^ first) & self.mask[0];
+        // Most names have at most 8 bytes.
+        Some(if self.mask[1] == 0 { differs } else { differs | (word(window, 16)? ^ second) & self.mask[1] })
+    }
+
     /// The number that a list of this name has as its only element, and the bytes of the op. Lists of anything else are left to
     /// the walker.
     #[inline]
@@ -61,11 +70,7 @@ impl NumberBin {
         const KIND: u64 = u64::from_le_bytes([255, 255, 0, 0, 255, 255, 255, 255]);
         const LIST: u64 = u64::from_le_bytes([0, 0, 0, 0, 0, particle_type::LIST, 0, 0]);
         let head = word(window, 0)?;
-        let [first, second] = self.name;
-        if (head ^ self.head ^ LIST) & KIND | (word(window, 8)? ^ first) & self.mask[0] != 0 {
-            return None;
-        }
-        if self.mask[1] != 0 && (word(window, 16)? ^ second) & self.mask[1] != 0 {
+        if (head ^ self.head ^ LIST) & KIND | self.name_differs(window)? != 0 {
             return None;
         }
         // The longest name leaves too little room behind it; results have short ones. One check instead of one a byte.
@@ -77,6 +82,25 @@ impl NumberBin {
         let size = 4 + usize::from(u16::from_be_bytes([high, low]));
         let (number, width) = only_number(window[at + 1], word(window, at + 2)?.swap_bytes())?;
         (at + 2 + width == size && size <= most).then_some((number, size))
+    }
+
+    /// The value, when `bytes` begin with a blob of this name and of so many bytes. Short ones at the end of a frame are left to the
+    /// walker.
+    #[inline]
+    pub(crate) fn read_blob<'a>(&self, bytes: &'a [u8], size: usize) -> Option<&'a [u8]> {
+        let window: &[u8; WINDOW] = bytes.first_chunk()?;
+        let named = self.value_at - 8;
+        let [a, b, c, d] = u32::try_from(size).ok()?.checked_add(4 + named as u32)?.to_be_bytes();
+        let head = u64::from_le_bytes([a, b, c, d, 1, particle_type::BLOB, 0, named as u8]);
+        if (word(window, 0)? ^ head) | self.name_differs(window)? != 0 {
+            return None;
+        }
+        bytes.get(self.value_at..)?.get(..size)
+    }
+
+    /// Bytes in front of the value.
+    pub(crate) const fn value_at(&self) -> usize {
+        self.value_at
     }
 
     /// Bytes of the op.
@@ -99,12 +123,7 @@ impl NumberBin {
     #[inline(always)]
     fn number_in(&self, window: &[u8; WINDOW]) -> Option<Number> {
         let head = word(window, 0)?;
-        let [first, second] = self.name;
-        if (head ^ self.head) & HEAD | (word(window, 8)? ^ first) & self.mask[0] != 0 {
-            return None;
-        }
-        // Most names have at most 8 bytes.
-        if self.mask[1] != 0 && (word(window, 16)? ^ second) & self.mask[1] != 0 {
+        if (head ^ self.head) & HEAD | self.name_differs(window)? != 0 {
             return None;
         }
         let value = word(window, self.value_at)?.swap_bytes();
@@ -256,6 +275,31 @@ mod tests {
             changed[byte] ^= 0x40;
             assert_eq!(bin.read(&changed), None, "byte {byte}");
         }
+    }
+
+    #[test]
+    fn blobs_of_the_expected_size_are_recognised_and_nothing_else() {
+        for (length, size) in [(0, 24), (1, 512), (8, 100), (9, 31), (MAX_BIN_NAME, 70_000)] {
+            let bin = NumberBin::new(&b"abcdefghijklmno"[..length]).unwrap();
+            let value: Vec<u8> = (0..size).map(|byte| byte as u8).collect();
+            let mut whole = Vec::new();
+            let name = &b"abcdefghijklmno"[..length];
+            put_op(&mut whole, &Op { operation: 1, particle: particle_type::BLOB, name, value: &value });
+            assert_eq!(bin.read_blob(&whole, size), Some(&value[..]), "{length}");
+            assert_eq!(bin.read_blob(&[&whole[..], b"more"].concat(), size), Some(&value[..]), "{length}");
+            assert_eq!(
+                [size - 1, size + 1, 0].map(|size| bin.read_blob(&whole, size)),
+                [None; 3],
+                "{length}"
+            );
+            assert_eq!(bin.read_blob(&whole[..whole.len() - 1], size), None, "{length}");
+            for byte in 0..8 + length {
+                let mut changed = whole.clone();
+                changed[byte] ^= 0x40;
+                assert_eq!(bin.read_blob(&changed, size), None, "{length}, byte {byte}");
+            }
+        }
+        assert_eq!(NumberBin::new(b"a").unwrap().read_blob(&[0; WINDOW], usize::MAX), None);
     }
 
     #[test]

@@ -103,7 +103,17 @@ impl<'a> ReplyWalker<'a> {
         if self.bins_left == 0 { None } else { expected.read_in_list(self.cursor.rest()) }
     }
 
-    /// Steps over the bin of that size that [`number`](Self::number) or [`number_in_list`](Self::number_in_list) has given.
+    /// The blob of so many bytes that the next bin is, if it is the one expected, and the bin's size.
+    #[inline]
+    pub fn blob(&self, expected: &NumberBin, size: usize) -> Option<(&'a [u8], usize)> {
+        if self.bins_left == 0 {
+            return None;
+        }
+        Some((expected.read_blob(self.cursor.rest(), size)?, expected.value_at() + size))
+    }
+
+    /// Steps over the bin of that size that [`number`](Self::number), [`number_in_list`](Self::number_in_list) or
+    /// [`blob`](Self::blob) has given.
     #[inline]
     pub fn skip_number(&mut self, size: usize) {
         self.bins_left = self.bins_left.saturating_sub(1);

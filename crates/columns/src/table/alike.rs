@@ -69,7 +69,7 @@ impl Burst<'_> {
 
     #[cold]
     fn learn(&mut self, walker: &StreamWalker<'_>) {
-        // Every field of a whole row is a number.
+        // Where a field is a blob there is no pattern.
         let reads = self.pass.table.plan.numbers.iter().map(NumberPlan::read);
         self.learnt.known = walker.learn(reads).map(Known::new);
     }

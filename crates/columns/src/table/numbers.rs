@@ -4,13 +4,15 @@ use super::{FieldPlan, Table};
 use crate::memory::Pen;
 use crate::{Element, convert};
 
-/// A field that takes numbers, with no more than the row loop looks at.
+/// A field that takes numbers, or as many of them as a blob has, with no more than the row loop looks at.
 #[derive(Debug)]
 pub(super) struct NumberPlan {
     /// What a number of its name looks like.
     bin: NumberBin,
     /// Whether it comes as the only element of a list.
     in_list: bool,
+    /// Bytes of a blob that is copied as it is; zero for numbers.
+    blob: usize,
     cell: Cell,
     element: Element,
     offset: usize,
@@ -54,29 +56,40 @@ impl From<Element> for Cell {
     }
 }
 
-/// The fields before the first that takes no numbers.
+/// The fields before the first that takes neither.
 pub(super) fn leading_numbers(fields: &[FieldPlan]) -> Vec<NumberPlan> {
     let number = |field: &FieldPlan| {
-        let takes_numbers = field.shape.is_empty() && convert::int(field.element, 0).is_some();
+        let is_array = !field.shape.is_empty() && !field.in_list && !field.is_view;
+        let blob = if is_array { field.size } else { 0 };
+        let takes_numbers = blob > 0 || field.shape.is_empty() && convert::int(field.element, 0).is_some();
         let &FieldPlan { element, offset, stride, valid, in_list, .. } = field;
         let bin = takes_numbers.then(|| NumberBin::new(&field.name)).flatten()?;
-        Some(NumberPlan { bin, in_list, cell: element.into(), element, offset, stride, valid })
+        Some(NumberPlan { bin, in_list, blob, cell: element.into(), element, offset, stride, valid })
     };
     fields.iter().map_while(number).collect()
 }
 
 impl Table {
-    /// Writes bins for as long as they are numbers of the dtype, in its order, and keep their value; gives how many. In
-    /// most batches that is every bin of every row.
+    /// Writes bins for as long as they are numbers of the dtype, or blobs with all of an array, in its order, and keep their
+    /// value; gives how many. In most batches that is every bin of every row.
     #[inline]
     pub(super) fn write_numbers(&self, row: u32, walker: &mut ReplyWalker<'_>) -> usize {
         // Copies, so that what each bin needs stays in registers.
         let (pen, mut ahead) = (self.memory.pen(), walker.clone());
         let mut written = 0;
         for plan in &self.plan.numbers {
+            let cell = plan.offset + row as usize * plan.stride;
+            if plan.blob > 0 {
+                let Some((bytes, size)) = ahead.blob(&plan.bin, plan.blob) else { break };
+                pen.copy(cell, bytes);
+                pen.put(plan.valid + row as usize, [1]);
+                ahead.skip_number(size);
+                written += 1;
+                continue;
+            }
             let next = if plan.in_list { ahead.number_in_list(&plan.bin) } else { ahead.number(&plan.bin) };
             let Some((number, size)) = next else { break };
-            if !put_exact(pen, plan, plan.offset + row as usize * plan.stride, number) {
+            if !put_exact(pen, plan, cell, number) {
                 break;
             }
             pen.put(plan.valid + row as usize, [1]);

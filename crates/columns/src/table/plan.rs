@@ -10,7 +10,7 @@ use crate::{Dtype, Element, Field, Layout, LayoutError, LayoutKind, Placement};
 pub struct Plan {
     pub(super) layout: Layout,
     pub(super) fields: Vec<FieldPlan>,
-    /// The first of them, for as long as they take numbers.
+    /// The first of them, for as long as they take numbers, one or as many as a blob has.
     pub(super) numbers: Vec<NumberPlan>,
     /// Field positions sorted by name, for bins out of the expected order.
     by_name: Vec<usize>,
