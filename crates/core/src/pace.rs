@@ -266,8 +266,9 @@ impl Pace {
             (0, 0) => {
                 let room = (rows / least_rows).clamp(1, MOST_AT_ONCE);
                 let likely = (row * rows as f64 / REQUEST_COST).sqrt().round() as usize;
-                // Where another one follows each, the node has something to do while the client reads.
-                let answered = seen.side_by_side.map_or(MOST_AT_ONCE, |seen| seen.round() as usize).max(1);
+                // Where another one follows each, the node has something to do while the client reads. And that one of two had to
+                // wait may also be because client and server share a processor.
+                let answered = seen.side_by_side.map_or(MOST_AT_ONCE, |seen| seen.round() as usize).max(2);
                 let useful = if rows.div_ceil(answered) <= most { answered } else { MOST_AT_ONCE };
                 let size = &mut seen.sizes[size_of(rows, values)];
                 match running {

@@ -197,19 +197,25 @@ impl Table {
         let column =
             Column { table: self, begin: plan.offset + first * plan.stride, stride: plan.stride, bins, at };
         match (plan.element, is_double) {
-            (Element::I1, false) => column.ints::<1>(Element::I1),
-            (Element::I2, false) => column.ints::<2>(Element::I2),
-            (Element::I4, false) => column.ints::<4>(Element::I4),
-            (Element::I8 | Element::Date(_), false) => column.ints::<8>(Element::I8),
-            (Element::U1, false) => column.ints::<1>(Element::U1),
-            (Element::U2, false) => column.ints::<2>(Element::U2),
-            (Element::U4, false) => column.ints::<4>(Element::U4),
-            (Element::U8, false) => column.ints::<8>(Element::U8),
-            (Element::F4, false) => column.ints::<4>(Element::F4),
-            (Element::F8, false) => column.ints::<8>(Element::F8),
-            (Element::Bool, false) => column.ints::<1>(Element::Bool),
-            (Element::F4, true) => column.doubles::<4>(Element::F4),
-            (Element::F8, true) => column.doubles::<8>(Element::F8),
+            (Element::I1, false) => column.write::<1>(|value| convert::int(Element::I1, value as i64)),
+            (Element::I2, false) => column.write::<2>(|value| convert::int(Element::I2, value as i64)),
+            (Element::I4, false) => column.write::<4>(|value| convert::int(Element::I4, value as i64)),
+            (Element::I8 | Element::Date(_), false) => {
+                column.write::<8>(|value| convert::int(Element::I8, value as i64))
+            }
+            (Element::U1, false) => column.write::<1>(|value| convert::int(Element::U1, value as i64)),
+            (Element::U2, false) => column.write::<2>(|value| convert::int(Element::U2, value as i64)),
+            (Element::U4, false) => column.write::<4>(|value| convert::int(Element::U4, value as i64)),
+            (Element::U8, false) => column.write::<8>(|value| convert::int(Element::U8, value as i64)),
+            (Element::F4, false) => column.write::<4>(|value| convert::int(Element::F4, value as i64)),
+            (Element::F8, false) => column.write::<8>(|value| convert::int(Element::F8, value as i64)),
+            (Element::Bool, false) => column.write::<1>(|value| convert::int(Element::Bool, value as i64)),
+            (Element::F4, true) => {
+                column.write::<4>(|value| convert::double(Element::F4, f64::from_bits(value)))
+            }
+            (Element::F8, true) => {
+                column.write::<8>(|value| convert::double(Element::F8, f64::from_bits(value)))
+            }
             (element, false) => {
                 self.write_rarely(&column, |value| convert::int(element, value as i64), plan.size)
             }
@@ -249,6 +255,8 @@ impl Column<'_> {
         bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
     }
 
+    /// Writes the numbers; gives the rows in which one does not fit, as bits. `convert` has its element in its body, so that of all
+    /// conversions one is compiled into the loop.
     #[inline(always)]
     fn write<const N: usize>(&self, convert: impl Fn(u64) -> Option<Cast>) -> u64 {
         let (mut lossy, mut row) = (0, 1_u64);
@@ -259,15 +267,5 @@ impl Column<'_> {
             bytes.first_chunk().copied().unwrap_or([0; N])
         });
         lossy
-    }
-
-    #[inline(always)]
-    fn ints<const N: usize>(&self, element: Element) -> u64 {
-        self.write::<N>(|value| convert::int(element, value as i64))
-    }
-
-    #[inline(always)]
-    fn doubles<const N: usize>(&self, element: Element) -> u64 {
-        self.write::<N>(|value| convert::double(element, f64::from_bits(value)))
     }
 }
