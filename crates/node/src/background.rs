@@ -82,7 +82,7 @@ impl From<BackgroundJob> for NativeJob {
 #[napi]
 impl NativeJob {
     /// Its number.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn id(&self) -> BigInt {
         BigInt::from(self.job.id())
     }

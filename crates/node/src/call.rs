@@ -140,7 +140,7 @@ impl NativeCall {
     }
 
     /// Ends the call early. Doing it again does nothing.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn abort(&self) {
         self.abort.cancel();
     }

@@ -144,19 +144,19 @@ pub struct NativeDevServer {
 #[napi]
 impl NativeDevServer {
     /// `address:port` of every node.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn hosts(&self) -> Vec<String> {
         self.hosts.clone()
     }
 
     /// With self-made certificates: what a client needs.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn certificates(&self) -> Option<NativeDevCertificates> {
         self.certificates.clone()
     }
 
     /// Stops; resolves when every thread has ended. Stopping again does nothing.
-    #[napi(ts_return_type = "NativeCallOf<void>")]
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
     pub fn stop(&self) -> NativeCall {
         let server = Arc::clone(&self.server);
         elsewhere(move || {
@@ -168,25 +168,25 @@ impl NativeDevServer {
     }
 
     /// Stops a node as a crash would.
-    #[napi(ts_return_type = "NativeCallOf<void>")]
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
     pub fn stop_node(&self, node: u32) -> NativeCall {
         self.on_node(node, DevServer::stop_node)
     }
 
     /// Starts a stopped node, empty.
-    #[napi(ts_return_type = "NativeCallOf<void>")]
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
     pub fn start_node(&self, node: u32) -> NativeCall {
         self.on_node(node, DevServer::start_node)
     }
 
     /// Suspends a node.
-    #[napi(ts_return_type = "NativeCallOf<void>")]
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
     pub fn freeze_node(&self, node: u32) -> NativeCall {
         self.on_node(node, DevServer::freeze_node)
     }
 
     /// Lets a suspended node go on.
-    #[napi(ts_return_type = "NativeCallOf<void>")]
+    #[napi(ts_return_type = "NativeCallOf<void>", catch_unwind)]
     pub fn thaw_node(&self, node: u32) -> NativeCall {
         self.on_node(node, DevServer::thaw_node)
     }

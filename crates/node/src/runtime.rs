@@ -90,7 +90,8 @@ pub async fn on_worker<T: Send + 'static>(
     runtime()?.spawn(work).await.unwrap_or_else(|_| Err(panicked()))
 }
 
-fn panicked() -> Error {
+/// What a panic is to whoever called.
+pub fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "a fault of this library (a panic), please report it")
 }
 

@@ -198,7 +198,7 @@ impl NativeStream {
 #[napi]
 impl NativeStream {
     /// How many batches should be lent at a time.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn wanted(&self) -> u32 {
         self.stream.wanted() as u32
     }
@@ -228,7 +228,7 @@ impl NativeStream {
     }
 
     /// Asks for a batch of so many records.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn lend_records(&self, id: u32, most: u32) {
         self.stream.lend_records(id, most as usize);
     }
@@ -247,7 +247,7 @@ impl NativeStream {
     }
 
     /// Ends the stream. A call of `next` that waits rejects.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn close(&self) {
         self.end(Error::new(ErrorKind::Aborted, "the stream was closed"));
     }
@@ -259,7 +259,7 @@ impl NativeStream {
     }
 
     /// How far the stream has come.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn progress(&self) -> NativeStreamProgress {
         let progress = self.stream.progress();
         NativeStreamProgress {
@@ -271,7 +271,7 @@ impl NativeStream {
     }
 
     /// Requests that failed.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn failures(&self) -> Vec<NativeStreamFailure> {
         self.stream.failures().into_iter().map(NativeStreamFailure::from).collect()
     }

@@ -16,19 +16,19 @@ pub struct NativeTransaction {
 #[napi]
 impl NativeTransaction {
     /// One that the server ends after so many seconds; 0 for the server's own time.
-    #[napi(constructor)]
+    #[napi(constructor, catch_unwind)]
     pub fn new(seconds: u32) -> Self {
         Self { transaction: Transaction::new(Duration::from_secs(seconds.into())) }
     }
 
     /// Its number.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn id(&self) -> BigInt {
         BigInt::from(self.transaction.id())
     }
 
     /// Where it stands.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn state(&self) -> NativeTransactionState {
         match self.transaction.state() {
             TransactionState::Open => NativeTransactionState::Open,
@@ -40,7 +40,7 @@ impl NativeTransaction {
     }
 
     /// Whether a commit may have been done all the same.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn in_doubt(&self) -> bool {
         self.transaction.in_doubt()
     }

@@ -27,13 +27,13 @@ pub struct NativeDouble {
 #[napi]
 impl NativeDouble {
     /// Wraps a number.
-    #[napi(constructor)]
+    #[napi(constructor, catch_unwind)]
     pub fn new(value: f64) -> Self {
         Self { value }
     }
 
     /// The number.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn value(&self) -> f64 {
         self.value
     }
@@ -47,7 +47,7 @@ pub struct NativeParticle {}
 #[napi]
 impl NativeParticle {
     /// Made by the classes of src.
-    #[napi(constructor)]
+    #[napi(constructor, catch_unwind)]
     #[allow(clippy::new_without_default, reason = "JavaScript has the constructor only")]
     pub fn new() -> Self {
         Self {}

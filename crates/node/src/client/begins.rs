@@ -1,6 +1,8 @@
 //! The calls that are made most often, begun by functions that know their client. Of a method, Node-API has to find out whose it
 //! is, which takes longer than all else about its arguments.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use aerostride_core::Client;
 use napi::bindgen_prelude::{External, FunctionCallContext, JsObjectValue, JsValue, Object, Result};
 use napi::{Env, sys};
@@ -10,8 +12,9 @@ use super::NativeClient;
 use super::records::{Get, exists};
 use crate::batch::read_call;
 use crate::dtype::NativeDtype;
-use crate::error::thrown;
+use crate::error::{Fault, thrown};
 use crate::keys::key_source;
+use crate::runtime::panicked;
 
 #[napi]
 impl NativeClient {
@@ -46,11 +49,17 @@ fn batch_read(client: &Client, call: &FunctionCallContext<'_>) -> Result<sys::na
     })
 }
 
+/// A panic is thrown: nothing above a closure would stop it.
 fn define(
     env: &Env,
     begins: &mut Object<'_>,
     name: &str,
     begin: impl Fn(FunctionCallContext<'_>) -> Result<sys::napi_value> + 'static,
 ) -> Result<()> {
+    let begin = move |call: FunctionCallContext<'_>| {
+        let env = *call.env;
+        catch_unwind(AssertUnwindSafe(|| begin(call)))
+            .unwrap_or_else(|_| Err(Fault::from(panicked()).thrown(&env)))
+    };
     begins.set_named_property(name, env.create_function_from_closure::<(), _, _>(name, begin)?)
 }

@@ -90,7 +90,8 @@ impl NativeClient {
     /// Has a function make the records of `get`: of the names of bins it makes a function, and this one makes a record of its
     /// generation, its ttl and the values of these bins. Otherwise, and for records of many bins, their parts are given.
     #[napi(
-        ts_args_type = "makesShape: (names: string[]) => (gen: number, ttl: number, ...values: unknown[]) => unknown"
+        ts_args_type = "makesShape: (names: string[]) => (gen: number, ttl: number, ...values: unknown[]) => unknown",
+        catch_unwind
     )]
     pub fn make_records_with(&self, makes_shape: MakesShape) {
         // A second one is not taken: a client is made for one realm.
