@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { root } from './support/process.js'
 
-const root = join(__dirname, '../crates/node/src')
-const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+const folder = join(root, 'crates/node/src')
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.rs'))
-  .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }))
+  .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(folder, path), 'utf8') }))
 
 /** An attribute of Node-API, whatever comes between it and the function that it exports. */
 const EXPORTED = /#\[napi\b((?:[^\]"]|"[^"]*")*)\](?:\s*#\[[^\]]*\]|\s*\/\/\/[^\n]*)*\s*pub (?:async )?fn (\w+)/g
