@@ -95,11 +95,8 @@ impl Tried {
 }
 
 impl Size {
-    const fn at_once(&self) -> usize {
-        match self.best {
-            Some(best) => best,
-            None => self.likely,
-        }
+    fn at_once(&self) -> usize {
+        self.best.unwrap_or(self.likely)
     }
 
     /// Requests in flight for the next batch: so many, unless others have been better, and no more than there is room for.

@@ -78,20 +78,7 @@ impl Table {
         let (pen, mut ahead) = (self.memory.pen(), walker.clone());
         let mut written = 0;
         for plan in &self.plan.numbers {
-            let cell = plan.offset + row as usize * plan.stride;
-            if plan.blob > 0 {
-                let Some((bytes, size)) = ahead.blob(&plan.bin, plan.blob) else { break };
-                pen.copy(cell, bytes);
-                pen.put(plan.valid + row as usize, [1]);
-                ahead.skip_number(size);
-                written += 1;
-                continue;
-            }
-            let next = if plan.in_list { ahead.number_in_list(&plan.bin) } else { ahead.number(&plan.bin) };
-            let Some((number, size)) = next else { break };
-            if !put_exact(pen, plan, cell, number) {
-                break;
-            }
+            let Some(size) = put_next(pen, plan, row as usize, &ahead) else { break };
             pen.put(plan.valid + row as usize, [1]);
             ahead.skip_number(size);
             written += 1;
@@ -99,6 +86,20 @@ impl Table {
         *walker = ahead;
         written
     }
+}
+
+/// Writes what the next bin holds, where that is what the field takes and it keeps its value; gives the bin's size.
+#[inline(always)]
+fn put_next(pen: Pen<'_>, plan: &NumberPlan, row: usize, walker: &ReplyWalker<'_>) -> Option<usize> {
+    let cell = plan.offset + row * plan.stride;
+    if plan.blob > 0 {
+        let (bytes, size) = walker.blob(&plan.bin, plan.blob)?;
+        pen.copy(cell, bytes);
+        return Some(size);
+    }
+    let (number, size) =
+        if plan.in_list { walker.number_in_list(&plan.bin) } else { walker.number(&plan.bin) }?;
+    put_exact(pen, plan, cell, number).then_some(size)
 }
 
 /// Writes a number that keeps its value; `false` when it does not, or does not convert. A number of the field's own kind,

@@ -77,8 +77,8 @@ impl IdleConnections {
 
     /// Notes whose requests had to wait for others, and moves those behind all others for which that was so before.
     pub(super) fn rank(&self, seen: impl Iterator<Item = (Place, bool)>) {
+        let queue = &mut *self.queue.lock();
         for (place, waited) in seen {
-            let queue = &mut *self.queue.lock();
             let Some(at) = queue.idle.iter().position(|idle| idle.place == place) else { continue };
             let next = if place.waited && waited { queue.take_place() } else { Place { waited, ..place } };
             queue.idle[at].place = next;
