@@ -348,3 +348,15 @@ describe('a query', () => {
     expect(found).toEqual([])
   })
 })
+
+test('a second loop over a stream is refused, and the first one goes on', async () => {
+  const stream = cluster.client.scan('test', set, { dtype: sensor, batchRows: 100 })
+  const rows = async (): Promise<number> => {
+    let count = 0
+    for await (const batch of stream) count += batch.length
+    return count
+  }
+  const [first, second] = await Promise.allSettled([rows(), rows()])
+  expect(first).toEqual({ status: 'fulfilled', value: RECORDS })
+  expect(second).toMatchObject({ reason: { message: 'the stream is being read by another loop already' } })
+})

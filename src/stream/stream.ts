@@ -162,8 +162,10 @@ export class Stream<T extends Batch | readonly unknown[]>
     const onAbort = (): void => this.end()
     const watch = this.watch()
     this.signal?.addEventListener('abort', onAbort, { once: true })
+    let isRefused = false
     try {
       for (;;) {
+        isRefused = this.#pulling
         const next = await this.#pull()
         if (next === undefined) return
         yield next
@@ -172,7 +174,8 @@ export class Stream<T extends Batch | readonly unknown[]>
       throw this.failed(error, watch)
     } finally {
       this.signal?.removeEventListener('abort', onAbort)
-      this.end()
+      // The loop that waits for a batch goes on where another one was refused.
+      if (!isRefused) this.end()
       watch?.ended(this.progress.rows)
     }
   }
