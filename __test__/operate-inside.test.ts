@@ -158,7 +158,7 @@ describe('what is refused before anything is sent', () => {
       op.lists.size('l', { context: 'a' as never }),
       /context must be an array of what ctx makes/,
     ],
-    ['a key', op.maps.put('m', 1.5, 1), /operations\[0\]\.key has the number 1.5 as a key/],
+    ['a key', op.maps.put('m', 1.5, 1), /operations\[0\]\.key must be a string, a safe integer.*not the number 1.5/],
     ['entries', op.maps.putItems('m', [1] as never), /operations\[0\]\.entries must be an object or a Map/],
     ['no entries', op.maps.putItems('m', {}), 'operations[0].entries must have at least one entry'],
     ['an addend', op.maps.increment('m', 'a', 'b' as never), /operations\[0\]\.by must be a number/],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Batch, type Key, type KeyAndBins, connect, dtype, keyList, op } from '../src/index.js'
+import { type Batch, type Key, type KeyAndBins, connect, ctx, dtype, keyList, op } from '../src/index.js'
 import { native } from '../src/binding/native.js'
 import { nativeDtypeOf } from '../src/dtype/dtype.js'
 import { nativeKeyListOf } from '../src/keys/key-list.js'
@@ -352,4 +352,52 @@ test('a Buffer of keys is copied', async () => {
   ids[0] = 9
   const records = await cluster.client.batchRead(keys)
   expect(records.map(({ key: each }) => each[2])).toEqual([1, 2])
+})
+
+describe('bins that are no object of names and values', () => {
+  const values: [string, unknown][] = [
+    ['a Map', new Map([['a', 1]])],
+    ['a Date', new Date(0)],
+    ['a Promise', Promise.resolve({ a: 1 })],
+    ['a Uint8Array', Uint8Array.of(1, 2)],
+    ['a DataView', new DataView(new ArrayBuffer(2))],
+  ]
+  test.each(values)('%s', async (name, value) => {
+    const bins = value as Record<string, number>
+    const message = (argument: string): string => `${argument} must be an object of bin names and values, not ${name}`
+    const { client } = cluster
+    await expect(client.put(key, bins)).rejects.toThrow(message('bins'))
+    await expect(client.add(key, bins)).rejects.toThrow(message('bins'))
+    await expect(client.putMany([[key, bins]])).rejects.toThrow(message('records[0][1]'))
+  })
+
+  test('an object of a class has bins', async () => {
+    class Sensor {
+      a = 7
+    }
+    await cluster.client.put(key, new Sensor() as never)
+    expect((await cluster.client.get(key, { bins: ['a'] }))?.bins).toEqual({ a: 7 })
+  })
+})
+
+test.each<[() => unknown, string]>([
+  [() => ctx.listIndex('x' as never), 'index must be an integer, not the string "x"'],
+  [() => ctx.listIndex(1.5), 'index must be an integer, not the number 1.5'],
+  [() => ctx.listIndexCreate(null as never), 'index must be an integer, not null'],
+  [() => ctx.listRank([1] as never), 'rank must be an integer, not an array of 1'],
+  [() => ctx.mapIndex(true as never), 'index must be an integer, not true'],
+  [() => ctx.mapRank('0' as never), 'rank must be an integer, not the string "0"'],
+  [() => ctx.mapKey({} as never), 'key must be a string, an integer or a Uint8Array, not an object'],
+  [() => ctx.mapKeyCreate(1.5), 'key must be a string, an integer or a Uint8Array, not the number 1.5'],
+  [() => ctx.mapKeys('ab' as never), 'keys must be an array of keys, not the string "ab"'],
+  [() => ctx.mapKeys(['a', null] as never), 'keys[1] must be a string, an integer or a Uint8Array, not null'],
+])('a step of a context: %s', (step, message) => {
+  expect(step).toThrow(message)
+})
+
+test.each<[() => object, string]>([
+  [() => op.maps.put('m', 1.5, 1), 'operations[0].key must be a string, a safe integer, a bigint or a Uint8Array, not'],
+  [() => op.maps.getByKey('m', {} as never), 'operations[0].key must be a string, a safe integer, a bigint or'],
+])('the key of a map: %s', async (operation, message) => {
+  await expect(cluster.client.operate(key, [operation() as never])).rejects.toThrow(message)
 })

@@ -36,7 +36,7 @@ function describeObject(value: object): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   const name = (value as { constructor?: { name?: unknown } }).constructor?.name
   return typeof name === 'string' && name !== '' && name !== 'Object'
-    ? `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+    ? `${/^(?!Uint)[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
     : 'an object'
 }
 

@@ -4,7 +4,7 @@ import type { NativeOperation } from '../binding/native.js'
 import { isObject } from '../arguments/options.js'
 import { type Double, isDouble } from '../arguments/double.js'
 import { checkBinName } from '../arguments/bin-name.js'
-import { checkBytes, checkText, checkValue } from './values.js'
+import { checkBytes, checkText, checkValue, namesOfBins } from './values.js'
 import { isBytes } from '../tags.js'
 import type { Computed } from '../expressions/filter.js'
 import { type ComputeOptions, type WriteComputedOptions, checkComputed } from './operations-computed.js'
@@ -266,8 +266,8 @@ export function binsOfAnswers(
 
 /** The operations that do the same to each of several bins. */
 export function eachBin(kind: 'add' | 'append' | 'prepend', bins: unknown): NativeOperation[] {
-  if (!isObject(bins)) throw invalidArgument(`bins must be an object of bin names and values, not ${given(bins)}`)
-  const operations = Object.entries(bins).map(([bin, value]) => {
+  const operations = namesOfBins(bins, 'bins').map((bin) => {
+    const value = (bins as Record<string, unknown>)[bin]
     checkBinName(bin, 'bins')
     const check = VALUES[kind] as (value: unknown, name: string) => void
     check(value, `bins.${bin}`)

@@ -19,14 +19,21 @@ export const binNames: Check<string[]> = list((bin, name) => {
   return bin
 })
 
+/** The names of bins that an object has. What is no such object may have none, as a Map, or others, as an array of bytes. */
+export function namesOfBins(bins: unknown, name: string): string[] {
+  const names = isObject(bins) && !ArrayBuffer.isView(bins) ? Object.keys(bins) : []
+  if (names.length > 0 || (isObject(bins) && isPlain(bins))) return names
+  throw invalidArgument(`${name} must be an object of bin names and values, not ${given(bins)}`)
+}
+
 /** Checks the bins of a record: their names, and that there is at least one; `name` is how the caller knows them. */
 export function checkBins(bins: unknown, name: string): asserts bins is Record<string, unknown> {
-  if (!isObject(bins)) throw invalidArgument(`${name} must be an object of bin names and values, not ${given(bins)}`)
-  const names = Object.keys(bins)
+  const record = bins as Record<string, unknown>
+  const names = namesOfBins(bins, name)
   if (names.length === 0) throw invalidArgument(`${name} must have at least one bin; touch() writes none`)
   for (const bin of names) {
     checkBinName(bin, name)
-    checkValue(bins[bin], `${name}.${bin}`)
+    checkValue(record[bin], `${name}.${bin}`)
   }
 }
 
@@ -74,11 +81,16 @@ export function checkText(text: string, name: string): void {
 export function checkMapKey(key: unknown, name: string): asserts key is string | number | bigint | Uint8Array {
   if (typeof key === 'string') checkText(key, `a key of ${name}`)
   if (isBytes(key)) checkBytes(key, `a key of ${name}`)
-  if (typeof key === 'string' || typeof key === 'bigint' || isBytes(key)) return
-  if (typeof key === 'number' && Number.isSafeInteger(key) && !Object.is(key, -0)) return
+  if (isMapKey(key)) return
   throw invalidArgument(
     `${name} has ${given(key)} as a key, which no map can have; use strings, integers or Uint8Arrays`,
   )
+}
+
+/** Whether the value can be the key of a map. */
+export function isMapKey(key: unknown): key is string | number | bigint | Uint8Array {
+  if (typeof key === 'string' || typeof key === 'bigint' || isBytes(key)) return true
+  return typeof key === 'number' && Number.isSafeInteger(key) && !Object.is(key, -0)
 }
 
 function keyText(key: string | number | bigint | Uint8Array): string {

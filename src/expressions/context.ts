@@ -4,7 +4,7 @@ import { invalidArgument } from '../errors.js'
 import { typedNode } from './build.js'
 import { constantOf } from './constant.js'
 import type { Expression } from './expression.js'
-import type { CreatingStep, PathStep, Step } from './node.js'
+import type { ConstantItem, CreatingStep, PathStep, Step } from './node.js'
 import type { Item, MapKey } from './types.js'
 
 /** One step into a list or a map. Made by {@link ctx}. */
@@ -46,10 +46,30 @@ export function createMapFlags({ order = 'unordered' }: CreateMapOptions): numbe
   return CREATES[order]
 }
 
-const step = (by: Step['by'], value: unknown): ContextStep => Object.freeze({ by, at: constantOf(value, 'value') })
+/** What a step goes by, checked: a server answers a wrong one with a code that says nothing of it. */
+type Place = (value: unknown, name: string) => ConstantItem
 
-const creating = (by: CreatingStep['by'], value: unknown, creates: number): ContextCreatingStep =>
-  Object.freeze({ by, at: constantOf(value, 'value'), creates })
+const position: Place = (value, name) => {
+  const at = constantOf(Object.is(value, -0) ? 0 : value, name)
+  if (at.type === 'int') return at
+  throw invalidArgument(`${name} must be an integer, not ${given(value)}`)
+}
+
+const mapKey: Place = (value, name) => {
+  const at = constantOf(value, name)
+  if (at.type === 'int' || at.type === 'string' || at.type === 'blob') return at
+  throw invalidArgument(`${name} must be a string, an integer or a Uint8Array, not ${given(value)}`)
+}
+
+function mapKeys(values: unknown, name: string): ConstantItem {
+  if (!Array.isArray(values)) throw invalidArgument(`${name} must be an array of keys, not ${given(values)}`)
+  return { type: 'list', value: Array.from(values, (each, index) => mapKey(each, `${name}[${index}]`)) }
+}
+
+const step = (by: Step['by'], at: ConstantItem): ContextStep => Object.freeze({ by, at })
+
+const creating = (by: CreatingStep['by'], at: ConstantItem, creates: number): ContextCreatingStep =>
+  Object.freeze({ by, at, creates })
 
 const LIST_CHECKS: Checks<CreateListOptions> = { order: choice('unordered', 'ordered'), pad: boolean }
 const MAP_CHECKS: Checks<CreateMapOptions> = { order: choice('unordered', 'keyOrdered', 'keyValueOrdered') }
@@ -57,32 +77,32 @@ const MAP_CHECKS: Checks<CreateMapOptions> = { order: choice('unordered', 'keyOr
 /** The steps to a list or map inside a bin: `[ctx.mapKey('profile'), ctx.listIndex(0)]`. */
 export const ctx = {
   /** The element at an index of a list; -1 is the last. */
-  listIndex: (index: number): ContextStep => step('listIndex', index),
+  listIndex: (index: number): ContextStep => step('listIndex', position(index, 'index')),
   /** The element at a rank of a list; 0 is the smallest, -1 the largest. */
-  listRank: (rank: number): ContextStep => step('listRank', rank),
+  listRank: (rank: number): ContextStep => step('listRank', position(rank, 'rank')),
   /** The first element of a list with a value. */
-  listValue: (value: Item): ContextStep => step('listValue', value),
+  listValue: (value: Item): ContextStep => step('listValue', constantOf(value, 'value')),
   /** The element at an index of a map, in the order of its keys. */
-  mapIndex: (index: number): ContextStep => step('mapIndex', index),
+  mapIndex: (index: number): ContextStep => step('mapIndex', position(index, 'index')),
   /** The element at a rank of a map, in the order of its values. */
-  mapRank: (rank: number): ContextStep => step('mapRank', rank),
+  mapRank: (rank: number): ContextStep => step('mapRank', position(rank, 'rank')),
   /** The element of a map under a key. */
-  mapKey: (key: MapKey): ContextStep => step('mapKey', key),
+  mapKey: (key: MapKey): ContextStep => step('mapKey', mapKey(key, 'key')),
   /** The first element of a map with a value. */
-  mapValue: (value: Item): ContextStep => step('mapValue', value),
+  mapValue: (value: Item): ContextStep => step('mapValue', constantOf(value, 'value')),
   /** The list at an index of a list, which an operation that writes makes if it is not there. */
   listIndexCreate: (index: number, options?: CreateListOptions): ContextCreatingStep =>
-    creating('listIndex', index, createListFlags(checkOptions(options, 'options', LIST_CHECKS))),
+    creating('listIndex', position(index, 'index'), createListFlags(checkOptions(options, 'options', LIST_CHECKS))),
   /** The map under a key of a map, which an operation that writes makes if it is not there. */
   mapKeyCreate: (key: MapKey, options?: CreateMapOptions): ContextCreatingStep =>
-    creating('mapKey', key, createMapFlags(checkOptions(options, 'options', MAP_CHECKS))),
+    creating('mapKey', mapKey(key, 'key'), createMapFlags(checkOptions(options, 'options', MAP_CHECKS))),
   /** Every element of a list or map. Only in paths, as are the following ones. */
   all: (): PathContextStep => Object.freeze({ by: 'all' }),
   /** The elements of a list or map that pass a filter, which sees them as `exp.element`. */
   filter: (filter: Expression<'bool'>): PathContextStep =>
     Object.freeze({ by: 'filter', filter: typedNode(filter, 'bool', 'filter') }),
   /** The elements of a map under several keys. */
-  mapKeys: (keys: readonly MapKey[]): PathContextStep => Object.freeze({ by: 'mapKeys', at: constantOf(keys, 'keys') }),
+  mapKeys: (keys: readonly MapKey[]): PathContextStep => Object.freeze({ by: 'mapKeys', at: mapKeys(keys, 'keys') }),
   /** Of what the step before it leads to, the elements that pass a filter. */
   and: (filter: Expression<'bool'>): PathContextStep =>
     Object.freeze({ by: 'and', filter: typedNode(filter, 'bool', 'filter') }),

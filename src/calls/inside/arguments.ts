@@ -4,7 +4,7 @@ import { type Double, isDouble } from '../../arguments/double.js'
 import { isGeoJSON, isHyperLogLog } from '../../arguments/particle.js'
 import { invalidArgument, outOfRange } from '../../errors.js'
 import { isBytes, isMap } from '../../tags.js'
-import { checkBytes, checkMapKey, checkValue } from '../values.js'
+import { checkBytes, checkMapKey, checkValue, isMapKey } from '../values.js'
 
 /** A value that can be in a list or a map: everything but undefined, functions and symbols. */
 export type StoredValue = null | boolean | number | bigint | string | object
@@ -51,6 +51,8 @@ const notNull: Check<unknown> = (value, name) => {
 }
 
 const mapKey: Check<unknown> = (value, name) => {
+  if (!isMapKey(value))
+    throw invalidArgument(`${name} must be a string, a safe integer, a bigint or a Uint8Array, not ${given(value)}`)
   checkMapKey(value, name)
   return value
 }
