@@ -364,8 +364,13 @@ describe('read', () => {
     const many = freshSet()
     const keys = Array.from({ length: 5 }, (_, id): Key => ['test', many, String(id)])
     await cluster.client.batchWrite(keys, {
-      dtype: dtype({ x: 'f8', n: 'i8' }),
-      columns: { x: [1, 2, 3, 4, null], n: [1, 1, 1, 1, 6] },
+      dtype: dtype({ x: 'f8', n: 'i8', y: 'f8', z: 'f8' }),
+      columns: {
+        x: [1, 2, 3, 4, null],
+        n: [1, 1, 1, 1, 6],
+        y: [3, Number.NaN, 1, Number.NaN, 2],
+        z: [1, Infinity, Infinity, Infinity, Infinity],
+      },
     })
     const { stdout } = await run([
       'read',
@@ -374,7 +379,7 @@ describe('read', () => {
       '-s',
       many,
       '-d',
-      'x:f8,n:i8,s:S4',
+      'x:f8,n:i8,y:f8,z:f8,s:S4',
       '--describe',
       '0',
       '1',
@@ -384,9 +389,11 @@ describe('read', () => {
     ])
     expect(stdout).toBe(
       [
-        'column  count  mean      std  min   25%  50%   75%  max',
-        'x           4   2.5  1.29099    1  1.75  2.5  3.25    4',
-        'n           5     2  2.23607    1     1    1     1    6',
+        'column  count      mean      std  min       25%       50%       75%       max',
+        'x           4       2.5  1.29099    1      1.75       2.5      3.25         4',
+        'n           5         2  2.23607    1         1         1         1         6',
+        'y           3         2        1    1       1.5         2       2.5         3',
+        'z           5  Infinity        -    1  Infinity  Infinity  Infinity  Infinity',
         '',
       ].join('\n'),
     )

@@ -90,6 +90,64 @@ describe('the output', () => {
     expect((await rowsOf('--index', 'id=20', '--keys', 'digest'))[0]).toMatch(/^{"key":"[\da-f]{40}","id":20}$/)
   })
 
+  test('numbers that JSON does not have keep their names wherever they are', async () => {
+    const odd = freshSet()
+    const value = { n: Number.NaN, l: [Infinity, -Infinity, 2n ** 60n], z: -0 }
+    await cluster.client.put(['test', odd, 'k'], { v: value, w: Number.NaN }, { policy: { sendKey: true } })
+    const json = '{"l":["Infinity","-Infinity",1152921504606846976],"n":"NaN","z":-0}'
+    const lines = await run(['scan', '-n', 'test', '-s', odd, '-d', 'v:any,w:any', '-f', 'ndjson'])
+    expect(lines.stdout).toBe(`{"key":"k","v":${json},"w":"NaN"}\n`)
+    const cells = await run(['scan', '-n', 'test', '-s', odd, '-d', 'v:any', '-f', 'csv'])
+    expect(cells.stdout).toBe(`key,v\nk,"${json.replaceAll('"', '""')}"\n`)
+    const whole = await run(['read', '-n', 'test', '-s', odd, 'k'])
+    expect(whole.stdout).toContain(`"bins":{"v":${json},"w":"NaN"}`)
+    const batch = await cluster.client.batchRead([['test', odd, 'k']], { dtype: dtype({ v: 'any' }) })
+    expect(batch.toArrow().getChild('v')?.get(0)).toBe(json)
+  })
+
+  test('a row without a key is not taken for the one whose key is empty text', async () => {
+    const some = freshSet()
+    await cluster.client.put(['test', some, ''], { n: 1 }, { policy: { sendKey: true } })
+    const args = ['scan', '-n', 'test', '-s', some, '-d', 'n:i4', '-f', 'csv']
+    expect((await run(args)).stdout).toBe('key,n\n"",1\n')
+    await cluster.client.put(['test', some, 'not stored'], { n: 2 })
+    const path = fresh('keys.csv')
+    await run([...args, '-o', path])
+    expect(linesOf(path).toSorted()).toEqual(['', '"",1', ',2', 'key,n'])
+    const line = linesOf(path).indexOf(',2') + 1
+    const { code, stderr } = await run(['write', '-n', 'test', '-s', freshSet(), '-d', 'n:i4', path])
+    expect([code, stderr]).toEqual([1, `aerostride: line ${line} has no "key"; the key that is empty text is ""\n`])
+    writeFileSync(path, 'key,n\n"",3\n')
+    expect((await run(['write', '-n', 'test', '-s', some, '-d', 'n:i4', path])).code).toBe(0)
+    expect((await cluster.client.get(['test', some, '']))?.bins).toEqual({ n: 3 })
+  })
+
+  test.each([
+    ['empty.arrow', '', 'it ends before its schema'],
+    ['short.arrows', '\xff\xff\xff\xff\0\0\0\0', 'it ends before its schema'],
+    ['text.arrow', 'key,n\na,1\n', 'Expected to read'],
+    ['empty.parquet', '', 'EOF'],
+  ])('%s is refused', async (name, content, reason) => {
+    const path = fresh(name)
+    writeFileSync(path, content, 'latin1')
+    const { code, stderr } = await run(['write', '-n', 'test', '-s', freshSet(), path])
+    const format = name.endsWith('.parquet') ? 'parquet' : 'arrow'
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`${name} cannot be read (it is not ${format}, or not all of it: ${reason}`),
+    ])
+  })
+
+  test('keys of several types are no column of Arrow, and the message has the options of the command', async () => {
+    const mixed = freshSet()
+    const policy = { sendKey: true }
+    await cluster.client.put(['test', mixed, 1], { n: 1 }, { policy })
+    await cluster.client.put(['test', mixed, 'one'], { n: 1 }, { policy })
+    const { code, stderr } = await run(['scan', '-n', 'test', '-s', mixed, '-d', 'n:i4', '-o', fresh('mixed.arrow')])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/keys of several types.*--keys none.*--keys digest/)
+  })
+
   test('--describe, and a file of numpy', async () => {
     const described = await run(scanOf('-d', 'id:i8', '--describe'))
     expect(described.stdout).toMatch(/^column +count.*\nid +12000 +5999\.5 +3464\.\d+ +0 +\d/)

@@ -207,7 +207,7 @@ export function kindOfKeys(ids: Iterable<PrimaryKey | null>, fixed?: KeyKind): K
   for (const id of ids) if (id !== null) kinds.add(kindOfKey(id))
   if (kinds.size < 2) return [...kinds][0]
   throw invalidArgument(
-    `options.key: the batch has keys of several types, ${oneOf([...kinds])}; a column has one. Leave it out, or read each type by itself`,
+    `options.key: the batch has keys of several types, ${oneOf([...kinds])}; a column has one. Leave it out (--keys none), read each type by itself, or scan with keys: 'digest' (--keys digest)`,
   )
 }
 

@@ -27,15 +27,15 @@ export function csvCell(text: string): string {
   return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Empty text is in quotes: a cell without anything is a bin that is not there. */
-const csvText = (text: string): string => (text === '' ? '""' : csvCell(text))
+/** Empty text is in quotes: a cell without anything is a bin, or a key, that is not there. */
+export const csvText = (text: string): string => (text === '' ? '""' : csvCell(text))
 
 const CSV: Style = {
   text: csvText,
   plain: (text) => text,
   special: (text) => text,
   json: csvCell,
-  any: (value) => csvText(typeof value === 'string' ? anyText(value) : exactJson(value)),
+  any: (value) => csvText(typeof value === 'string' ? anyText(value) : jsonText(value)),
 }
 
 const JSON_STYLE: Style = {
@@ -43,7 +43,7 @@ const JSON_STYLE: Style = {
   plain: (text) => text,
   special: (text) => `"${text}"`,
   json: (text) => text,
-  any: exactJson,
+  any: jsonText,
 }
 
 /** A text among values of any type: in JSON's quotes where it would be read as something else. */
@@ -54,11 +54,6 @@ function anyText(text: string): string {
   } catch {
     return text
   }
-}
-
-/** A value of any type: the number itself has names for what JSON does not have. */
-function exactJson(value: unknown): string {
-  return typeof value === 'number' && !Number.isFinite(value) ? `"${value}"` : jsonText(value)
 }
 
 /** Chooses how the cells of a column are written, once for all of its rows. */

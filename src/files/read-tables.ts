@@ -20,6 +20,9 @@ export async function* arrowBatches(path: string, method: string): AsyncGenerato
   try {
     const size = (await file?.stat())?.size ?? 0
     const reader = await (file === undefined ? RecordBatchReader.from(process.stdin) : RecordBatchReader.from(file))
+    // The library takes what ends before its first message for a stream without batches.
+    const { schema } = (await reader.open()) as { schema?: unknown }
+    if (schema === undefined || schema === null) throw new Error('it ends before its schema')
     const total = reader.isFile() ? reader.numRecordBatches : 0
     let [batches, bytes] = [0, 0]
     for await (const batch of reader) {

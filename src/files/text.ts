@@ -3,7 +3,7 @@ import { checkPresent } from '../columns/memory.js'
 import { isDigestKey } from '../keys/ids.js'
 import type { KeySource, PrimaryKey } from '../keys/key.js'
 import type { Field } from '../kinds/kinds.js'
-import { type CellText, csvCell, csvCells, jsonCells } from './cells.js'
+import { type CellText, csvCell, csvCells, csvText, jsonCells } from './cells.js'
 import type { Encoder, ExtraColumns, Pieces } from './encoder.js'
 
 /** A primary key as text: bytes and digests as hex. */
@@ -81,7 +81,7 @@ export class CsvEncoder implements Encoder {
   }
 
   rows(batch: Batch): Pieces {
-    const columns = columnsOf(batch, this.#options, csvCell, csvCells)
+    const columns = columnsOf(batch, this.#options, csvText, csvCells)
     const header = this.#header
     this.#header = ''
     const cells = columns.map(() => '')

@@ -1,8 +1,13 @@
 import { isBytes, isDate, isMap } from '../tags.js'
 
-/** Integers of any size stay exact: JSON itself knows no limit, only JavaScript's numbers do. */
+/**
+ * JSON, also of what JavaScript's own leaves out: integers of any size with all their digits, and by their names the numbers that
+ * JSON does not have, at any depth.
+ */
 export function jsonText(value: unknown): string {
   if (typeof value === 'bigint') return String(value)
+  if (Object.is(value, -0)) return '-0'
+  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
   if (isBytes(value)) return JSON.stringify(Buffer.from(value).toString('hex'))
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return `[${Array.from(value as ArrayLike<unknown>, jsonText).join(',')}]`

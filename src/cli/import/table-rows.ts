@@ -13,7 +13,7 @@ export async function* tableParts(path: string, format: 'arrow' | 'parquet', pla
     throw new UsageError('Parquet ends with what is in it, so that it is read from a file and not from standard input')
   }
   let before = 0
-  for await (const { batch, part } of readable(batchesOf(path, format), path)) {
+  for await (const { batch, part } of readable(batchesOf(path, format), path, format)) {
     for (let at = 0; at < batch.numRows; at += ROWS_AT_ONCE) {
       const some = batch.slice(at, Math.min(at + ROWS_AT_ONCE, batch.numRows))
       yield partOf(some, plan, before + at, part)
@@ -28,13 +28,14 @@ function batchesOf(path: string, format: 'arrow' | 'parquet'): AsyncGenerator<Re
 }
 
 /** What the libraries throw about a file says nothing about which one it is. */
-async function* readable(batches: AsyncGenerator<ReadBatch>, path: string): AsyncGenerator<ReadBatch> {
+async function* readable(batches: AsyncGenerator<ReadBatch>, path: string, format: string): AsyncGenerator<ReadBatch> {
   try {
     yield* batches
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code?.startsWith('ERR_AEROSTRIDE') === true) throw error
-    throw new InputError(`${path === '-' ? 'standard input' : path} cannot be read (${code ?? message})`)
+    const reason = code ?? `it is not ${format}, or not all of it: ${message}`
+    throw new InputError(`${path === '-' ? 'standard input' : path} cannot be read (${reason})`)
   }
 }
 

@@ -65,8 +65,12 @@ function* csvRows(input: TextInput, { dtype, keyColumn, keyType = 'string' }: Te
       continue
     }
     const [keyAt = 0, ...fieldsAt] = places
+    const key = cells[keyAt] ?? ''
+    if (key === '' && emptyTexts?.has(keyAt) !== true) {
+      throw new InputError(`line ${line} has no ${JSON.stringify(keyColumn)}; the key that is empty text is ""`)
+    }
     yield {
-      key: parseKey(cells[keyAt] ?? '', keyType, `line ${line}`),
+      key: parseKey(key, keyType, `line ${line}`),
       line,
       values: dtype.fields.map((field, index) => {
         const at = fieldsAt[index] as number

@@ -7,7 +7,7 @@ const HEADER = ['column', 'count', 'mean', 'std', 'min', '25%', '50%', '75%', 'm
 const QUARTILES = [0.25, 0.5, 0.75]
 const DIGITS = 6
 
-/** What the values of each numeric column are like, as pandas' `describe` says it: invalid cells do not count. */
+/** What the values of each numeric column are like, as pandas' `describe` says it: invalid cells and NaN do not count. */
 export class Description {
   readonly #values: Map<string, number[]>
 
@@ -21,7 +21,10 @@ export class Description {
     for (const [name, values] of this.#values) {
       const column = batch.columns[name] as unknown as ArrayLike<number | bigint>
       const valid = batch.valid[name] as Uint8Array
-      for (let row = 0; row < valid.length; row++) if (valid[row] === 1) values.push(Number(column[row]))
+      for (let row = 0; row < valid.length; row++) {
+        const value = Number(column[row])
+        if (valid[row] === 1 && !Number.isNaN(value)) values.push(value)
+      }
     }
   }
 
@@ -51,7 +54,7 @@ function quantile(sorted: Float64Array, part: number): number {
   const place = (sorted.length - 1) * part
   const low = sorted[Math.floor(place)] as number
   const high = sorted[Math.ceil(place)] as number
-  return low + (high - low) * (place - Math.floor(place))
+  return low === high ? low : low + (high - low) * (place - Math.floor(place))
 }
 
 function numberText(value: number): string {
