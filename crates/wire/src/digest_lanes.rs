@@ -35,8 +35,9 @@ impl Lanes {
         true
     }
 
-    /// The words of the digests of all lanes.
-    #[inline]
+    /// The words of the digests of all lanes. The code is large and made once for each level; were it inlined, every crate
+    /// that hashes keys would make it anew.
+    #[inline(never)]
     pub(crate) fn hash(&self, level: Level) -> [[u32; LANES]; 5] {
         dispatch!(level, simd => compress(simd, &self.0))
     }
