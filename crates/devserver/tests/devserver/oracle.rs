@@ -1,11 +1,9 @@
 //! Random writes against a naive model, and batch reads against single reads: whatever was written, both see the same.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use crate::support::{Raw, server};
 use aerostride_wire::{
     BatchEncoder, BatchFlags, BatchHeader, BinSelection, Cursor, FrameType, MESSAGE_HEADER_SIZE,
     MessageHeader, Op, ReadAttributes, ReplyWalker, RowGroup, field_type, finish_frame, info1, info2, info3,
@@ -14,7 +12,6 @@ use aerostride_wire::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use support::{Raw, server};
 
 /// A record as the model has it: its generation, and its bins in the order in which they were made.
 #[derive(Debug, Clone, Default, PartialEq)]

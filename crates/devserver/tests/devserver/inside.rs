@@ -1,10 +1,8 @@
 //! Operations on the insides of lists and maps, with the `aerospike` crate as the client.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::collections::BTreeMap;
 
+use crate::support::{client, server};
 use aerospike::operations::cdt_context::{ctx_list_index, ctx_map_key, ctx_map_key_create};
 use aerospike::operations::{lists, maps};
 use aerospike::{
@@ -13,7 +11,6 @@ use aerospike::{
     as_key,
     operations::{MapOrder, Operation},
 };
-use support::{client, server};
 
 fn int(value: i64) -> Value {
     Value::from(value)

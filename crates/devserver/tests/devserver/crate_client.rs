@@ -1,15 +1,11 @@
 //! The `aerospike` crate, unchanged, as a client of the server.
 
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
-
+use crate::support::{client, server};
 use aerospike::{
     BatchDeletePolicy, BatchOperation, BatchPolicy, BatchReadPolicy, BatchWritePolicy, Bin, Bins, Expiration,
     GenerationPolicy, Key, ReadPolicy, RecordExistsAction, ResultCode, Value, WritePolicy, as_bin, as_key,
     operations,
 };
-use support::{client, server};
 
 fn code<T>(result: Result<T, aerospike::Error>) -> Option<ResultCode> {
     result.err().and_then(|error| error.server_result_code())

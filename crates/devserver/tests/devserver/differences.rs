@@ -1,17 +1,14 @@
 //! Requests of many kinds as a real server answers them. `OPEN` lists those that this server still answers otherwise; the
 //! test fails when one more does, and when one of them no longer does.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::support::{bytes, capture, hex};
 use aerostride_devserver::{Clock, Config, DevServer};
 use aerostride_wire::{Cursor, Field, MessageHeader, info3, read_op};
 use serde_json::Value;
-use support::{bytes, capture, hex};
 
 /// 2010-01-01 UTC, where the protocol's times begin.
 const EPOCH: u64 = 1_262_304_000;

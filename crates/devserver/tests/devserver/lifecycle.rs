@@ -1,15 +1,13 @@
 //! Starting and stopping, and what clients that break the protocol bring about.
 
-mod support;
-
 use std::io::{BufRead, BufReader, Write};
 #[cfg(target_os = "linux")]
 use std::net::TcpListener;
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
+use crate::support::{Raw, server};
 use aerostride_devserver::{Config, DevServer, DevServerError};
-use support::{Raw, server};
 
 #[test]
 fn stop_closes_ports_and_connections() {

@@ -1,13 +1,10 @@
 //! Random operations on lists, maps, bits and sketches, and values written over others, as a real server answered them.
 //! `OPEN` lists those that this server still answers otherwise; the test fails when one more does, and when one of them no
 //! longer does.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
 
-mod support;
-
+use crate::support::{Raw, bytes, capture, hex};
 use aerostride_wire::{Cursor, FRAME_HEADER_SIZE, MessageHeader, read_op};
 use serde_json::Value;
-use support::{Raw, bytes, capture, hex};
 
 /// What is open.
 const OPEN: &[&str] = &[];
@@ -55,7 +52,7 @@ fn answer(frame: &[u8]) -> (u64, u64, Vec<Value>) {
 
 #[test]
 fn operations_are_answered_as_by_a_real_server() {
-    let server = support::server();
+    let server = crate::support::server();
     let mut connection = Raw::connect(server.addresses()[0]);
     let mut wrong = Vec::new();
     let mut open: Vec<&str> = OPEN.to_vec();

@@ -1,11 +1,9 @@
 //! Several nodes: what they say about each other, and what happens to records when nodes go and come.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use crate::support::{Raw, client};
 use aerospike::{
     BasePolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client, Key, PartitionFilter,
     QueryPolicy, ResultCode, Statement, Value, WritePolicy, as_bin, as_key,
@@ -18,7 +16,6 @@ use aerostride_wire::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
-use support::{Raw, client};
 
 /// A cluster in which everybody knows everything at once.
 fn instant(nodes: usize, copies: usize) -> Config {

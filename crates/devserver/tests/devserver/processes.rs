@@ -1,17 +1,13 @@
 //! A cluster of several processes, one of which is killed.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::Raw;
 use aerospike::{Client, ClientPolicy, ReadPolicy, Value, WritePolicy, as_bin, as_key};
 use aerostride_devserver::{Config, DevServer};
-use support::Raw;
 
 /// The program, as a node of the server at `seed`, and the address that it has taken.
 fn node(seed: SocketAddr, port: u16) -> (Child, SocketAddr) {

@@ -2,19 +2,15 @@
 //! come from several threads, so records are compared by partition; what else cannot be equal is masked, and `MASKED` lists
 //! all of it.
 
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{Raw, bytes, capture};
 use aerostride_devserver::{Config, DevServer, Pace};
 use aerostride_wire::{
     Cursor, FRAME_HEADER_SIZE, Field, FrameType, MessageHeader, Op, field_type, finish_frame, info2, info3,
     put_field, put_op, read_op, start_frame,
 };
 use serde_json::Value;
-use support::{Raw, bytes, capture};
 
 /// Recordings that need a server of their own, and the tests that look at what they show.
 const ELSEWHERE: [(&str, &str); 5] = [

@@ -1,12 +1,10 @@
 //! Users, sessions, roles and TLS, with the `aerospike` crate and with bare bytes.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::Raw;
 use aerospike::{
     AdminPolicy, AuthMode, BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client, ClientPolicy, Error,
     Key, PartitionFilter, Privilege, PrivilegeCode, QueryPolicy, ReadPolicy, ResultCode, Statement,
@@ -20,7 +18,6 @@ use aerostride_wire::{
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use support::Raw;
 
 fn secured() -> Config {
     Config::new().users([
@@ -204,7 +201,7 @@ const SALT: [u8; 16] = [244, 107, 11, 190, 207, 254, 141, 27, 6, 103, 216, 79, 1
 
 #[test]
 fn without_users_there_is_no_login() {
-    let server = support::server();
+    let server = crate::support::server();
     let mut raw = Raw::connect(server.addresses()[0]);
     let reply = admin(&mut raw, admin_command::LOGIN, &[(admin_field::USER, b"ada")]);
     assert_eq!(AdminMessage::parse(&reply[8..]).unwrap().result, 51);

@@ -1,15 +1,12 @@
 //! Clients of other languages, unchanged and as they are published. They are installed here, which takes the network
-//! and a while, so these tests run only when they are asked for: `cargo test --test other_clients -- --ignored`. Then a
+//! and a while, so these tests run only when they are asked for: `cargo test --test devserver other_clients -- --ignored`. Then a
 //! client that cannot be installed is a failure.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use support::server;
+use crate::support::server;
 
 fn clients() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")

@@ -3,14 +3,11 @@
 //! Every seed is a conversation on one connection. Its replies are masked, as times, node names and memory differ, and then
 //! compared: with the recording in `fixtures/captures/probes.json`, or with a server whose address is given.
 //!
-//! `AEROSTRIDE_PROBE=HOST:PORT cargo test -p aerostride-devserver --test prober -- --nocapture` asks a real server, for
+//! `AEROSTRIDE_PROBE=HOST:PORT cargo test -p aerostride-devserver --test devserver prober -- --nocapture` asks a real server, for
 //! `AEROSTRIDE_PROBE_SEEDS` conversations (200) from `AEROSTRIDE_TEST_SEED` (1000) on; `HOST:PORT,HOST:PORT` compares two
 //! servers with each other. `AEROSTRIDE_PROBE_RECORD=HOST:PORT` writes the recording anew.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
 
-#[path = "prober/requests.rs"]
 mod requests;
-#[path = "prober/shown.rs"]
 mod shown;
 
 use std::collections::BTreeMap;

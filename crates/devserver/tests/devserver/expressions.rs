@@ -1,15 +1,12 @@
 //! Every recorded expression has on the recorded records what a real server made of it, as a filter and as a value.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
 
-mod support;
-
+use crate::support::{Raw, bytes, capture, first_op, hex};
 use aerostride_devserver::{Clock, Config, DevServer};
 use aerostride_wire::{
     Cursor, Digest, FRAME_HEADER_SIZE, Field, FrameType, KeyType, MessageHeader, Op, digest, field_type,
     finish_frame, info1, info2, put_field, put_op, read_op, start_frame, write_type,
 };
 use serde_json::Value;
-use support::{Raw, bytes, capture, first_op, hex};
 
 fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
     let mut out = Vec::new();

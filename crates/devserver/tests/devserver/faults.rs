@@ -1,17 +1,14 @@
 //! Every fault does what it says, on the wire.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
+use crate::support::{Raw, server};
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{
     BatchEncoder, BatchFlags, BatchHeader, BinSelection, FrameType, MessageHeader, Op, ReadAttributes,
     ReplyWalker, RowGroup, field_type, finish_frame, info2, put_field, put_op, start_frame,
 };
-use support::{Raw, server};
 
 const ROWS: u32 = 20;
 

@@ -1,18 +1,15 @@
 //! Every recorded path expression has the outcome that it had on a real server.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
 
-mod support;
-
+use crate::support::{Raw, capture, first_op};
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{
     FrameType, MessageHeader, Op, field_type, finish_frame, info1, info2, put_field, put_op, start_frame,
     write_type,
 };
 use serde_json::{Value, json};
-use support::{Raw, capture, first_op};
 
 fn bytes(hex: &Value) -> Vec<u8> {
-    support::bytes(hex.as_str().unwrap())
+    crate::support::bytes(hex.as_str().unwrap())
 }
 
 /// A server with a connection, and what was recorded.

@@ -1,11 +1,8 @@
 //! What a real server does at the edges, asked for by the `aerospike` crate and by bare bytes.
 
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Raw, client, server};
 use aerospike::expressions as exp;
 use aerospike::{
     AdminPolicy, BasePolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bin, Bins, Client, Expiration,
@@ -18,7 +15,6 @@ use aerostride_wire::{
     write_type,
 };
 use futures::StreamExt;
-use support::{Raw, client, server};
 
 fn code<T>(result: Result<T, aerospike::Error>) -> Option<ResultCode> {
     result.err().and_then(|error| error.server_result_code())

@@ -1,17 +1,14 @@
 //! Every fault does to scans what it says, on the wire.
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
 
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
+use crate::support::{Raw, server};
 use aerostride_devserver::DevServer;
 use aerostride_wire::{
     Cursor, FRAME_HEADER_SIZE, Field, FrameType, MessageHeader, Op, StreamMessage, StreamWalker, field_type,
     finish_frame, info1, info2, info3, partition_of, put_field, put_op, read_op, start_frame,
 };
-use support::{Raw, server};
 
 const RECORDS: usize = 20;
 

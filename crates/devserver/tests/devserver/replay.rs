@@ -1,16 +1,12 @@
 //! Every recording of a real server, replayed: for each recorded request this server gives the recorded reply. What
 //! cannot be equal is masked, and `MASKED` lists all of it.
 
-#![allow(clippy::unwrap_used, reason = "clippy sees tests only where the attribute is")]
-
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{Raw, bytes, capture};
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{Cursor, FRAME_HEADER_SIZE, Field, MessageHeader, info3, read_op};
 use serde_json::Value;
-use support::{Raw, bytes, capture};
 
 /// Everything that the comparison leaves out, in the words that the test notes it with.
 const MASKED: [&str; 10] = [

@@ -1,6 +1,4 @@
 //! What several tests need.
-#![allow(dead_code, reason = "every test file uses its own part")]
-#![allow(clippy::unwrap_used, reason = "these are tests, which clippy does not see in a module of their own")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
