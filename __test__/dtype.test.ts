@@ -143,7 +143,27 @@ describe('dtypes that cannot be', () => {
     ],
     [
       { a: { b: 'f8' } },
-      `dtype field 0 "a": a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
+      `dtype field 0 "a" has "b" and no type; it must be a code, [code, shape] or { type, from, fill }, and a struct in a struct is not supported: use a field per bin`,
+    ],
+    [
+      { a: { fill: 0 } },
+      `dtype field 0 "a" has "fill" and no type; it must be a code, [code, shape] or { type, from, fill }, and a struct in a struct is not supported: use a field per bin`,
+    ],
+    [
+      { a: {} },
+      `dtype field 0 "a" has nothing and no type; it must be a code, [code, shape] or { type, from, fill }, and a struct in a struct is not supported: use a field per bin`,
+    ],
+    [
+      [['a', ['f4', 128]]],
+      'dtype field 0 "a": in a list of fields the code and the shape have no brackets of their own: write ["a", "f4", 128]',
+    ],
+    [
+      [['a', ['f4', [2, 3]]]],
+      'dtype field 0 "a": in a list of fields the code and the shape have no brackets of their own: write ["a", "f4", [2,3]]',
+    ],
+    [
+      [['a', ['f4', null]]],
+      'dtype field 0 "a": in a list of fields the code and the shape have no brackets of their own: write ["a", "f4", null]',
     ],
     [
       { a: [['b', 'f8']] },

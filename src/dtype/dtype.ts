@@ -189,7 +189,13 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
   const field = placeOf(index, name)
   if (spec.length === 0 || spec.length > 2)
     throw invalidArgument(`${field} must be a code or [code, shape], not ${given(spec)}`)
-  if (isObject(code) || Array.isArray(code)) {
+  if (isObject(code)) {
+    throw invalidArgument(
+      `${field} has ${oneOf(Object.keys(code).map(quote)) || 'nothing'} and no type; it must be a code, [code, shape] or { type, from, fill }, and a struct in a struct is not supported: use a field per bin`,
+    )
+  }
+  if (Array.isArray(code)) {
+    if (typeof code[0] === 'string' && typeof code[1] !== 'string') throw shapeWithin(field, name, code)
     throw invalidArgument(
       `${field}: a struct in a struct is not supported; use a field per bin, or 'V{n}' for its bytes`,
     )
@@ -200,6 +206,14 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
   // A list of any length.
   if (shape === null) return { name, code: `list<${code.replace(/^[<=|]/, '')}>`, shape: [] }
   return { name, code, shape: spec.length === 1 || shape === undefined ? [] : dimensions(shape, field) }
+}
+
+/** In a list of fields a shape stands beside its code, where in an object both are in brackets. */
+function shapeWithin(field: string, name: string, [code, shape]: readonly unknown[]): TypeError {
+  const dimensions = shape === undefined ? '' : `, ${JSON.stringify(shape)}`
+  return invalidArgument(
+    `${field}: in a list of fields the code and the shape have no brackets of their own: write [${quote(name)}, ${quote(String(code))}${dimensions}]`,
+  )
 }
 
 /** Whether a field says more than its type. */
