@@ -201,6 +201,7 @@ describe('errors', () => {
     ['$.a in $.b', 1, 1, 'get(type: …)'],
     ["$.'a name that is too long' == 1", 1, 1, 'at most 15'],
     ['$.a.remove()', 1, 5, 'changes something'],
+    ['constructor($.a)', 1, 1, 'there is no function constructor()\n'],
   ])('%j', (text, line, column, says) => {
     const error = errorOf(() => exp.parse(text))
     expect(error).toMatchObject({ name: 'AelError', code: 'ERR_AEROSTRIDE_AEL', line, column })

@@ -58,6 +58,25 @@ describe.each(doors)('values that are awkward somewhere, %s', (_, door) => {
     }
   })
 
+  test('columns and fills whose names every object inherits', async () => {
+    const { client } = cluster
+    const odd = ['__proto__', 'constructor', 'toString', 'valueOf']
+    const schema = dtype(odd.map((name) => [name, 'i4'] as const))
+    const keys: Key[] = [['test', freshSet(), 1]]
+    const columns = Object.fromEntries(odd.map((name, n) => [name, [n]]))
+    await door(client, 'batchWrite', keys, { dtype: schema, columns })
+    const read = async (options: object): Promise<unknown> => {
+      const batch = (await door(client, 'batchRead', keys, { dtype: schema, ...options })) as Iterable<object>
+      return Array.from(batch, (row) => Object.entries(row))
+    }
+    expect(await read({})).toEqual([odd.map((name, n) => [name, n])])
+    expect(await read({ bins: ['toString'], fill: { valueOf: 9 } })).toEqual([
+      odd.map((name, n) => [name, name === 'valueOf' ? 9 : name === 'toString' ? n : 0]),
+    ])
+    const incomplete = door(client, 'batchWrite', keys, { dtype: schema, columns: { valueOf: [1], toString: [1] } })
+    await expect(incomplete).rejects.toThrow('options.columns.__proto__ is missing')
+  })
+
   test('a name with a NUL is refused for a bin, by name', async () => {
     const { client } = cluster
     const key: Key = ['test', freshSet(), 1]

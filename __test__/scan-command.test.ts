@@ -138,6 +138,15 @@ describe('the output', () => {
     ])
   })
 
+  test('a bin that every object inherits is missing where a line does not have it', async () => {
+    const some = freshSet()
+    const path = fresh('names.ndjson')
+    writeFileSync(path, '{"key":"a","n":1}\n{"key":"b","n":2,"constructor":3}\n')
+    const written = await run(['write', '-n', 'test', '-s', some, '-d', 'n:i4,constructor:i4', path])
+    expect([written.code, written.stderr]).toEqual([0, '2 records written\n'])
+    expect((await cluster.client.get(['test', some, 'a']))?.bins).toEqual({ n: 1 })
+  })
+
   test('keys of several types are no column of Arrow, and the message has the options of the command', async () => {
     const mixed = freshSet()
     const policy = { sendKey: true }

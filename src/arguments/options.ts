@@ -38,6 +38,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What an object has under a name. Names of bins may be those of what all objects inherit, such as `constructor`. */
+export function ownValue(of: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(of, name) ? of[name] : undefined
+}
+
 /** The error for an option that does not exist: which one was meant, and all that there are. */
 export function unknownOption(name: string, key: string, known: readonly string[]): TypeError {
   const meant = nearest(key, known)

@@ -14,7 +14,7 @@ import { applyMask, validOf } from '../columns/fill.js'
 import { oneOf, quote } from '../arguments/given.js'
 import { type Memory, allocate, allocateForReply } from '../columns/memory.js'
 import { type NativeColumnarWrite, type NativeDtype, type NativeOutcome, native } from '../binding/native.js'
-import { type Checks, checkOptions, instance, isObject } from '../arguments/options.js'
+import { type Checks, checkOptions, instance, isObject, ownValue } from '../arguments/options.js'
 import { type CheckedWritePolicy, type WritePolicy, writePolicy } from '../policies/policy.js'
 import { type Keys, type PlannedKeys, planKeys, subjectOf } from './plan-keys.js'
 import type { ColumnInput } from '../columns/types.js'
@@ -170,9 +170,11 @@ function sourceOfColumns(checked: CheckedOptions, keys: PlannedKeys, label: stri
     blocks: [],
   }
   dtype.names.forEach((name, index) => {
-    if (columns[name] === undefined) throw invalidArgument(`${label}.${name} is missing: every field has a column`)
-    fillFrom(memory, index, columns[name], `${label}.${name}`)
-    if (valid[name] !== undefined) applyMask(validOf(memory, index), valid[name], `options.valid.${name}`)
+    const column = ownValue(columns, name)
+    if (column === undefined) throw invalidArgument(`${label}.${name} is missing: every field has a column`)
+    fillFrom(memory, index, column, `${label}.${name}`)
+    const mask = ownValue(valid, name)
+    if (mask !== undefined) applyMask(validOf(memory, index), mask, `options.valid.${name}`)
   })
   return { dtype: nativeDtypeOf(dtype), memory }
 }

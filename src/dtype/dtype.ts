@@ -7,7 +7,7 @@ import type { ExpressionType } from '../expressions/types.js'
 import { inspectDtype } from './inspect.js'
 import { type NativeDtype, type NativeField, type NativeLayout, native } from '../binding/native.js'
 import { adopt } from '../binding/realm.js'
-import { isObject } from '../arguments/options.js'
+import { isObject, ownValue } from '../arguments/options.js'
 import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } from '../kinds/literals.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 
@@ -78,7 +78,7 @@ export function nativeDtypeOf(of: Dtype, fill?: Readonly<Record<string, unknown>
   if (unknown !== undefined)
     throw invalidArgument(`options.fill: the dtype has no field ${quote(unknown)}; it has ${oneOf(of.names)}`)
   const specs = specsOf(of).map((spec, index) => {
-    const value = fill[spec.name]
+    const value = ownValue(fill, spec.name)
     if (value === undefined) return spec
     return { ...spec, fill: fillBytes(of.fields[index] as Field, value, `options.fill.${spec.name}`) }
   })

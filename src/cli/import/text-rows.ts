@@ -1,3 +1,4 @@
+import { ownValue } from '../../arguments/options.js'
 import type { Dtype } from '../../dtype/dtype.js'
 import type { Key } from '../../keys/key.js'
 import { InputError } from '../command.js'
@@ -93,14 +94,14 @@ function* jsonRows(input: TextInput, { dtype, keyColumn, keyType = 'string' }: T
     line++
     if (text.trim() === '') continue
     const row = objectOf(text, line)
-    const key = row[keyColumn]
+    const key = ownValue(row, keyColumn)
     if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'bigint') {
       throw new InputError(`line ${line}: ${JSON.stringify(keyColumn)} must be the key, as text or an integer`)
     }
     yield {
       key: parseKey(String(key), keyType, `line ${line}`),
       line,
-      values: dtype.fields.map((field) => valueOfJson(row[field.name], { field, line })),
+      values: dtype.fields.map((field) => valueOfJson(ownValue(row, field.name), { field, line })),
     }
   }
 }

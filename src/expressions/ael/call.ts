@@ -44,7 +44,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
 
 function unknownFunction(compiler: Compiling, { at, name }: CallAst): Error {
   const close = closest(name, [...FUNCTIONS.keys()])
-  const hint = FOREIGN[name] ?? (close === undefined ? undefined : `did you mean ${close}()?`)
+  const foreign = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined
+  const hint = foreign ?? (close === undefined ? undefined : `did you mean ${close}()?`)
   return compiler.error(at, `there is no function ${name}()`, hint)
 }
 
