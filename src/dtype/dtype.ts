@@ -210,9 +210,9 @@ function fieldOf(index: number, name: string, spec: readonly unknown[]): NativeF
 
 /** In a list of fields a shape stands beside its code, where in an object both are in brackets. */
 function shapeWithin(field: string, name: string, [code, shape]: readonly unknown[]): TypeError {
-  const dimensions = shape === undefined ? '' : `, ${JSON.stringify(shape)}`
+  const behind = shape === undefined ? '' : `, ${JSON.stringify(shape)}`
   return invalidArgument(
-    `${field}: in a list of fields the code and the shape have no brackets of their own: write [${quote(name)}, ${quote(String(code))}${dimensions}]`,
+    `${field}: in a list of fields the code and the shape have no brackets of their own: write [${quote(name)}, ${quote(String(code))}${behind}]`,
   )
 }
 
