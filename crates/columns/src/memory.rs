@@ -75,13 +75,15 @@ impl RawMemory {
         &self,
         at: usize,
         stride: usize,
-        values: &[T],
-        mut bytes: impl FnMut(&T) -> [u8; N],
+        values: impl ExactSizeIterator<Item = T>,
+        mut bytes: impl FnMut(T) -> [u8; N],
     ) {
-        let Some(last) = values.len().checked_sub(1) else { return };
+        let count = values.len();
+        let Some(last) = count.checked_sub(1) else { return };
         let span = last.checked_mul(stride).and_then(|begin| begin.checked_add(N));
         let to = self.pen().address(at, span.unwrap_or(usize::MAX));
-        for (position, value) in values.iter().enumerate() {
+        // An iterator may say that it has fewer values than it gives: no more than that are taken.
+        for (position, value) in (0..count).zip(values) {
             // SAFETY: `address` has checked the bytes up to the end of the last ones, which are the farthest away; they are
             // writable by `new`'s contract, and the type has alignment 1.
             unsafe { to.add(position * stride).cast::<[u8; N]>().write(bytes(value)) }

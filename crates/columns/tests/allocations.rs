@@ -187,7 +187,7 @@ fn values_of_any_length_allocate_blocks_and_nothing_else() {
 }
 
 /// Allocations of writing so many rows of integers in lists, which are written together.
-fn allocations_of_lists(rows: u32) -> usize {
+fn allocations_of_lists(rows: u32, number: impl Fn(u32) -> u32) -> usize {
     let names = ["\u{1}0", "\u{1}1"];
     let specs = names.map(|name| FieldSpec { name, code: "i4", shape: &[] });
     let sources = names.map(|name| Some(BinRead { name: name.to_owned(), expression: None, in_list: true }));
@@ -196,7 +196,7 @@ fn allocations_of_lists(rows: u32) -> usize {
     for transaction in 0..rows {
         let header = MessageHeader { transaction, op_count: 2, ..MessageHeader::default() };
         body.extend_from_slice(&header.encode());
-        for (name, number) in names.into_iter().zip([transaction, transaction * transaction]) {
+        for (name, number) in names.into_iter().zip([5, number(transaction)]) {
             let mut value = vec![0x91];
             msgpack::put_int(&mut value, i64::from(number));
             put_op(&mut body, &Op { operation: 1, particle: t::LIST, name: name.as_bytes(), value: &value });
@@ -220,6 +220,11 @@ fn allocations_of_lists(rows: u32) -> usize {
 
 #[test]
 fn rows_that_are_written_together_allocate_what_the_first_has_shown() {
-    let few = allocations_of_lists(100);
-    assert_eq!((few > 0, allocations_of_lists(10_000)), (true, few));
+    let few = allocations_of_lists(100, |row| 1_000 + row);
+    assert_eq!((few > 0, allocations_of_lists(10_000, |row| 1_000 + row)), (true, few));
+    // A width is learnt where enough rows have it: that takes as much each time, and soon happens seldom.
+    let ever_wider = allocations_of_lists(10_000, |row| row * row);
+    assert!(ever_wider <= 3 * few, "{ever_wider} against {few}");
+    let of_any_width = allocations_of_lists(10_000, |row| row.wrapping_mul(0x9e37_79b9) >> (row % 4 * 8));
+    assert!(of_any_width <= 3 * few, "{of_any_width} against {few}");
 }

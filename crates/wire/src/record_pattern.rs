@@ -1,17 +1,20 @@
 use crate::message::{field_type, info3};
+use crate::pattern::Free;
+use crate::run::Form;
 use crate::stream_reply::{RecordFields, StreamRecord, StreamWalker};
 use crate::varying::{Draft, Part, Varying};
-use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker, RowHeader};
+use crate::{Cursor, DIGEST_SIZE, Field, MessageHeader, Number, NumberBin, ReplyWalker};
 
 /// What records have in common when their bins are all numbers: every byte but generation, ttl, digest, value in an index, user
-/// key and the numbers themselves. Integers in lists have no size of their own: what lies between them is compared by itself.
+/// key and the numbers themselves. Integers in lists have no size of their own: what lies between them is compared by itself,
+/// unless the pattern is of [one width](Self::of_row_as_wide).
 ///
 /// Reading one record after the other takes every field and every op apart. Whoever has learnt the pattern of one record
 /// recognises the next one by comparing words.
 #[derive(Debug, Clone, Default)]
 pub struct RecordPattern {
     /// The header and the fields up to the user key; without user keys, the first bins as well.
-    head: Part,
+    pub(crate) head: Part,
     /// Fields from the user key on, whose sizes differ.
     more_fields: u16,
     /// The first bins, where there are such fields.
@@ -19,11 +22,21 @@ pub struct RecordPattern {
     /// The numbers that the first bins end in front of, and what lies behind each.
     varying: Vec<Varying>,
     /// Where the first bin begins, when there are no such fields.
-    bins_at: usize,
+    pub(crate) bins_at: usize,
     digest_at: Option<usize>,
     set_at: Option<(usize, usize)>,
     bval_at: Option<usize>,
-    numbers: Vec<NumberPlace>,
+    pub(crate) numbers: Vec<NumberPlace>,
+    /// How wide each number is, where integers are as wide as in the row that was learnt from.
+    pub(crate) forms: Vec<Form>,
+}
+
+/// Of which width integers in lists may be.
+#[derive(Debug, Clone, Copy)]
+enum Widths {
+    Any,
+    /// As in the row that is learnt from.
+    OfThis,
 }
 
 /// Bytes that a double in a list takes beside those of the number: the list's head and the double's.
@@ -71,9 +84,14 @@ pub struct AlikeRecord<'a> {
 const MOST_BYTES: usize = 4096;
 
 /// Bytes of the header that differ from record to record: generation, ttl and transaction.
-const FREE_HEADER: (usize, usize) = (6, 12);
+pub(crate) const FREE_HEADER: Free = Free::whole(6, 12);
 
 impl RecordPattern {
+    /// Where the first bin begins in a row of a batch's reply.
+    pub const fn bins_at(&self) -> usize {
+        self.bins_at
+    }
+
     /// The numbers of a record, in the order of its bins.
     pub fn numbers(&self) -> &[NumberPlace] {
         &self.numbers
@@ -86,7 +104,7 @@ impl RecordPattern {
 
     /// Learns from the record that `bytes` begin with. `None` when it is none, is large, or has other bins than `bins`, in
     /// this order.
-    fn learn(bytes: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<Self> {
+    fn learn(bytes: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>, widths: Widths) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
         let place = |cursor: &Cursor<'_>| bytes.len() - cursor.rest().len();
         let header = MessageHeader::read(&mut cursor).ok()?;
@@ -110,7 +128,7 @@ impl RecordPattern {
             learnt.head = draft.finish(bytes, learnt.bins_at)?;
             draft.begin = place(&cursor);
         }
-        learnt.learn_bins(bytes, place(&cursor), bins, draft)?;
+        learnt.learn_bins(bytes, place(&cursor), bins, widths, draft)?;
         Some(learnt)
     }
 
@@ -119,6 +137,7 @@ impl RecordPattern {
         bytes: &[u8],
         begin: usize,
         bins: impl Iterator<Item = NumberRead>,
+        widths: Widths,
         mut draft: Draft,
     ) -> Option<()> {
         let mut op = begin;
@@ -126,12 +145,18 @@ impl RecordPattern {
             let (number, size) = read.find(bytes.get(op..)?)?;
             let (is_double, end) = (matches!(number, Number::Double(_)), op + size);
             self.numbers.push(NumberPlace { at: end - 8 - begin, is_double });
-            if !read.in_list || is_double && size == read.bin.len() + IN_LIST {
+            let is_whole = !read.in_list || is_double && size == read.bin.len() + IN_LIST;
+            // What a plain number has in front of it, and the list's head.
+            let in_front = read.bin.len() - 8 + 1;
+            if is_whole {
                 draft.number(field, end - 8);
+                self.forms.push(Form::WHOLE);
+            } else if matches!(widths, Widths::OfThis) {
+                let (form, free) = Form::of(bytes.get(op + in_front..end)?, op + in_front)?;
+                draft.free.push(free);
+                self.forms.push(form);
             } else {
-                // What a plain number has there, and the list's head.
-                let in_front = read.bin.len() - 8 + 1;
-                draft.free.push((op, 4));
+                draft.free.push(Free::whole(op, 4));
                 self.end_part(draft.finish(bytes, op + in_front));
                 self.varying.push(Varying { field, is_double, in_front, behind: None });
                 draft.begin = end;
@@ -160,7 +185,7 @@ impl RecordPattern {
         bytes: &[u8],
         cursor: &mut Cursor<'_>,
         count: u16,
-        free: &mut Vec<(usize, usize)>,
+        free: &mut Vec<Free>,
     ) -> Option<()> {
         for read in 0..count {
             let mut behind = *cursor;
@@ -178,7 +203,7 @@ impl RecordPattern {
                 _ => {}
             }
             if matches!(kind, field_type::DIGEST | field_type::BVALS) {
-                free.push((at, value.len()));
+                free.push(Free::whole(at, value.len()));
             }
             *cursor = behind;
         }
@@ -187,7 +212,18 @@ impl RecordPattern {
 
     /// The pattern of the row of a batch's reply that `message` begins with, under the conditions of [`StreamWalker::learn`].
     pub fn of_row(message: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<Self> {
-        Self::learn(message, bins).filter(|learnt| learnt.more_fields == 0)
+        Self::learn(message, bins, Widths::Any).filter(|learnt| learnt.more_fields == 0)
+    }
+
+    /// The same with integers in lists that are as wide as those of this row, and of the same sign where that has a form of its own:
+    /// rows that follow it are equally large. `None` where a list has a float32.
+    pub fn of_row_as_wide(message: &[u8], bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<Self> {
+        Self::learn(message, bins, Widths::OfThis).filter(|learnt| learnt.more_fields == 0)
+    }
+
+    /// Bytes of a row, where all are equally large.
+    pub const fn row_size(&self) -> usize {
+        self.head.pattern.len()
     }
 
     /// The record that `rest` begins with, and its size, when it follows the pattern.
@@ -217,6 +253,13 @@ impl RecordPattern {
         Some((AlikeRecord { record, bins: rest.get(begin..end)? }, end))
     }
 
+    /// The numbers of a row that begins with `head`; gives the end of its bins.
+    #[inline(always)]
+    pub(crate) fn copy_numbers(&self, bytes: &[u8], head: &[u8], numbers: &mut [[u8; 8]]) -> Option<usize> {
+        self.head.copy(head, numbers)?;
+        self.read_varying(bytes, head.len(), numbers)
+    }
+
     /// Reads the numbers that differ in size, and what lies behind each, from `at` on; gives the end of the bins.
     #[inline(always)]
     fn read_varying(&self, bytes: &[u8], mut at: usize, numbers: &mut [[u8; 8]]) -> Option<usize> {
@@ -241,42 +284,11 @@ impl RecordPattern {
     }
 }
 
-impl<'a> ReplyWalker<'a> {
-    /// The next row and its bins, when it follows the pattern and `is_wanted` says so of its index; then it is stepped over.
-    /// `None`, and nothing has changed, for everything else, which [`next_row`](Self::next_row) reads. `COPIES` and `numbers` as
-    /// in [`StreamWalker::next_alike`].
-    #[inline]
-    pub fn next_alike<const COPIES: bool>(
-        &mut self,
-        pattern: &RecordPattern,
-        numbers: &mut [[u8; 8]],
-        is_wanted: impl FnOnce(u32) -> bool,
-    ) -> Option<(RowHeader, &'a [u8])> {
-        if self.bins_left != 0 || self.ended || pattern.copies() != COPIES {
-            return None;
-        }
-        let rest = self.cursor.rest();
-        let head = pattern.head.pattern.find(rest)?;
-        let header = MessageHeader::read(&mut Cursor::new(head)).ok()?;
-        if !is_wanted(header.transaction) {
-            return None;
-        }
-        let mut end = head.len();
-        if COPIES {
-            pattern.head.copy(head, numbers)?;
-            end = pattern.read_varying(rest, end, numbers)?;
-        }
-        let bins = rest.get(pattern.bins_at..end)?;
-        self.cursor.skip(end);
-        Some((header.as_row(), bins))
-    }
-}
-
 impl<'a> StreamWalker<'a> {
     /// The pattern of the record that was given last. `None` when it has other bins than `bins`, all of them numbers, in this
     /// order, or is large.
     pub fn learn(&self, bins: impl ExactSizeIterator<Item = NumberRead>) -> Option<RecordPattern> {
-        RecordPattern::learn(self.message, bins).filter(|learnt| learnt.digest_at.is_some())
+        RecordPattern::learn(self.message, bins, Widths::Any).filter(|learnt| learnt.digest_at.is_some())
     }
 
     /// The next record, when it follows the pattern; then it is stepped over together with its bins. `None`, and nothing has

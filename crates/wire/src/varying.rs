@@ -2,7 +2,7 @@
 
 use crate::Number;
 use crate::number_bin::{WINDOW, only_number, pad};
-use crate::pattern::Pattern;
+use crate::pattern::{Free, Pattern};
 
 /// Bytes that are the same in every record, but for spans of one size.
 #[derive(Debug, Clone, Default)]
@@ -27,24 +27,24 @@ impl Part {
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) begin: usize,
-    /// Spans that differ from record to record, as begin and size.
-    pub(crate) free: Vec<(usize, usize)>,
+    /// Spans that differ from record to record.
+    pub(crate) free: Vec<Free>,
     numbers: Vec<(usize, usize)>,
 }
 
 impl Draft {
     /// Notes one of the record's numbers, of 8 bytes.
     pub(crate) fn number(&mut self, field: usize, at: usize) {
-        self.free.push((at, 8));
+        self.free.push(Free::whole(at, 8));
         self.numbers.push((field, at));
     }
 
     /// The part of `bytes` that ends at `end`. `None` when it is empty, or not there.
     pub(crate) fn finish(&mut self, bytes: &[u8], end: usize) -> Option<Part> {
         let Self { begin, free, numbers } = std::mem::take(self);
-        let behind = |spans: Vec<(usize, usize)>| spans.into_iter().map(move |(at, size)| (at - begin, size));
         let bytes = bytes.get(begin..end).filter(|bytes| !bytes.is_empty())?;
-        let pattern = Pattern::new(bytes, &behind(free).collect::<Vec<_>>());
+        let free: Vec<_> = free.into_iter().map(|free| Free { at: free.at - begin, ..free }).collect();
+        let pattern = Pattern::new(bytes, &free);
         let numbers = numbers.into_iter().map(|(field, at)| (field, at - begin)).collect();
         Some(Part { pattern, numbers })
     }
@@ -104,14 +104,20 @@ impl Varying {
 #[cfg(test)]
 mod tests {
     use crate::{
-        MessageHeader, NumberBin, NumberRead, Op, RecordPattern, ReplyWalker, msgpack, particle_type, put_op,
+        MessageHeader, Messages, NumberBin, NumberRead, Op, RecordPattern, ReplyWalker, msgpack,
+        particle_type, put_op,
     };
 
     const NAMES: [&[u8]; 4] = [b"first", b"\x01", b"plain", b"fourteen_bytes"];
 
     /// A double and two integers in lists, with a plain integer between them.
     fn row(double: f64, integers: [i64; 3]) -> Vec<u8> {
-        let header = MessageHeader { op_count: 4, generation: 7, ..MessageHeader::default() };
+        row_at(0, double, integers)
+    }
+
+    fn row_at(index: u32, double: f64, integers: [i64; 3]) -> Vec<u8> {
+        let header =
+            MessageHeader { op_count: 4, generation: 7, transaction: index, ..MessageHeader::default() };
         let [first, plain, last] = integers;
         let listed = |integer| {
             let mut list = vec![0x91];
@@ -128,19 +134,26 @@ mod tests {
     }
 
     fn pattern() -> RecordPattern {
+        RecordPattern::of_row(&row(0.5, [1, 2, 3]), reads()).unwrap()
+    }
+
+    fn reads() -> impl ExactSizeIterator<Item = NumberRead> {
         let in_list = |at| at != 2;
-        let reads = NAMES
-            .iter()
-            .enumerate()
-            .map(|(at, name)| NumberRead { bin: NumberBin::new(name).unwrap(), in_list: in_list(at) });
-        RecordPattern::of_row(&row(0.5, [1, 2, 3]), reads).unwrap()
+        let read = move |(at, name): (usize, &&[u8])| NumberRead {
+            bin: NumberBin::new(name).unwrap(),
+            in_list: in_list(at),
+        };
+        NAMES.iter().enumerate().map(read)
     }
 
     fn read(pattern: &RecordPattern, bytes: &[u8]) -> Option<([[u8; 8]; 4], usize)> {
-        let (mut walker, mut numbers) = (ReplyWalker::new(bytes), [[0; 8]; 4]);
-        let (header, bins) = walker.next_alike::<true>(pattern, &mut numbers, |_| true)?;
-        assert_eq!((header.generation, bins.len() + 22), (7, bytes.len() - walker.unread().len()));
-        Some((numbers, walker.unread().len()))
+        let (mut walker, mut numbers, mut rows) = (ReplyWalker::new(bytes), [[0; 8]; 4], [&[][..]; 2]);
+        assert_eq!(walker.next_copied(pattern, &mut numbers, &mut rows, |_| 9)?, (0, 1));
+        let left = walker.unread().len();
+        let messages = Messages { rows: &rows[..1], bins_at: pattern.bins_at() };
+        assert_eq!(messages.generations().collect::<Vec<_>>(), [7]);
+        assert_eq!((rows[0].len(), pattern.bins_at()), (bytes.len() - left, 22));
+        Some((numbers, left))
     }
 
     #[test]
@@ -169,8 +182,49 @@ mod tests {
             assert_eq!((differ, left), (1, 0), "byte {at}");
         }
         let mut short = [[0; 8]; 3];
-        assert!(ReplyWalker::new(&whole).next_alike::<true>(&pattern, &mut short, |_| true).is_none());
-        assert!(ReplyWalker::new(&whole).next_alike::<false>(&pattern, &mut [], |_| true).is_none());
-        assert!(ReplyWalker::new(&whole).next_alike::<true>(&pattern, &mut short, |_| false).is_none());
+        let none = |numbers: &mut [[u8; 8]], room| {
+            ReplyWalker::new(&whole).next_copied(&pattern, numbers, &mut [&[]], |_| room).is_none()
+        };
+        assert!(none(&mut short, 9) && none(&mut [[0; 8]; 4], 0) && !none(&mut [[0; 8]; 4], 1));
+        assert!(ReplyWalker::new(&whole).next_run(&pattern, |_| 9).is_none());
+    }
+    #[test]
+    fn rows_whose_integers_are_as_wide_are_a_run() {
+        let spelled = |integer| {
+            let mut bytes = Vec::new();
+            msgpack::put_int(&mut bytes, integer);
+            // Small integers are their tags.
+            (bytes.len(), if bytes.len() == 1 { bytes[0] & 0x80 } else { bytes[0] })
+        };
+        let integers: Vec<i64> =
+            (0..64).step_by(3).flat_map(|bit| [(1_i64 << bit).wrapping_sub(1), i64::MIN >> bit]).collect();
+        for (&one, &other) in integers.iter().flat_map(|one| integers.iter().map(move |other| (one, other))) {
+            let learnt = row_at(41, 0.5, [one, 5, one]);
+            let pattern = RecordPattern::of_row_as_wide(&learnt, reads()).unwrap();
+            assert_eq!((pattern.copies(), pattern.row_size()), (false, learnt.len()));
+            let rows = [learnt, row_at(42, 2.5, [other, 6, other]), row_at(43, 4.5, [one, 7, one])].concat();
+            let mut walker = ReplyWalker::new(&rows);
+            let run = walker.next_run(&pattern, |index| if index == 41 { 9 } else { 0 }).unwrap();
+            let expected = if spelled(one) == spelled(other) { 3 } else { 1 };
+            assert_eq!((run.index, run.rows.len() / run.size), (41, expected), "{one} {other}");
+            assert_eq!(run.generations().collect::<Vec<_>>(), vec![7; expected]);
+            let mut numbers = [[0; 8]; 12];
+            pattern.widen(&run, &mut numbers);
+            let row = |double: f64, integers: [i64; 3]| {
+                let [first, plain, last] = integers.map(i64::to_be_bytes);
+                [double.to_be_bytes(), first, plain, last]
+            };
+            let all = [row(0.5, [one, 5, one]), row(2.5, [other, 6, other]), row(4.5, [one, 7, one])];
+            assert_eq!(&numbers[..4 * expected], &all.as_flattened()[..4 * expected], "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn rows_with_other_numbers_in_lists_have_no_width() {
+        let single = [&[0x91, 0xca][..], &2.5_f32.to_be_bytes()].concat();
+        let mut row = MessageHeader { op_count: 1, ..MessageHeader::default() }.encode().to_vec();
+        put_op(&mut row, &Op { operation: 1, particle: particle_type::LIST, name: NAMES[0], value: &single });
+        assert!(RecordPattern::of_row(&row, reads().take(1)).unwrap().copies());
+        assert!(RecordPattern::of_row_as_wide(&row, reads().take(1)).is_none());
     }
 }

@@ -1,29 +1,93 @@
-use aerostride_wire::{NumberPlace, ReplyWalker, RowHeader, StreamRecord, StreamWalker};
+use aerostride_wire::{Messages, NumberPlace, ReplyWalker, RowHeader, Run, StreamRecord, StreamWalker};
 
+use super::column::Numbers;
 use super::learnt::{Known, Learnt, MOST_ROWS};
 use super::numbers::NumberPlan;
-use super::{Burst, Pass, RowError, RowSet, Table};
-use crate::convert::{self, Cast};
-use crate::{Element, Tally};
+use super::rows::Rows;
+use super::{Burst, Pass, RowError};
+use crate::Tally;
 
 /// Rows that follow a pattern, and are not written yet.
-pub(super) struct Alike<'a> {
+pub(super) trait Alike {
+    fn len(&self) -> usize;
+    fn generations(&self) -> impl ExactSizeIterator<Item = u32>;
+    fn expiries(&self) -> impl ExactSizeIterator<Item = u32>;
+    /// The bins of one of them.
+    fn bins(&self, position: usize) -> &[u8];
+}
+
+impl Alike for Run<'_> {
+    fn len(&self) -> usize {
+        self.rows.len() / self.size
+    }
+
+    fn generations(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.generations()
+    }
+
+    fn expiries(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.expiries()
+    }
+
+    fn bins(&self, position: usize) -> &[u8] {
+        &self.rows[position * self.size..][self.bins_at..self.size]
+    }
+}
+
+impl Alike for Messages<'_, '_> {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn generations(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.generations()
+    }
+
+    fn expiries(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.expiries()
+    }
+
+    fn bins(&self, position: usize) -> &[u8] {
+        &self.rows[position][self.bins_at..]
+    }
+}
+
+/// Records that were gathered one by one.
+pub(super) struct Gathered<'a> {
     pub(super) len: usize,
     bins: [&'a [u8]; MOST_ROWS],
     generations: [u32; MOST_ROWS],
     expiries: [u32; MOST_ROWS],
 }
 
-impl<'a> Alike<'a> {
+impl Alike for Gathered<'_> {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn generations(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.generations[..self.len].iter().copied()
+    }
+
+    fn expiries(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.expiries[..self.len].iter().copied()
+    }
+
+    fn bins(&self, position: usize) -> &[u8] {
+        self.bins[position]
+    }
+}
+
+impl<'a> Gathered<'a> {
     pub(super) const fn new() -> Self {
         Self { len: 0, bins: [&[]; MOST_ROWS], generations: [0; MOST_ROWS], expiries: [0; MOST_ROWS] }
     }
 
     #[inline]
-    pub(super) const fn push(&mut self, header: &RowHeader, bins: &'a [u8]) {
+    pub(super) const fn push(&mut self, generation: u32, expiry: u32, bins: &'a [u8]) {
         self.bins[self.len] = bins;
-        self.generations[self.len] = header.generation;
-        self.expiries[self.len] = header.ttl;
+        self.generations[self.len] = generation;
+        self.expiries[self.len] = expiry;
         self.len += 1;
     }
 
@@ -42,7 +106,8 @@ impl<'a> Alike<'a> {
             if !take(&next.record)? {
                 return Ok(false);
             }
-            self.push(&next.record.header, next.bins);
+            let RowHeader { generation, ttl, .. } = next.record.header;
+            self.push(generation, ttl, next.bins);
         }
         Ok(true)
     }
@@ -91,53 +156,64 @@ impl Burst<'_> {
         let Self { pass, rows, current, learnt } = self;
         let Some(known) = &mut learnt.known else { return Ok(Some(0)) };
         let room = (pass.rows.len() - **rows as usize).min(MOST_ROWS);
-        let mut alike = Alike::new();
+        let mut alike = Gathered::new();
         let wanted = if known.pattern.copies() {
             alike.gather::<true, E>(known, walker, room, take)?
         } else {
             alike.gather::<false, E>(known, walker, room, take)?
         };
         if alike.len > 0 {
-            pass.write_alike(**rows, &alike, learnt, current)?;
-            **rows += alike.len as u32;
+            let end = **rows + alike.len as u32;
+            pass.write_gathered(&Rows::Range(**rows..end), &alike, learnt, current)?;
+            **rows = end;
         }
         Ok(wanted.then_some(alike.len))
     }
 }
 
 impl Pass<'_> {
-    /// Writes rows that follow what is known, and each other from `first` on. Gives the first that was answered before.
-    pub(super) fn write_alike(
+    /// Writes rows that were gathered because they follow what is known. Gives the first that was answered before.
+    pub(super) fn write_gathered(
         &self,
-        first: u32,
-        alike: &Alike<'_>,
+        rows: &Rows<'_>,
+        alike: &Gathered<'_>,
         learnt: &mut Learnt,
         tally: &mut Tally,
     ) -> Result<Option<u32>, RowError> {
-        let Some(known) = &learnt.known else { return Ok(None) };
-        let each;
-        let numbers = if known.pattern.copies() {
-            each = known.rows();
-            &each[..alike.len]
+        let Learnt { known: Some(known), rows: followed, .. } = learnt else { return Ok(None) };
+        *followed += alike.len;
+        let places = known.pattern.numbers();
+        if known.pattern.copies() {
+            self.write_alike(rows, alike, places, &known.copied(alike.len), tally)
         } else {
-            &alike.bins[..alike.len]
-        };
-        if !self.take_rows(alike.len) {
+            self.write_alike(rows, alike, places, &alike.bins[..alike.len], tally)
+        }
+    }
+
+    /// Writes rows that follow what is known, whose numbers are at `places`. Gives the first that was answered before.
+    pub(super) fn write_alike(
+        &self,
+        rows: &Rows<'_>,
+        alike: &impl Alike,
+        places: &[NumberPlace],
+        numbers: &(impl Numbers + ?Sized),
+        tally: &mut Tally,
+    ) -> Result<Option<u32>, RowError> {
+        let (table, count) = (self.table, alike.len());
+        if !self.take_rows(count) {
             return Err(RowError::Closed);
         }
-        let (table, count) = (self.table, alike.len);
         let mut lossy = 0;
-        for (field, place) in known.pattern.numbers().iter().enumerate() {
-            lossy |= table.write_column(field, first as usize, numbers, *place);
+        for (field, place) in places.iter().enumerate() {
+            lossy |= table.write_column(field, rows, numbers, *place);
         }
-        let doubled = table.answer_all(first, count);
-        table.write_metas(first, alike);
+        let doubled = table.answer_all(rows.clone());
+        table.write_metas(rows, alike);
         let lost = lossy.count_ones();
-        learnt.rows += count;
         tally.ok_rows += count as u64;
         tally.whole_rows += count as u64 - u64::from(lost);
         if lost > 0 {
-            self.rewrite(first, lossy, alike, tally)?;
+            self.rewrite(rows, lossy, alike, tally)?;
         }
         Ok(doubled)
     }
@@ -146,126 +222,17 @@ impl Pass<'_> {
     #[cold]
     fn rewrite(
         &self,
-        first: u32,
-        mut rows: u64,
-        alike: &Alike<'_>,
+        rows: &Rows<'_>,
+        mut lossy: u64,
+        alike: &impl Alike,
         tally: &mut Tally,
     ) -> Result<(), RowError> {
-        while rows != 0 {
-            let position = rows.trailing_zeros();
-            rows &= rows - 1;
-            let mut walker =
-                ReplyWalker::of_bins(alike.bins[position as usize], self.table.plan.fields.len() as u16);
-            self.write_bins(first + position, &mut walker, tally)?;
+        while lossy != 0 {
+            let position = lossy.trailing_zeros() as usize;
+            lossy &= lossy - 1;
+            let mut walker = ReplyWalker::of_bins(alike.bins(position), self.table.plan.fields.len() as u16);
+            self.write_bins(rows.at(position), &mut walker, tally)?;
         }
         Ok(())
-    }
-}
-
-impl Table {
-    /// Notes that rows are answered; gives the first that was before.
-    fn answer_all(&self, first: u32, count: usize) -> Option<u32> {
-        let mut doubled = None;
-        for (word, mask) in RowSet::Range(first..first + count as u32).masks() {
-            let before = self.answered.set(word, mask) & mask;
-            if before != 0 {
-                doubled.get_or_insert(word as u32 * 64 + before.trailing_zeros());
-            }
-        }
-        doubled
-    }
-
-    fn write_metas(&self, first: u32, Alike { len, generations, expiries, .. }: &Alike<'_>) {
-        let (count, at) = (*len, first as usize * 4);
-        self.plan.fields.iter().for_each(|field| self.memory.fill(field.valid + first as usize, count, 1));
-        let (generations, expiries) = (&generations[..count], &expiries[..count]);
-        self.memory.put_each(self.plan.layout.generations + at, 4, generations, |row| row.to_le_bytes());
-        self.memory
-            .put_each(self.plan.layout.ttls + at, 4, expiries, |&row| self.seconds_left(row).to_le_bytes());
-        self.memory.zero(self.plan.layout.result_codes + at, count * 4);
-    }
-
-    /// Writes a field of rows that follow each other; gives the rows in which the number does not fit, as bits.
-    fn write_column(
-        &self,
-        field: usize,
-        first: usize,
-        bins: &[&[u8]],
-        NumberPlace { at, is_double }: NumberPlace,
-    ) -> u64 {
-        let plan = &self.plan.fields[field];
-        let column =
-            Column { table: self, begin: plan.offset + first * plan.stride, stride: plan.stride, bins, at };
-        match (plan.element, is_double) {
-            (Element::I1, false) => column.write::<1>(|value| convert::int(Element::I1, value as i64)),
-            (Element::I2, false) => column.write::<2>(|value| convert::int(Element::I2, value as i64)),
-            (Element::I4, false) => column.write::<4>(|value| convert::int(Element::I4, value as i64)),
-            (Element::I8 | Element::Date(_), false) => {
-                column.write::<8>(|value| convert::int(Element::I8, value as i64))
-            }
-            (Element::U1, false) => column.write::<1>(|value| convert::int(Element::U1, value as i64)),
-            (Element::U2, false) => column.write::<2>(|value| convert::int(Element::U2, value as i64)),
-            (Element::U4, false) => column.write::<4>(|value| convert::int(Element::U4, value as i64)),
-            (Element::U8, false) => column.write::<8>(|value| convert::int(Element::U8, value as i64)),
-            (Element::F4, false) => column.write::<4>(|value| convert::int(Element::F4, value as i64)),
-            (Element::F8, false) => column.write::<8>(|value| convert::int(Element::F8, value as i64)),
-            (Element::Bool, false) => column.write::<1>(|value| convert::int(Element::Bool, value as i64)),
-            (Element::F4, true) => {
-                column.write::<4>(|value| convert::double(Element::F4, f64::from_bits(value)))
-            }
-            (Element::F8, true) => {
-                column.write::<8>(|value| convert::double(Element::F8, f64::from_bits(value)))
-            }
-            (element, false) => {
-                self.write_rarely(&column, |value| convert::int(element, value as i64), plan.size)
-            }
-            (element, true) => {
-                self.write_rarely(&column, |value| convert::double(element, f64::from_bits(value)), plan.size)
-            }
-        }
-    }
-
-    /// Conversions that are not worth a loop of their own.
-    fn write_rarely(&self, column: &Column<'_>, convert: impl Fn(u64) -> Option<Cast>, size: usize) -> u64 {
-        let mut lossy = 0;
-        for (row, bins) in column.bins.iter().enumerate() {
-            let (bytes, lost) = convert(Column::value(column.at, bins)).unwrap_or(([0; 8], true));
-            self.put_sized(size, column.begin + row * column.stride, bytes);
-            lossy |= u64::from(lost) << row;
-        }
-        lossy
-    }
-}
-
-/// One field of rows that follow each other.
-struct Column<'c> {
-    table: &'c Table,
-    begin: usize,
-    stride: usize,
-    bins: &'c [&'c [u8]],
-    /// Where the value lies in the bins.
-    at: usize,
-}
-
-impl Column<'_> {
-    /// The 8 bytes of the number in the bins of a row.
-    #[inline(always)]
-    fn value(at: usize, bins: &[u8]) -> u64 {
-        let bytes = bins.get(at..at + 8).and_then(<[u8]>::first_chunk);
-        bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
-    }
-
-    /// Writes the numbers; gives the rows in which one does not fit, as bits. `convert` has its element in its body, so that of all
-    /// conversions one is compiled into the loop.
-    #[inline(always)]
-    fn write<const N: usize>(&self, convert: impl Fn(u64) -> Option<Cast>) -> u64 {
-        let (mut lossy, mut row) = (0, 1_u64);
-        self.table.memory.put_each(self.begin, self.stride, self.bins, |bins| {
-            let (bytes, lost) = convert(Self::value(self.at, bins)).unwrap_or(([0; 8], true));
-            lossy |= if lost { row } else { 0 };
-            row <<= 1;
-            bytes.first_chunk().copied().unwrap_or([0; N])
-        });
-        lossy
     }
 }

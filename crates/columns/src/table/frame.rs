@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::sync::PoisonError;
 
-use aerostride_wire::{RecordPattern, ReplyWalker, RowHeader, WireError};
+use aerostride_wire::{Messages, NumberRead, RecordPattern, ReplyWalker, RowHeader, WireError};
 
 use super::alike::Alike;
+use super::column::Strided;
 use super::learnt::{Known, MOST_ROWS};
 use super::numbers::NumberPlan;
-use super::{Learnt, Pass, RowError, RowResult, RowSet, Table};
+use super::rows::Rows;
+use super::{Learnt, Pass, RowError, RowResult, Table};
 use crate::Tally;
 
 impl Table {
@@ -47,7 +49,10 @@ impl Pass<'_> {
             while learnt.known.is_some()
                 && let Some(rows) = self.write_next_alike(walker, first_index, learnt, tally)?
             {
-                each(rows, 0);
+                match rows {
+                    Rows::Range(range) => each(range, 0),
+                    Rows::List(list) => list.iter().for_each(|&row| each(row..row + 1, 0)),
+                }
             }
             let message = walker.unread();
             let header = match walker.next_row()? {
@@ -71,60 +76,64 @@ impl Pass<'_> {
         if learnt.known.is_some() {
             learnt.known = None;
         }
-        if matches!(self.rows, RowSet::Range(_)) && learnt.is_due() {
+        if learnt.is_due() {
             self.learn_now(message, learnt);
         }
     }
 
     #[cold]
     fn learn_now(&self, message: &[u8], learnt: &mut Learnt) {
-        let reads = self.table.plan.numbers.iter().map(NumberPlan::read);
-        learnt.known = RecordPattern::of_row(message, reads).map(Known::new);
+        learnt.known = RecordPattern::of_row(message, self.reads()).map(Known::new);
     }
 
     /// Writes some of the rows that follow, and gives them, for as long as they are like the one that was learnt from. Not inlined:
     /// it is compiled once, and here, where it is optimised for speed in every build.
+    #[inline(never)]
     fn write_next_alike(
         &self,
         walker: &mut ReplyWalker<'_>,
         first_index: u32,
         learnt: &mut Learnt,
         tally: &mut Tally,
-    ) -> Result<Option<Range<u32>>, RowError> {
-        if learnt.known.as_ref().is_some_and(|known| known.pattern.copies()) {
-            self.write_some_alike::<true>(walker, first_index, learnt, tally)
+    ) -> Result<Option<Rows<'_>>, RowError> {
+        let Some(known) = &mut learnt.known else { return Ok(None) };
+        // How many rows of the claim there are from an index on.
+        let most = |index: u32| {
+            self.rows.len().saturating_sub(index.wrapping_sub(first_index) as usize).min(MOST_ROWS)
+        };
+        let mut of_claim = |index: u32, count: usize| {
+            learnt.rows += count;
+            let first = index.wrapping_sub(first_index) as usize;
+            self.rows.part(first..first + count)
+        };
+        let (rows, doubled);
+        if !known.pattern.copies() {
+            let Some(run) = walker.next_run(&known.pattern, most) else { return Ok(None) };
+            rows = of_claim(run.index, run.len());
+            let numbers = Strided { rows: run.rows, size: run.size, begin: run.bins_at };
+            doubled = self.write_alike(&rows, &run, known.pattern.numbers(), &numbers, tally)?;
+        } else if let Some(run) = known.next_run(walker, most) {
+            rows = of_claim(run.index, run.len());
+            let numbers = known.copied(run.len());
+            doubled = self.write_alike(&rows, &run, known.pattern.numbers(), &numbers, tally)?;
         } else {
-            self.write_some_alike::<false>(walker, first_index, learnt, tally)
+            let mut messages = [&[][..]; MOST_ROWS];
+            let Some((index, count)) = known.next_copied(walker, &mut messages, most) else {
+                return Ok(None);
+            };
+            let (messages, numbers) = (&messages[..count], known.copied(count));
+            rows = of_claim(index, count);
+            let alike = Messages { rows: messages, bins_at: known.pattern.bins_at() };
+            doubled = self.write_alike(&rows, &alike, known.pattern.numbers(), &numbers, tally)?;
+            known.learn_width(messages, |row| RecordPattern::of_row_as_wide(row, self.reads()));
+        }
+        match doubled {
+            Some(row) => Err(WireError::DoubledIndex(self.rows.position(row)).into()),
+            None => Ok(Some(rows)),
         }
     }
 
-    fn write_some_alike<const COPIES: bool>(
-        &self,
-        walker: &mut ReplyWalker<'_>,
-        first_index: u32,
-        learnt: &mut Learnt,
-        tally: &mut Tally,
-    ) -> Result<Option<Range<u32>>, RowError> {
-        let (Some(known), RowSet::Range(rows)) = (&mut learnt.known, self.rows) else { return Ok(None) };
-        let position = |index: u32| index.wrapping_sub(first_index);
-        let is_claimed = |index| (position(index) as usize) < rows.len();
-        let (pattern, numbers) = known.at(0);
-        let Some((header, bins)) = walker.next_alike::<COPIES>(pattern, numbers, is_claimed) else {
-            return Ok(None);
-        };
-        let first = rows.start + position(header.index);
-        let mut alike = Alike::new();
-        alike.push(&header, bins);
-        while alike.len < MOST_ROWS {
-            let next = position(header.index) + alike.len as u32;
-            let is_next = |index| position(index) == next && is_claimed(index);
-            let (pattern, numbers) = known.at(alike.len);
-            let Some((header, bins)) = walker.next_alike::<COPIES>(pattern, numbers, is_next) else { break };
-            alike.push(&header, bins);
-        }
-        match self.write_alike(first, &alike, learnt, tally)? {
-            Some(row) => Err(WireError::DoubledIndex(row - rows.start).into()),
-            None => Ok(Some(first..first + alike.len as u32)),
-        }
+    fn reads(&self) -> impl ExactSizeIterator<Item = NumberRead> {
+        self.table.plan.numbers.iter().map(NumberPlan::read)
     }
 }

@@ -1,6 +1,9 @@
 //! What the rows before have shown of those that follow.
 
-use aerostride_wire::RecordPattern;
+use aerostride_wire::{RecordPattern, ReplyWalker, Run};
+
+use super::alike::Alike;
+use super::column::Strided;
 
 /// Rows that are written together, column by column.
 pub(super) const MOST_ROWS: usize = 64;
@@ -24,6 +27,11 @@ const WORTH_IT: usize = 32;
 const LONGEST_PAUSE: u32 = 1023;
 
 impl Learnt {
+    /// Rows that have followed what was learnt last.
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Whether to learn from the record that was just read by itself. Where records differ from one to the next that would cost
     /// more than it saves, so it is tried ever less often.
     #[inline]
@@ -44,12 +52,19 @@ pub(super) struct Known {
     pub(super) pattern: RecordPattern,
     /// The numbers of rows that are written together, where the pattern copies them.
     numbers: Vec<[u8; 8]>,
+    /// The pattern of such rows whose integers in lists are as wide as those of some row lately.
+    as_wide: Option<RecordPattern>,
+    /// Rows that are read whatever their widths before rows of one width are looked for again.
+    stretch: usize,
 }
+
+/// Rows of one width that are worth looking for; of fewer nothing is learnt.
+const WORTH_A_RUN: usize = 4;
 
 impl Known {
     pub(super) fn new(pattern: RecordPattern) -> Self {
         let count = if pattern.copies() { MOST_ROWS * pattern.numbers().len() } else { 0 };
-        Self { pattern, numbers: vec![[0; 8]; count] }
+        Self { pattern, numbers: vec![[0; 8]; count], as_wide: None, stretch: WORTH_A_RUN / 2 }
     }
 
     /// The pattern, and room for the numbers of one of the rows that are written together, where it copies them.
@@ -59,11 +74,46 @@ impl Known {
         (&self.pattern, self.numbers.get_mut(begin..).unwrap_or_default())
     }
 
-    /// The numbers that were read, row by row.
-    pub(super) fn rows(&self) -> [&[u8]; MOST_ROWS] {
-        let mut rows = [&[][..]; MOST_ROWS];
-        let numbers = self.numbers.chunks_exact(self.pattern.numbers().len().max(1));
-        rows.iter_mut().zip(numbers).for_each(|(row, numbers)| *row = numbers.as_flattened());
-        rows
+    /// The numbers of the first rows that were read.
+    pub(super) fn copied(&self, count: usize) -> Strided<'_> {
+        let size = 8 * self.pattern.numbers().len().max(1);
+        let rows = self.numbers.as_flattened().get(..count * size).unwrap_or_default();
+        Strided { rows, size, begin: 0 }
+    }
+
+    /// Rows that follow and whose integers are as wide as was learnt; their numbers are copied. `most` as in
+    /// [`ReplyWalker::next_run`].
+    pub(super) fn next_run<'a>(
+        &mut self,
+        walker: &mut ReplyWalker<'a>,
+        most: impl FnOnce(u32) -> usize,
+    ) -> Option<Run<'a>> {
+        let run = self.as_wide.as_ref().and_then(|as_wide| walker.next_run(as_wide, most));
+        let is_worth_it = run.is_some_and(|run| run.len() >= WORTH_A_RUN);
+        self.stretch = if is_worth_it { WORTH_A_RUN / 2 } else { (2 * self.stretch).min(MOST_ROWS) };
+        self.as_wide.as_ref()?.widen(&run?, &mut self.numbers);
+        run
+    }
+
+    /// Rows that follow, whatever the widths of their integers; their numbers are copied, and the rows go to `rows`. Gives the
+    /// index of the first and how many there are. By itself, so that the loop has the registers for what it needs.
+    #[inline(never)]
+    pub(super) fn next_copied<'a>(
+        &mut self,
+        walker: &mut ReplyWalker<'a>,
+        rows: &mut [&'a [u8]; MOST_ROWS],
+        most: impl FnOnce(u32) -> usize,
+    ) -> Option<(u32, usize)> {
+        let rows = &mut rows[..self.stretch];
+        walker.next_copied(&self.pattern, &mut self.numbers, rows, most)
+    }
+
+    /// Learns the width of rows where they are of one, which is not that of the rows before.
+    pub(super) fn learn_width(&mut self, rows: &[&[u8]], reads: impl FnOnce(&[u8]) -> Option<RecordPattern>) {
+        let [first, others @ ..] = rows else { return };
+        let is_known = self.as_wide.as_ref().is_some_and(|known| known.row_size() == first.len());
+        if rows.len() >= WORTH_A_RUN && !is_known && others.iter().all(|row| row.len() == first.len()) {
+            self.as_wide = reads(first);
+        }
     }
 }

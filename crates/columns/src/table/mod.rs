@@ -6,6 +6,7 @@ mod bits;
 mod blocks;
 mod cells;
 mod claim;
+mod column;
 mod frame;
 mod gate;
 mod learnt;

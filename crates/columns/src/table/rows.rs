@@ -37,6 +37,12 @@ impl RowSet {
         }
     }
 
+    /// The position of a row of the set.
+    #[cold]
+    pub(super) fn position(&self, row: u32) -> u32 {
+        (0..self.len()).find(|&position| self.at(position) == row).unwrap_or_default() as u32
+    }
+
     /// Whether all 64 rows of a word are known to be in the set.
     #[inline]
     pub(super) fn holds_word(&self, word: usize) -> bool {
@@ -56,14 +62,56 @@ impl RowSet {
         }
     }
 
+    /// The rows at some positions, which the caller has checked.
+    #[inline]
+    pub(super) fn part(&self, positions: Range<usize>) -> Rows<'_> {
+        match self {
+            Self::Range(range) => {
+                Rows::Range(range.start + positions.start as u32..range.start + positions.end as u32)
+            }
+            Self::List(rows) => Rows::List(&rows[positions]),
+        }
+    }
+
+    /// See [`Rows::masks`].
+    pub(super) fn masks(&self) -> impl Iterator<Item = (usize, u64)> {
+        self.part(0..self.len()).masks()
+    }
+}
+
+/// Rows in an order.
+#[derive(Debug, Clone)]
+pub(super) enum Rows<'a> {
+    Range(Range<u32>),
+    List(&'a [u32]),
+}
+
+impl<'a> Rows<'a> {
+    #[inline]
+    fn len(&self) -> usize {
+        match self {
+            Self::Range(range) => range.len(),
+            Self::List(rows) => rows.len(),
+        }
+    }
+
+    /// The row at a position, which the caller has checked.
+    #[inline]
+    pub(super) fn at(&self, position: usize) -> u32 {
+        match self {
+            Self::Range(range) => range.start + position as u32,
+            Self::List(rows) => rows[position],
+        }
+    }
+
     /// The rows as bits of 64-row words: neighbours are taken together, so that a claim costs an atomic per word and not
     /// per row. A row that comes twice comes in two masks.
-    pub(super) fn masks(&self) -> impl Iterator<Item = (usize, u64)> {
+    pub(super) fn masks(self) -> impl Iterator<Item = (usize, u64)> + 'a {
         let mut position = 0;
         std::iter::from_fn(move || {
             let first = (position < self.len()).then(|| self.at(position))?;
             let word = first as usize / 64;
-            if let Self::Range(range) = self {
+            if let Self::Range(range) = &self {
                 let end = range.end.min((word as u32 + 1) * 64);
                 position += (end - first) as usize;
                 return Some((word, u64::MAX << (first % 64) & u64::MAX >> (63 - (end - 1) % 64)));

@@ -43,10 +43,10 @@ enum Odd {
     Large,
 }
 
-fn row(position: u32) -> impl Strategy<Value = Row> {
+fn row(position: u32, numbers: Range<i64>) -> impl Strategy<Value = Row> {
     let odd = prop_oneof![Just(Odd::Missing), Just(Odd::OtherKind), Just(Odd::Text), Just(Odd::Large)];
     let odd = prop_oneof![40 => Just(None), 1 => (0..FIELDS.len(), odd).prop_map(Some)];
-    (prop_oneof![30 => Just(0_u8), 1 => Just(2), 1 => Just(14)], any::<u16>(), 0..NOW * 2, odd, 0..100_i64)
+    (prop_oneof![30 => Just(0_u8), 1 => Just(2), 1 => Just(14)], any::<u16>(), 0..NOW * 2, odd, numbers)
         .prop_map(move |(code, generation, ttl, odd, number)| Row {
             position,
             code,
@@ -77,7 +77,7 @@ struct Case {
     in_list: Vec<bool>,
     kind: LayoutKind,
     on_loss: OnLoss,
-    /// Rows are claimed as a list.
+    /// Rows are claimed as a list, in which every fourth row is another batch's.
     is_list: bool,
     rows: Vec<Row>,
     has_trailer: bool,
@@ -95,13 +95,17 @@ fn fault() -> impl Strategy<Value = Fault> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    let rows = (1..200_u32).prop_flat_map(|count| (0..count).map(row).collect::<Vec<_>>());
+    // Of every width, of two and of one.
+    let numbers = prop::sample::select(&[0..100_i64, 2..6, 2..4][..]);
+    let rows = (1..200_u32, numbers).prop_flat_map(|(count, numbers)| {
+        (0..count).map(|position| row(position, numbers.clone())).collect::<Vec<_>>()
+    });
     let swaps = proptest::collection::vec((any::<usize>(), any::<usize>()), 0..4);
     let on_loss = prop_oneof![Just(OnLoss::Allow), Just(OnLoss::Null), Just(OnLoss::Throw)];
     // As many cases without any list, with lists alone, and with both.
     let in_list = (0..=FIELDS.len(), prop::sample::select(&[0.0, 0.5, 1.0][..]))
         .prop_flat_map(|(fields, listed)| prop::collection::vec(prop::bool::weighted(listed), fields));
-    let form = (in_list, 0..LAYOUTS.len(), on_loss, prop_oneof![4 => Just(false), 1 => Just(true)]);
+    let form = (in_list, 0..LAYOUTS.len(), on_loss, any::<bool>());
     (form, rows, swaps, any::<bool>(), fault()).prop_map(
         |((in_list, layout, on_loss, is_list), mut rows, swaps, has_trailer, fault)| {
             let count = rows.len();
@@ -204,11 +208,12 @@ impl Case {
         write: impl FnOnce(&Pass<'_>, &[u8], &mut Tally) -> Written,
     ) -> (Written, Tally, Vec<u8>) {
         let count = self.rows.len() as u32;
-        let rows = (BEGIN + count) as usize + 9;
-        let sheet = Sheet::new(&dtype(&self.in_list), rows, self.kind, self.on_loss);
-        let rows = BEGIN..BEGIN + count;
-        let claim =
-            if self.is_list { sheet.table.claim_rows(rows.collect()) } else { sheet.table.claim_range(rows) };
+        let sheet = Sheet::new(&dtype(&self.in_list), (BEGIN + 2 * count) as usize, self.kind, self.on_loss);
+        let claim = if self.is_list {
+            sheet.table.claim_rows(three_of_four(count))
+        } else {
+            sheet.table.claim_range(BEGIN..BEGIN + count)
+        };
         let mut claim = claim.unwrap();
         let mut tally = sheet.tally();
         let pass = claim.open().unwrap();
@@ -224,6 +229,10 @@ impl Case {
         drop(claim);
         (written, tally, sheet.close().bytes)
     }
+}
+
+fn three_of_four(count: u32) -> Vec<u32> {
+    (0..count).map(|position| BEGIN + position + position / 3).collect()
 }
 
 type Pass<'a> = aerostride_columns::Pass<'a>;
@@ -280,17 +289,13 @@ proptest! {
     }
 }
 
+/// Numbers whose lists are of a size, and of sizes that change every other row; see [`listed`].
+const OF_ONE_WIDTH: fn(u32) -> u32 = |position| 2 + position % 2;
+const OF_ANY_WIDTH: fn(u32) -> u32 = |position| position % 100;
+
 /// How many rows were written at a time, of 200 rows.
-fn bursts(in_list: &[bool], odd: impl Fn(u32) -> Option<(usize, Odd)>) -> Vec<usize> {
-    let mut body = Vec::new();
-    for position in 0..200 {
-        let number = i64::from(position % 100);
-        put(
-            &mut body,
-            in_list,
-            &Row { position, code: 0, generation: 1, ttl: 0, odd: odd(position), number },
-        );
-    }
+fn bursts(in_list: &[bool], number: fn(u32) -> u32, odd: impl Fn(u32) -> Option<(usize, Odd)>) -> Vec<usize> {
+    let body = body_of_200(in_list, number, odd);
     let sheet = Sheet::new(&dtype(in_list), 200, COLUMNS, OnLoss::Allow);
     let mut claim = sheet.table.claim_range(0..200).unwrap();
     let (mut walker, mut tally, mut bursts) = (ReplyWalker::new(&body), sheet.tally(), Vec::new());
@@ -300,14 +305,50 @@ fn bursts(in_list: &[bool], odd: impl Fn(u32) -> Option<(usize, Odd)>) -> Vec<us
     bursts
 }
 
+fn body_of_200(
+    in_list: &[bool],
+    number: fn(u32) -> u32,
+    odd: impl Fn(u32) -> Option<(usize, Odd)>,
+) -> Vec<u8> {
+    let mut body = Vec::new();
+    for position in 0..200 {
+        let number = i64::from(number(position));
+        put(
+            &mut body,
+            in_list,
+            &Row { position, code: 0, generation: 1, ttl: 0, odd: odd(position), number },
+        );
+    }
+    body
+}
+
 #[test]
 fn rows_behind_the_first_are_written_together() {
-    assert_eq!(bursts(&[false; 6], |_| None), [1, 64, 64, 64, 7]);
-    // Integers in lists have no size of their own, and a list behind a long name is looked at by itself.
-    for in_list in [[true, true, true], [false, true, false], [true, false, false]] {
-        assert_eq!(bursts(&in_list, |_| None), [1, 64, 64, 64, 7], "{in_list:?}");
+    assert_eq!(bursts(&[false; 6], OF_ANY_WIDTH, |_| None), [1, 64, 64, 64, 7]);
+    // Integers in lists have no size of their own: those of one width are looked for, ever less often.
+    for in_list in [[true, true, true], [false, true, false]] {
+        assert_eq!(bursts(&in_list, OF_ANY_WIDTH, |_| None), [1, 4, 8, 16, 32, 64, 64, 11], "{in_list:?}");
         let odd = |row| (row == 100).then_some((1, Odd::Missing));
-        assert_eq!(bursts(&in_list, odd), [1, 64, 35, 1, 64, 35], "{in_list:?}");
+        assert_eq!(bursts(&in_list, OF_ANY_WIDTH, odd), [1, 4, 8, 16, 32, 39, 1, 64, 35], "{in_list:?}");
     }
-    assert_eq!(bursts(&[true; 6], |_| None), [1; 200]);
+    let bursts_of_one = |in_list| bursts(in_list, OF_ONE_WIDTH, |_| None);
+    assert_eq!(bursts_of_one(&[true, true, true]), [1, 4, 64, 64, 64, 3]);
+    // Doubles in lists have one.
+    assert_eq!(bursts(&[true, false, false], OF_ANY_WIDTH, |_| None), [1, 64, 64, 64, 7]);
+    // A list behind a long name is looked at by itself.
+    assert_eq!(bursts(&[true; 6], OF_ANY_WIDTH, |_| None), [1; 200]);
+}
+
+/// Rows that share a batch with those of other nodes are learnt from as well.
+#[test]
+fn rows_with_others_between_them_are_written_together() {
+    for in_list in [[false; 3], [true, true, true]] {
+        let sheet = Sheet::new(&dtype(&in_list), 300, COLUMNS, OnLoss::Allow);
+        let mut claim = sheet.table.claim_rows(three_of_four(200)).unwrap();
+        let body = body_of_200(&in_list, OF_ANY_WIDTH, |_| None);
+        let (mut walker, mut tally, mut learnt) = (ReplyWalker::new(&body), sheet.tally(), Learnt::default());
+        let pass = claim.open().unwrap();
+        pass.write_rows(&mut walker, FIRST, &mut learnt, &mut tally, |_, _| {}).unwrap();
+        assert_eq!(learnt.rows(), 199, "{in_list:?}");
+    }
 }
