@@ -37,7 +37,7 @@ const KNOWN = [
   /^benchmarks\/(lib|peers)\/([a-z]+\/)*[a-z_]+\.(mjs|py)$/,
   /^benchmarks\/results\/[a-z-]+\.(json|svg)$/,
   /^benchmarks\/rust\/(Cargo\.toml|(src|benches)\/([a-z_]+\/)*[a-z_]+\.rs)$/,
-  /^fuzz\/(\.gitignore|Cargo\.(toml|lock)|(src|fuzz_targets)\/[a-z_]+\.rs)$/,
+  /^fuzz\/(\.gitignore|Cargo\.lock|(seeds\/)?Cargo\.toml|(seeds\/src|fuzz_targets)\/[a-z_]+\.rs)$/,
   /^fixtures\/([a-z-]+\/)*([a-z\d._-]+\.(json|npy|pem|csv|hex|txt)|make\.py|README\.md)$/,
 ]
 

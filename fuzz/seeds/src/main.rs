@@ -1,4 +1,4 @@
-//! Writes the recordings of real traffic as the first inputs of the fuzz targets: `cargo run --bin seeds`.
+//! Writes the recordings of real traffic as the first inputs of the fuzz targets: `cargo run -p aerostride-fuzz-seeds` in fuzz/.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut seeds = Vec::new();
     for entry in fs::read_dir(root.join("../fixtures/captures"))? {
         let path = entry?.path();
