@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use aerostride_wire::{BinRead, MAX_BIN_NAME};
+use aerostride_wire::{BinRead, MAX_BIN_NAME, MAX_OPS};
 use thiserror::Error;
 
 use crate::Element;
 use crate::code::parse_code;
 
-/// The most fields: a batch request counts its bins in 16 bits.
-const MAX_FIELDS: usize = u16::MAX as usize;
+/// The most fields: each may be a bin that a request names.
+const MAX_FIELDS: usize = MAX_OPS;
 
 /// The largest field, in bytes: nothing larger fits in a record of any server.
 pub(crate) const MAX_FIELD_BYTES: usize = 128 * 1024 * 1024;

@@ -1,12 +1,9 @@
 //! What is checked before a request is handed to the aerospike crate, whose encoder cuts counts and names to the size that
 //! they have on the wire.
 
-use aerostride_wire::MAX_BIN_NAME;
+use aerostride_wire::{MAX_BIN_NAME, MAX_OPS};
 
 use crate::{Error, ErrorKind};
-
-/// The most bins or operations of one record in a request: their count has 16 bits.
-const MOST_BINS: usize = u16::MAX as usize;
 
 /// Checks the bins of one record. `argument` is what the caller calls them.
 pub(crate) fn check_bins<'a>(
@@ -22,10 +19,10 @@ pub(crate) fn check_bins<'a>(
 
 /// Checks how many bins or operations one record has in a request.
 pub(crate) fn check_count(argument: impl Fn() -> String, what: &str, count: usize) -> Result<(), Error> {
-    if count <= MOST_BINS {
+    if count <= MAX_OPS {
         return Ok(());
     }
-    refuse(format!("{} has {count} {what}; at most {MOST_BINS} fit in one request", argument()))
+    refuse(format!("{} has {count} {what}; at most {MAX_OPS} fit in one request", argument()))
 }
 
 /// Checks a bin's name against the server's limit.
@@ -55,10 +52,10 @@ mod tests {
     }
 
     #[test]
-    fn as_many_bins_as_a_count_can_say_fit() {
-        assert_eq!(check(&vec!["a"; 65_535]), Ok(()));
-        let error = check(&vec!["a"; 65_536]).unwrap_err();
-        assert_eq!(error, "bins has 65536 bins; at most 65535 fit in one request");
+    fn as_many_bins_as_a_server_takes_fit() {
+        assert_eq!(check(&vec!["a"; 32_768]), Ok(()));
+        let error = check(&vec!["a"; 32_769]).unwrap_err();
+        assert_eq!(error, "bins has 32769 bins; at most 32768 fit in one request");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::batch_rows::row_flag;
 use crate::message::{
-    MessageHeader, Op, count_u16, field_type, info1, size_u32, try_put_field, try_put_op, write_type,
+    MessageHeader, Op, count_ops, field_type, info1, size_u32, try_put_field, try_put_op, write_type,
 };
 use crate::{
     DIGEST_SIZE, Digest, EncodeError, FRAME_HEADER_SIZE, FrameType, MAX_FRAME_BODY, OP_HEADER_SIZE,
@@ -293,7 +293,7 @@ impl<'b, 'a> BatchEncoder<'b, 'a> {
             self.out.extend_from_slice(&touch_ttl.to_be_bytes());
         }
         self.out.extend_from_slice(&(1 + u16::from(!group.set.is_empty())).to_be_bytes());
-        self.out.extend_from_slice(&count_u16("bins", ops)?.to_be_bytes());
+        self.out.extend_from_slice(&count_ops("bins", ops)?.to_be_bytes());
         put_group(self.out, group)?;
         match self.header.bins {
             BinSelection::All | BinSelection::HeaderOnly => Ok(()),

@@ -1,6 +1,6 @@
 use crate::batch_request::{BatchFrame, put_group};
 use crate::batch_rows::row_flag;
-use crate::message::{Op, count_u16, field_type, info2, size_u32, try_put_field, try_put_op};
+use crate::message::{Op, count_ops, field_type, info2, size_u32, try_put_field, try_put_op};
 use crate::{BatchFlags, Digest, EncodeError, KeyType, RowGroup};
 
 /// How the rows of a batch write are written.
@@ -75,7 +75,7 @@ impl<'b> BatchWriteEncoder<'b> {
         ops(&mut sink);
         let OpSink { count, refused, .. } = sink;
         refused?;
-        out[count_at..count_at + 2].copy_from_slice(&count_u16("bins", count)?.to_be_bytes());
+        out[count_at..count_at + 2].copy_from_slice(&count_ops("bins", count)?.to_be_bytes());
         Ok(())
     }
 

@@ -48,8 +48,8 @@ pub use in_list::{Scratch, first_of_list};
 pub use info::{InfoCommand, InfoTextError, check_info_name, encode_info_request, info_pairs};
 pub use key::{DIGEST_SIZE, Digest, KeyParts, KeyType};
 pub use message::{
-    Field, MAX_BIN_NAME, MESSAGE_HEADER_SIZE, MessageHeader, OP_HEADER_SIZE, Op, field_type, info1, info2,
-    info3, put_field, put_op, read_op, try_put_field, try_put_op, write_type,
+    Field, MAX_BIN_NAME, MAX_OPS, MESSAGE_HEADER_SIZE, MessageHeader, OP_HEADER_SIZE, Op, field_type, info1,
+    info2, info3, put_field, put_op, read_op, try_put_field, try_put_op, write_type,
 };
 pub use number_bin::{Number, NumberBin};
 pub use particle::{Particle, geo_text, particle_type};

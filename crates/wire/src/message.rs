@@ -9,6 +9,10 @@ pub const OP_HEADER_SIZE: usize = 8;
 /// The longest bin name of a server, in bytes.
 pub const MAX_BIN_NAME: usize = 15;
 
+/// The most bins or operations of one record that a server takes in a request, half of what their count can say. A scan that
+/// names more has no records and no error.
+pub const MAX_OPS: usize = 32_768;
+
 /// Bits of the header's second byte.
 pub mod info1 {
     /// Read.
@@ -278,9 +282,10 @@ pub fn read_op<'a>(cursor: &mut Cursor<'a>) -> Result<Op<'a>, WireError> {
     }
 }
 
-/// A count as the 16 bits that it has on the wire.
-pub(crate) fn count_u16(what: &'static str, count: usize) -> Result<u16, EncodeError> {
-    u16::try_from(count).map_err(|_| EncodeError::TooMany { what, count, most: usize::from(u16::MAX) })
+/// A count of bins or operations as the 16 bits that it has on the wire.
+pub(crate) fn count_ops(what: &'static str, count: usize) -> Result<u16, EncodeError> {
+    let fits = u16::try_from(count).ok().filter(|_| count <= MAX_OPS);
+    fits.ok_or(EncodeError::TooMany { what, count, most: MAX_OPS })
 }
 
 /// The size of `size` bytes behind `before` bytes of their own header, as the 32 bits that it has on the wire.

@@ -1,5 +1,5 @@
 use crate::batch_request::{check_frame, put_group};
-use crate::message::{count_u16, field_type, try_put_field, try_put_op};
+use crate::message::{count_ops, field_type, try_put_field, try_put_op};
 use crate::{
     BinSelection, Digest, EncodeError, FrameType, MessageHeader, Op, ReadAttributes, RowGroup, finish_frame,
     info1, start_frame, write_type,
@@ -51,7 +51,7 @@ impl RecordRequest<'_> {
             ttl: self.attributes.touch_ttl,
             transaction: self.timeout_ms,
             field_count: 2 + u16::from(!self.group.set.is_empty()) + u16::from(self.filter.is_some()),
-            op_count: count_u16("bins", ops)?,
+            op_count: count_ops("bins", ops)?,
             ..MessageHeader::default()
         };
         out.extend_from_slice(&header.encode());

@@ -1,6 +1,6 @@
 use crate::batch_request::{RowGroup, check_frame, put_group};
 use crate::message::{
-    MessageHeader, Op, count_u16, field_type, info1, info2, info3, name_u8, size_u32, try_put_field,
+    MessageHeader, Op, count_ops, field_type, info1, info2, info3, name_u8, size_u32, try_put_field,
     try_put_op,
 };
 use crate::{Digest, EncodeError, FrameType, finish_frame, start_frame};
@@ -122,7 +122,7 @@ impl StreamRequest<'_> {
             StreamBins::All | StreamBins::None => &[],
         };
         ops.iter().try_for_each(|op| try_put_op(out, op))?;
-        let header = self.header(field_count, count_u16("operations", ops.len())?).encode();
+        let header = self.header(field_count, count_ops("operations", ops.len())?).encode();
         out[header_at..header_at + header.len()].copy_from_slice(&header);
         check_frame(out.len() - frame_at)
     }
