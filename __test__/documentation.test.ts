@@ -41,11 +41,11 @@ afterAll(() => runner.stop())
 /** The lines of code, without what only a place gives them. */
 const plainLines = (code: string): string => code.replaceAll(/^\s+|\s+$/gm, '')
 
-/** The tests of all crates, as far as they are in one file. */
+/** The tests of all crates, file by file. */
 function rustTests(): string[] {
   return readdirSync(join(root, 'crates')).flatMap((crate) => {
     const names = readdirSync(join(root, 'crates', crate), { recursive: true }).map(String)
-    const tests = names.filter((name) => /^tests[\\/][^\\/]+\.rs$/.test(name))
+    const tests = names.filter((name) => /^tests[\\/].+\.rs$/.test(name))
     return tests.map((name) => plainLines(readFileSync(join(root, 'crates', crate, name), 'utf8')))
   })
 }

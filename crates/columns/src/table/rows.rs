@@ -21,20 +21,22 @@ pub(super) enum RowSet {
 
 impl RowSet {
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    fn all(&self) -> Rows<'_> {
         match self {
-            Self::Range(range) => range.len(),
-            Self::List(rows) => rows.len(),
+            Self::Range(range) => Rows::Range(range.clone()),
+            Self::List(rows) => Rows::List(rows),
         }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.all().len()
     }
 
     /// The row at a position, which the caller has checked.
     #[inline]
     pub(super) fn at(&self, position: usize) -> u32 {
-        match self {
-            Self::Range(range) => range.start + position as u32,
-            Self::List(rows) => rows[position],
-        }
+        self.all().at(position)
     }
 
     /// The position of a row of the set.
@@ -75,7 +77,7 @@ impl RowSet {
 
     /// See [`Rows::masks`].
     pub(super) fn masks(&self) -> impl Iterator<Item = (usize, u64)> {
-        self.part(0..self.len()).masks()
+        self.all().masks()
     }
 }
 
