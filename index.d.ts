@@ -3522,7 +3522,7 @@ export declare const op: {
     /** Operations on lists: `op.lists.append('tags', 'new')`. */
     readonly lists: {
         readonly create: Makes<null, ListCreateOptions>;
-        readonly setOrder: (bin: string, order: ListOrder, options? /** Reads. */: ListOrderOptions) => ReturnType<Makes<null, never>>;
+        readonly setOrder: (bin: string, order: ListOrder, options?: ListOrderOptions) => ReturnType<Makes<null, never>>;
         readonly append: Makes<number, ListAppendOptions, [value: StoredValue]>;
         readonly appendItems: Makes<number, ListAppendItemsOptions, [values: readonly StoredValue[]]>;
         readonly insert: Makes<number, ListInsertOptions, [index: Int, value: StoredValue]>;
