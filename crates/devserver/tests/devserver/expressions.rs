@@ -1,23 +1,12 @@
 //! Every recorded expression has on the recorded records what a real server made of it, as a filter and as a value.
 
-use crate::support::{Raw, bytes, capture, first_op, hex};
+use crate::support::{Raw, bytes, capture, first_op, hex, message};
 use aerostride_devserver::{Clock, Config, DevServer};
 use aerostride_wire::{
-    Cursor, Digest, FRAME_HEADER_SIZE, Field, FrameType, KeyType, MessageHeader, Op, digest, field_type,
-    finish_frame, info1, info2, put_field, put_op, read_op, start_frame, write_type,
+    Cursor, Digest, FRAME_HEADER_SIZE, Field, KeyType, MessageHeader, Op, digest, field_type, info1, info2,
+    read_op, write_type,
 };
 use serde_json::Value;
-
-fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let frame = start_frame(&mut out, FrameType::Message);
-    let header = MessageHeader { field_count: fields.len() as u16, op_count: ops.len() as u16, ..header };
-    out.extend_from_slice(&header.encode());
-    fields.iter().for_each(|(kind, value)| put_field(&mut out, *kind, value));
-    ops.iter().for_each(|op| put_op(&mut out, op));
-    finish_frame(&mut out, frame);
-    out
-}
 
 /// The user keys of the recorded records, and whether they are stored.
 const KEYS: [(&[u8], bool); 5] = [

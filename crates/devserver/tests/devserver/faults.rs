@@ -3,11 +3,11 @@
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use crate::support::{Raw, server};
+use crate::support::{Raw, message, server};
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{
-    BatchEncoder, BatchFlags, BatchHeader, BinSelection, FrameType, MessageHeader, Op, ReadAttributes,
-    ReplyWalker, RowGroup, field_type, finish_frame, info2, put_field, put_op, start_frame,
+    BatchEncoder, BatchFlags, BatchHeader, BinSelection, MessageHeader, Op, ReadAttributes, ReplyWalker,
+    RowGroup, field_type, info2,
 };
 
 const ROWS: u32 = 20;
@@ -24,16 +24,10 @@ fn faulty(rules: &[&str]) -> DevServer {
 }
 
 fn write(row: u32) -> Vec<u8> {
-    let mut out = Vec::new();
-    let frame = start_frame(&mut out, FrameType::Message);
-    let header =
-        MessageHeader { info2: info2::WRITE, field_count: 2, op_count: 1, ..MessageHeader::default() };
-    out.extend_from_slice(&header.encode());
-    put_field(&mut out, field_type::NAMESPACE, b"test");
-    put_field(&mut out, field_type::DIGEST, &[row as u8; 20]);
-    put_op(&mut out, &Op { operation: 2, particle: 1, name: b"a", value: &u64::from(row).to_be_bytes() });
-    finish_frame(&mut out, frame);
-    out
+    let header = MessageHeader { info2: info2::WRITE, ..MessageHeader::default() };
+    let fields: [(u8, &[u8]); 2] = [(field_type::NAMESPACE, b"test"), (field_type::DIGEST, &[row as u8; 20])];
+    let value = u64::from(row).to_be_bytes();
+    message(header, &fields, &[Op { operation: 2, particle: 1, name: b"a", value: &value }])
 }
 
 fn batch() -> Vec<u8> {

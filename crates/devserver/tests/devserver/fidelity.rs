@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Raw, client, server};
+use crate::support::{Raw, client, message, server};
 use aerospike::expressions as exp;
 use aerospike::{
     AdminPolicy, BasePolicy, BatchOperation, BatchPolicy, BatchReadPolicy, Bin, Bins, Client, Expiration,
@@ -10,9 +10,8 @@ use aerospike::{
 };
 use aerostride_devserver::{Clock, Config, DevServer, NamespaceConfig};
 use aerostride_wire::{
-    BatchEncoder, BatchFlags, BatchHeader, BinSelection, Digest, FrameType, MessageHeader, Op,
-    ReadAttributes, RowGroup, field_type, finish_frame, info1, info2, info3, put_field, put_op, start_frame,
-    write_type,
+    BatchEncoder, BatchFlags, BatchHeader, BinSelection, Digest, MessageHeader, Op, ReadAttributes, RowGroup,
+    field_type, info1, info2, info3, write_type,
 };
 use futures::StreamExt;
 
@@ -351,17 +350,6 @@ fn single(namespace: &str, digest: &Digest, info1: u8, info2: u8, ops: &[Op<'_>]
     let fields: [(u8, &[u8]); 2] =
         [(field_type::NAMESPACE, namespace.as_bytes()), (field_type::DIGEST, digest)];
     message(MessageHeader { info1, info2, ..MessageHeader::default() }, &fields, ops)
-}
-
-fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let frame = start_frame(&mut out, FrameType::Message);
-    let header = MessageHeader { field_count: fields.len() as u16, op_count: ops.len() as u16, ..header };
-    out.extend_from_slice(&header.encode());
-    fields.iter().for_each(|(kind, value)| put_field(&mut out, *kind, value));
-    ops.iter().for_each(|op| put_op(&mut out, op));
-    finish_frame(&mut out, frame);
-    out
 }
 
 #[test]

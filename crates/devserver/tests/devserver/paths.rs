@@ -1,11 +1,8 @@
 //! Every recorded path expression has the outcome that it had on a real server.
 
-use crate::support::{Raw, capture, first_op};
+use crate::support::{Raw, capture, first_op, message};
 use aerostride_devserver::{Config, DevServer};
-use aerostride_wire::{
-    FrameType, MessageHeader, Op, field_type, finish_frame, info1, info2, put_field, put_op, start_frame,
-    write_type,
-};
+use aerostride_wire::{MessageHeader, Op, field_type, info1, info2, write_type};
 use serde_json::{Value, json};
 
 fn bytes(hex: &Value) -> Vec<u8> {
@@ -31,15 +28,8 @@ impl Replay {
 
     /// Code of a request about the one record, and particle type and value of the first answer.
     fn ask(&mut self, header: MessageHeader, ops: &[Op<'_>]) -> Value {
-        let mut out = Vec::new();
-        let frame = start_frame(&mut out, FrameType::Message);
-        let header = MessageHeader { field_count: 2, op_count: ops.len() as u16, ..header };
-        out.extend_from_slice(&header.encode());
-        put_field(&mut out, field_type::NAMESPACE, b"test");
-        put_field(&mut out, field_type::DIGEST, &[7; 20]);
-        ops.iter().for_each(|op| put_op(&mut out, op));
-        finish_frame(&mut out, frame);
-        self.raw.send(&out);
+        let fields: [(u8, &[u8]); 2] = [(field_type::NAMESPACE, b"test"), (field_type::DIGEST, &[7; 20])];
+        self.raw.send(&message(header, &fields, ops));
         first_op(&self.raw.frame())
     }
 

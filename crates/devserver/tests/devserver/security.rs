@@ -4,7 +4,7 @@ use std::slice::from_ref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::Raw;
+use crate::support::{Raw, message};
 use aerospike::{
     AdminPolicy, AuthMode, BatchOperation, BatchPolicy, BatchReadPolicy, Bins, Client, ClientPolicy, Error,
     Key, PartitionFilter, Privilege, PrivilegeCode, QueryPolicy, ReadPolicy, ResultCode, Statement,
@@ -12,8 +12,7 @@ use aerospike::{
 };
 use aerostride_devserver::{Authority, Config, DevServer, Identity, Tls, User};
 use aerostride_wire::{
-    AdminMessage, FrameType, MessageHeader, admin_command, admin_field, encode_admin, field_type,
-    finish_frame, info1, put_field, start_frame,
+    AdminMessage, MessageHeader, admin_command, admin_field, encode_admin, field_type, info1,
 };
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
@@ -186,15 +185,8 @@ fn tokens_open_connections_until_they_expire() {
 
 /// A read of a record.
 fn read_request() -> Vec<u8> {
-    let mut out = Vec::new();
-    let frame = start_frame(&mut out, FrameType::Message);
-    let header =
-        MessageHeader { info1: info1::READ | info1::GET_ALL, field_count: 2, ..MessageHeader::default() };
-    out.extend_from_slice(&header.encode());
-    put_field(&mut out, field_type::NAMESPACE, b"test");
-    put_field(&mut out, field_type::DIGEST, &[1; 20]);
-    finish_frame(&mut out, frame);
-    out
+    let header = MessageHeader { info1: info1::READ | info1::GET_ALL, ..MessageHeader::default() };
+    message(header, &[(field_type::NAMESPACE, b"test"), (field_type::DIGEST, &[1; 20])], &[])
 }
 
 const SALT: [u8; 16] = [244, 107, 11, 190, 207, 254, 141, 27, 6, 103, 216, 79, 109, 193, 216, 169];

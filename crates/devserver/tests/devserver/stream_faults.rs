@@ -3,26 +3,14 @@
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
-use crate::support::{Raw, server};
+use crate::support::{Raw, message, server};
 use aerostride_devserver::DevServer;
 use aerostride_wire::{
-    Cursor, FRAME_HEADER_SIZE, Field, FrameType, MessageHeader, Op, StreamMessage, StreamWalker, field_type,
-    finish_frame, info1, info2, info3, partition_of, put_field, put_op, read_op, start_frame,
+    Cursor, FRAME_HEADER_SIZE, Field, MessageHeader, Op, StreamMessage, StreamWalker, field_type, info1,
+    info2, info3, partition_of, read_op,
 };
 
 const RECORDS: usize = 20;
-
-fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let frame = start_frame(&mut out, FrameType::Message);
-    let counts = (fields.len() as u16, ops.len() as u16);
-    let header = MessageHeader { field_count: counts.0, op_count: counts.1, ..header };
-    out.extend_from_slice(&header.encode());
-    fields.iter().for_each(|(kind, value)| put_field(&mut out, *kind, value));
-    ops.iter().for_each(|op| put_op(&mut out, op));
-    finish_frame(&mut out, frame);
-    out
-}
 
 /// All records are of partition 0.
 fn digest(record: usize) -> [u8; 20] {

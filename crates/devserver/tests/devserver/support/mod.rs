@@ -8,8 +8,8 @@ use std::sync::Arc;
 use aerospike::{Client, ClientPolicy};
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{
-    Cursor, FRAME_HEADER_SIZE, Field, FrameHeader, FrameType, MAX_FRAME_BODY, MessageHeader,
-    encode_info_request, read_op,
+    Cursor, FRAME_HEADER_SIZE, Field, FrameHeader, FrameType, MAX_FRAME_BODY, MessageHeader, Op,
+    encode_info_request, finish_frame, put_field, put_op, read_op, start_frame,
 };
 use serde_json::{Value, json};
 
@@ -52,6 +52,18 @@ pub fn first_op(frame: &[u8]) -> Value {
         Ok(op) => json!([header.result_code, op.particle, hex(op.value)]),
         Err(_) => json!([header.result_code]),
     }
+}
+
+/// A message as it is sent: the header with the counts of these fields and ops.
+pub fn message(header: MessageHeader, fields: &[(u8, &[u8])], ops: &[Op<'_>]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let frame = start_frame(&mut out, FrameType::Message);
+    let header = MessageHeader { field_count: fields.len() as u16, op_count: ops.len() as u16, ..header };
+    out.extend_from_slice(&header.encode());
+    fields.iter().for_each(|(kind, value)| put_field(&mut out, *kind, value));
+    ops.iter().for_each(|op| put_op(&mut out, op));
+    finish_frame(&mut out, frame);
+    out
 }
 
 /// A bare connection that sends bytes and reads frames.
