@@ -26,7 +26,7 @@ export function checkOptions<T extends object>(
   // Pairs of names and values would be made by the engine's slow path, for every call.
   for (const key of Object.keys(options)) {
     const value = options[key]
-    const check = Object.hasOwn(checks, key) ? (checks as Record<string, Check<unknown>>)[key] : undefined
+    const check = ownValue(checks as Record<string, Check<unknown>>, key)
     if (check === undefined) throw unknownOption(name, key, [...elsewhere, ...Object.keys(checks)])
     if (value !== undefined) checked[key] = check(value, `${name}.${key}`)
   }
@@ -39,7 +39,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** What an object has under a name. Names of bins may be those of what all objects inherit, such as `constructor`. */
-export function ownValue(of: Readonly<Record<string, unknown>>, name: string): unknown {
+export function ownValue<T>(of: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(of, name) ? of[name] : undefined
 }
 

@@ -158,13 +158,9 @@ mod tests {
                 for bit in [0x10, 0x08] {
                     let mut changed = bytes.clone();
                     changed[at] ^= bit;
-                    let is_free =
-                        |free: &Free| (free.at..free.at + free.size).contains(&at) && (free.mask & bit == 0);
                     // What was said last of a byte counts.
-                    let is_free = free
-                        .iter()
-                        .rfind(|free| (free.at..free.at + free.size).contains(&at))
-                        .is_some_and(is_free);
+                    let said = free.iter().rfind(|free| (free.at..free.at + free.size).contains(&at));
+                    let is_free = said.is_some_and(|free| free.mask & bit == 0);
                     assert_eq!(follows(&changed), expected.filter(|_| is_free), "{len} {at}");
                 }
             }

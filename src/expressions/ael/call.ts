@@ -1,3 +1,4 @@
+import { ownValue } from '../../arguments/options.js'
 import { type ReadShape, readNode } from '../build.js'
 import { regexNode } from '../builder/operators.js'
 import { type Node, REGEX_FLAGS, constantNode, makeNode } from '../node.js'
@@ -44,8 +45,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
 
 function unknownFunction(compiler: Compiling, { at, name }: CallAst): Error {
   const close = closest(name, [...FUNCTIONS.keys()])
-  const foreign = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined
-  const hint = foreign ?? (close === undefined ? undefined : `did you mean ${close}()?`)
+  const hint = ownValue(FOREIGN, name) ?? (close === undefined ? undefined : `did you mean ${close}()?`)
   return compiler.error(at, `there is no function ${name}()`, hint)
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../arguments/options.js'
 import { hasLoneSurrogate } from '../../arguments/given.js'
 import { isExpression, nodeOf } from '../expression.js'
 import { constantOf, constantOfType, mapItem } from '../constant.js'
@@ -188,7 +189,7 @@ export class Compiler implements Compiling {
   }
 
   #record({ at, name, args }: Extract<Ast, { kind: 'record' }>): Node {
-    const type = Object.hasOwn(RECORD_TYPES, name) ? RECORD_TYPES[name] : undefined
+    const type = ownValue(RECORD_TYPES, name)
     if (type === undefined) {
       const close = closest(name, Object.keys(RECORD_TYPES))
       const hint =

@@ -1,3 +1,4 @@
+import { ownValue } from '../../arguments/options.js'
 import { checkBinName } from '../../arguments/bin-name.js'
 import { type ReadShape, operationNode, readNode } from '../build.js'
 import { existsNode } from '../builder/values.js'
@@ -83,7 +84,7 @@ export function typeWord(compiler: Compiling, at: number, word: string): Express
 
 /** What comes back, as text has it: VALUE, COUNT, … */
 export function returnWord(compiler: Compiling, at: number, word: string): Returns {
-  const returns = Object.hasOwn(RETURN_WORDS, word) ? RETURN_WORDS[word] : undefined
+  const returns = ownValue(RETURN_WORDS, word)
   if (returns !== undefined) return returns
   const names = Object.keys(RETURN_WORDS)
   const close = closest(word, names)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../arguments/options.js'
 import { type PathReturn, faultOf, pathOf } from '../builder/paths.js'
 import { type Node, type PathStep, type Step, makeNode } from '../node.js'
 import { typeName } from '../types.js'
@@ -100,8 +101,7 @@ function pathStep(compiler: Compiling, ast: Ast): PathStep {
 
 function returnOf(compiler: Compiling, named: Named | undefined): PathReturn {
   if (named === undefined) return 'values'
-  const found =
-    typeof named.value === 'string' && Object.hasOwn(RETURNS, named.value) ? RETURNS[named.value] : undefined
+  const found = typeof named.value === 'string' ? ownValue(RETURNS, named.value) : undefined
   if (found !== undefined) return found
   throw compiler.error(named.at, `expected one of ${Object.keys(RETURNS).join(', ')} for return`)
 }

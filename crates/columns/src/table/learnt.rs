@@ -109,11 +109,11 @@ impl Known {
     }
 
     /// Learns the width of rows where they are of one, which is not that of the rows before.
-    pub(super) fn learn_width(&mut self, rows: &[&[u8]], reads: impl FnOnce(&[u8]) -> Option<RecordPattern>) {
+    pub(super) fn learn_width(&mut self, rows: &[&[u8]], learn: impl FnOnce(&[u8]) -> Option<RecordPattern>) {
         let [first, others @ ..] = rows else { return };
         let is_known = self.as_wide.as_ref().is_some_and(|known| known.row_size() == first.len());
         if rows.len() >= WORTH_A_RUN && !is_known && others.iter().all(|row| row.len() == first.len()) {
-            self.as_wide = reads(first);
+            self.as_wide = learn(first);
         }
     }
 }
