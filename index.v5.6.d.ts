@@ -1340,9 +1340,9 @@ export declare const exp: {
     };
     /** Paths through nested lists and maps. */
     readonly paths: {
-        readonly select: <K extends "list" | "map", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
-        readonly modify: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
-        readonly remove: <K extends "list" | "map">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
+        readonly select: <K extends "map" | "list", const G extends PathReturn = "values">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathSelectOptions<G>) => Expression<G extends "tree" ? K : "list">;
+        readonly modify: <K extends "map" | "list">(source: Expression<K>, steps: readonly PathStep_2[], change: Expression | Literal<ExpressionType>, options?: PathOptions) => Expression<K>;
+        readonly remove: <K extends "map" | "list">(source: Expression<K>, steps: readonly PathStep_2[], options?: PathOptions) => Expression<K>;
     };
     /** What an element says of itself, in the filters and changes of a path. */
     readonly element: {

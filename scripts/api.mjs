@@ -9,7 +9,7 @@ import { main, Problem, step } from './terminal.mjs'
 
 await main(async () => {
   await installDependencies()
-  await buildTypeScript()
+  await buildTypeScript({ afresh: true })
   await rollUp('index', 'index')
   await rollUp('devserver', join('devserver', 'index'))
   await step('Writing index.v5.6.d.ts', async () => {

@@ -50,10 +50,14 @@ export async function buildPublished() {
 
 const libraryOf = (artifacts) => artifacts.get('aerostride_node').find((file) => /\.(so|dylib|dll)$/.test(file))
 
-/** src/ to dist/, CommonJS. */
-export async function buildTypeScript() {
+/**
+ * Compiles src/ into dist/, CommonJS. `afresh`: nothing is kept of compilations before, on which the order of the members in
+ * the types that the compiler infers depends.
+ */
+export async function buildTypeScript({ afresh = false } = {}) {
   await step('Compiling TypeScript', async () => {
     removeStaleOutput()
+    if (afresh) rmSync(join(root, 'dist', 'build.tsbuildinfo'), { force: true })
     const args = [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']
     const { code, output } = await run(process.execPath, args)
     if (code !== 0) throw new Problem('TypeScript does not compile.', '', output)
