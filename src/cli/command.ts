@@ -25,7 +25,6 @@ export type Given<F extends Flags> = {
 /** A command: its help, its options and what it does. What `run` gives is the exit code, 0 where that is nothing. */
 export interface Command<F extends Flags = Flags> {
   readonly name: string
-  readonly summary: string
   /** What follows the name, after the options. */
   readonly operands: string
   readonly details: string

@@ -1,20 +1,22 @@
 #!/usr/bin/env node
-import { bench } from './commands/bench.js'
 import { type Command, EXIT, UsageError, helpOf, parse } from './command.js'
-import { devserver } from './commands/devserver.js'
-import { info } from './commands/info.js'
-import { read } from './commands/read.js'
-import { scan } from './commands/scan.js'
-import { schema } from './commands/schema.js'
-import { write } from './commands/write.js'
 
-const COMMANDS = [read, scan, write, schema, info, devserver, bench] as unknown as readonly Command[]
+/** What every command does, in the order of the help. */
+const COMMANDS = {
+  read: 'read the records of keys into a table or a file',
+  scan: 'read a whole set, or what an index finds, into a table or files',
+  write: 'write records from csv, ndjson, Arrow or Parquet',
+  schema: 'look at a sample of a set, and print the dtype that holds it',
+  info: 'ask nodes for info values',
+  devserver: 'run an in-memory Aerospike server for development',
+  bench: 'measure how fast batches are written and read',
+}
 
 const HELP = [
   'Usage: aerostride COMMAND [options]',
   '',
   'Commands:',
-  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
+  ...Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(12)}${summary}`),
   '',
   'Options:',
   '  -h, --help     show this help; after a command, the help of that command',
@@ -32,13 +34,20 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => fail(error, undefined))
   const [first, ...rest] = args
   const named = first === 'help' ? rest[0] : first
-  const command = COMMANDS.find(({ name }) => name === named)
+  let command: Command | undefined
   try {
+    command = loadCommand(named)
     process.exitCode =
       command === undefined ? general(named) : await runCommand(command, first === 'help' ? ['--help'] : rest)
   } catch (error) {
     fail(error as NodeJS.ErrnoException, command)
   }
+}
+
+/** One file for each: loading all of them takes longer than many a command runs. */
+function loadCommand(name = ''): Command | undefined {
+  if (!Object.hasOwn(COMMANDS, name)) return undefined
+  return (require(`./commands/${name}.js`) as Record<string, Command>)[name]
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
@@ -62,9 +71,7 @@ function general(word: string | undefined): number {
     output.write(HELP)
     return word === undefined ? EXIT.usage : 0
   }
-  throw new UsageError(
-    `there is no command ${JSON.stringify(word)}; there are ${COMMANDS.map(({ name }) => name).join(', ')}`,
-  )
+  throw new UsageError(`there is no command ${JSON.stringify(word)}; there are ${Object.keys(COMMANDS).join(', ')}`)
 }
 
 /** One line on standard error, and the exit code. */

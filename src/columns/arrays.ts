@@ -1,4 +1,4 @@
-import { Float16 } from './float16.js'
+import { float16Class } from './float16.js'
 import type { ArrayOf, NumericKind } from '../kinds/kinds.js'
 
 /** Any of the typed arrays that a column can be. */
@@ -15,7 +15,9 @@ const CLASSES: Record<NumericKind, ArrayConstructor> = {
   u2: Uint16Array,
   u4: Uint32Array,
   u8: BigUint64Array,
-  f2: Float16,
+  get f2() {
+    return float16Class()
+  },
   f4: Float32Array,
   f8: Float64Array,
   '?': Uint8Array,

@@ -1,4 +1,4 @@
-import { readFloat16 } from './float16.js'
+import { float16Library } from './float16.js'
 import type { NumericKind } from '../kinds/kinds.js'
 
 /** Reads the element of a row. */
@@ -18,7 +18,10 @@ const READERS: Record<NumericKind, (view: DataView, offset: number, stride: numb
   u2: (view, offset, stride) => (row) => view.getUint16(offset + row * stride, true),
   u4: (view, offset, stride) => (row) => view.getUint32(offset + row * stride, true),
   u8: (view, offset, stride) => (row) => view.getBigUint64(offset + row * stride, true),
-  f2: (view, offset, stride) => (row) => readFloat16(view, offset + row * stride),
+  f2: (view, offset, stride) => {
+    const { getFloat16 } = float16Library()
+    return (row) => getFloat16(view, offset + row * stride, true)
+  },
   f4: (view, offset, stride) => (row) => view.getFloat32(offset + row * stride, true),
   f8: (view, offset, stride) => (row) => view.getFloat64(offset + row * stride, true),
   '?': (view, offset, stride) => (row) => view.getUint8(offset + row * stride),

@@ -1,6 +1,6 @@
-import { f16round } from '@petamoriken/float16'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
+import { float16Library } from './float16.js'
 import type { NumericKind } from '../kinds/kinds.js'
 
 /** Says how the caller knows a value, for error messages. */
@@ -60,7 +60,7 @@ const FITS: Record<NumericKind, Fit> = {
   u2: smallInteger('u2', 0, 0xffff),
   u4: smallInteger('u4', 0, 0xffff_ffff),
   u8: bigInteger('u8', 0n, 2n ** 64n - 1n),
-  f2: float('f2', f16round),
+  f2: float('f2', (value) => float16Library().f16round(value)),
   f4: float('f4', Math.fround),
   f8: float('f8', (value) => value),
   '?': bool,

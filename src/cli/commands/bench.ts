@@ -25,7 +25,6 @@ const FLAGS = {
 /** `aerostride bench` */
 export const bench: Command<typeof FLAGS> = {
   name: 'bench',
-  summary: 'measure how fast batches are written and read',
   operands: '',
   details:
     `Writes records of 5 bins into the set ${SET}, reads them back as columns and as objects, and removes them.\n` +

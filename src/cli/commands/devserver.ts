@@ -42,7 +42,6 @@ const FLAGS = {
 /** `aerostride devserver` */
 export const devserver: Command<typeof FLAGS> = {
   name: 'devserver',
-  summary: 'run an in-memory Aerospike server for development',
   operands: '',
   details: 'Runs a server on 127.0.0.1 until Ctrl-C. Its records are in memory, and gone when it stops.',
   flags: FLAGS,

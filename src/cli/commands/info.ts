@@ -13,7 +13,6 @@ const FLAGS = {
 /** `aerostride info` */
 export const info: Command<typeof FLAGS> = {
   name: 'info',
-  summary: 'ask nodes for info values',
   operands: '[NAME...]',
   details: `Asks every node for the values of names; without names for ${DEFAULT_NAMES.join(', ')}.`,
   flags: FLAGS,

@@ -51,7 +51,6 @@ type ReadFlags = Given<typeof FLAGS>
 /** `aerostride read` */
 export const read: Command<typeof FLAGS> = {
   name: 'read',
-  summary: 'read the records of keys into a table or a file',
   operands: '[KEY...]',
   details:
     'Reads the records of keys; the key - stands for those of standard input, one per line.\n' +

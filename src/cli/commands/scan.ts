@@ -75,7 +75,6 @@ type ScanFlags = Given<typeof FLAGS>
 /** `aerostride scan` */
 export const scan: Command<typeof FLAGS> = {
   name: 'scan',
-  summary: 'read a whole set, or what an index finds, into a table or files',
   operands: '',
   details:
     'Reads all records of a set, in no order, with little memory however many there are.\n' +

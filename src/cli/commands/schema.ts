@@ -22,7 +22,6 @@ const FLAGS = {
 /** `aerostride schema` */
 export const schema: Command<typeof FLAGS> = {
   name: 'schema',
-  summary: 'look at a sample of a set, and print the dtype that holds it',
   operands: '',
   details:
     'Scans a sample of a set without changing it, and prints what its bins hold and a dtype to paste.\n' +

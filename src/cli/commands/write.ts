@@ -42,7 +42,6 @@ type WriteFlags = Given<typeof FLAGS>
 /** `aerostride write` */
 export const write: Command<typeof FLAGS> = {
   name: 'write',
-  summary: 'write records from csv, ndjson, Arrow or Parquet',
   operands: '[PATH]',
   details:
     'Writes a record per row of a file: csv with a header, lines of JSON, Arrow or Parquet. PATH is a file, a folder\n' +
