@@ -1,5 +1,6 @@
 use aerostride_wire::{
-    Digest, MAX_BIN_NAME, Op, info1, particle_type, partition_of, put_op, result_code as code, write_type,
+    Digest, MAX_BIN_NAME, MAX_OPS, Op, info1, particle_type, partition_of, put_op, result_code as code,
+    write_type,
 };
 
 use super::bins::Bins;
@@ -18,7 +19,7 @@ pub(crate) enum Selection<'s, 'a> {
     Named(&'s [&'a [u8]]),
     /// What each of these gives: some of them look inside of bins, or compute.
     Each(Vec<Each<'a>>),
-    /// Nothing: the ops are none of a read. That shows only once there is a record.
+    /// Nothing: the ops are none of a read, or too many. That shows only once there is a record.
     Refused(u8),
 }
 
@@ -43,6 +44,9 @@ impl<'s, 'a> Selection<'s, 'a> {
     pub(crate) fn of(command: &Command<'a>, names: &'s mut Vec<&'a [u8]>) -> Self {
         if command.info1 & info1::NO_BIN_DATA != 0 {
             return Self::None;
+        }
+        if command.ops.count() > MAX_OPS {
+            return Self::Refused(code::PARAMETER);
         }
         if command.info1 & info1::GET_ALL != 0 {
             return Self::All;

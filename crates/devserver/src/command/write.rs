@@ -1,5 +1,6 @@
 use aerostride_wire::{
-    Digest, MAX_BIN_NAME, Op, info1, info2, info3, particle_type, put_op, result_code as code, write_type,
+    Digest, MAX_BIN_NAME, MAX_OPS, Op, info1, info2, info3, particle_type, put_op, result_code as code,
+    write_type,
 };
 
 use super::bins::Bins;
@@ -11,8 +12,6 @@ use crate::store::{Namespace, Record, RecordMeta};
 
 /// Longest set name, as in every real server.
 const MAX_SET_NAME: usize = 63;
-/// Most ops of a command.
-const MAX_OPS: usize = 32 * 1024;
 /// Most bins of a record.
 const MAX_BINS: usize = 32 * 1024 - 1;
 /// The ttl that means "never expires".

@@ -10,8 +10,8 @@ use aerospike::{
 };
 use aerostride_devserver::{Clock, Config, DevServer, NamespaceConfig};
 use aerostride_wire::{
-    BatchEncoder, BatchFlags, BatchHeader, BinSelection, Digest, MessageHeader, Op, ReadAttributes, RowGroup,
-    field_type, info1, info2, info3, write_type,
+    BatchEncoder, BatchFlags, BatchHeader, BinSelection, Digest, MAX_OPS, MessageHeader, Op, ReadAttributes,
+    RowGroup, field_type, info1, info2, info3, write_type,
 };
 use futures::StreamExt;
 
@@ -422,6 +422,45 @@ fn what_is_wrong_in_several_ways_has_the_code_of_a_real_server() {
     let wrong = Op { operation: write_type::EXPRESSION_READ, particle: 4, name: b"a", value: &[0x92, 5, 1] };
     assert_eq!(code_of(&mut raw, replace, None, &[read, wrong]), 4);
     assert_eq!(code_of(&mut raw, replace, None, &[read]), 2);
+}
+
+/// Whether a scan of the namespace for these bins, all of one partition, delivers a record, and the code of its end.
+fn scan_finds(raw: &mut Raw, partition: &[u8], ops: &[Op<'_>]) -> (bool, u8) {
+    let header =
+        MessageHeader { info1: info1::READ, info3: info3::PARTITION_DONE, ..MessageHeader::default() };
+    let fields: [(u8, &[u8]); 2] = [(field_type::NAMESPACE, b"test"), (field_type::PARTITIONS, partition)];
+    raw.send(&message(header, &fields, ops));
+    let first = raw.frame();
+    let finds = first[11] & info3::LAST == 0;
+    let last = if finds { raw.frame() } else { first };
+    (finds, last[13])
+}
+
+#[test]
+fn a_request_has_32768_operations_at_most() {
+    let server = server();
+    let mut raw = Raw::connect(server.addresses()[0]);
+    let (digest, missing) = ([7; 20], [8; 20]);
+    let read = Op { operation: write_type::READ, particle: 0, name: b"a", value: &[] };
+    let most = vec![read; MAX_OPS];
+    let more = vec![read; MAX_OPS + 1];
+    let writes = vec![write_op(b"a", 1, &[0; 8]); MAX_OPS + 1];
+    let cases = [
+        ("as many writes", single("test", &digest, 0, info2::WRITE, &writes[1..]), 0),
+        ("too many writes", single("test", &digest, 0, info2::WRITE, &writes), 4),
+        ("as many reads", single("test", &digest, info1::READ, 0, &most), 0),
+        ("too many reads", single("test", &digest, info1::READ, 0, &more), 4),
+        ("too many of what needs none", single("test", &digest, info1::READ | info1::GET_ALL, 0, &more), 4),
+        ("whether it exists", single("test", &digest, info1::READ | info1::NO_BIN_DATA, 0, &more), 0),
+        ("too many reads of no record", single("test", &missing, info1::READ, 0, &more), 2),
+    ];
+    for (what, request, code) in cases {
+        raw.send(&request);
+        assert_eq!(raw.frame()[13], code, "{what}");
+    }
+    // The record does not come, and the scan ends well.
+    assert_eq!(scan_finds(&mut raw, &[7, 7], &most), (true, 0));
+    assert_eq!(scan_finds(&mut raw, &[7, 7], &more), (false, 0));
 }
 
 #[test]

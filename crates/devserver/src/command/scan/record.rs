@@ -107,8 +107,10 @@ impl<'p, 'e, 's, 'a> Writer<'p, 'e, 's, 'a> {
 
     fn append_ops(&self, digest: &Digest, record: &Record, out: &mut Vec<u8>) -> Result<u16, u8> {
         let Plan { selection, command, namespace, now, .. } = self.plan;
-        let Selection::Each(each) = selection else {
-            return Ok(append_bins(record, selection, command.responds_to_all_ops(), out));
+        let each = match selection {
+            Selection::Each(each) => each,
+            Selection::Refused(code) => return Err(*code),
+            _ => return Ok(append_bins(record, selection, command.responds_to_all_ops(), out)),
         };
         let set = each.iter().any(Each::names_set).then(|| namespace.set_name(record.set));
         let set = set.as_deref().unwrap_or_default();
