@@ -4990,8 +4990,10 @@ export declare class Stream<T extends Batch | readonly unknown[]> extends Stream
      * Writes a file of Arrow, in the file format unless the options say otherwise. The memory stays bounded, as in all methods
      * that write files: each batch is written as it comes.
      *
-     * A path that ends with a slash, or names a folder, gets files `part-00000.arrow` and so on. If the stream fails, the files
-     * can be read and have everything that was delivered until then, and `cursor` of the error says where to go on.
+     * A path that ends with a slash, or names a folder, gets files `part-00000.arrow` and so on. A file gets its name when it is
+     * complete; until then it is called `.part-00000.arrow.tmp`. If the stream fails, the files can be read and have everything that
+     * was delivered until then, and `cursor` of the error says where to go on. If nothing was delivered, or the disk is full, no
+     * file is left.
      */
     saveIPC(path: string | URL, options?: SaveStreamIPCOptions): Promise<Saved>;
     /**

@@ -60,7 +60,7 @@ async function byWasm(path) {
   const encoder = new ParquetEncoder(arrow, loadParquet('benchmark'), {}, {})
   for (const batch of batches) await output.write(await encoder.recordBatch(of(batch), 131_072))
   await output.write(await encoder.end())
-  await output.close()
+  await output.close(true)
 }
 
 /** Arrays of values with null for what is missing. */

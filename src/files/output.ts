@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { constants } from 'node:fs'
+import { type FileHandle, access, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Pieces } from './encoder.js'
 
 /** Where the bytes of a file go. */
@@ -11,19 +12,53 @@ export interface Output {
   overwrite(head: Uint8Array): Promise<void>
   /** Resolves when everything is on the disk. */
   sync(): Promise<void>
-  close(): Promise<void>
+  /** Ends it. A file gets its name now, unless it is not complete. */
+  close(isComplete: boolean): Promise<void>
+  /** Ends it without a trace. */
+  discard(): Promise<void>
 }
 
-/** Opens a file that is empty then, or with `length` ends there and goes on. */
-export async function openOutput(path: string, length = 0): Promise<Output> {
+/** What a file is called until it is complete. Readers of a folder leave such names out. */
+export const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`)
+
+/** Opens a file that gets its name when it is complete: until then, another one that has it stays as it is. */
+export async function openOutput(path: string): Promise<Output> {
+  const old = await stat(path).catch(notThere)
+  if (old !== undefined && !old.isFile()) return new FileOutput(await open(path, 'w'), undefined)
+  if (old === undefined) return named(path)
+  await access(path, constants.W_OK)
+  return named(await realpath(path), old.mode)
+}
+
+async function named(name: string, mode?: number): Promise<Output> {
+  const temporary = temporaryName(name)
+  const file = await open(temporary, 'w')
+  return opened(file, async () => {
+    if (mode !== undefined) await file.chmod(mode)
+    return new FileOutput(file, { temporary, name })
+  })
+}
+
+/** Opens a file of which a state says how much is complete: it ends after `length` bytes and goes on there. */
+export async function openResumed(path: string, length: number): Promise<Output> {
   const file = await open(path, length === 0 ? 'w' : 'r+')
-  try {
+  return opened(file, async () => {
     if (length > 0) await cutTo(file, path, length)
-    return new FileOutput(file, length)
+    return new FileOutput(file, { temporary: path }, length)
+  })
+}
+
+async function opened(file: FileHandle, output: () => Promise<Output>): Promise<Output> {
+  try {
+    return await output()
   } catch (error) {
     await file.close()
     throw error
   }
+}
+
+function notThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** What was written behind a length is not known to be whole, and goes. */
@@ -36,13 +71,24 @@ async function cutTo(file: FileHandle, path: string, length: number): Promise<vo
   await file.truncate(length)
 }
 
+/** What a file is called now, and once it is complete where that is another name. */
+interface Names {
+  readonly temporary: string
+  readonly name?: string
+}
+
 class FileOutput implements Output {
   readonly #file: FileHandle
+  /** Nothing for a pipe or a device: what is written there is gone. */
+  readonly #names: Names | undefined
   #length: number
+  #synced: number
 
-  constructor(file: FileHandle, length: number) {
+  constructor(file: FileHandle, names: Names | undefined, length = 0) {
     this.#file = file
+    this.#names = names
     this.#length = length
+    this.#synced = length
   }
 
   get length(): number {
@@ -63,12 +109,23 @@ class FileOutput implements Output {
     await this.#file.write(head, 0, head.byteLength, 0)
   }
 
-  sync(): Promise<void> {
-    return this.#file.datasync()
+  async sync(): Promise<void> {
+    if (this.#names !== undefined) await this.#file.datasync()
+    this.#synced = this.#length
   }
 
-  close(): Promise<void> {
-    return this.#file.close()
+  async close(isComplete: boolean): Promise<void> {
+    await this.#file.close()
+    if (!isComplete || this.#names?.name === undefined) return
+    await rename(this.#names.temporary, this.#names.name)
+    await syncName(this.#names.name)
+  }
+
+  /** A file without another name stays if a state may know some of it. */
+  async discard(): Promise<void> {
+    await this.#file.close()
+    if (this.#names === undefined || (this.#names.name === undefined && this.#synced > 0)) return
+    await rm(this.#names.temporary, { force: true })
   }
 }
 

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { quote } from '../arguments/given.js'
 import type { Batch } from '../batch/batch.js'
 import { outOfRange } from '../errors.js'
 import type { Encoder } from './encoder.js'
-import { openOutput, syncFolder } from './output.js'
+import { openOutput } from './output.js'
 import { FileSink, type Position, type Sink } from './sink.js'
 
 /** A folder of files, and what they are called: `part-00000.parquet` and so on. */
@@ -53,8 +53,7 @@ export async function removeBehind(settings: PartsSettings, files: number): Prom
 }
 
 /**
- * Files in a folder, one after the other. Each has a temporary name until it is complete, which readers of the folder leave
- * out, so that whatever is in the folder under its name is whole.
+ * Files in a folder, one after the other. Whatever is in the folder under its name is whole.
  */
 export class PartsSink implements Sink {
   readonly #settings: PartsSettings
@@ -73,50 +72,46 @@ export class PartsSink implements Sink {
 
   async write(batch: Batch): Promise<void> {
     if (batch.length === 0) return
-    this.#open ??= new FileSink(this.#encoderOf(), await openOutput(this.#temporary()))
+    this.#open ??= await this.#begun()
     await this.#open.write(batch)
     this.#openRows += batch.length
-    if (this.#openRows >= this.#settings.rowsPerFile) await this.#complete()
+    if (this.#openRows >= this.#settings.rowsPerFile) await this.#end(true)
   }
 
   async commit(isLast: boolean): Promise<Position | undefined> {
     if (this.#open !== undefined && !isLast) return undefined
-    await this.#complete()
+    await this.#end(true)
     return this.#position()
   }
 
   /** A stream without rows has one file without rows, which says what columns there are. */
-  async end(): Promise<Position> {
-    if (this.#files === 0) this.#open ??= new FileSink(this.#encoderOf(), await openOutput(this.#temporary()))
-    await this.#complete()
+  async end(isComplete = true): Promise<Position> {
+    if (this.#files === 0) this.#open ??= await this.#begun()
+    await this.#end(isComplete)
     return this.#position()
   }
 
   async abort(): Promise<void> {
-    if (this.#open === undefined) return
-    await this.#open.abort()
-    await rm(this.#temporary(), { force: true })
+    await this.#open?.abort()
   }
 
   #position(): Position {
     return { rows: this.#rows, files: this.#files }
   }
 
-  #temporary(): string {
-    return join(this.#settings.folder, `.${partName(this.#settings, this.#files)}.tmp`)
+  async #begun(): Promise<FileSink> {
+    const { folder } = this.#settings
+    return new FileSink(this.#encoderOf(), await openOutput(join(folder, partName(this.#settings, this.#files))))
   }
 
-  /** Its bytes are on the disk before it gets its name. */
-  async #complete(): Promise<void> {
+  async #end(isComplete: boolean): Promise<void> {
     const open = this.#open
     if (open === undefined) return
-    await open.end()
-    const { folder } = this.#settings
-    await rename(this.#temporary(), join(folder, partName(this.#settings, this.#files)))
-    await syncFolder(folder)
+    await open.end(isComplete)
+    this.#open = undefined
+    if (!isComplete) return
     this.#files++
     this.#rows += this.#openRows
     this.#openRows = 0
-    this.#open = undefined
   }
 }

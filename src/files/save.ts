@@ -148,19 +148,23 @@ function extrasOf(wanted: Wanted, fields: readonly Field[]): ExtraColumns {
 
 /**
  * Writes what comes. A stream that fails in the middle leaves a file that can be read, with everything that it had delivered
- * until then: `cursor` of the error says where another stream goes on.
+ * until then: `cursor` of the error says where another stream goes on. Of one that fails at once, and of a file that cannot be
+ * written, nothing is left.
  */
 async function saveInto(sink: Sink, batches: AsyncIterable<Batch>): Promise<Position> {
+  let isEmpty = true
   let isWriting = false
   try {
     for await (const batch of batches) {
       isWriting = true
       await sink.write(batch)
       isWriting = false
+      isEmpty &&= batch.length === 0
     }
+    isWriting = true
+    return await sink.end()
   } catch (error) {
-    await (isWriting ? sink.abort() : sink.end()).catch(() => {})
+    await (isWriting || isEmpty ? sink.abort() : sink.end()).catch(() => {})
     throw error
   }
-  return sink.end()
 }

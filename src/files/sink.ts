@@ -20,9 +20,9 @@ export interface Sink {
    * not have to: with `isLast` it has to.
    */
   commit(isLast: boolean): Promise<Position | undefined>
-  /** Ends what is written. It can be read then, however many batches there were. */
-  end(): Promise<Position>
-  /** Lets go of everything, after a failure of writing. */
+  /** Ends what is written. It can be read then, however many batches there were; a file that is not complete has no name yet. */
+  end(isComplete?: boolean): Promise<Position>
+  /** Lets go of everything, after a failure of writing: nothing is left of the file. */
   abort(): Promise<void>
 }
 
@@ -48,17 +48,17 @@ export class FileSink implements Sink {
     return { rows: this.#rows, length: this.#output.length }
   }
 
-  async end(): Promise<Position> {
+  async end(isComplete = true): Promise<Position> {
     await this.#output.write(await this.#encoder.end())
     const { head } = this.#encoder
     if (head !== undefined) await this.#output.overwrite(head)
     const position = await this.commit()
-    await this.#output.close()
+    await this.#output.close(isComplete)
     return position
   }
 
   async abort(): Promise<void> {
     this.#encoder.abort?.()
-    await this.#output.close()
+    await this.#output.discard()
   }
 }

@@ -71,8 +71,13 @@ export const read: Command<typeof FLAGS> = {
     return withClientAsync(given, async (client) => {
       const output = await openFile(given.output)
       const reading = { given, keys, filter, output }
-      const counts = await (dtype === undefined ? readRecords(client, reading) : readColumns(client, dtype, reading))
-      return report(counts, keys.length)
+      try {
+        const counts = await (dtype === undefined ? readRecords(client, reading) : readColumns(client, dtype, reading))
+        return report(counts, keys.length)
+      } catch (error) {
+        await output.discard().catch(() => {})
+        throw error
+      }
     })
   },
 }
@@ -160,7 +165,7 @@ async function readRecords(client: Client, { keys, filter, output }: Reading): P
     const lines = recordLines(records.filter(({ resultCode }) => resultCode !== FILTERED_OUT))
     await output.write([Buffer.from(lines)])
   })
-  await output.close()
+  await output.close(true)
   return counts
 }
 

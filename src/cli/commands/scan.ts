@@ -2,6 +2,7 @@ import type { Batch } from '../../batch/batch.js'
 import type { Client } from '../../client/client.js'
 import { type Dtype, dtype } from '../../dtype/dtype.js'
 import { encodersOf } from '../../files/formats.js'
+import { temporaryName } from '../../files/output.js'
 import { FileSink, type Sink } from '../../files/sink.js'
 import { codeOf } from '../../kinds/code.js'
 import type { Stream } from '../../stream/stream.js'
@@ -232,13 +233,13 @@ class Run {
     const { sink, checkpoint } = await this.#output(fields, stream)
     const { limit, saveEvery } = this.#plan
     const onBatch = (batch: Batch): void => losses.add(batch)
-    try {
-      const { signal } = this.#stop
-      const outcome = await runExport({ stream, sink, before, limit, onBatch, checkpoint, saveEvery, signal })
-      return this.#report(outcome, losses)
-    } catch (error) {
-      throw this.#withAdvice(error)
-    }
+    const { signal } = this.#stop
+    const job = { stream, sink, before, limit, onBatch, checkpoint, saveEvery, signal }
+    const outcome = await runExport(job).catch((error) => {
+      throw this.#withAdvice(error, 0)
+    })
+    if (outcome.failure !== undefined) throw this.#withAdvice(outcome.failure, outcome.rows)
+    return this.#report(outcome, losses)
   }
 
   async #dtype(): Promise<Dtype> {
@@ -312,8 +313,9 @@ class Run {
       // From now on the files in the folder are known to be of this export.
       if (given.resume !== undefined) await save(position, false)
     }
-    const sink = await openTarget(target, encoders, position)
-    return { sink, checkpoint: given.resume === undefined ? undefined : save }
+    if (given.resume === undefined)
+      return { sink: await openTarget(target, encoders, undefined), checkpoint: undefined }
+    return { sink: await openTarget(target, encoders, position), checkpoint: save }
   }
 
   #report({ position, rows, isStopped }: Outcome, losses: Losses): number {
@@ -334,16 +336,20 @@ class Run {
     return 0
   }
 
-  /** Who can go on is told so. */
-  #withAdvice(error: unknown): unknown {
-    const { resume } = this.#plan.given
-    const { code = '', message } = error as NodeJS.ErrnoException & { cursor?: string }
+  /** Who can go on is told so, and who cannot where the rows are. */
+  #withAdvice(error: unknown, rows: number): unknown {
+    const { target, given } = this.#plan
+    const { code = '', message, cursor } = error as NodeJS.ErrnoException & { cursor?: string }
     if (code === 'EPIPE') return error
     if (code.startsWith('E') && !code.startsWith('ERR_')) {
-      return new InputError(`${this.#plan.target?.path ?? 'standard output'} cannot be written (${code})`)
+      return new InputError(`${target?.path ?? 'standard output'} cannot be written (${code})`)
     }
-    if (resume === undefined || (error as { cursor?: string }).cursor === undefined) return error
-    return new InputError(`${message}; the same command goes on from there`)
+    if (given.resume !== undefined) {
+      return cursor === undefined ? error : new InputError(`${message}; the same command goes on from there`)
+    }
+    if (rows === 0 || target?.path === undefined) return error
+    const place = isFolderTarget(target) ? target.path : temporaryName(target.path)
+    return new InputError(`${message}; the ${rowsText(rows)} until then are in ${place}`)
   }
 }
 

@@ -29,11 +29,14 @@ export interface Outcome {
   readonly rows: number
   /** Whether it was ended in the middle. */
   readonly isStopped: boolean
+  /** Why not all rows are there. */
+  readonly failure?: unknown
 }
 
 /**
- * Writes what the stream delivers. Whatever ends it, but for a failure of writing itself, the output is whole then, and the
- * state says where to go on: the rows are on the disk before the state says so.
+ * Writes what the stream delivers. Whatever ends it, but for a failure of writing itself, the output can be read then, and the
+ * state says where to go on: the rows are on the disk before the state says so. Without a state a file of which rows are missing
+ * does not get its name, unless somebody wanted it to end there.
  */
 export async function runExport(job: Export): Promise<Outcome> {
   const { sink, checkpoint, signal } = job
@@ -41,6 +44,11 @@ export async function runExport(job: Export): Promise<Outcome> {
   const written = new Written(job, progress)
   try {
     await written.all()
+    written.isWriting = true
+    progress.end()
+    const position = await sink.end()
+    await checkpoint?.(position, true)
+    return { position, rows: written.rows, isStopped: false }
   } catch (error) {
     progress.end()
     // Nothing is left of an export that failed at once, not even the header of a table.
@@ -48,16 +56,16 @@ export async function runExport(job: Export): Promise<Outcome> {
       await sink.abort().catch(() => {})
       throw error
     }
-    const position = await sink.commit(true)
-    if (checkpoint !== undefined && position !== undefined) await checkpoint(position, false)
-    const ended = await sink.end()
-    if (!signal.aborted) throw error
-    return { position: ended, rows: written.rows, isStopped: true }
+    return { ...(await interrupted(job)), rows: written.rows, ...(!signal.aborted && { failure: error }) }
   }
-  progress.end()
-  const position = await sink.end()
-  await checkpoint?.(position, true)
-  return { position, rows: written.rows, isStopped: false }
+}
+
+async function interrupted({ sink, checkpoint, signal }: Export): Promise<{ position: Position; isStopped: boolean }> {
+  if (checkpoint !== undefined) {
+    const position = await sink.commit(true)
+    if (position !== undefined) await checkpoint(position, false)
+  }
+  return { position: await sink.end(checkpoint !== undefined || signal.aborted), isStopped: true }
 }
 
 /** The loop, and how far it is. */

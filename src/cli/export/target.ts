@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Pieces } from '../../files/encoder.js'
 import { type Encoders, EXTENSIONS, type FileFormat } from '../../files/formats.js'
-import { type Output, openOutput } from '../../files/output.js'
+import { type Output, openOutput, openResumed } from '../../files/output.js'
 import { PartsSink, type PartsSettings, newFolder, removeBehind } from '../../files/parts.js'
 import { isFolder } from '../../files/save.js'
 import { FileSink, type Position, type Sink } from '../../files/sink.js'
@@ -39,9 +39,11 @@ export class StandardOutput implements Output {
   async sync(): Promise<void> {}
 
   async close(): Promise<void> {}
+
+  async discard(): Promise<void> {}
 }
 
-/** A file that is written anew, or standard output. */
+/** A new file, or standard output. */
 export async function openFile(path: string | undefined): Promise<Output> {
   if (path === undefined) return new StandardOutput()
   return openOutput(path).catch((error) => throwAs(error, path))
@@ -98,15 +100,19 @@ export async function prepare(target: Target): Promise<void> {
   if (isFolderTarget(target)) await newFolder(partsOf(target)).catch((error) => throwAs(error, target.path))
 }
 
-/** Opens the files, at the position of an earlier run where there is one: what was written behind it goes. */
-export async function openTarget(target: Target, encoders: Encoders, from: Position): Promise<Sink> {
+/**
+ * Opens the files. With the position of an earlier run, or of one that begins and may be interrupted, they go on there: what was
+ * written behind it goes.
+ */
+export async function openTarget(target: Target, encoders: Encoders, from: Position | undefined): Promise<Sink> {
   const { path } = target
   try {
     if (path === undefined) return new FileSink(encoders.next(), new StandardOutput())
     if (!isFolderTarget(target)) {
-      return new FileSink(encoders.next(), await openOutput(path, from.length ?? 0), from.rows)
+      if (from === undefined) return new FileSink(encoders.next(), await openOutput(path))
+      return new FileSink(encoders.next(), await openResumed(path, from.length ?? 0), from.rows)
     }
-    await removeBehind(partsOf(target), from.files ?? 0)
+    await removeBehind(partsOf(target), from?.files ?? 0)
     return new PartsSink(partsOf(target), () => encoders.next(), from)
   } catch (error) {
     return throwAs(error, path)
