@@ -45,16 +45,16 @@ function optionsOf(name) {
 const figure = (value) => value.toFixed(2).padStart(6)
 
 await main(async () => {
-  const { keys, results } = await compareReads({
+  const run = await compareReads({
     set: 'computed',
     options: Object.fromEntries(Object.keys(FIELDS).map((name) => [name, optionsOf(name)])),
     record: (n) => ({ value: double(n / 2), count: n, profile: { score: double(n / 2), level: n } }),
     check,
   })
-  printHead(keys, '1 field')
-  for (const [name, { cpu, ms }] of Object.entries(results)) {
+  printHead(run, '1 field')
+  for (const [name, { cpu, ms }] of Object.entries(run.results)) {
     const { of = [] } = FIELDS[name]
-    const ratios = of.map((other) => `  ${(cpu / results[other].cpu).toFixed(2)} x ${other}`).join('')
+    const ratios = of.map((other) => `  ${(cpu / run.results[other].cpu).toFixed(2)} x ${other}`).join('')
     console.log(`  ${name.padEnd(20)} client CPU ${figure(cpu)} ms  time ${figure(ms)} ms${ratios}`)
   }
   console.log('')

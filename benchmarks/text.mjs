@@ -17,20 +17,20 @@ function textOf(n, b) {
 }
 
 await main(async () => {
-  const { keys, results } = await compareReads({
+  const run = await compareReads({
     set: 'text',
     options: Object.fromEntries(CODES.map((code) => [code, { dtype: dtypeOf(code) }])),
     record: (n) => Object.fromEntries(BINS.map((bin, b) => [bin, textOf(n, b)])),
     check,
   })
-  printHead(keys, `5 texts of ${SHORTEST} to ${LONGEST} bytes`)
-  for (const [code, { cpu, ms, batch }] of Object.entries(results)) {
+  printHead(run, `5 texts of ${SHORTEST} to ${LONGEST} bytes`)
+  for (const [code, { cpu, ms, batch }] of Object.entries(run.results)) {
     const figures = `time ${ms.toFixed(2)} ms  client CPU ${cpu.toFixed(2)} ms`
     console.log(`  ${code.padEnd(6)} ${figures}  memory ${(memoryOf(batch) / MIB).toFixed(2)} MiB`)
   }
-  const { S40: fixed, utf8: views } = results
+  const { S40: fixed, utf8: views } = run.results
   console.log(`  utf8 takes ${(views.ms / fixed.ms).toFixed(2)} x the time of S40`)
-  const share = memoryOf(views.batch) / (textBytes(keys) + keys * BINS.length * 16)
+  const share = memoryOf(views.batch) / (textBytes(run.keys) + run.keys * BINS.length * 16)
   console.log(`  utf8 takes ${share.toFixed(2)} x the memory of the text and 16 bytes a cell\n`)
 })
 

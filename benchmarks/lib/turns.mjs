@@ -14,9 +14,9 @@ const NAMESPACE = 'test'
  * nothing is fast.
  */
 export async function compareReads({ set, options, record, check }) {
-  const { binaries, keys, rounds, reads } = given()
+  const { binaries, keys, rounds, reads, pace } = given()
   console.log(dim(`${cpus().length} x ${cpus()[0]?.model}, Node.js ${process.version}`))
-  const server = await startServer(binaries.devserver, 1)
+  const server = await startServer(binaries.devserver, 1, pace)
   const client = await connect(server.hosts)
   try {
     const count = keys.toLocaleString('en')
@@ -24,7 +24,7 @@ export async function compareReads({ set, options, record, check }) {
     const ids = Int32Array.from({ length: keys }, (_, n) => n)
     const read = { client, list: keyList(NAMESPACE, set, ids), reads }
     const results = await step('Reading', (report) => takeTurns(read, options, rounds, check, report))
-    return { keys, results }
+    return { keys, results, server: server.what }
   } finally {
     await client.close()
     await server.stop()
@@ -32,8 +32,8 @@ export async function compareReads({ set, options, record, check }) {
 }
 
 /** The heading of a table. */
-export function printHead(keys, what) {
-  console.log(`\n${bold(`${keys.toLocaleString('en')} keys x ${what}`)}`)
+export function printHead({ keys, server }, what) {
+  console.log(`\n${bold(`${keys.toLocaleString('en')} keys x ${what}`)}  ${server}`)
 }
 
 function given() {
@@ -42,12 +42,13 @@ function given() {
       rounds: { type: 'string', default: '25' },
       keys: { type: 'string', default: '10000' },
       reads: { type: 'string', default: '20' },
+      pace: { type: 'string' },
       binaries: { type: 'string' },
       interpreter: { type: 'string' },
     },
   })
   const [keys, rounds, reads] = [Number(values.keys), Number(values.rounds), Number(values.reads)]
-  return { binaries: JSON.parse(values.binaries), keys, rounds, reads }
+  return { binaries: JSON.parse(values.binaries), keys, rounds, reads, pace: values.pace }
 }
 
 async function write(client, set, keys, record) {
