@@ -21,6 +21,9 @@ const PACKAGES: Record<string, string> = {
   duckdb: 'duckdb',
 }
 
+/** What is compiled is what is imported, when it is: the other files are many more. */
+const INSTALL = ['-m', 'pip', 'install', '--no-compile', '--quiet', '--disable-pip-version-check']
+
 /** A Python that is new enough for the data frame libraries. */
 export function findFramesPython(): string | undefined {
   return findPython(FRAMES_MIN_PYTHON)
@@ -62,7 +65,7 @@ function environmentOf(python: string, modules: readonly string[]): string {
   const own = mkdtempSync(join(cache, `${name}-`))
   execFileSync(python, ['-m', 'venv', own])
   const wanted = modules.map((module) => PACKAGES[module] as string)
-  execFileSync(pythonIn(own), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted])
+  execFileSync(pythonIn(own), [...INSTALL, ...wanted])
   moveInto(own, folder, modules)
   return pythonIn(folder)
 }

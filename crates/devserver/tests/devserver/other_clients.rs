@@ -28,7 +28,7 @@ fn python() -> &'static Path {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
         let python = folder.join("bin/python");
         let packages = ["aerospike==19.3.0", "aerospike-py==0.14.4", "numpy"];
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages));
+        run(Command::new(&python).args(["-m", "pip", "install", "--no-compile", "--quiet"]).args(packages));
         python
     })
 }
