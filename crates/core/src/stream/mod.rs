@@ -144,19 +144,17 @@ impl Stream {
                     self.shared.engine.counters.streams.delivered(filled.rows);
                     return Ok(Some(*filled));
                 }
-                Out::End(ended) => {
-                    *self.ended.lock() = Some(ended.clone());
-                    return ended.map(|()| None);
-                }
+                Out::End(ended) => return self.ended.lock().get_or_insert(ended).clone().map(|()| None),
             }
         }
     }
 
     /// Ends the stream: connections are closed, nobody is waited for, and what was not delivered is dropped.
     pub fn close(&self, reason: Error) {
+        // First, as whoever is told to stop says that this is the end, which would pass for that of all records.
+        self.ended.lock().get_or_insert(Err(reason.clone()));
         self.shared.abandoned.store(true, Ordering::Release);
         self.shared.stop.cancel();
-        self.ended.lock().get_or_insert(Err(reason.clone()));
         self.shared.outlet.put(Out::End(Err(reason)));
     }
 

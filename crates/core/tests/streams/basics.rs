@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use aerostride_columns::KeyColumns;
@@ -199,5 +200,28 @@ async fn an_empty_set_ends_at_once() {
     let mut reader = Reader::new(&client, StreamOptions { set: "nothing".into(), ..scan() }, 4, 8);
     assert!(reader.next().await.unwrap().is_none());
     assert_eq!(numbers(&[], 4), Vec::<i64>::new());
+    client.close().await;
+}
+
+/// Who is told to stop says the end too, and may be faster: it would pass for that of all records.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_closed_while_somebody_waits_does_not_end_well() {
+    let stocked = Stocked::start(Config::new(), 10, 4).await;
+    let client = stocked.client().await;
+    stocked.set_faults(&["on=scan silence"]);
+    for _ in 0..200 {
+        let stream = Arc::new(client.stream(scan()).unwrap());
+        stream.lend_records(1, 10);
+        let waiting = tokio::spawn({
+            let stream = Arc::clone(&stream);
+            async move { stream.next().await.map(|filled| filled.is_some()) }
+        });
+        until("somebody waits", || client.stats().streams.connections > 0).await;
+        stream.close(Error::new(ErrorKind::Aborted, "enough"));
+        for ended in [waiting.await.unwrap(), stream.next().await.map(|filled| filled.is_some())] {
+            assert_eq!(ended.map_err(|error| error.kind), Err(ErrorKind::Aborted));
+        }
+        until("nothing is read", || client.stats().streams.connections == 0).await;
+    }
     client.close().await;
 }
