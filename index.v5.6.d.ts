@@ -5001,9 +5001,15 @@ export declare class Stream<T extends Batch | readonly unknown[]> extends Stream
      * `apache-arrow`.
      */
     saveParquet(path: string | URL, options?: SaveParquetOptions): Promise<Saved>;
-    /** Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. */
+    /**
+     * Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. A key of
+     * text that could be an integer is in quotes.
+     */
     saveCsv(path: string | URL, options?: SaveOptions): Promise<Saved>;
-    /** Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. */
+    /**
+     * Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. Keys that are integers
+     * are numbers, with all their digits.
+     */
     saveNdjson(path: string | URL, options?: SaveOptions): Promise<Saved>;
     /** Ends the stream and closes its connections; a loop that waits for a batch rejects. Further calls do nothing. */
     close(): Promise<void>;

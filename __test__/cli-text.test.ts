@@ -76,7 +76,7 @@ describe('CSV', () => {
   const cells = fc.oneof(
     fc.constant(undefined),
     fc.constant(''),
-    fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a', 'é', ' ') }),
+    fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a', 'é', ' ', '1', '-') }),
   )
 
   test('what is not there, empty text and any other text are told apart', () => {
@@ -92,14 +92,20 @@ describe('CSV', () => {
           const blocks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
             bytes.subarray(at * size, (at + 1) * size),
           )
-          const read = Array.from(parseCsv(blocks), ({ cells: [, ...some], emptyTexts }) =>
-            some.map((cell, at) => (cell === '' && emptyTexts?.has(at + 1) !== true ? undefined : cell)),
+          const read = Array.from(parseCsv(blocks), ({ cells: [, ...some], quoted }) =>
+            some.map((cell, at) => (cell === '' && quoted?.has(at + 1) !== true ? undefined : cell)),
           )
           expect(read).toEqual(rows)
         },
       ),
     )
   })
+})
+
+test('quotes make text of digits in CSV', () => {
+  const text = '1,"1","-12",-12,"1\n","1""","a",""\r\n"3"\n'
+  const quoted = Array.from(parseCsv([Buffer.from(text)]), (record) => [...(record.quoted ?? [])])
+  expect(quoted).toEqual([[1, 2, 7], [0]])
 })
 
 describe('--index', () => {

@@ -276,8 +276,8 @@ describe('read', () => {
     [
       'csv',
       `key,name,raw,scores,at,when,more
-1,"a name, longer than a cell",0102,"[1,2.5]",2026-01-31T12:30:15.123Z,7,"{""a"":[1,""x""]}"
-2,,,[],,,text
+"1","a name, longer than a cell",0102,"[1,2.5]",2026-01-31T12:30:15.123Z,7,"{""a"":[1,""x""]}"
+"2",,,[],,,text
 `,
     ],
     [

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import type { RecordBatch } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { arrowBatches, parquetBatches } from '../src/files/read-tables.js'
@@ -86,7 +87,7 @@ describe('the output', () => {
     expect((await rowsOf('--index', 'id=20..29', '--keys', 'none')).toSorted()).toEqual(
       Array.from({ length: 10 }, (_, at) => `{"id":${20 + at}}`),
     )
-    expect(await rowsOf('--index', `@${SET}_id=20`)).toEqual(['{"key":"20","id":20}'])
+    expect(await rowsOf('--index', `@${SET}_id=20`)).toEqual(['{"key":20,"id":20}'])
     expect((await rowsOf('--index', 'id=20', '--keys', 'digest'))[0]).toMatch(/^{"key":"[\da-f]{40}","id":20}$/)
   })
 
@@ -224,14 +225,14 @@ describe('there and back', () => {
   async function contents(set: string): Promise<Map<string, Bins>> {
     const all = new Map<string, Bins>()
     for await (const records of cluster.client.scan('test', set)) {
-      for (const { key, bins } of records) all.set(`${key[2] as number}`, bins)
+      for (const { key, bins } of records) all.set(inspect(key[2]), bins)
     }
     return all
   }
 
   test.each([
-    ['csv', ['--key-type', 'int', '-d', FIELDS]],
-    ['ndjson', ['--key-type', 'int', '-d', FIELDS]],
+    ['csv', ['-d', FIELDS]],
+    ['ndjson', ['-d', FIELDS]],
     ['arrow', []],
     ['arrows', []],
     ['parquet', []],
@@ -242,6 +243,48 @@ describe('there and back', () => {
     const written = await run(['write', '-n', 'test', '-s', copy, '--send-key', ...options, path])
     expect(written).toMatchObject({ code: 0, stderr: '12,000 records written\n' })
     expect(await contents(copy)).toEqual(await contents(SET))
+  })
+
+  const texts = [
+    '',
+    'a',
+    '7',
+    '-7',
+    '0',
+    '007',
+    '-0',
+    '1e3',
+    '9223372036854775807',
+    '9223372036854775808',
+    '"5"',
+    '5,6',
+  ]
+  const integers = [7, -7, 0, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n]
+  const bytes = ['07', '1234', 'ff00'].map((hex) => Buffer.from(hex, 'hex'))
+  const ids = { texts, integers, bytes, mixed: [...texts, ...integers] }
+
+  test.each([
+    ['csv', 'mixed', ['-d', 'n:i4']],
+    ['ndjson', 'mixed', ['-d', 'n:i4']],
+    ['csv', 'bytes', ['-d', 'n:i4', '--key-type', 'hex']],
+    ['ndjson', 'bytes', ['-d', 'n:i4', '--key-type', 'hex']],
+    ['arrow', 'texts', []],
+    ['arrow', 'integers', []],
+    ['arrow', 'bytes', []],
+    ['parquet', 'texts', []],
+    ['parquet', 'integers', []],
+    ['parquet', 'bytes', []],
+  ] as const)('%s: keys that are %s keep their types', async (extension, kind, options) => {
+    const [path, set, copy] = [fresh(`keys.${extension}`), freshSet(), freshSet()]
+    const policy = { sendKey: true }
+    for (const [n, id] of ids[kind].entries()) await cluster.client.put(['test', set, id], { n }, { policy })
+    const { code, stderr } = await run(['scan', '-n', 'test', '-s', set, '-d', 'n:i4', '-o', path])
+    expect(code).toBe(0)
+    const said = '3 keys are bytes, written as hex; write --key-type hex reads them back'
+    expect(stderr.includes(said)).toBe(options.includes('hex' as never))
+    expect((await run(['write', '-n', 'test', '-s', copy, '--send-key', ...options, path])).code).toBe(0)
+    expect(await contents(copy)).toEqual(await contents(set))
+    expect((await contents(set)).size).toBe(ids[kind].length)
   })
 
   test('a folder of files by shard, and a pipe', async () => {

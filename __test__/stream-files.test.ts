@@ -227,7 +227,7 @@ describe('files', () => {
         '5,false,5,4611686018427387909,1.6666666666666667,"",c5,05,[5],"[5,-5]",2023-11-14T22:13:20.005Z,1970-01-06T00:00:00.000Z,true,1,4294967295\n',
     )
     expect(JSON.parse(readFileSync(ndjson, 'utf8'))).toMatchObject({
-      id: '5',
+      id: 5,
       flag: false,
       name: '',
       raw: '05',

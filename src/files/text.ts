@@ -13,6 +13,24 @@ export function idText(id: PrimaryKey): string {
   return id instanceof Uint8Array ? Buffer.from(id).toString('hex') : String(id)
 }
 
+const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/
+
+/** Whether a text is that of an integer that a key can be. */
+export function isIntegerText(text: string): boolean {
+  return INTEGER.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+}
+
+/** A primary key in CSV: text that could be an integer is in quotes, and an integer is not. */
+function csvKey(id: PrimaryKey): string {
+  const text = idText(id)
+  return isInteger(id) || !isIntegerText(text) ? csvText(text) : `"${text}"`
+}
+
+/** A primary key in JSON. */
+export const jsonKey = (id: PrimaryKey): string => (isInteger(id) ? idText(id) : JSON.stringify(idText(id)))
+
+const isInteger = (id: PrimaryKey): id is number | bigint => typeof id === 'number' || typeof id === 'bigint'
+
 /** A column of a file of text: nothing where a row has no value. */
 interface Column {
   readonly name: string
@@ -23,12 +41,12 @@ interface Column {
 function columnsOf(
   batch: Batch,
   { key, gen, ttl }: ExtraColumns,
-  text: (value: string) => string,
+  keyText: (id: PrimaryKey) => string,
   cells: (memory: ReturnType<typeof partsOf>['memory'], index: number) => CellText,
 ): Column[] {
   const { memory, keys } = partsOf(batch)
   checkPresent(memory)
-  const columns: Column[] = key === undefined ? [] : [{ name: key, cell: keyCells(keys, text) }]
+  const columns: Column[] = key === undefined ? [] : [{ name: key, cell: keyCells(keys, keyText) }]
   memory.fields.forEach(({ name }, index) => {
     const valid = batch.valid[name] as Uint8Array
     const read = cells(memory, index)
@@ -41,10 +59,10 @@ function columnsOf(
   return columns
 }
 
-function keyCells(keys: KeySource, text: (value: string) => string): (row: number) => string | undefined {
+function keyCells(keys: KeySource, keyText: (id: PrimaryKey) => string): (row: number) => string | undefined {
   return (row) => {
     const id = keys.idAt(row) as PrimaryKey | null
-    return id === null ? undefined : text(idText(id))
+    return id === null ? undefined : keyText(id)
   }
 }
 
@@ -81,7 +99,7 @@ export class CsvEncoder implements Encoder {
   }
 
   rows(batch: Batch): Pieces {
-    const columns = columnsOf(batch, this.#options, csvText, csvCells)
+    const columns = columnsOf(batch, this.#options, csvKey, csvCells)
     const header = this.#header
     this.#header = ''
     const cells = columns.map(() => '')
@@ -108,7 +126,7 @@ export class NdjsonEncoder implements Encoder {
   }
 
   rows(batch: Batch): Pieces {
-    const columns = columnsOf(batch, this.#options, JSON.stringify, jsonCells)
+    const columns = columnsOf(batch, this.#options, jsonKey, jsonCells)
     const names = columns.map(({ name }) => `${JSON.stringify(name)}:`)
     const properties: string[] = []
     return linesOf(batch.length, (row) => {

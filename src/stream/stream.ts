@@ -242,12 +242,18 @@ export class Stream<T extends Batch | readonly unknown[]>
     return save('saveParquet', this.#saved('saveParquet'), path, options)
   }
 
-  /** Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. */
+  /**
+   * Writes CSV with a header, into a file or files of a folder. A cell without a value is empty, and empty text is `""`. A key of
+   * text that could be an integer is in quotes.
+   */
   saveCsv(path: string | URL, options?: SaveOptions): Promise<Saved> {
     return save('saveCsv', this.#saved('saveCsv'), path, options)
   }
 
-  /** Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. */
+  /**
+   * Writes one JSON object per row, into a file or files of a folder. A cell without a value is no property. Keys that are integers
+   * are numbers, with all their digits.
+   */
   saveNdjson(path: string | URL, options?: SaveOptions): Promise<Saved> {
     return save('saveNdjson', this.#saved('saveNdjson'), path, options)
   }

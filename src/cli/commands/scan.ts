@@ -321,7 +321,7 @@ class Run {
   #report({ position, rows, isStopped }: Outcome, losses: Losses): number {
     const { target, given } = this.#plan
     const seconds = (performance.now() - this.#started) / 1000
-    for (const line of losses.lines()) process.stderr.write(`aerostride: ${line}\n`)
+    for (const line of losses.lines(isText(target))) process.stderr.write(`aerostride: ${line}\n`)
     if (isStopped) {
       const where = target?.path === undefined ? '' : `, which are in ${target.path}`
       const next = given.resume === undefined ? '' : '; the same command goes on from there'
@@ -352,6 +352,8 @@ class Run {
     return new InputError(`${message}; the ${rowsText(rows)} until then are in ${place}`)
   }
 }
+
+const isText = (target: Target | undefined): boolean => target?.format === 'csv' || target?.format === 'ndjson'
 
 function storedFields({ fields }: Dtype): StoredField[] {
   return fields.map(({ name, shape, ...field }) => {

@@ -25,6 +25,7 @@ const EXISTS = ['update', 'updateOnly', 'replace', 'replaceOnly', 'create'] as c
 
 const FLAGS = {
   ...RECORD_FLAGS,
+  'key-type': { ...RECORD_FLAGS['key-type'], help: 'string, int, hex or digest; default what the file has' },
   format: {
     type: 'string',
     short: 'f',

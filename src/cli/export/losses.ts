@@ -1,4 +1,5 @@
 import type { Batch } from '../../batch/batch.js'
+import { isBytes } from '../../tags.js'
 import { thousands } from '../terminal/progress.js'
 
 /** Counts what is not in the output as it is on the server. */
@@ -8,6 +9,7 @@ export class Losses {
   readonly #counts = new Map<string, { lossy: number; types: Map<string, number> }>()
   #rows = 0
   #withoutKey = 0
+  #bytesKeys = 0
 
   constructor(names: readonly string[], wantsKeys: boolean) {
     this.#names = names
@@ -16,7 +18,7 @@ export class Losses {
 
   add(batch: Batch): void {
     this.#rows += batch.length
-    if (this.#wantsKeys) for (const [, , id] of batch.keys) if (id === null) this.#withoutKey++
+    if (this.#wantsKeys) for (const [, , id] of batch.keys) this.#addKey(id)
     for (const name of this.#names) {
       const { lossy, mismatchedTypes = {} } = batch.conversions[name] as NonNullable<Batch['conversions'][string]>
       const types = Object.entries(mismatchedTypes)
@@ -28,8 +30,13 @@ export class Losses {
     }
   }
 
-  /** A line for each kind of loss. */
-  lines(): string[] {
+  #addKey(id: unknown): void {
+    if (id === null) this.#withoutKey++
+    else if (isBytes(id)) this.#bytesKeys++
+  }
+
+  /** A line for each kind of loss. `asText` says that the format has text for bytes. */
+  lines(asText: boolean): string[] {
     const lines = Array.from(this.#counts, ([name, { lossy, types }]) => {
       const parts = [
         ...(lossy === 0 ? [] : [`${thousands(lossy)} were wrapped, rounded or cut`]),
@@ -39,11 +46,15 @@ export class Losses {
       ]
       return `${name}: values that do not fit its type: ${parts.join('; ')}`
     })
-    if (this.#withoutKey === 0) return lines
-    const many =
-      this.#withoutKey === this.#rows
-        ? 'no record has its key stored'
-        : `${thousands(this.#withoutKey)} records have no key stored`
-    return [...lines, `${many}; --keys digest writes digests, --keys none nothing`]
+    if (this.#withoutKey > 0) lines.push(`${this.#keyless()}; --keys digest writes digests, --keys none nothing`)
+    if (this.#bytesKeys > 0 && asText) {
+      lines.push(`${thousands(this.#bytesKeys)} keys are bytes, written as hex; write --key-type hex reads them back`)
+    }
+    return lines
+  }
+
+  #keyless(): string {
+    if (this.#withoutKey === this.#rows) return 'no record has its key stored'
+    return `${thousands(this.#withoutKey)} records have no key stored`
   }
 }

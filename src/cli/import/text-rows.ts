@@ -1,6 +1,7 @@
 import { ownValue } from '../../arguments/options.js'
 import type { Dtype } from '../../dtype/dtype.js'
 import type { Key } from '../../keys/key.js'
+import { isIntegerText } from '../../files/text.js'
 import { InputError } from '../command.js'
 import { TextInput } from '../terminal/input.js'
 import { valueOfEmptyText, valueOfJson, valueOfText } from '../text/cells.js'
@@ -58,25 +59,26 @@ class Rows {
   }
 }
 
-function* csvRows(input: TextInput, { dtype, keyColumn, keyType = 'string' }: TextPlan): Generator<InputRow> {
+function* csvRows(input: TextInput, { dtype, keyColumn, keyType }: TextPlan): Generator<InputRow> {
   let places: number[] | undefined
-  for (const { cells, line, emptyTexts } of parseCsv(input.blocks())) {
+  for (const { cells, line, quoted } of parseCsv(input.blocks())) {
     if (places === undefined) {
       places = [keyColumn, ...dtype.names].map((name) => columnOf(cells, name, line))
       continue
     }
     const [keyAt = 0, ...fieldsAt] = places
     const key = cells[keyAt] ?? ''
-    if (key === '' && emptyTexts?.has(keyAt) !== true) {
+    const isText = quoted?.has(keyAt) === true
+    if (key === '' && !isText) {
       throw new InputError(`line ${line} has no ${JSON.stringify(keyColumn)}; the key that is empty text is ""`)
     }
     yield {
-      key: parseKey(key, keyType, `line ${line}`),
+      key: parseKey(key, keyType ?? (!isText && isIntegerText(key) ? 'int' : 'string'), `line ${line}`),
       line,
       values: dtype.fields.map((field, index) => {
         const at = fieldsAt[index] as number
-        const place = { field, line }
-        return emptyTexts?.has(at) === true ? valueOfEmptyText(place) : valueOfText(cells[at] ?? '', place)
+        const [cell = '', place] = [cells[at], { field, line }]
+        return cell === '' && quoted?.has(at) === true ? valueOfEmptyText(place) : valueOfText(cell, place)
       }),
     }
   }
@@ -88,18 +90,18 @@ function columnOf(header: readonly string[], name: string, line: number): number
   throw new InputError(`line ${line}: there is no column ${JSON.stringify(name)}; there are ${header.join(', ')}`)
 }
 
-function* jsonRows(input: TextInput, { dtype, keyColumn, keyType = 'string' }: TextPlan): Generator<InputRow> {
+function* jsonRows(input: TextInput, { dtype, keyColumn, keyType }: TextPlan): Generator<InputRow> {
   let line = 0
   for (const text of input.lines()) {
     line++
     if (text.trim() === '') continue
     const row = objectOf(text, line)
     const key = ownValue(row, keyColumn)
-    if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'bigint') {
+    if (typeof key !== 'string' && typeof key !== 'bigint' && !Number.isSafeInteger(key)) {
       throw new InputError(`line ${line}: ${JSON.stringify(keyColumn)} must be the key, as text or an integer`)
     }
     yield {
-      key: parseKey(String(key), keyType, `line ${line}`),
+      key: parseKey(String(key), keyType ?? (typeof key === 'string' ? 'string' : 'int'), `line ${line}`),
       line,
       values: dtype.fields.map((field) => valueOfJson(ownValue(row, field.name), { field, line })),
     }

@@ -1,6 +1,5 @@
-import { idText } from '../../files/text.js'
 import { DIGEST_BYTES } from '../../keys/ids.js'
-import type { Key, PrimaryKey } from '../../keys/key.js'
+import type { PrimaryKey } from '../../keys/key.js'
 import { InputError } from '../command.js'
 
 /** How the text of a key becomes a primary key. */
@@ -22,9 +21,4 @@ export function parseKey(text: string, type: KeyType, label: string): PrimaryKey
   if (bytes.length !== DIGEST_BYTES)
     throw new InputError(`${label}: the digest ${JSON.stringify(text)} has ${bytes.length} bytes, not ${DIGEST_BYTES}`)
   return { digest: bytes }
-}
-
-/** A primary key as text, so that {@link parseKey} reads it back. */
-export function keyText([, , id]: Key): string {
-  return idText(id)
 }

@@ -1,12 +1,13 @@
 import type { ReadRecord } from '../../calls/record.js'
+import { jsonKey } from '../../files/text.js'
 import { jsonText } from '../../text/json.js'
-import { keyText } from './keys.js'
 
 /** Ordinary records, one JSON object per line. */
 export function recordLines(records: readonly ReadRecord[]): string {
   return records
     .map(
-      ({ key, bins, gen, ttl, resultCode }) => `${jsonText({ key: keyText(key), code: resultCode, gen, ttl, bins })}\n`,
+      ({ key: [, , id], bins, gen, ttl, resultCode }) =>
+        `{"key":${jsonKey(id)},"code":${resultCode},"gen":${gen},"ttl":${jsonText(ttl)},"bins":${jsonText(bins)}}\n`,
     )
     .join('')
 }
