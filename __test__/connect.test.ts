@@ -88,6 +88,20 @@ describe.each(connects)('%s', (_, open) => {
     [{ hosts: [] }, RangeError, 'options.hosts must name at least one host'],
     [{ hosts: ['a', 'b:x'] }, RangeError, 'options.hosts[1]: the port in "b:x" must be an integer from 1 to 65535'],
     [
+      'http://a:3000/path',
+      RangeError,
+      "options.hosts begins with 'http://': write the host without it, as 'a:3000'; a URL begins with 'aerospike://' and is given alone",
+    ],
+    ['tcp://[::1]', RangeError, /^options\.hosts begins with 'tcp:\/\/': write the host without it, as '\[::1\]'; /],
+    ['https://', RangeError, /^options\.hosts begins with 'https:\/\/': write the host without it; a URL /],
+    [['a', 'aerospike://b:3000'], RangeError, /^options\.hosts\[1\] begins with 'aerospike:\/\/': .* as 'b:3000'; /],
+    [{ host: 'http://a:3000', port: 3000 }, RangeError, /^options\.hosts\.host begins with 'http:\/\/': .* as 'a'; /],
+    [
+      { host: 'http://me:secret@a' },
+      RangeError,
+      /^(?!.*secret)options\.hosts\.host begins with 'http:\/\/': .* without it; /,
+    ],
+    [
       { hosts: 'a', timeout: 5 },
       TypeError,
       /^options has no option "timeout"; did you mean connectTimeout\? It takes hosts, user, password, /,

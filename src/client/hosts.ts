@@ -40,6 +40,7 @@ function parseOne(host: unknown, name: string): CheckedHost[] {
   if (!isObject(host)) throw invalidArgument(`${name} must be 'host:port' or { host, port }, not ${given(host)}`)
   const checked = checkOptions<Partial<CheckedHost>>(host, name, HOST_CHECKS)
   if (checked.host === undefined) throw invalidArgument(`${name}.host is missing`)
+  refuseScheme(checked.host, `${name}.host`, /^[^/?#@:]+(?![^@]*@)/)
   return [{ ...checked, host: checked.host, port: checked.port ?? DEFAULT_PORT }]
 }
 
@@ -49,7 +50,20 @@ function parseText(part: string, name: string): CheckedHost {
     throw outOfRange(`${name} has an '@': write 'aerospike://user@host:port', or user and password as options`)
   }
   if (part === '') throw outOfRange(`${name} has an empty host: write 'host:port' or 'host:port,host:port'`)
+  refuseScheme(part, name, /^[^/?#@]+/)
   return part.startsWith('[') ? parseBracketed(part, name) : parsePlain(part, name)
+}
+
+/**
+ * A URL of aerospike:// is taken apart before, unless it is one of several hosts. What may be a password is not repeated.
+ */
+function refuseScheme(host: string, name: string, fitting: RegExp): void {
+  const [, scheme, rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)(.*)$/i.exec(host) ?? []
+  if (scheme === undefined) return
+  const bare = fitting.exec(rest)?.[0]
+  throw outOfRange(
+    `${name} begins with '${scheme}': write the host without it${bare === undefined ? '' : `, as '${bare}'`}; a URL begins with 'aerospike://' and is given alone`,
+  )
 }
 
 function parseBracketed(part: string, name: string): CheckedHost {
