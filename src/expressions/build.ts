@@ -5,7 +5,7 @@ import { constantOfType } from './constant.js'
 import { type Expression, expressionOf, isExpression, nodeOf } from './expression.js'
 import { type Node, type Step, constantNode, makeNode } from './node.js'
 import { type OperationName, isFault, resultOf } from './operations.js'
-import { type Argument, ONLY_MAPS, type ReadName, readRule, typeOfRead } from './reads.js'
+import { type Argument, ONLY_MAPS, RETURN_CODES, type ReadName, allOfMap, readRule, typeOfRead } from './reads.js'
 import { type AnyType, type ExpressionType, type Returns, TYPE_CODES, typeName } from './types.js'
 
 /** Operands as nodes. Literals become constants of the type that the first expression among them has. */
@@ -75,9 +75,17 @@ export function readNode(name: ReadName, source: Node, args: readonly Node[], sh
   const isNested = modifies === true && (shape.context?.length ?? 0) > 0
   const type = isNested ? (source.type as ExpressionType) : typeOfRead(name, returns, shape.as ?? 'int')
   const { inverted = false, context = [] } = shape
+  const whole = inverted && returns ? allOfMap(name, RETURN_CODES[returns], lengthOf(args[0])) : undefined
+  if (whole !== undefined) return readNode(whole, source, [constantNode(ZERO)], { ...shape, inverted: false })
   const fitting = HLL_LISTS.has(name) ? args.map(asHlls) : args
   return makeNode({ kind: 'read', type, name, source, args: fitting, returns, inverted, context }, [source, ...args])
 }
+
+const ZERO = { type: 'int', value: 0n } as const
+
+/** How many elements a constant list has. */
+const lengthOf = (node: Node | undefined): number | undefined =>
+  node?.kind === 'constant' && node.item.type === 'list' ? node.item.value.length : undefined
 
 /** Reads of a HyperLogLog that take a list of others. */
 const HLL_LISTS: ReadonlySet<ReadName> = new Set<ReadName>([

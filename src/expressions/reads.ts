@@ -158,8 +158,27 @@ export const RETURN_CODES: Readonly<Record<Returns, number>> = {
 /** Added to a return code: everything but what is selected. */
 export const INVERTED = 0x1_0000
 
+/** What all elements of a map are, by the name of what selects all but those of a list. */
+type AllOfMap = 'maps.getByIndexRange' | 'maps.removeByIndexRange'
+const ALL_OF_MAP: Partial<Readonly<Record<string, AllOfMap>>> = {
+  'maps.getByKeyList': 'maps.getByIndexRange',
+  'maps.getByValueList': 'maps.getByIndexRange',
+  'maps.removeByKeyList': 'maps.removeByIndexRange',
+  'maps.removeByValueList': 'maps.removeByIndexRange',
+}
+
 /** What only maps return. */
 export const ONLY_MAPS: readonly Returns[] = ['key', 'keyValue', 'orderedMap', 'unorderedMap']
+
+/**
+ * What is read or removed from the index 0 on instead of all but the elements of an empty list; `undefined` where such a
+ * list can be sent. A server (8.1.2) ends with a segmentation fault when it returns elements of a map of two or more in
+ * this way: it has not measured the map, as it does where the list is not empty.
+ */
+export function allOfMap(name: string, returnCode: number, excepted: number | undefined): AllOfMap | undefined {
+  const isReturned = (['value', ...ONLY_MAPS] as const).some((each) => RETURN_CODES[each] === returnCode)
+  return excepted === 0 && isReturned ? ALL_OF_MAP[name] : undefined
+}
 
 /** What a read results in; `value` is the type of one element, where it is one element that is read. */
 export function typeOfRead<T extends ExpressionType | undefined>(

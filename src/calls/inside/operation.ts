@@ -2,6 +2,7 @@ import { checkOptions } from '../../arguments/options.js'
 import type { NativeOperation } from '../../binding/native.js'
 import { encodeContext } from '../../expressions/encode.js'
 import type { CreatingStep, Step } from '../../expressions/node.js'
+import { INVERTED, allOfMap } from '../../expressions/reads.js'
 import { invalidArgument } from '../../errors.js'
 import { given } from '../../arguments/given.js'
 import type { Form, Options } from './forms.js'
@@ -40,16 +41,25 @@ export function builder(name: InsideName): (bin: string, ...rest: readonly unkno
 export function checkInside(
   rule: Rule,
   bin: string,
-  { args, options }: Readonly<Record<string, unknown>>,
+  { op, args, options }: Readonly<Record<string, unknown>>,
   name: string,
 ): NativeOperation {
   if (!Array.isArray(args)) throw invalidArgument(`${name}.args must be an array, not ${given(args)}`)
   const { checks, before, behind } = rule.form
   const checked = checkOptions<object>(options, `${name}.options`, checks) as Options
   const value = [...(before?.(checked) ?? []), ...checkArguments(rule, args, name), ...(behind?.(checked) ?? [])]
-  const operation = { op: rule.of, code: rule.code, bin, value }
+  const operation = { op: rule.of, bin, ...codeAndValue(op as InsideName, rule, value) }
   const context = contextOf(rule.form, checked)
   return context.length === 0 ? operation : { ...operation, context: encodeContext(context) }
+}
+
+/** An operation's code and what follows it: all but nothing of a map is asked for as all of it. */
+function codeAndValue(name: InsideName, { code }: Rule, value: unknown[]): { code: number; value: unknown[] } {
+  const [returned, list] = value
+  const isExcepting = Array.isArray(list) && (Number(returned) & INVERTED) !== 0
+  const returnCode = Number(returned) & ~INVERTED
+  const whole = isExcepting ? allOfMap(name, returnCode, list.length) : undefined
+  return whole === undefined ? { code, value } : { code: RULES[whole].code, value: [returnCode, 0] }
 }
 
 function checkArguments({ args: wanted }: Rule, args: readonly unknown[], name: string): unknown[] {
