@@ -15,11 +15,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dtype, keyList } from '../src/index.js'
 import { cliPath, runCli } from './support/cli.js'
-import { type Ended, root } from './support/process.js'
+import { type Ended, root, soon } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const parent = mkdtempSync(join(tmpdir(), 'aerostride-failed-'))
@@ -100,7 +99,7 @@ async function halfway(path: string, event: (kill: (signal: NodeJS.Signals) => v
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ended = once(child, 'close')
   const temporary = join(folder, '.x.csv.tmp')
-  while (!existsSync(temporary) || statSync(temporary).size < 2000) await turn()
+  while (!existsSync(temporary) || statSync(temporary).size < 2000) await soon()
   event((signal) => child.kill(signal))
   const [code] = (await ended) as [number | null]
   return { code, stderr, temporary }

@@ -4,14 +4,13 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import type { RecordBatch } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { arrowBatches, parquetBatches } from '../src/files/read-tables.js'
 import { dtype, keyList } from '../src/index.js'
 import { cliPath, runCli } from './support/cli.js'
-import { type Ended, root } from './support/process.js'
+import { type Ended, root, soon } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'aerostride-scan-'))
@@ -399,7 +398,7 @@ async function killed({ args, size }: Output, bytes: number, signal: NodeJS.Sign
   const child = spawn(process.execPath, [cliPath, ...args], { cwd: root, env: environment, stdio: 'ignore' })
   const ended = once(child, 'close') as Promise<[number | null, string | null]>
   const enough = size() + bytes
-  while (child.exitCode === null && child.signalCode === null && size() < enough) await turn()
+  while (child.exitCode === null && child.signalCode === null && size() < enough) await soon()
   child.kill(signal)
   return (await ended)[0]
 }
@@ -480,7 +479,7 @@ describe('an export that goes on', () => {
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const ended = once(child, 'close')
-    while (output.size() < 20_000) await turn()
+    while (output.size() < 20_000) await soon()
     cluster.server.setFaults(['on=scan close'])
     expect(await ended).toEqual([1, null])
     cluster.server.setFaults([])

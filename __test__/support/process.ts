@@ -2,9 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** The repository: programs in it can `require('aerostride')`, as a package may import itself by name. */
 export const root = join(__dirname, '../..')
+
+/** Until a test looks again at what a process does. Looking all the time would take the processor that the process needs. */
+export const soon = (): Promise<void> => delay(1)
 
 /** How a process ended and what it wrote. */
 export interface Ended {
