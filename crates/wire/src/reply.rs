@@ -41,7 +41,9 @@ impl MessageHeader {
 #[derive(Debug, Clone)]
 pub struct ReplyWalker<'a> {
     pub(crate) cursor: Cursor<'a>,
-    pub(crate) bins_left: u16,
+    /// A whole word: one that is written in part and then copied as a whole waits for all that was written before, which
+    /// may be a large value.
+    pub(crate) bins_left: usize,
     pub(crate) ended: bool,
 }
 
@@ -53,7 +55,7 @@ impl<'a> ReplyWalker<'a> {
 
     /// A walk over so many bins by themselves.
     pub const fn of_bins(bins: &'a [u8], count: u16) -> Self {
-        Self { cursor: Cursor::new(bins), bins_left: count, ended: false }
+        Self { cursor: Cursor::new(bins), bins_left: count as usize, ended: false }
     }
 
     /// The next row, or `None` at the end of the frame. After the closing message nothing may follow.
@@ -70,7 +72,7 @@ impl<'a> ReplyWalker<'a> {
         for _ in 0..header.field_count {
             Field::read(&mut self.cursor)?;
         }
-        self.bins_left = header.op_count;
+        self.bins_left = header.op_count.into();
         self.ended = header.info3 & info3::LAST != 0;
         Ok(Some(header.as_row()))
     }
@@ -121,7 +123,7 @@ impl<'a> ReplyWalker<'a> {
     }
 
     /// Bins of the current row that were not read.
-    pub const fn bins_left(&self) -> u16 {
+    pub const fn bins_left(&self) -> usize {
         self.bins_left
     }
 }

@@ -84,7 +84,7 @@ impl<'a> StreamWalker<'a> {
         let header = MessageHeader::read(cursor)?;
         let mut found = RecordFields::default();
         found.read_more(cursor, header.field_count)?;
-        self.bins.bins_left = header.op_count;
+        self.bins.bins_left = header.op_count.into();
         if header.info3 & info3::LAST != 0 {
             return self.end(StreamMessage::Last { code: header.result_code }).map(Some);
         }

@@ -32,7 +32,7 @@ pub(crate) fn read_bins_of_one(bins: &mut ReplyWalker<'_>) -> Result<Vec<(String
 }
 
 fn read_all(bins: &mut ReplyWalker<'_>, odd: Odd) -> Result<Vec<(String, Value)>, Error> {
-    let mut values = Vec::with_capacity(usize::from(bins.bins_left()));
+    let mut values = Vec::with_capacity(bins.bins_left());
     while let Some(op) = bins.next_bin()? {
         let value = read_value(&op.decode()?, odd)?;
         if !matches!(value, Value::Nil) {
