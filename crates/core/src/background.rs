@@ -69,6 +69,7 @@ impl Client {
         policy: &'a aerospike::WritePolicy,
     ) -> Pending<'a, BackgroundJob> {
         Box::pin(async move {
+            self.check_namespace(&scope.namespace)?;
             let mut statement = Statement::new(scope.namespace, scope.set, Bins::All);
             if let Some(index) = scope.index {
                 statement.set_filter(filter_of(index)?);

@@ -136,6 +136,15 @@ impl Client {
         Err(Error::new(ErrorKind::InvalidArgument, message))
     }
 
+    /// Refuses a namespace that the cluster does not have, before a node is asked, which may say `ok` all the same.
+    pub(crate) fn check_namespace(&self, namespace: &str) -> Result<(), Error> {
+        if self.is_closed() {
+            Err(Error::closed())
+        } else {
+            self.engine.cluster.map().check_namespace(namespace)
+        }
+    }
+
     /// Runs `work` unless the client is closed, and ends it when it is.
     pub(crate) async fn unless_closed<T>(
         &self,

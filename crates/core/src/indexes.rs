@@ -192,17 +192,6 @@ impl Client {
         })
     }
 
-    /// A node says `ok` to an index of a namespace that it does not have.
-    fn check_namespace(&self, namespace: &str) -> Result<(), Error> {
-        let map = self.engine().cluster.map();
-        if map.has_namespace(namespace) {
-            return Ok(());
-        }
-        let known = map.namespace_names();
-        let message = format!("namespace {namespace:?} is unknown; the cluster has: {known}");
-        Err(Error::new(ErrorKind::Server, message).with_code(crate::codes::NAMESPACE_NOT_FOUND))
-    }
-
     /// Waits until an index is in its list as readable, and says that it is loaded, on every node.
     async fn wait_until_ready(&self, namespace: &str, name: &str) -> Result<(), Error> {
         let stat = InfoCommand::new("sindex-stat").text("namespace", "namespace", namespace)?.text(

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::pool::DataNode;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, codes};
 
 /// Bytes of a partition bitmap.
 const BITMAP: usize = PARTITIONS / 8;
@@ -194,11 +194,18 @@ impl PartitionMap {
         self.namespaces.contains_key(namespace)
     }
 
-    /// The known namespaces, sorted, for messages.
-    pub(crate) fn namespace_names(&self) -> String {
+    /// Refuses a namespace that the cluster does not have.
+    pub(crate) fn check_namespace(&self, namespace: &str) -> Result<(), Error> {
+        if self.has_namespace(namespace) { Ok(()) } else { Err(self.unknown_namespace(namespace)) }
+    }
+
+    /// The error for a namespace that the cluster does not have.
+    pub(crate) fn unknown_namespace(&self, namespace: &str) -> Error {
         let mut names: Vec<&str> = self.namespaces.keys().map(String::as_str).collect();
         names.sort_unstable();
-        names.join(", ")
+        let known = names.join(", ");
+        let message = format!("namespace {namespace:?} is unknown; the cluster has: {known}");
+        Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND)
     }
 
     pub(crate) fn namespace(&self, name: &str) -> Option<&NamespaceMap> {

@@ -13,6 +13,7 @@ use crate::control_error::classify;
 use crate::keys::PackedKeys;
 use crate::limits::check_bins;
 use crate::operations::RecordOp;
+use crate::partition_map::PartitionMap;
 use crate::policy::{WritePolicy, whole_milliseconds};
 use crate::records::{Record, check_selection, crate_keys, selection};
 use crate::row_batches::{RowTerms, RowWork, WorkedRows};
@@ -66,7 +67,7 @@ impl Client {
             let without = |result_code| vec![RecordOutcome { result_code, record: None }; keys.len()];
             let (mut outcomes, failure) = match self.answers(Effect::Reads, operations, policy).await {
                 Ok(Answers::Rows(rows)) => (rows.into_iter().map(RecordOutcome::from).collect(), None),
-                Ok(Answers::Nowhere(_)) => return Ok(without(codes::NAMESPACE_NOT_FOUND)),
+                Ok(Answers::Nowhere) => return Ok(without(codes::NAMESPACE_NOT_FOUND)),
                 Err(error) if error.kind == ErrorKind::Protocol => (without(codes::ERR_CLIENT), Some(error)),
                 Err(error) => return Err(error),
             };
@@ -151,9 +152,7 @@ impl Client {
             // The crate reports an error when any part failed; the rows say which.
             match whole {
                 // Here it has not even asked: a row for every key says so, as where only some of them have no namespace.
-                Err(error) if matches!(error.kind(), CrateKind::InvalidNamespace) => {
-                    Ok(Answers::Nowhere(error.into()))
-                }
+                Err(error) if matches!(error.kind(), CrateKind::InvalidNamespace) => Ok(Answers::Nowhere),
                 Err(error) if !rows.iter().any(is_answered) => Err(error.into()),
                 _ => Ok(Answers::Rows(rows)),
             }
@@ -165,7 +164,7 @@ impl Client {
 pub(crate) enum Answers {
     Rows(Vec<BatchRecord>),
     /// No key has a namespace that the cluster has.
-    Nowhere(Error),
+    Nowhere,
 }
 
 /// Whether the row has an answer of the server, or one that needs no server.
@@ -208,28 +207,40 @@ impl From<WorkedRows> for WrittenRecords {
     }
 }
 
-/// The failure of rows of which none has a namespace that the cluster has.
-pub(crate) fn nowhere(rows: usize, error: Error) -> FailedRequest {
-    FailedRequest {
+/// The failures of rows of which none has a namespace that the cluster has.
+pub(crate) fn nowhere(keys: &PackedKeys, map: &PartitionMap) -> Vec<FailedRequest> {
+    let mut failures: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for row in 0..keys.len() {
+        failures.entry(&keys.key(row).0.namespace).or_default().push(row as u32);
+    }
+    let failed = |(namespace, rows): (&str, Vec<u32>)| FailedRequest {
         node: String::new(),
         code: codes::NAMESPACE_NOT_FOUND,
-        message: error.message,
-        rows: (0..rows as u32).collect(),
+        message: map.unknown_namespace(namespace).message,
+        rows,
         in_doubt: false,
+    };
+    failures.into_iter().map(failed).collect()
+}
+
+/// Why a row has no answer. Of a namespace that the cluster does not have, all calls say the same.
+fn reason_of(row: &BatchRecord, map: &PartitionMap) -> String {
+    if row.node().is_none() && code_of(row) == codes::NAMESPACE_NOT_FOUND {
+        return map.unknown_namespace(row.key.namespace()).message;
     }
+    row.error().map_or_else(
+        || codes::describe(codes::NO_RESPONSE),
+        |error| error.cause().unwrap_or(error).base_message(),
+    )
 }
 
 /// The rows that no server has answered, together by node and reason.
-pub(crate) fn failures_of(rows: &[BatchRecord]) -> Vec<FailedRequest> {
+pub(crate) fn failures_of(rows: &[BatchRecord], map: &PartitionMap) -> Vec<FailedRequest> {
     let by_client = |row: &BatchRecord| row.node().is_none() && codes::is_by_client(code_of(row));
     let mut failures: BTreeMap<(String, i32, String), Vec<u32>> = BTreeMap::new();
     for (row, record) in rows.iter().enumerate().filter(|(_, row)| !is_answered(row) || by_client(row)) {
         let node = record.node().unwrap_or_default().to_owned();
-        let message = record.error().map_or_else(
-            || codes::describe(codes::NO_RESPONSE),
-            |error| error.cause().unwrap_or(error).base_message(),
-        );
-        failures.entry((node, code_of(record), message)).or_default().push(row as u32);
+        failures.entry((node, code_of(record), reason_of(record, map))).or_default().push(row as u32);
     }
     let failed = |((node, code, message), in_rows): ((String, i32, String), Vec<u32>)| {
         let in_doubt = in_rows.iter().any(|row| is_in_doubt(&rows[*row as usize]));

@@ -66,7 +66,7 @@ impl Operated {
 
 /// The crate's key of the only row. It is the digest; a user key is taken out of the packed ones only where the server is
 /// to store it.
-pub(crate) fn crate_key(keys: &PackedKeys, send_key: bool) -> Result<Key, Error> {
+fn crate_key(keys: &PackedKeys, send_key: bool) -> Result<Key, Error> {
     crate_keys(keys, send_key).next().unwrap_or_else(|| Err(Error::fault("a call without a key")))
 }
 
@@ -115,6 +115,13 @@ pub(crate) fn selection(bins: Option<Vec<String>>) -> Bins {
 }
 
 impl Client {
+    /// The crate's key of the only row, in a namespace that the cluster has.
+    pub(crate) fn known_key(&self, keys: &PackedKeys, send_key: bool) -> Result<Key, Error> {
+        let key = crate_key(keys, send_key)?;
+        self.check_namespace(key.namespace())?;
+        Ok(key)
+    }
+
     /// Writes bins of the record of `keys`' only key.
     ///
     /// # Errors
@@ -127,7 +134,7 @@ impl Client {
     ) -> Pending<'a, ()> {
         Box::pin(async move {
             check_bins(|| "bins".to_owned(), bins.iter().map(|bin| bin.name.as_str()))?;
-            let key = crate_key(keys, policy.send_key)?;
+            let key = self.known_key(keys, policy.send_key)?;
             self.unless_closed(Effect::Writes, async { Ok(self.control().put(policy, &key, &bins).await?) })
                 .await
         })
@@ -145,7 +152,7 @@ impl Client {
     ) -> Pending<'a, Option<Record>> {
         Box::pin(async move {
             check_selection(bins.as_deref())?;
-            let key = crate_key(keys, false)?;
+            let key = self.known_key(keys, false)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             let bins = selection(bins);
             let got = self.unless_closed(Effect::Reads, async {
@@ -170,7 +177,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn exists<'a>(&'a self, keys: &'a PackedKeys, policy: &'a ReadPolicy) -> Pending<'a, bool> {
         Box::pin(async move {
-            let key = crate_key(keys, false)?;
+            let key = self.known_key(keys, false)?;
             self.check_racks(policy.base_policy.replica == aerospike::policy::Replica::PreferRack)?;
             self.unless_closed(Effect::Reads, async { Ok(self.control().exists(policy, &key).await?) }).await
         })
@@ -182,7 +189,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn touch<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, ()> {
         Box::pin(async move {
-            let key = crate_key(keys, policy.send_key)?;
+            let key = self.known_key(keys, policy.send_key)?;
             self.unless_closed(Effect::Writes, async { Ok(self.control().touch(policy, &key).await?) }).await
         })
     }
@@ -193,7 +200,7 @@ impl Client {
     /// The crate's, as [`Error`].
     pub fn remove<'a>(&'a self, keys: &'a PackedKeys, policy: &'a WritePolicy) -> Pending<'a, bool> {
         Box::pin(async move {
-            let key = crate_key(keys, policy.send_key)?;
+            let key = self.known_key(keys, policy.send_key)?;
             self.unless_closed(Effect::Writes, async { Ok(self.control().delete(policy, &key).await?) }).await
         })
     }
@@ -210,7 +217,7 @@ impl Client {
         policy: &'a WritePolicy,
     ) -> Pending<'a, Operated> {
         Box::pin(async move {
-            let key = crate_key(keys, policy.send_key)?;
+            let key = self.known_key(keys, policy.send_key)?;
             let effect = RecordOp::effect(&ops);
             let (read, is_filtered) = (bins_read(&ops), policy.base_policy.filter_expression.is_some());
             let mut policy = policy.clone();

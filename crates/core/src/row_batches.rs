@@ -134,7 +134,7 @@ impl Client {
                 .collect::<Result<Vec<_>, Error>>()?;
             Ok(match self.answers(effect, operations, &batch_policy).await? {
                 Answers::Rows(rows) => WorkedRows {
-                    failures: failures_of(&rows),
+                    failures: failures_of(&rows, &self.engine().cluster.map()),
                     in_doubt: (0..)
                         .zip(&rows)
                         .filter(|(_, row)| is_in_doubt(row))
@@ -142,12 +142,12 @@ impl Client {
                         .collect(),
                     outcomes: rows.into_iter().map(RecordOutcome::from).collect(),
                 },
-                Answers::Nowhere(error) => WorkedRows {
+                Answers::Nowhere => WorkedRows {
                     outcomes: vec![
                         RecordOutcome { result_code: codes::NAMESPACE_NOT_FOUND, record: None };
                         rows
                     ],
-                    failures: vec![nowhere(rows, error)],
+                    failures: nowhere(keys, &self.engine().cluster.map()),
                     in_doubt: Vec::new(),
                 },
             })

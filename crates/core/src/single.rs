@@ -8,7 +8,7 @@ use aerostride_columns::TTL_NEVER;
 use aerostride_wire::{BinSelection, Digest, FrameType, RecordRequest, ReplyWalker, WireError};
 use tokio::time::Instant;
 
-use crate::batch::{Route, attributes, may_help, pause_before, unknown_namespace};
+use crate::batch::{Route, attributes, may_help, pause_before};
 use crate::client::Pending;
 use crate::connection::Connection;
 use crate::ended::Ended;
@@ -132,6 +132,8 @@ impl Single<'_> {
                 Err(error) if may_help(&error) && attempt < self.policy.max_retries as usize => {
                     first.get_or_insert(error);
                 }
+                // Nothing was sent.
+                Err(error) if error.result_code == Some(codes::NAMESPACE_NOT_FOUND) => return Err(error),
                 Err(mut error) => {
                     error.attempts = Some(attempt as u32 + 1);
                     let cause = first.filter(|first| error.cause.is_none() && first.message != error.message);
@@ -149,7 +151,7 @@ impl Single<'_> {
     async fn attempt(&self, attempt: usize) -> Result<Option<Record>, Error> {
         let map = self.client.engine().cluster.map();
         let Some(namespace) = map.namespace(&self.group.namespace) else {
-            return Err(unknown_namespace(&self.group.namespace, &map));
+            return Err(map.unknown_namespace(&self.group.namespace));
         };
         let route = Route { map: &map, policy: &self.policy, attempt, random: self.random };
         let node = route.node(namespace, &self.digest).and_then(|node| map.nodes().get(node));

@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use crate::client::Pending;
 use crate::keys::PackedKeys;
 use crate::nesting::{MAX_DEPTH, is_too_deep};
-use crate::records::crate_key;
 use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind};
 
@@ -113,7 +112,7 @@ impl Client {
         policy: &'a aerospike::WritePolicy,
     ) -> Pending<'a, Value> {
         Box::pin(async move {
-            let key = crate_key(keys, policy.send_key)?;
+            let key = self.known_key(keys, policy.send_key)?;
             let Udf { module, function, args } = udf;
             let applied = self.unless_closed(Effect::Writes, async {
                 Ok(self.control().execute_udf(policy, &key, module, function, args).await?)

@@ -74,15 +74,9 @@ fn refuse_unknown_namespaces(context: &Arc<Context>, map: &PartitionMap) -> Rows
             .copied()
             .filter(|&row| context.keys.group(row).namespace == group.namespace)
             .collect();
-        answer(context, &rows, unknown_namespace(&group.namespace, map));
+        answer(context, &rows, map.unknown_namespace(&group.namespace));
     }
     Rows::Some(known)
-}
-
-/// The error for records of a namespace that the cluster does not have.
-pub(crate) fn unknown_namespace(namespace: &str, map: &PartitionMap) -> Error {
-    let message = format!("namespace {namespace:?} is unknown; the cluster has: {}", map.namespace_names());
-    Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND)
 }
 
 /// A write without any value is none; the server would refuse it.

@@ -27,7 +27,7 @@ use crate::stats::Counters;
 use crate::{Error, ErrorKind};
 pub(crate) use admission::Admission;
 use attempts::attempts;
-pub(crate) use attempts::{pause_before, unknown_namespace};
+pub(crate) use attempts::pause_before;
 use context::Context;
 pub(crate) use context::attributes;
 use doubts::Doubts;

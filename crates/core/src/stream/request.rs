@@ -7,7 +7,7 @@ use aerostride_wire::{BinRead, IndexQuery, IndexRange, IndexType, PARTITIONS};
 use super::Cursor;
 use crate::options::Replica;
 use crate::partition_map::PartitionMap;
-use crate::{Error, ErrorKind, codes};
+use crate::{Error, ErrorKind};
 
 /// The bins of a stream's records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,12 +214,7 @@ impl StreamOptions {
                 return Err(Error::new(ErrorKind::InvalidArgument, message));
             }
         }
-        if map.has_namespace(&self.namespace) {
-            return Ok(());
-        }
-        let (name, known) = (&self.namespace, map.namespace_names());
-        let message = format!("namespace {name:?} is unknown; the cluster has: {known}");
-        Err(Error::new(ErrorKind::Server, message).with_code(codes::NAMESPACE_NOT_FOUND))
+        map.check_namespace(&self.namespace)
     }
 }
 
