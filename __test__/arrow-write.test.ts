@@ -31,6 +31,39 @@ const fixedList = (size: number, type: arrow.DataType): arrow.FixedSizeList =>
   new arrow.FixedSizeList(size, new arrow.Field('item', type, true))
 const big = 2n ** 60n + 1n
 
+describe('text that begins with U+FEFF, which a reader of a file would drop', () => {
+  const texts = ['\uFEFF', '\uFEFFkey', null, 'a', '\uFEFF'.repeat(9), '']
+  const bins = texts.map((text) => text ?? undefined)
+  const [utf8, large] = [new arrow.Utf8(), new arrow.LargeUtf8()]
+
+  test.each<[string, arrow.Vector, unknown[]]>([
+    ['Utf8', arrow.vectorFromArray(texts, utf8), bins],
+    ['LargeUtf8', arrow.vectorFromArray(texts, large), bins],
+    ['a dictionary', arrow.vectorFromArray(texts, new arrow.Dictionary(utf8, new arrow.Int8())), bins],
+    ['a slice', arrow.vectorFromArray(texts, utf8).slice(1, 5), bins.slice(1, 5)],
+    [
+      'several parts',
+      arrow.vectorFromArray(texts, utf8).concat(arrow.vectorFromArray(['\uFEFFz'], utf8)),
+      [...bins, '\uFEFFz'],
+    ],
+  ])('%s', async (_, vector, expected) => {
+    expect(await written(vector)).toEqual(expected)
+  })
+
+  test.each([true, false])('of a batch, with views %s, and a slice of it', async (isViews) => {
+    const keys = keysOf(texts.length)
+    const text = dtype({ b: 'utf8', row: 'i4' })
+    const columns = { b: [...texts.slice(0, 4), 'x'.repeat(20), '\uFEFF'.repeat(9)], row: texts.map((_, row) => row) }
+    await cluster.client.batchWrite(keys, { dtype: text, columns })
+    const batch = await cluster.client.batchRead(keys, { dtype: text })
+    const copies = keysOf(4)
+    await cluster.client.batchWrite(copies, batch.toArrow({ views: isViews }).slice(2))
+    const copied = await cluster.client.batchRead(copies, { dtype: text })
+    expect(copied.columns.b.toArray()).toEqual(batch.columns.b.toArray().slice(2))
+    expect(copied.valid.b).toEqual(Uint8Array.of(0, 1, 1, 1))
+  })
+})
+
 describe('a vector of', () => {
   test.each<[name: string, vector: arrow.Vector, bins: unknown[]]>([
     ['Int8', arrow.vectorFromArray([1, null, -128], new arrow.Int8()), [1, undefined, -128]],

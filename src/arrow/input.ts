@@ -2,6 +2,7 @@ import { quote } from '../arguments/given.js'
 import { isObject } from '../arguments/options.js'
 import { invalidArgument } from '../errors.js'
 import { typedArrayName } from '../tags.js'
+import { isTextVector, textsOfVector } from './read-texts.js'
 import { ARROW_TYPE, type ArrowVector, isVector } from './vector.js'
 
 /** A table or record batch of Arrow, of whichever copy of `apache-arrow`. */
@@ -140,6 +141,7 @@ export function valuesOfVector(vector: ArrowVector, name: string): VectorValues 
   if (isPlain(vector.type) || typeId === ARROW_TYPE.Timestamp) return { values: arrayOf(vector), ...validityOf(vector) }
   const lists = typeId === ARROW_TYPE.List ? plainLists(vector) : undefined
   if (lists !== undefined) return { values: lists }
+  if (isTextVector(vector)) return { values: textsOfVector(vector) }
   const values = Array.from({ length: vector.length }, (_, row) => vector.get(row))
   if (typeId === ARROW_TYPE.Date) return { values: values.map((ms) => (ms === null ? null : BigInt(Number(ms)))) }
   return { values: values.map((value, row) => (isVector(value) ? elementsOf(value, `${name}[${row}]`) : value)) }

@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow'
+import { isTextVector, textsOfVector } from '../../arrow/read-texts.js'
 import { type ArrowVector, ARROW_TYPE, isVector } from '../../arrow/vector.js'
 import { type ReadBatch, arrowBatches, parquetBatches } from '../../files/read-tables.js'
 import type { Key, PrimaryKey } from '../../keys/key.js'
@@ -47,7 +48,7 @@ function partOf(batch: RecordBatch, plan: ImportPlan, before: number, part: numb
   const columns = Object.fromEntries(wanted.map((name) => [name, columnOf(batch, name, names)]))
   for (const field of dtype?.fields ?? []) {
     const column = columns[field.name] as ArrowVector
-    if (field.kind === 'any' && isText(column)) columns[field.name] = valuesOfTexts(column)
+    if (field.kind === 'any' && isTextVector(column)) columns[field.name] = valuesOfTexts(column)
   }
   const labelOf = (row: number): string => `row ${before + row}`
   const typed = dtype === undefined ? withoutNulls(columns) : columns
@@ -60,16 +61,9 @@ function columnOf(batch: RecordBatch, name: string, names: readonly string[]): A
   throw new InputError(`there is no column ${JSON.stringify(name)}; there are ${names.join(', ')}`)
 }
 
-const TEXTS: ReadonlySet<number> = new Set([ARROW_TYPE.Utf8, ARROW_TYPE.LargeUtf8, ARROW_TYPE.Utf8View])
-
-const isText = (column: unknown): column is ArrowVector<string> => isVector(column) && TEXTS.has(column.type.typeId)
-
 /** Values of any type are JSON in files of tables. */
 function valuesOfTexts(column: ArrowVector<string>): unknown[] {
-  return Array.from({ length: column.length }, (_, row) => {
-    const text = column.get(row)
-    return text === null ? null : valueOfAnyText(text)
-  })
+  return textsOfVector(column).map((text) => (text === null ? null : valueOfAnyText(text)))
 }
 
 /** A column of nulls alone has no type, and nothing to write. */
@@ -80,8 +74,9 @@ function withoutNulls(columns: Record<string, unknown>): Record<string, unknown>
 
 function keysOf(vector: ArrowVector | unknown[], plan: ImportPlan, labelOf: (row: number) => string): Key[] {
   const { namespace, set, keyType } = plan
+  const texts = isTextVector(vector) ? textsOfVector(vector) : undefined
   return Array.from({ length: vector.length }, (_, row): Key => {
-    const value = (vector as ArrowVector).get(row)
+    const value = texts === undefined ? (vector as ArrowVector).get(row) : texts[row]
     return [namespace, set, keyOf(value, keyType, labelOf(row))]
   })
 }
