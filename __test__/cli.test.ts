@@ -507,6 +507,8 @@ describe('write', () => {
     ['key,n\r\n"a\r\nb",1\r\n\r\nc"d,2\r\ne,3', 'line 5: a quote is within a cell and not doubled'],
     ['key,n\na,1,2', 'line 2: 3 cells, more than the 2 of the first line'],
     ['\n\nkey,m\na,1', 'line 3: there is no column "n"; there are key, m'],
+    ['key,n,m,n\na,1,2,3', 'line 1: there are two columns "n"'],
+    ['key,n,key\na,1,b', 'line 1: there are two columns "key"'],
   ])('csv %j is refused', async (input, message) => {
     expect(await write('s', ['-f', 'csv', '-d', 'n:u1'], input)).toMatchObject({
       code: 1,
@@ -551,6 +553,50 @@ describe('csv as it is found', () => {
     expect(await write('s', ['-f', format, '-d', 'n:i4', path])).toMatchObject({
       code: 1,
       stderr: 'aerostride: the text begins as UTF-16 does, and has to be UTF-8\n',
+    })
+  })
+
+  test.each([
+    ['csv', 'key,t\n"a\nb",x\nc,', '\n', 4],
+    ['csv', 'key,t\n', ',x', 2],
+    ['ndjson', '{"key":"a","t":"x"}\n\n{"key":"b","t":"', '"}\n{"key":"c"}\n', 3],
+    ['ndjson', '{"key":"', '"}', 1],
+  ])('%s that is not UTF-8 is refused, as other text would be written: %j', async (format, before, behind, line) => {
+    const path = file(`latin1.${format}`)
+    writeFileSync(path, Buffer.from(`${before}M\xFCller${behind}`, 'latin1'))
+    const set = freshSet()
+    expect(await write(set, ['-f', format, '-d', 't:utf8', path])).toMatchObject({
+      code: 1,
+      stderr: `aerostride: line ${line} is not UTF-8, which files of text have to be\n`,
+    })
+    expect(await bins(set, 'a')).toBeUndefined()
+  })
+
+  test('text of several blocks, whose characters lie on both sides of an end', async () => {
+    const set = freshSet()
+    const lines = Array.from({ length: 3000 }, (_, id) => JSON.stringify({ key: `${id}`, t: 'ü€😀'.repeat(100) }))
+    expect(await write(set, ['-d', 't:utf8'], lines.join('\n'))).toMatchObject({ code: 0 })
+    const batch = await cluster.client.batchRead(
+      keyList(
+        'test',
+        set,
+        lines.map((_, id) => `${id}`),
+      ),
+      { dtype: dtype({ t: 'utf8' }) },
+    )
+    expect(new Set(batch.columns.t.toArray())).toEqual(new Set(['ü€😀'.repeat(100)]))
+  })
+
+  test('keys that are not UTF-8, and keys with lone surrogates, are refused with their line', async () => {
+    const path = file('keys.txt')
+    writeFileSync(path, Buffer.from('a\nM\xFCller\n', 'latin1'))
+    expect(await run(['read', '-n', 'test', '-s', 's', '-k', path])).toMatchObject({
+      code: 1,
+      stderr: 'aerostride: line 2 is not UTF-8, which files of text have to be\n',
+    })
+    expect(await write('s', ['-d', 'n:i4'], '{"key":"a","n":1}\n{"key":"\\ud800","n":1}\n')).toMatchObject({
+      code: 1,
+      stderr: 'aerostride: line 2: the key "\\ud800" has a lone surrogate, which UTF-8 cannot hold\n',
     })
   })
 

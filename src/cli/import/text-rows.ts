@@ -86,6 +86,9 @@ function* csvRows(input: TextInput, { dtype, keyColumn, keyType }: TextPlan): Ge
 
 function columnOf(header: readonly string[], name: string, line: number): number {
   const at = header.indexOf(name)
+  if (at !== header.lastIndexOf(name)) {
+    throw new InputError(`line ${line}: there are two columns ${JSON.stringify(name)}`)
+  }
   if (at >= 0) return at
   throw new InputError(`line ${line}: there is no column ${JSON.stringify(name)}; there are ${header.join(', ')}`)
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../command.js'
 
@@ -6,6 +7,8 @@ const STANDARD_INPUT = 0
 const WAIT_MS = 10
 /** The byte order marks of a text that cannot be read. */
 const UTF_16 = new Set([0xfffe, 0xfeff])
+const UTF_8 = Buffer.from('\uFEFF')
+const LINE_END = 0x0a
 
 /** A text that is read block by block. */
 export class TextInput {
@@ -41,19 +44,43 @@ export class TextInput {
 
   /** The lines of a text in UTF-8, without their ends, and without a byte order mark at the beginning. */
   *lines(): Generator<string> {
-    const decoder = new TextDecoder()
-    let pieces: string[] = []
-    for (const block of this.blocks()) {
-      const [first = '', ...lines] = decoder.decode(block, { stream: true }).split('\n')
-      pieces.push(first)
-      if (lines.length === 0) continue
-      yield lineOf(pieces.join(''))
-      pieces = [lines.pop() ?? '']
-      for (const line of lines) yield lineOf(line)
+    let line = 1
+    for (const text of wholeLines(this.blocks())) {
+      checkUtf8(text, line)
+      const lines = text.toString('utf8', line === 1 && text.subarray(0, 3).equals(UTF_8) ? 3 : 0).split('\n')
+      // Behind the last line end is nothing, and what has no line end is the last line.
+      if (lines.at(-1) === '') lines.pop()
+      line += lines.length
+      for (const each of lines) yield lineOf(each)
     }
-    const last = pieces.join('') + decoder.decode()
-    if (last !== '') yield lineOf(last)
   }
+}
+
+/** The text, cut behind line ends. */
+function* wholeLines(blocks: Iterable<Buffer>): Generator<Buffer> {
+  let pieces: Buffer[] = []
+  for (const block of blocks) {
+    const end = block.lastIndexOf(LINE_END) + 1
+    if (end > 0) {
+      yield Buffer.concat([...pieces, block.subarray(0, end)])
+      pieces = []
+    }
+    pieces.push(block.subarray(end))
+  }
+  yield Buffer.concat(pieces)
+}
+
+/** Refuses what is not UTF-8, of which another text would be written. The text begins with a line of this number. */
+export function checkUtf8(text: Buffer, firstLine: number): void {
+  if (isUtf8(text)) return
+  let [line, start] = [firstLine, 0]
+  for (;;) {
+    const end = text.indexOf(LINE_END, start) + 1
+    if (end === 0 || !isUtf8(text.subarray(start, end))) break
+    start = end
+    line++
+  }
+  throw new InputError(`line ${line} is not UTF-8, which files of text have to be`)
 }
 
 function lineOf(text: string): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CsvError, parse } from 'csv-parse/sync'
 import { InputError } from '../command.js'
+import { checkUtf8 } from '../terminal/input.js'
 
 /** A record of a CSV text and the line that it begins on. */
 export interface CsvRecord {
@@ -21,7 +22,10 @@ const LONGEST_RECORD = 16 << 20
  */
 export function* parseCsv(blocks: Iterable<Buffer>): Generator<CsvRecord> {
   const reader = new Reader()
-  for (const records of wholeRecords(blocks)) yield* reader.read(withMarks(records))
+  for (const records of wholeRecords(blocks)) {
+    checkUtf8(records, reader.line)
+    yield* reader.read(withMarks(records))
+  }
 }
 
 /** The text, cut where a record ends: at a line end with an even number of quotes in front of it. */
@@ -111,6 +115,11 @@ function quotedOf(cells: string[]): ReadonlySet<number> | undefined {
 class Reader {
   #line = 1
   #columns: number | undefined
+
+  /** The line that comes next. */
+  get line(): number {
+    return this.#line
+  }
 
   /** The records of a part, which ends where a record ends. */
   read(text: Buffer): Generator<CsvRecord> {

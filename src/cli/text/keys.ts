@@ -1,3 +1,4 @@
+import { hasLoneSurrogate } from '../../arguments/given.js'
 import { DIGEST_BYTES } from '../../keys/ids.js'
 import type { PrimaryKey } from '../../keys/key.js'
 import { InputError } from '../command.js'
@@ -10,7 +11,10 @@ export type KeyType = (typeof KEY_TYPES)[number]
 
 /** The primary key that a text stands for; `label` says where it comes from. */
 export function parseKey(text: string, type: KeyType, label: string): PrimaryKey {
-  if (type === 'string') return text
+  if (type === 'string') {
+    if (!hasLoneSurrogate(text)) return text
+    throw new InputError(`${label}: the key ${JSON.stringify(text)} has a lone surrogate, which UTF-8 cannot hold`)
+  }
   if (type === 'int') {
     if (!/^-?\d{1,19}$/.test(text)) throw new InputError(`${label}: the key ${JSON.stringify(text)} is not an integer`)
     return BigInt(text)
