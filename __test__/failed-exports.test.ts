@@ -172,3 +172,18 @@ describe('of the command', () => {
     expect(readdirSync(folder)).toEqual(['x.csv'])
   }, 60_000)
 })
+
+describe.runIf(existsSync('/dev/full'))('a device that is full', () => {
+  test.each([
+    ['csv', ['-d', 'id:i4', '-f', 'csv']],
+    ['arrow', ['-d', 'id:i4', '-f', 'arrow']],
+    ['whole records', []],
+  ])('%s of a read name what cannot be written', async (_, args) => {
+    expect(
+      await run(['read', '-n', 'test', '-s', SET, '--key-type', 'int', ...args, '-o', '/dev/full', '1']),
+    ).toMatchObject({
+      code: 1,
+      stderr: 'aerostride: /dev/full cannot be written (ENOSPC)\n',
+    })
+  })
+})

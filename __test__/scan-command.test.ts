@@ -170,6 +170,7 @@ describe('the output', () => {
   test.each([
     [['-f', 'npy'], '--format npy needs --output'],
     [['-o', 'x.txt'], '--output x.txt: the name says no format'],
+    [['-f', 'table', '-o', 'x.csv'], '--format table prints, and writes no file: leave --output out'],
     [['--shard', '3/3'], '--shard must be I/N'],
     [['--index', 'id'], "--index must be such as 'age=20..30'"],
     [['-f', 'csv', '--resume', 'x'], '--resume needs --output'],

@@ -9,7 +9,7 @@ import type { Encoder } from '../../files/encoder.js'
 import { encodersOf } from '../../files/formats.js'
 import type { Output } from '../../files/output.js'
 import { FileSink } from '../../files/sink.js'
-import { arrowFormat, formatOfName, openFile } from '../export/target.js'
+import { arrowFormat, formatOfName, openFile, withPath } from '../export/target.js'
 import { TextInput } from '../terminal/input.js'
 import { Progress } from '../terminal/progress.js'
 import { DescribeEncoder } from '../text/describe.js'
@@ -76,7 +76,7 @@ export const read: Command<typeof FLAGS> = {
         return report(counts, keys.length)
       } catch (error) {
         await output.discard().catch(() => {})
-        throw error
+        throw withPath(error, given.output)
       }
     })
   },

@@ -23,6 +23,7 @@ import {
   isFolderTarget,
   openTarget,
   prepare,
+  withPath,
 } from '../export/target.js'
 import { DescribeEncoder } from '../text/describe.js'
 import { parseDtype } from '../text/dtype.js'
@@ -172,7 +173,7 @@ function targetOf(given: ScanFlags, shard: readonly [number, number] | undefined
   const named = formatOfName(path)
   const format = oneOfWords(given.format, 'format', FORMATS) ?? (named === 'arrows' ? 'arrow' : named) ?? 'table'
   if (given.describe === true || format === 'table') {
-    if (path === undefined || given.describe !== true) return tableTarget(path)
+    if (path === undefined || given.describe !== true) return tableTarget(path, given.format)
     throw new UsageError('--describe prints, and writes no file: leave --output out')
   }
   if (path === undefined && format === 'npy') {
@@ -188,8 +189,11 @@ function targetOf(given: ScanFlags, shard: readonly [number, number] | undefined
   return { format: arrowFormat(format, path), path, prefix, rowsPerFile }
 }
 
-function tableTarget(path: string | undefined): undefined {
+function tableTarget(path: string | undefined, format: string | undefined): undefined {
   if (path === undefined) return undefined
+  if (format !== undefined) {
+    throw new UsageError('--format table prints, and writes no file: leave --output out, or choose another format')
+  }
   throw new UsageError(
     `--output ${path}: the name says no format; name a file .csv, .ndjson, .npy, .arrow or .parquet, or add --format`,
   )
@@ -339,11 +343,9 @@ class Run {
   /** Who can go on is told so, and who cannot where the rows are. */
   #withAdvice(error: unknown, rows: number): unknown {
     const { target, given } = this.#plan
-    const { code = '', message, cursor } = error as NodeJS.ErrnoException & { cursor?: string }
-    if (code === 'EPIPE') return error
-    if (code.startsWith('E') && !code.startsWith('ERR_')) {
-      return new InputError(`${target?.path ?? 'standard output'} cannot be written (${code})`)
-    }
+    const { code, message, cursor } = error as NodeJS.ErrnoException & { cursor?: string }
+    const named = withPath(error, target?.path)
+    if (named !== error || code === 'EPIPE') return named
     if (given.resume !== undefined) {
       return cursor === undefined ? error : new InputError(`${message}; the same command goes on from there`)
     }

@@ -119,6 +119,13 @@ export async function openTarget(target: Target, encoders: Encoders, from: Posit
   }
 }
 
+/** An error of the file system as one that names the output; any other as it is, and a pipe that nobody reads too. */
+export function withPath(error: unknown, path: string | undefined): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (!code.startsWith('E') || code.startsWith('ERR_') || code === 'EPIPE') return error
+  return new InputError(`${path ?? 'standard output'} cannot be written (${code})`)
+}
+
 function throwAs(error: unknown, path: string | undefined): never {
   const { code = '', message } = error as NodeJS.ErrnoException
   if (code.startsWith('ERR_')) throw new InputError(message)
