@@ -54,6 +54,12 @@ describe.each(doors)('through the %s door', (_, door) => {
     expect(results).toEqual([1n, 2n ** 60n])
   })
 
+  test('objects without a prototype, which nothing converts', async () => {
+    const value: object = Object.assign(Object.create(null) as object, { a: 1 })
+    const operations = [op.lists.append('l', value), op.maps.put('m', 'k', value), op.lists.get('l', 0)]
+    expect((await call(keyOf('k'), operations, { results: 'list' })).results).toEqual([1, 1, { a: 1 }])
+  })
+
   test('all or none', async () => {
     const key = keyOf('k')
     await cluster.client.put(key, { l: [1], text: 'x' })

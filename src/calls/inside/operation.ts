@@ -56,9 +56,10 @@ export function checkInside(
 /** An operation's code and what follows it: all but nothing of a map is asked for as all of it. */
 function codeAndValue(name: InsideName, { code }: Rule, value: unknown[]): { code: number; value: unknown[] } {
   const [returned, list] = value
-  const isExcepting = Array.isArray(list) && (Number(returned) & INVERTED) !== 0
-  const returnCode = Number(returned) & ~INVERTED
-  const whole = isExcepting ? allOfMap(name, returnCode, list.length) : undefined
+  // What stands first in other operations can be any value.
+  if (typeof returned !== 'number' || !Array.isArray(list) || (returned & INVERTED) === 0) return { code, value }
+  const returnCode = returned & ~INVERTED
+  const whole = allOfMap(name, returnCode, list.length)
   return whole === undefined ? { code, value } : { code: RULES[whole].code, value: [returnCode, 0] }
 }
 
