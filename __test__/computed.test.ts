@@ -86,6 +86,30 @@ test('a value of another type is counted as a mismatch, at a place as in a bin',
   expect(batch.conversions).toMatchObject({ name: { mismatched: 1 }, n: { mismatched: 1 } })
 })
 
+test('text that reads the key is not taken for the name of a bin', async () => {
+  const ids: Key[] = [7, 'seven'].map((id) => ['test', `${set}-keys`, id])
+  await cluster.client.putMany(
+    ids.map((key) => [key, { n: 1 }]),
+    { policy: { sendKey: true } },
+  )
+  const fields = dtype({
+    number: { type: 'i8', from: 'key(type: INT)' },
+    text: { type: 'utf8', from: ' key (type : STRING)' },
+    last: { type: 'i4', from: 'key(type: INT) % 5' },
+    isText: { type: '?', from: "regex(key(type: STRING), '^s')" },
+    bin: { type: 'i4', from: "$.'key(type: INT)'" },
+  })
+  const read = await cluster.client.batchRead(ids, { dtype: fields })
+  const found = Object.fromEntries(fields.names.map((name) => [name, cells(read, name)]))
+  expect(found).toEqual({
+    number: [7n, null],
+    text: [null, 'seven'],
+    last: [2, null],
+    isText: [null, true],
+    bin: [null, null],
+  })
+})
+
 const place = (from: string) => dtype({ x: { type: 'any', from }, f: { type: 'f8', from } })
 
 describe('a value at a place', () => {
@@ -142,7 +166,10 @@ describe('what is wrong with a field', () => {
   test.each([
     [{ type: 'f4', from: '$.a = 1' }, /dtype field 0 "x": from, line 1, column 5: .*did you mean "=="/],
     [{ type: 'f4', from: 'a name of 16 bytes' }, /dtype field 0 "x": from: the bin .* at most 15 fit/],
-    [{ type: 'f4', from: 5 }, /dtype field 0 "x": from must be AEL text, an expression or its bytes, not the number 5/],
+    [{ type: 'f4', from: 5 }, /dtype field 0 "x": from must be AEL text or an expression, not the number 5/],
+    [{ type: 'f4', from: Uint8Array.of(1) }, /from must be AEL text or an expression, not a Uint8Array/],
+    [{ type: 'f4', from: '$.a.[!0]' }, /column 5: only a range or a list of values can be everything but itself/],
+    [{ type: 'f4', from: '$.a.{!#-1}' }, /column 5: only a range or a list of values can be everything but itself/],
     [{ type: 'f9', from: 'a' }, /dtype field 0 "x": "f9" is not a dtype code/],
     [{ type: 'f4', from: 'a', shape: 3 }, /dtype field 0 "x" has type, from and fill, and no "shape"/],
     [{ from: 'a' }, /dtype field 0 "x".*code/],

@@ -40,7 +40,7 @@ function checkedBytes(value: unknown, name: string, want: 'bool' | undefined): U
 }
 
 /** Text or an expression as an expression of a type, or of any. */
-export function expressionOfType(value: unknown, name: string, want: ExpressionType | undefined): Expression {
+function expressionOfType(value: unknown, name: string, want: ExpressionType | undefined): Expression {
   if (typeof value === 'string') return compileText(value, want === undefined ? { name } : { name, want })
   if (!isExpression(value)) {
     throw invalidArgument(`${name} must be AEL text, an expression or its bytes, not ${given(value)}`)

@@ -1,10 +1,11 @@
+import { invalidArgument } from '../errors.js'
+import { given } from '../arguments/given.js'
 import { checkBinName } from '../arguments/bin-name.js'
 import { compileAst } from './ael.js'
 import type { PartAst, PathAst } from './ael/ast.js'
 import { parseText } from './ael/parse.js'
 import { Packer } from './bytes.js'
-import type { Expression } from './expression.js'
-import { expressionOfType } from './filter.js'
+import { type Expression, isExpression } from './expression.js'
 import type { ExpressionType } from './types.js'
 
 /** What a field is read from: a bin, a place in a bin, or what is computed of the record. */
@@ -32,9 +33,8 @@ const EVAL_NO_FAIL = 16
  * give the same, but one that fails, on a bin of another type or a nested list that is not there, ends the row.
  */
 export function readOf(from: unknown, type: ExpressionType, position: number, name: string): FieldRead {
-  if (typeof from !== 'string') return computed(position, expressionOfType(from, name, undefined), false)
-  // A name without `$.` is that of a bin.
-  if (!from.includes('$.')) {
+  if (typeof from !== 'string') return computed(position, expressionOf(from, name), false)
+  if (!isComputed(from)) {
     checkBinName(from, name)
     return { name: from, inList: false }
   }
@@ -50,6 +50,17 @@ export function readOf(from: unknown, type: ExpressionType, position: number, na
   return computed(position, compileAst(range, source, { hint: 'list' }), true)
 }
 
+/** An expression that is none of bytes: fields have no use for them. */
+function expressionOf(from: unknown, name: string): Expression {
+  if (isExpression(from)) return from
+  throw invalidArgument(`${name} must be AEL text or an expression, not ${given(from)}`)
+}
+
+/** Whether text reads something of the record, by `$.` or its key; other text is the name of a bin. */
+function isComputed(from: string): boolean {
+  return from.includes('$.') || /\bkey\s*\(\s*type\s*:/.test(from)
+}
+
 /** A path to one element as the range that holds it alone; none for other paths. */
 function asRange(path: PathAst): PathAst | undefined {
   const last = path.parts.at(-1)
@@ -59,6 +70,8 @@ function asRange(path: PathAst): PathAst | undefined {
 
 function rangeOf(part: PartAst): PartAst | undefined {
   const { at } = part
+  // Everything but one element is an error that the path itself gives.
+  if (part.inverted === true) return undefined
   switch (part.by) {
     case 'key':
       return { at, in: part.in, by: 'keys', values: [part.value] }
