@@ -126,6 +126,33 @@ describe.each([
   }, 60_000)
 })
 
+test('booleans of lists are read as those of bins, and written as booleans', async () => {
+  const set = freshSet()
+  const keys = keysOf(set, 4)
+  await cluster.client.putMany(keys.map((key, row) => [key, { v: [[true, false], [1, false], [], [true, 'x']][row] }]))
+  const fields = dtype({
+    v: ['?', null],
+    pair: { type: ['?', 2], from: 'v' },
+    bytes: { type: ['u1', null], from: 'v' },
+    floats: { type: ['f4', 2], from: 'v' },
+  })
+  const batch = await cluster.client.batchRead(keys, { dtype: fields })
+  expect(batch.at(0)).toEqual({
+    v: Uint8Array.of(1, 0),
+    pair: Uint8Array.of(1, 0),
+    bytes: Uint8Array.of(1, 0),
+    floats: Float32Array.of(1, 0),
+  })
+  expect([batch.at(1).v, batch.at(2).v, [...batch.valid.v]]).toEqual([
+    Uint8Array.of(1, 0),
+    new Uint8Array(0),
+    [1, 1, 1, 0],
+  ])
+  expect(batch.conversions.v).toEqual({ missing: 0, lossy: 0, mismatched: 1, mismatchedTypes: { List: 1 } })
+  await cluster.client.batchWrite([keys[3]!], { dtype: dtype({ v: ['?', null] }), columns: { v: [[true, false]] } })
+  expect((await cluster.client.get(keys[3]!))?.bins).toEqual({ v: [true, false] })
+})
+
 interface Capture {
   name: string
   read: [type: number, hex: string] | null

@@ -128,7 +128,7 @@ function intoArray(field: Field, bin: Bin): Cell | undefined {
 
 function elementByElement(scalar: Field, items: Bin[]): Cell | undefined {
   const cells = items.map((item) =>
-    item.type === 'int' || item.type === 'double' ? intoScalar(scalar, item) : undefined,
+    item.type === 'int' || item.type === 'double' || item.type === 'bool' ? intoScalar(scalar, item) : undefined,
   )
   if (!cells.every((cell) => cell !== undefined)) return undefined
   return {

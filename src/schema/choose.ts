@@ -64,7 +64,7 @@ function textFor({ longest = 0, isReplaced, endsWithNul, isBraced }: Tally, { st
 
 function listFor({ elements, sizes }: Tally, rules: Rules): ChosenType {
   const code = elements === undefined ? undefined : numberFor(elements, rules)
-  // Columns of lists take numbers alone.
+  // Rows show booleans of lists as 0 and 1; in `any` they stay booleans.
   if (code === undefined || code === '?' || sizes === undefined) return 'any'
   return [code, rules.lists === 'fixed' && sizes.low === sizes.high ? sizes.low : null]
 }

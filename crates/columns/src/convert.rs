@@ -103,10 +103,10 @@ fn wide_uint(element: Element, value: u64) -> Option<Cast> {
     })
 }
 
-/// Reads a msgpack list of numbers into a sub-array of `count` elements and gives every element's bytes to `put`.
+/// Reads a msgpack list of numbers and booleans into a sub-array of `count` elements and gives every element's bytes to `put`.
 ///
 /// The list is either nested exactly as `shape`, or flat with as many numbers as the shape has elements. Anything
-/// else, any byte behind the list, and any element that is not a number or does not convert, is an
+/// else, any byte behind the list, and any element that is neither a number nor a boolean or does not convert, is an
 /// [`Outcome::Mismatch`]; what `put` has received by then must be zeroed.
 pub(crate) fn list(
     msgpack: &[u8],
@@ -134,9 +134,9 @@ pub(crate) fn list(
     })
 }
 
-/// Reads a flat msgpack list of numbers and appends the elements to `out`; gives how many. Anything else, any byte behind
-/// the list, and any element that is not a number or does not convert, is an [`Outcome::Mismatch`]; what was appended by
-/// then is to be taken away.
+/// Reads a flat msgpack list of numbers and booleans and appends the elements to `out`; gives how many. Anything else, any
+/// byte behind the list, and any element that is neither or does not convert, is an [`Outcome::Mismatch`]; what was
+/// appended by then is to be taken away.
 pub(crate) fn numbers(
     msgpack: &[u8],
     element: Element,
@@ -178,6 +178,7 @@ fn number(element: Element, item: Item) -> Option<Cast> {
         Item::Int(value) => int(element, value),
         Item::Uint(value) => wide_uint(element, value),
         Item::Double(value) => double(element, value),
+        Item::Bool(value) => int(element, i64::from(value)),
         Item::List(_) | Item::Other => None,
     }
 }

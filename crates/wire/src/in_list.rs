@@ -31,12 +31,11 @@ fn read<'a>(list: &'a [u8], scratch: &'a mut Scratch) -> Result<Option<(u8, &'a 
         // As the server makes an integer of it.
         Element::Uint(value) => (particle_type::INT, value),
         Element::Double(value) => (particle_type::DOUBLE, value.to_bits()),
+        Element::Bool(value) => return Ok(Some((particle_type::BOOL, if value { &[1] } else { &[0] }))),
         Element::List(_) | Element::Other => {
             let mut cursor = Cursor::new(whole);
             let size = match cursor.u8(WHAT)? {
                 0xc0 => return Ok(Some((particle_type::NIL, &[]))),
-                0xc2 => return Ok(Some((particle_type::BOOL, &[0]))),
-                0xc3 => return Ok(Some((particle_type::BOOL, &[1]))),
                 head @ 0xa0..=0xbf => usize::from(head & 0x1f),
                 0xc4 | 0xd9 => usize::from(cursor.u8(WHAT)?),
                 0xc5 | 0xda => usize::from(cursor.u16(WHAT)?),

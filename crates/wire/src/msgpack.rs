@@ -1,4 +1,4 @@
-//! The part of msgpack that list bins need: numbers, read in place. Aerospike marks ordered lists by a first element
+//! The part of msgpack that list bins need: numbers and booleans, read in place. Aerospike marks ordered lists by a first element
 //! of an extension type, which is not part of the list's values.
 
 use crate::{Cursor, WireError};
@@ -15,9 +15,11 @@ pub enum Element {
     Uint(u64),
     /// float32 or float64, widened.
     Double(f64),
+    /// A boolean.
+    Bool(bool),
     /// A list of so many elements, which follow.
     List(usize),
-    /// Anything else: nil, boolean, text, bytes, map, extension.
+    /// Anything else: nil, text, bytes, map, extension.
     Other,
 }
 
@@ -52,6 +54,7 @@ pub fn element(cursor: &mut Cursor<'_>) -> Result<Element, WireError> {
         0xd1 => Element::Int(i64::from(cursor.u16(WHAT)? as i16)),
         0xd2 => Element::Int(i64::from(cursor.u32(WHAT)? as i32)),
         0xd3 => Element::Int(cursor.u64(WHAT)? as i64),
+        0xc2 | 0xc3 => Element::Bool(head == 0xc3),
         0x90..=0x9f => Element::List(bounded(usize::from(head & 0x0f), cursor)?),
         0xdc => Element::List(bounded(usize::from(cursor.u16(WHAT)?), cursor)?),
         0xdd => Element::List(bounded(cursor.u32(WHAT)? as usize, cursor)?),
@@ -143,6 +146,11 @@ fn skip_values(cursor: &mut Cursor<'_>, count: usize) -> Result<(), WireError> {
         }
     }
     Ok(())
+}
+
+/// Appends a boolean.
+pub fn put_bool(out: &mut Vec<u8>, value: bool) {
+    out.push(if value { 0xc3 } else { 0xc2 });
 }
 
 /// Appends the header of a list.

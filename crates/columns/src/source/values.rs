@@ -53,7 +53,7 @@ pub(super) fn written_size(element: Element, value: &[u8]) -> usize {
     }
 }
 
-/// Appends a list of numbers as msgpack: integers in their shortest form, floats as float64, `?` as 0 and 1.
+/// Appends a list as msgpack: integers in their shortest form, floats as float64, `?` as booleans.
 pub(super) fn put_list(element: Element, value: &[u8], out: &mut Vec<u8>) {
     msgpack::put_list_header(out, value.len() / element.size());
     for item in value.chunks_exact(element.size()) {
@@ -61,7 +61,7 @@ pub(super) fn put_list(element: Element, value: &[u8], out: &mut Vec<u8>) {
         match element {
             Element::F2 | Element::F4 | Element::F8 => msgpack::put_double(out, float(element, bits)),
             Element::U8 => msgpack::put_uint(out, bits),
-            Element::Bool => msgpack::put_uint(out, u64::from(bits != 0)),
+            Element::Bool => msgpack::put_bool(out, bits != 0),
             integer => msgpack::put_int(out, signed(integer, bits)),
         }
     }

@@ -47,7 +47,7 @@ const TABLE: &[(&str, u8, &[u8], &str)] = &[
     ("List [7, 7]", t::LIST, &[0x92, 7, 7], "xxxxxxxxxxxx=="),
     ("List []", t::LIST, &[0x90], "xxxxxxxxxxxx=="),
     ("List [[7]]", t::LIST, &[0x91, 0x91, 7], "xxxxxxxxxxxx=x"),
-    ("List [true]", t::LIST, &[0x91, 0xc3], "xxxxxxxxxxxx=x"),
+    ("List [true]", t::LIST, &[0x91, 0xc3], "xxxxxxx==xxx=="),
     ("List [nil]", t::LIST, &[0x91, 0xc0], "xxxxxxxxxxxx=x"),
     ("List of no bytes", t::LIST, &[], "xxxxxxxxxxxx=x"),
     ("Map {}", t::MAP, &[0x80], "xxxxxxxxxxxx=x"),

@@ -32,6 +32,7 @@ pub enum Item {
     Int { value: i128, width: u8 },
     Double(f64),
     Single(f32),
+    Bool(bool),
     List { items: Vec<Item>, ordered: bool, wide: u8 },
     NoNumber(Vec<u8>),
 }
@@ -176,6 +177,7 @@ fn item(element: Element, item: &Item) -> Cell {
         Item::Int { value, .. } => integer(element, *value),
         Item::Double(value) => double(element, *value),
         Item::Single(value) => double(element, widen(*value)),
+        Item::Bool(value) => integer(element, i128::from(*value)),
         Item::List { .. } | Item::NoNumber(_) => Cell::Mismatch,
     }
 }

@@ -94,8 +94,14 @@ proptest! {
 }
 
 #[test]
-fn what_is_no_number_and_no_list_is_other() {
-    let heads = (0x80..=0x8f).chain(0xa0..=0xc9).chain(0xd4..=0xdb).chain([0xde, 0xdf]);
+fn booleans_are_read() {
+    assert_eq!(element(&mut Cursor::new(&[0xc2])), Ok(Element::Bool(false)));
+    assert_eq!(element(&mut Cursor::new(&[0xc3])), Ok(Element::Bool(true)));
+}
+
+#[test]
+fn what_is_no_number_no_boolean_and_no_list_is_other() {
+    let heads = (0x80..=0x8f).chain(0xa0..=0xc1).chain(0xc4..=0xc9).chain(0xd4..=0xdb).chain([0xde, 0xdf]);
     for head in heads {
         let mut cursor = Cursor::new(std::slice::from_ref(&head));
         assert_eq!(element(&mut cursor), Ok(Element::Other), "{head:#04x}");
