@@ -115,8 +115,20 @@ impl Size {
 
     fn learn(&mut self, at_once: usize, value: f64) {
         let place = |at_once: usize| at_once.checked_sub(1);
+        let is_tried = at_once != self.at_once();
         let Some(tried) = place(at_once).and_then(|at| self.tried.get_mut(at)) else { return };
+        let before = tried.took;
         tried.learn(value);
+        // What now takes longer than it did, as other values do, takes longer in any number of requests: what was known of the
+        // others would else look better than it is until each has been tried.
+        if !is_tried && before > 0.0 {
+            let change = tried.took / before;
+            for (other, tried) in self.tried.iter_mut().enumerate() {
+                if other + 1 != at_once {
+                    tried.took *= change;
+                }
+            }
+        }
         let took = |at_once: usize| {
             let tried = place(at_once).and_then(|at| self.tried.get(at));
             tried.filter(|tried| tried.batches >= LEAST_TRIES).map_or(f64::MAX, |tried| tried.took)

@@ -85,6 +85,27 @@ fn chance_changes_little() {
     assert!(good > 500, "{good} of 570");
 }
 
+/// As for texts that are read in turns with numbers.
+#[test]
+fn values_that_take_longer_in_batches_of_the_same_size_change_little() {
+    let pace = Pace::default();
+    let batches = |value, count| {
+        let node = Node { threads: 2.0, value, round_trip: 30.0 };
+        let batch = |_| {
+            let requests = pace.plan(10_000, 5, &BOUNDS);
+            pace.learn(node.answer(10_000, 5, requests));
+            requests.at_once
+        };
+        (0..count).map(batch).collect::<Vec<_>>()
+    };
+    assert!(*batches(0.03, 100).last().unwrap() > 1);
+    // One of them alone would take twice as long as two.
+    for value in [0.075, 0.03, 0.15, 0.03] {
+        let alone = batches(value, 200).into_iter().filter(|&at_once| at_once == 1).count();
+        assert!(alone < 10, "{alone} of 200");
+    }
+}
+
 #[test]
 fn requests_follow_from_what_a_node_shows() {
     let last = |node: &Node, rows| node.plans(rows, 20)[19];
