@@ -447,7 +447,7 @@ export declare interface BatchApplyResult {
     readonly resultCodes: Int32Array;
     /** Per row what the function returned; `null` where it returned nothing or the code is not 0. */
     readonly values: readonly BinValue[];
-    /** The requests that failed. */
+    /** The requests that failed, and the functions that did, with code 100 and what the server says of them. */
     readonly failures: readonly Failure[];
     /** Per row 1 where the record may have been changed although its code is not 0. */
     readonly inDoubt: Uint8Array;

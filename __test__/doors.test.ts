@@ -519,7 +519,24 @@ const cases: Record<string, Case> = {
   },
   'batchApply of a missing module': {
     call: (door, { client, key }) => door(client, 'batchApply', [key], { module: 'no_such_module', function: 'f' }),
-    gives: { length: 1, ok: 0, values: [null] },
+    // The embedded server has no Lua.
+    gives: {
+      length: 1,
+      ok: 0,
+      values: [null],
+      failures: [{ code: 100, message: expect.stringContaining('Execution Error'), rows: Uint32Array.of(0) }],
+    },
+  },
+  'batchApply of missing modules to several keys': {
+    call: (door, { client, key, missing }) =>
+      door(client, 'batchApply', [key, missing], { module: 'no_such_module', function: 'f' }),
+    gives: {
+      ok: 0,
+      resultCodes: Int32Array.of(100, 100),
+      failures: [
+        { code: 100, message: expect.stringContaining('Execution Error'), rows: Uint32Array.of(0, 1), inDoubt: false },
+      ],
+    },
   },
   'batchApply with generations': {
     call: (door, { client, key }) =>

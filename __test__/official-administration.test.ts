@@ -286,6 +286,8 @@ function fail(record) error('no way') end
         { module, function: 'echo', args: ['x'] },
       ])
       expect(many).toMatchObject({ ok: 2, resultCodes: Int32Array.of(0, 100, 0), values: [12, null, 'x'] })
+      const failure = { code: 100, message: expect.stringContaining('no way'), rows: Uint32Array.of(1) }
+      expect(many).toMatchObject({ failures: [failure] })
       const job = (await call('background', 'test', set, {
         udf: { module, function: 'add', args: ['n', 100] },
       })) as BackgroundJob

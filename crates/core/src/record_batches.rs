@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use aerospike::{
-    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, Bin, Bins, ErrorKind as CrateKind,
+    BatchOperation, BatchPolicy, BatchReadPolicy, BatchRecord, Bin, Bins, ErrorKind as CrateKind, Value,
 };
+use aerostride_wire::result_code;
 
 use crate::batch::FailedRequest;
 use crate::client::{Pending, check_rows};
@@ -228,17 +229,29 @@ fn reason_of(row: &BatchRecord, map: &PartitionMap) -> String {
     if row.node().is_none() && code_of(row) == codes::NAMESPACE_NOT_FOUND {
         return map.unknown_namespace(row.key.namespace()).message;
     }
+    if let Some(said) = said_by_function(row) {
+        return said.to_owned();
+    }
     row.error().map_or_else(
         || codes::describe(codes::NO_RESPONSE),
         |error| error.cause().unwrap_or(error).base_message(),
     )
 }
 
-/// The rows that no server has answered, together by node and reason.
+/// What a function that failed says, which the server puts into a bin of the answer.
+fn said_by_function(row: &BatchRecord) -> Option<&str> {
+    match row.record.as_ref()?.bins.get("FAILURE")? {
+        Value::String(said) if code_of(row) == i32::from(result_code::UDF) => Some(said),
+        _ => None,
+    }
+}
+
+/// The rows that no server has answered, or whose function failed, together by node and reason.
 pub(crate) fn failures_of(rows: &[BatchRecord], map: &PartitionMap) -> Vec<FailedRequest> {
     let by_client = |row: &BatchRecord| row.node().is_none() && codes::is_by_client(code_of(row));
     let mut failures: BTreeMap<(String, i32, String), Vec<u32>> = BTreeMap::new();
-    for (row, record) in rows.iter().enumerate().filter(|(_, row)| !is_answered(row) || by_client(row)) {
+    let failed = |row: &BatchRecord| !is_answered(row) || by_client(row) || said_by_function(row).is_some();
+    for (row, record) in rows.iter().enumerate().filter(|(_, row)| failed(row)) {
         let node = record.node().unwrap_or_default().to_owned();
         failures.entry((node, code_of(record), reason_of(record, map))).or_default().push(row as u32);
     }
