@@ -119,6 +119,7 @@ fn item(value: &Value) -> Item {
     match value {
         Value::Int(value) => Item::Int { value: i128::from(*value), width: 0 },
         Value::Float(value) => Item::Double(f64::from(value.clone())),
+        Value::Bool(value) => Item::Bool(*value),
         Value::List(items) => Item::List { items: items.iter().map(item).collect(), ordered: false, wide: 0 },
         _ => Item::NoNumber(vec![]),
     }
