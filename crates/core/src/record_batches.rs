@@ -240,8 +240,12 @@ fn reason_of(row: &BatchRecord, map: &PartitionMap) -> String {
 
 /// What a function that failed says, which the server puts into a bin of the answer.
 fn said_by_function(row: &BatchRecord) -> Option<&str> {
+    // First, as nearly no row has it: all rows of all batches are asked.
+    if code_of(row) != i32::from(result_code::UDF) {
+        return None;
+    }
     match row.record.as_ref()?.bins.get("FAILURE")? {
-        Value::String(said) if code_of(row) == i32::from(result_code::UDF) => Some(said),
+        Value::String(said) => Some(said),
         _ => None,
     }
 }
