@@ -104,7 +104,7 @@ describe('the examples for data frames', () => {
     'a set into pandas through a pipe',
     () => {
       const output = run('set-to-pandas.mjs', { PYTHON: framesPython(python!) })
-      expect(output).toMatch(/^20000 rows in [2-9] batches, 20000 keys\n/)
+      expect(output).toMatch(/^20000 rows in \d+ batches, 20000 keys\n/)
       expect(output).toMatch(/north 5000 26\.0.* 4000 /)
       expect(output).toMatch(/east 5000 26\.375.* 5000 /)
     },
