@@ -1,4 +1,5 @@
 import { tableText } from '../text/table.js'
+import { visible } from '../text/visible.js'
 import { cutTo } from '../text/width.js'
 import type { InferredDtype, SeenValues } from './inferred.js'
 import { typeText } from './literal.js'
@@ -17,7 +18,7 @@ export function tableOfSeen({ bins }: InferredDtype): string {
 
 function lineOf(name: string, { type, types, missing, smallest, largest, longest, elements }: SeenValues): string[] {
   return [
-    cutTo(name, WIDEST),
+    cutTo(visible(name), WIDEST),
     typeText(type),
     Object.entries(types)
       .map(([of, count]) => `${count} ${of}`)

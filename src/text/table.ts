@@ -1,3 +1,4 @@
+import { visible } from './visible.js'
 import { padEnd, padStart, widthOf } from './width.js'
 
 const GAP = '  '
@@ -8,7 +9,7 @@ export type TextColumn = readonly string[]
 
 /** The width of a column: that of its widest cell. */
 export function columnWidth(column: TextColumn): number {
-  return column.reduce((widest, cell) => Math.max(widest, widthOf(cell)), 0)
+  return column.reduce((widest, cell) => Math.max(widest, widthOf(visible(cell))), 0)
 }
 
 /** The width of a table of these columns. */
@@ -16,7 +17,7 @@ export function tableWidth(columns: readonly TextColumn[]): number {
   return columns.reduce((sum, column) => sum + columnWidth(column), GAP.length * Math.max(0, columns.length - 1))
 }
 
-/** Makes the lines of columns, without line ends. */
+/** Makes the lines of columns, without line ends. Whatever is in the cells, a row is a line, and a terminal shows it. */
 export type TableLayout = (columns: readonly TextColumn[]) => string[]
 
 /** How wide columns are, and on which side their cells stand: those of numbers on the right, or all. */
@@ -24,7 +25,7 @@ export function tableLayout(columns: readonly TextColumn[], align: 'numbers' | '
   const pads = columns.map((column) => {
     const width = columnWidth(column)
     const pad = align === 'right' || column.slice(1).every((cell) => NUMBER.test(cell)) ? padStart : padEnd
-    return (cell: string): string => pad(cell, width)
+    return (cell: string): string => pad(visible(cell), width)
   })
   return (more) =>
     (more[0] ?? []).map((_, line) =>

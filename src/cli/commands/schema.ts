@@ -5,6 +5,7 @@ import type { InferredDtype } from '../../schema/inferred.js'
 import { tableOfSeen } from '../../schema/table.js'
 import { type Command, InputError, count, required } from '../command.js'
 import { jsonText } from '../../text/json.js'
+import { visible } from '../../text/visible.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
 import { RECORD_FLAGS, WHERE_FLAG, filterOfWhere } from './record-flags.js'
 
@@ -42,7 +43,7 @@ export const schema: Command<typeof FLAGS> = {
     const inferred = withClient(given, (client) => sampled(client, namespace, set, options))
     const { records, isWhole, bins } = inferred
     if (given.json === true) {
-      process.stdout.write(`${jsonText({ records, isWhole, dtype: inferred.toString(), bins })}\n`)
+      process.stdout.write(`${visible(jsonText({ records, isWhole, dtype: inferred.toString(), bins }))}\n`)
     } else {
       const whole = filter === undefined ? 'all that there are' : 'all that match'
       const heading = `${records} ${records === 1 ? 'record' : 'records'}, ${isWhole ? whole : 'a sample'}\n`

@@ -3,6 +3,7 @@ import type { Dtype } from '../../dtype/dtype.js'
 import { codeOf } from '../../kinds/code.js'
 import { type InferOptions, NO_RECORDS } from '../../schema/infer.js'
 import { InputError } from '../command.js'
+import { say } from '../terminal/say.js'
 import { quote } from '../../arguments/given.js'
 
 /** Looks at a sample, and says on standard error what it makes of it, in the form that `--dtype` takes. */
@@ -15,7 +16,7 @@ export async function inferredDtype(
   try {
     const { dtype, records, isWhole } = await client.inferDtype(namespace, set, options)
     const of = isWhole ? '' : `, of a sample of ${records} records`
-    process.stderr.write(`--dtype '${dtypeText(dtype)}'${of}\n`)
+    say(`--dtype '${dtypeText(dtype)}'${of}`)
     return dtype
   } catch (error) {
     if ((error as Error).message.startsWith(NO_RECORDS)) {

@@ -9,6 +9,7 @@ import { PartsSink, type PartsSettings, newFolder, removeBehind } from '../../fi
 import { isFolder } from '../../files/save.js'
 import { FileSink, type Position, type Sink } from '../../files/sink.js'
 import { InputError, UsageError } from '../command.js'
+import { eraseProgress } from '../terminal/progress.js'
 
 const writeTo = promisify(write)
 const STANDARD_OUTPUT = 1
@@ -19,6 +20,7 @@ export class StandardOutput implements Output {
   length = 0
 
   async write(pieces: Pieces): Promise<void> {
+    if (process.stdout.isTTY) eraseProgress()
     for (const piece of pieces) {
       for (let at = 0; at < piece.byteLength;) {
         try {

@@ -5,6 +5,14 @@ const DEFAULT_COLUMNS = 80
 const FULL = '█'
 const EMPTY = '░'
 
+let isDrawn = false
+
+/** Takes the bar away, if there is one: what is written next would stand behind it. */
+export function eraseProgress(): void {
+  if (isDrawn) process.stderr.write('\r\u001B[2K')
+  isDrawn = false
+}
+
 /** A bar on standard error while something long goes on, where that is a terminal; otherwise nothing at all. */
 export class Progress {
   readonly #title: string
@@ -23,6 +31,7 @@ export class Progress {
     this.#firstPart ??= part
     if (!this.#shown || now - this.#drawn < REDRAW_MS) return
     this.#drawn = now
+    isDrawn = true
     const full = Math.round(Math.min(part, 1) * BAR)
     const bar = FULL.repeat(full) + EMPTY.repeat(BAR - full)
     const rate = (rows / (now - this.#started)) * 1000
@@ -39,7 +48,7 @@ export class Progress {
 
   /** Takes the bar away. */
   end(): void {
-    if (this.#drawn > 0) process.stderr.write('\r\u001B[2K')
+    eraseProgress()
   }
 }
 

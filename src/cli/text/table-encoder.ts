@@ -72,11 +72,8 @@ export class TableEncoder implements Encoder {
 function cellText(cell: unknown): string {
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? 'NaT' : cell.toISOString()
   if (cell instanceof Uint8Array) return Buffer.from(cell).toString('hex')
-  return typeof cell === 'string' ? oneLine(cell) : floatText(cell)
+  return typeof cell === 'string' ? cell : floatText(cell)
 }
-
-/** A row of a table is a line. */
-const oneLine = (text: string): string => text.replaceAll(/[\n\r\t]/g, (each) => JSON.stringify(each).slice(1, -1))
 
 /** JSON has no NaN and no infinities; the number itself has names for them. */
 function floatText(cell: unknown): string {
