@@ -121,7 +121,7 @@ describe('without a cluster', () => {
       'aerostride: --depth must be a whole number from 0, not "deep"; see aerostride schema --help\n',
     ],
     [['info', '-H', '127.0.0.1:1'], 1, '', /^aerostride: cannot connect to 127\.0\.0\.1:1: .*\n$/],
-    [['info', '-H', 'a:b'], 2, '', /^aerostride: options\.hosts: the port in "a:b" must be an integer/],
+    [['info', '-H', 'a:b'], 2, '', /^aerostride: --hosts: the port in "a:b" must be an integer/],
     [
       ['info', '--password-file', '/no/such/file'],
       2,
@@ -138,6 +138,30 @@ describe('without a cluster', () => {
     })
     // An error is one line.
     expect(ended.stderr.trimEnd().split('\n').length === 1 || args.length === 0).toBe(true)
+  })
+
+  test.each<[string[], string | RegExp]>([
+    // Words and values that no command would read.
+    [['scan', '-n', 'test', 'sensors'], '"sensors" is one too many: scan takes options only'],
+    [['schema', '-n', 'test', '-s', 's', 'x'], '"x" is one too many: schema takes options only'],
+    [['devserver', '3100'], '"3100" is one too many: devserver takes options only'],
+    [['bench', '100'], '"100" is one too many: bench takes options only'],
+    [['read', '-n', 'test', '--namespace', 'bar', 'k'], '--namespace is given twice'],
+    [['read', '-n', 'test', '--on-loss', 'never', 'k'], '--on-loss must be allow, null, throw, not "never"'],
+    [['scan', '-n', 'test', '-o', 'x.csv', '--resume', ''], '--resume must not be empty'],
+    [['read', '-n', '-s', 'k'], "Option '-n' argument is ambiguous"],
+    // What the calls refuse has the name that it has here.
+    [['info', '--timeout', '99999999999'], /--timeout must be an integer from 0 to 2147483647 \(milliseconds\), not/],
+    [['info', '--tls-ca', '/no/such/file'], /--tls-ca is not PEM text, .*"\/no\/such\/file" gives ENOENT/],
+    [['devserver', '--port', '70000'], '--port must be an integer from 0 to 65535, not the number 70000'],
+    [['bench', '--rows', '99999999999'], '--rows must be a whole number from 1 to 10000000, not 99999999999'],
+  ])('%j is refused', async (args, message) => {
+    const text = typeof message === 'string' ? pattern(message).source.slice(1, -1) : message.source
+    expect(await runCli(args)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(new RegExp(`^aerostride: ${text}.*; see aerostride ${args[0]} --help\\n$`)),
+    })
   })
 
   test.each(['read', 'write', 'schema', 'info', 'devserver', 'bench'])(
@@ -479,7 +503,7 @@ describe('write', () => {
     expect(record!.ttl).toBeGreaterThan(990)
     expect(await write(set, args, line)).toMatchObject({
       code: 3,
-      stderr: 'aerostride: 1 of 1 rows could not be written: result code 5\n',
+      stderr: 'aerostride: 1 of 1 rows could not be written: result code 5, the record exists already\n',
     })
   })
 
@@ -730,7 +754,8 @@ describe.skipIf(process.platform === 'win32')('devserver', () => {
       expect(right).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('build') })
       const byFile = await runCli([...args, '--password-file', file('password', 'hunter2\n')])
       expect(byFile).toEqual(right)
-      const mixed = await runCli([...args.slice(0, -2), '-H', `aerospike://me:hunter2@${hosts}`], {
+      const url = `aerospike://me:hunter2@${hosts}`
+      const mixed = await runCli(args.slice(0, -2).with(args.indexOf(hosts), url), {
         environment: { AEROSTRIDE_USER: 'alice', AEROSTRIDE_PASSWORD: 'of-alice' },
       })
       expect(mixed).toMatchObject({ code: 0, stderr: '' })

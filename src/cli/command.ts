@@ -5,6 +5,8 @@ export interface Flag {
   readonly type: 'string' | 'boolean'
   readonly short?: string
   readonly multiple?: boolean
+  /** Whether no text at all is a value too. */
+  readonly mayBeEmpty?: boolean
   /** What stands for the value in the help. */
   readonly value?: string
   readonly help: string
@@ -25,7 +27,7 @@ export type Given<F extends Flags> = {
 /** A command: its help, its options and what it does. What `run` gives is the exit code, 0 where that is nothing. */
 export interface Command<F extends Flags = Flags> {
   readonly name: string
-  /** What follows the name, after the options. */
+  /** What follows the name, after the options; nothing where nothing may follow. */
   readonly operands: string
   readonly details: string
   readonly flags: F
@@ -54,12 +56,54 @@ export function parse<F extends Flags>(
     options[name] = short === undefined ? { type, multiple } : { type, short, multiple }
   }
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    const config = { args: [...args], options, allowPositionals: true, tokens: true } as const
+    const { values, positionals, tokens } = parseArgs(config)
+    if (values['help'] !== true) checkTokens(tokens, command)
     return { given: values as Given<F> & { help?: boolean }, operands: positionals }
   } catch (error) {
+    if (error instanceof UsageError) throw error
     // Node explains at length what a leading dash could have meant; its first sentence says what is wrong.
-    throw new UsageError((error as Error).message.split('. ', 1)[0])
+    throw new UsageError((error as Error).message.split(/\.\s/, 1)[0])
   }
+}
+
+type Tokens = readonly ({ kind: string } & Partial<Record<'name' | 'value', string | undefined>>)[]
+
+/** Refuses what would be left out: of an option that is given twice the first value, and words that no command reads. */
+function checkTokens(tokens: Tokens, { name, flags, operands }: Pick<Command, 'name' | 'flags' | 'operands'>): void {
+  const seen = new Set<string>()
+  for (const { kind, name: flag = '', value } of tokens) {
+    if (kind === 'positional' && operands === '') {
+      throw new UsageError(`${JSON.stringify(value)} is one too many: ${name} takes options only`)
+    }
+    if (kind !== 'option') continue
+    const { multiple = false, mayBeEmpty = false } = flags[flag] ?? HELP
+    if (seen.has(flag) && !multiple) throw new UsageError(`--${flag} is given twice`)
+    seen.add(flag)
+    if (value === '' && !mayBeEmpty) throw new UsageError(`--${flag} must not be empty`)
+  }
+}
+
+/** How messages of calls name their options. */
+const OPTION = /^options\.(?:policy\.|policies\.\w+\.)?([\w.]+)(?:\[\d+\](?= ))?/
+/** The options of commands that have another name than those of calls. */
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  totalTimeout: 'timeout',
+  namespaces: 'namespace',
+  'tls.ca': 'tls-ca',
+  'tls.cert': 'tls-cert',
+  'tls.key': 'tls-key',
+  'tls.serverName': 'tls-name',
+}
+
+/** An error about an option of a call, which names the option of the command that it came from. */
+export function withFlagName(error: unknown, given: Readonly<Record<string, unknown>>): unknown {
+  if (!(error instanceof Error)) return error
+  const [whole, option = ''] = OPTION.exec(error.message) ?? []
+  const flag = FLAG_NAMES[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  if (whole === undefined || given[flag] === undefined) return error
+  error.message = `--${flag}${error.message.slice(whole.length)}`
+  return error
 }
 
 const WIDTH = 30

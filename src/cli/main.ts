@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { type Command, EXIT, UsageError, helpOf, parse } from './command.js'
+import { type Command, EXIT, InputError, UsageError, helpOf, parse, withFlagName } from './command.js'
+import { say } from './terminal/say.js'
 
 /** What every command does, in the order of the help. */
 const COMMANDS = {
@@ -31,14 +32,17 @@ void main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<void> {
   // Whoever reads our output may have read enough, as `head` has.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => fail(error, undefined))
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') fail(new InputError(`standard output cannot be written (${code})`), undefined)
+  })
   const [first, ...rest] = args
-  const named = first === 'help' ? rest[0] : first
+  const [named, ...others] = first === 'help' ? [rest[0] ?? '--help', '--help'] : args
   let command: Command | undefined
   try {
     command = loadCommand(named)
-    process.exitCode =
-      command === undefined ? general(named) : await runCommand(command, first === 'help' ? ['--help'] : rest)
+    const code = command === undefined ? general(named) : await runCommand(command, others)
+    // Standard output may have failed meanwhile.
+    process.exitCode ??= code
   } catch (error) {
     fail(error as NodeJS.ErrnoException, command)
   }
@@ -56,7 +60,11 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
     process.stdout.write(helpOf(command))
     return 0
   }
-  return (await command.run(given, operands)) ?? 0
+  try {
+    return (await command.run(given, operands)) ?? 0
+  } catch (error) {
+    throw withFlagName(error, given)
+  }
 }
 
 /** What is said without a command. */
@@ -79,7 +87,7 @@ function fail(error: NodeJS.ErrnoException, command: Command | undefined): void 
   if (error.code === 'EPIPE') return
   const usage = error instanceof UsageError || isArgument(error)
   const pointer = usage ? `; see aerostride ${command === undefined ? '' : `${command.name} `}--help` : ''
-  process.stderr.write(`aerostride: ${oneLine(error)}${pointer}\n`)
+  say(`aerostride: ${oneLine(error)}${pointer}`)
   process.exitCode = usage ? EXIT.usage : EXIT.failure
 }
 

@@ -1,5 +1,5 @@
 import { adopt } from '../binding/realm.js'
-import { translated, translatedAsync } from '../errors.js'
+import { invalidArgument, translated, translatedAsync } from '../errors.js'
 import { type FaultRule, faultRule } from './fault-rule.js'
 import { type DevPace, pace } from './pace.js'
 import {
@@ -151,12 +151,21 @@ const TLS_CHECKS = {
   expired: choice('server', 'client'),
 }
 
+/** Refuses options without those that have no default. */
+function complete<T extends object>(checked: T, name: string, ...required: (keyof T & string)[]): T {
+  const missing = required.find((each) => checked[each] === undefined)
+  if (missing === undefined) return checked
+  throw invalidArgument(`${name}.${missing} is missing`)
+}
+
 const namespace: Check<NativeDevNamespace> = (value, name) =>
-  typeof value === 'string' ? { name: text(value, name) } : checkOptions(value, name, NAMESPACE_CHECKS)
+  typeof value === 'string'
+    ? { name: text(value, name) }
+    : complete(checkOptions(value, name, NAMESPACE_CHECKS), name, 'name')
 
 const user: Check<NativeDevUser> = (value, name) => {
   const checked = checkOptions<Omit<NativeDevUser, 'roles'> & { roles?: string[] }>(value, name, USER_CHECKS)
-  return { ...checked, roles: checked.roles ?? [] }
+  return { ...complete(checked, name, 'user', 'password'), roles: checked.roles ?? [] }
 }
 
 const tls: Check<NativeDevTls | undefined> = (value, name) => {

@@ -1,13 +1,17 @@
+import type { BatchWriteResult } from '../../calls/batch-write.js'
 import type { Client } from '../../client/client.js'
 import { startDevServer } from '../../devserver/index.js'
 import { dtype } from '../../dtype/dtype.js'
-import { type KeyList, keyList } from '../../keys/key-list.js'
-import { type Command, count } from '../command.js'
+import { keyList } from '../../keys/key-list.js'
+import { type Command, InputError, UsageError, count } from '../command.js'
 import { CONNECTION_FLAGS, withClient } from './connection.js'
 import { Progress, thousands } from '../terminal/progress.js'
+import { reasonOf } from '../text/failed-rows.js'
 import { tableText } from '../../text/table.js'
 
 const SET = 'aerostride_bench'
+/** Keys of a batch: more do not fit into one buffer. */
+const MOST_ROWS = 10_000_000
 const SCHEMA = dtype({ temperature: 'f8', humidity: 'f8', pressure: 'f4', status: 'i4', id: 'i8' })
 
 const FLAGS = {
@@ -33,6 +37,7 @@ export const bench: Command<typeof FLAGS> = {
   examples: ['aerostride bench', 'aerostride bench --hosts 10.0.0.5:3000 --rows 5000 --rounds 50'],
   async run(given) {
     const rows = count(given.rows, 'rows', 1, 10_000)
+    if (rows > MOST_ROWS) throw new UsageError(`--rows must be a whole number from 1 to ${MOST_ROWS}, not ${rows}`)
     const rounds = count(given.rounds, 'rounds', 1, 20)
     const namespace = given.namespace ?? 'test'
     const own = given.hosts === undefined && (process.env['AEROSTRIDE_HOSTS'] ?? '') === ''
@@ -61,16 +66,29 @@ function measureAll(client: Client, { namespace, rows, rounds }: Settings): void
   const columns = columnsOf(rows)
   const tuples = Array.from({ length: rows }, (_, row): [string, string, number] => [namespace, SET, row])
   const works: [string, () => unknown][] = [
-    ['write columns', () => client.batchWriteSync(keys, { dtype: SCHEMA, columns })],
+    ['write columns', () => checkWritten(client.batchWriteSync(keys, { dtype: SCHEMA, columns }))],
     ['read columns', () => client.batchReadSync(keys, { dtype: SCHEMA })],
     ['read objects', () => client.batchReadSync(tuples)],
   ]
   try {
     const results = works.map(([name, work]) => [name, ...times(name, work, { rows, rounds })])
     process.stdout.write(tableText([`${thousands(rows)} x 5 bins`, 'median ms', 'p99 ms', 'rows/s'], results))
-  } finally {
-    removeAll(client, keys, namespace)
+  } catch (error) {
+    // The rest of what was written is not worth another message.
+    try {
+      client.batchRemoveSync(keys)
+    } catch {}
+    throw error
   }
+  // Only what was written: the set may have been there before.
+  client.batchRemoveSync(keys)
+}
+
+/** Reads of records that are not there are no measure of anything. */
+function checkWritten({ ok, length, resultCodes, failures }: BatchWriteResult): void {
+  if (ok === length) return
+  const reason = reasonOf(resultCodes, failures, (code) => code !== 0)
+  throw new InputError(`${length - ok} of ${length} records could not be written: ${reason}`)
 }
 
 function columnsOf(rows: number) {
@@ -98,9 +116,4 @@ function times(name: string, work: () => unknown, { rows, rounds }: Omit<Setting
   progress.end()
   const at = (part: number): number => measured[Math.min(rounds - 1, Math.floor(rounds * part))] as number
   return [at(0.5).toFixed(2), at(0.99).toFixed(2), thousands((rows / at(0.5)) * 1000)]
-}
-
-/** Only what was written: the set may have been there before. */
-function removeAll(client: Client, keys: KeyList, namespace: string): void {
-  for (let row = 0; row < keys.length; row++) client.removeSync([namespace, SET, row])
 }

@@ -82,9 +82,13 @@ function usersOf(path: string): DevUser[] {
 }
 
 function writeCertificates({ certificates }: DevServer, folder: string): void {
-  mkdirSync(folder, { recursive: true })
-  for (const [name, pem] of Object.entries(certificates ?? {})) {
-    writeFileSync(join(folder, `${name}.pem`), pem, { mode: 0o600 })
+  try {
+    mkdirSync(folder, { recursive: true })
+    for (const [name, pem] of Object.entries(certificates ?? {})) {
+      writeFileSync(join(folder, `${name}.pem`), pem, { mode: 0o600 })
+    }
+  } catch (error) {
+    throw new InputError(`--tls: ${folder} cannot be written (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 

@@ -12,6 +12,7 @@ import { FileSink } from '../../files/sink.js'
 import { arrowFormat, formatOfName, openFile, withPath } from '../export/target.js'
 import { TextInput } from '../terminal/input.js'
 import { Progress } from '../terminal/progress.js'
+import { say } from '../terminal/say.js'
 import { DescribeEncoder } from '../text/describe.js'
 import { parseDtype } from '../text/dtype.js'
 import { failedRows, reasonOf } from '../text/failed-rows.js'
@@ -97,6 +98,9 @@ function keysOf(given: ReadFlags, operands: readonly string[]): Key[] {
   throw new UsageError('no keys: give them as arguments, with --keys FILE, or - for standard input')
 }
 
+const onLossOf = (given: ReadFlags): OnLoss =>
+  oneOfWords(given['on-loss'], 'on-loss', ['allow', 'null', 'throw']) ?? 'allow'
+
 type ReadFormat = (typeof FORMATS)[number]
 
 /** What is asked for, or what the name of the file says. */
@@ -107,6 +111,7 @@ function formatOf(given: ReadFlags): ReadFormat {
 
 function checkCombination(given: ReadFlags, dtype: Dtype | undefined): void {
   const format = formatOf(given)
+  onLossOf(given)
   const isPlain = (given.format === undefined && format === 'table') || format === 'ndjson'
   if (dtype === undefined && (given.describe === true || !isPlain)) {
     throw new UsageError(
@@ -141,8 +146,8 @@ function note(counts: Counts, codes: Iterable<number>, failures: readonly Failur
 }
 
 function report({ missing, failed, reason }: Counts, keys: number): number {
-  if (missing > 0) process.stderr.write(`aerostride: ${missing} of ${keys} keys have no record\n`)
-  if (failed > 0) process.stderr.write(failedRows(failed, keys, 'keys could not be read', reason))
+  if (missing > 0) say(`aerostride: ${missing} of ${keys} keys have no record`)
+  if (failed > 0) say(failedRows(failed, keys, 'keys could not be read', reason))
   return failed > 0 ? EXIT.rowsFailed : 0
 }
 
@@ -172,7 +177,7 @@ async function readRecords(client: Client, { keys, filter, output }: Reading): P
 async function readColumns(client: Client, dtype: Dtype, reading: Reading): Promise<Counts> {
   const { given, keys, filter, output } = reading
   const counts: Counts = { missing: 0, failed: 0 }
-  const onLoss: OnLoss = oneOfWords(given['on-loss'], 'on-loss', ['allow', 'null', 'throw']) ?? 'allow'
+  const onLoss = onLossOf(given)
   const batchOf = (part: Key[]): Batch => {
     const batch = client.batchReadSync(part, { dtype, onLoss, filter })
     note(counts, batch.resultCodes, batch.failures)

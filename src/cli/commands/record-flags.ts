@@ -3,7 +3,7 @@ import { filterOption } from '../../expressions/filter.js'
 /** The options of the commands that read and write records. */
 export const RECORD_FLAGS = {
   namespace: { type: 'string', short: 'n', value: 'NAME', help: 'the namespace of the records' },
-  set: { type: 'string', short: 's', value: 'NAME', help: 'the set of the records; default none' },
+  set: { type: 'string', short: 's', mayBeEmpty: true, value: 'NAME', help: 'the set of the records; default none' },
   dtype: {
     type: 'string',
     short: 'd',

@@ -1,7 +1,10 @@
 import type { Failure } from '../../batch/failure.js'
 
-/** What to do about a code that rows have, where the code alone does not say it. */
+/** What a code means, and what to do about it. */
 const ADVICE: Readonly<Record<number, string>> = {
+  2: ', the record does not exist',
+  5: ', the record exists already',
+  20: ', the namespace does not exist',
   22: ', forbidden; a ttl is refused where the namespace has no nsup-period',
 }
 
@@ -20,5 +23,5 @@ export function reasonOf(
 
 /** What is said at the end where rows have failed. */
 export function failedRows(failed: number, all: number, what: string, reason: string | undefined): string {
-  return `aerostride: ${failed} of ${all} ${what}${reason === undefined ? '' : `: ${reason}`}\n`
+  return `aerostride: ${failed} of ${all} ${what}${reason === undefined ? '' : `: ${reason}`}`
 }
