@@ -126,7 +126,13 @@ function pathOf(path: unknown): string {
 
 /** Whether a path says a folder: it ends as one, or is one. */
 export function isFolder(path: string): boolean {
-  return path.endsWith('/') || path.endsWith(sep) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  if (path.endsWith('/') || path.endsWith(sep)) return true
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    // Whoever opens it says what is wrong.
+    return false
+  }
 }
 
 type Wanted = Pick<CheckedSave, 'key' | 'gen' | 'ttl'>

@@ -30,6 +30,7 @@ import { parseDtype } from '../text/dtype.js'
 import { TableEncoder } from '../text/table-encoder.js'
 import { parseIndex } from '../text/index-condition.js'
 import { thousands } from '../terminal/progress.js'
+import { say } from '../terminal/say.js'
 import { FORMATS, RECORD_FLAGS, WHERE_FLAG, filterOfWhere } from './record-flags.js'
 
 const { namespace, set } = RECORD_FLAGS
@@ -94,7 +95,7 @@ export const scan: Command<typeof FLAGS> = {
     const plan = planOf(given)
     const state = given.resume === undefined ? undefined : await stateOf(given.resume, plan.job)
     if (state?.isDone === true) {
-      process.stderr.write(`${rowsText(state.position.rows)} exported already; remove ${given.resume} to begin again\n`)
+      say(`${rowsText(state.position.rows)} exported already; remove ${given.resume} to begin again`)
       return 0
     }
     const stop = new Stop()
@@ -325,17 +326,18 @@ class Run {
   #report({ position, rows, isStopped }: Outcome, losses: Losses): number {
     const { target, given } = this.#plan
     const seconds = (performance.now() - this.#started) / 1000
-    for (const line of losses.lines(isText(target))) process.stderr.write(`aerostride: ${line}\n`)
+    for (const line of losses.lines(isText(target))) say(`aerostride: ${line}`)
     if (isStopped) {
-      const where = target?.path === undefined ? '' : `, which are in ${target.path}`
+      const isThere = target?.path !== undefined && (position.rows > 0 || given.resume !== undefined)
+      const where = isThere ? `, which are in ${target.path}` : ''
       const next = given.resume === undefined ? '' : '; the same command goes on from there'
-      process.stderr.write(`aerostride: stopped after ${rowsText(position.rows)}${where}${next}\n`)
+      say(`aerostride: stopped after ${rowsText(position.rows)}${where}${next}`)
       return this.#stop.exitCode
     }
     if (target?.path !== undefined) {
       const all = position.rows === rows ? '' : `, ${rowsText(position.rows)} in all`
       const rate = thousands(rows / Math.max(seconds, 0.001))
-      process.stderr.write(`${rowsText(rows)} in ${seconds.toFixed(1)} s, ${rate}/s${all}, to ${target.path}\n`)
+      say(`${rowsText(rows)} in ${seconds.toFixed(1)} s, ${rate}/s${all}, to ${target.path}`)
     }
     return 0
   }

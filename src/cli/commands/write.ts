@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { ownValue } from '../../arguments/options.js'
 import type { Client } from '../../client/client.js'
 import type { Dtype } from '../../dtype/dtype.js'
 import { isFolder } from '../../files/save.js'
@@ -15,12 +16,14 @@ import { parseDtype } from '../text/dtype.js'
 import { failedRows, reasonOf } from '../text/failed-rows.js'
 import { KEY_TYPES } from '../text/keys.js'
 import { Progress, thousands } from '../terminal/progress.js'
+import { say } from '../terminal/say.js'
 import { RECORD_FLAGS } from './record-flags.js'
 
 const INPUT_FORMATS = ['csv', 'ndjson', 'arrow', 'parquet'] as const
 
 type InputFormat = (typeof INPUT_FORMATS)[number]
 
+const TTLS: Readonly<Record<string, number>> = { never: -1, keep: -2 }
 const EXISTS = ['update', 'updateOnly', 'replace', 'replaceOnly', 'create'] as const
 
 const FLAGS = {
@@ -60,8 +63,8 @@ export const write: Command<typeof FLAGS> = {
     const plan = planOf(given, operands)
     return withClientAsync(given, async (client) => {
       const { rows, failed, reason } = await writeRows(client, plan)
-      if (failed === 0) process.stderr.write(`${thousands(rows)} ${rows === 1 ? 'record' : 'records'} written\n`)
-      else process.stderr.write(failedRows(failed, rows, 'rows could not be written', reason))
+      if (failed === 0) say(`${recordsText(rows)} written`)
+      else say(failedRows(failed, rows, 'rows could not be written', reason))
       return failed > 0 ? EXIT.rowsFailed : 0
     })
   },
@@ -77,8 +80,9 @@ interface WritePlan extends ImportPlan {
 function planOf(given: WriteFlags, operands: readonly string[]): WritePlan {
   const [path = '-', second] = operands
   if (second !== undefined) throw new UsageError(`one file at a time: ${JSON.stringify(second)} is one too many`)
-  const files = filesOf(path)
-  const format = oneOfWords(given.format, 'format', INPUT_FORMATS) ?? inputFormat(files[0]) ?? 'ndjson'
+  const wanted = oneOfWords(given.format, 'format', INPUT_FORMATS)
+  const files = filesOf(path, wanted)
+  const format = wanted ?? inputFormat(files[0]) ?? 'ndjson'
   const isTyped = format === 'arrow' || format === 'parquet'
   const fields = isTyped ? given.dtype : required(given.dtype, 'dtype', 'temperature:f8')
   return {
@@ -89,7 +93,7 @@ function planOf(given: WriteFlags, operands: readonly string[]): WritePlan {
     keyType: oneOfWords(given['key-type'], 'key-type', KEY_TYPES),
     format,
     policy: policyOf(given),
-    files: files.filter((file) => path === file || formatOfName(file) === formatOfName(files[0])),
+    files,
   }
 }
 
@@ -99,13 +103,18 @@ function inputFormat(path: string | undefined): InputFormat | undefined {
   return format === 'npy' ? undefined : format
 }
 
-/** A file, or the files of a folder that no program is still writing. */
-function filesOf(path: string): string[] {
+/** A file, or the files of a folder that no program is still writing. None that could be meant is left out in silence. */
+function filesOf(path: string, wanted: InputFormat | undefined): string[] {
   if (path === '-' || !isFolder(path)) return [path]
-  const names = folderNames(path).filter((name) => !/^[._]/.test(name) && formatOfName(name) !== undefined)
-  const [first] = names
-  if (first === undefined) throw new InputError(`${path} has no file of a format that can be read`)
-  return names.toSorted().map((name) => join(path, name))
+  const names = folderNames(path).filter((name) => {
+    const format = /^[._]/.test(name) ? undefined : inputFormat(name)
+    return format !== undefined && format === (wanted ?? format)
+  })
+  const [first, ...others] = names.toSorted()
+  if (first === undefined) throw new InputError(`${path} has no file of ${wanted ?? 'a format that can be read'}`)
+  const other = others.find((name) => inputFormat(name) !== inputFormat(first))
+  if (other === undefined) return [first, ...others].map((name) => join(path, name))
+  throw new UsageError(`${path} has files of several formats, such as ${first} and ${other}: choose one with --format`)
 }
 
 function folderNames(path: string): string[] {
@@ -120,7 +129,7 @@ function policyOf(given: WriteFlags): WritePolicy {
   const policy: WritePolicy = {}
   const exists = oneOfWords(given.exists, 'exists', EXISTS)
   if (exists !== undefined) policy.exists = exists
-  if (given.ttl !== undefined) policy.ttl = { never: -1, keep: -2 }[given.ttl] ?? count(given.ttl, 'ttl', 1, 0)
+  if (given.ttl !== undefined) policy.ttl = ownValue(TTLS, given.ttl) ?? count(given.ttl, 'ttl', 1, 0)
   if (given['send-key'] === true) policy.sendKey = true
   return policy
 }
@@ -137,17 +146,31 @@ async function writeRows(client: Client, plan: WritePlan): Promise<Written> {
   let [rows, failed] = [0, 0]
   let reason: string | undefined
   for (const [index, file] of plan.files.entries()) {
-    for await (const part of partsOf(file, plan)) {
-      const { ok, length, resultCodes, failures } = writePart(client, plan, part)
-      reason ??= reasonOf(resultCodes, failures, (code) => code !== 0)
-      rows += length
-      failed += length - ok
-      progress.at((index + part.part) / plan.files.length, rows)
+    try {
+      for await (const part of partsOf(file, plan)) {
+        const { ok, length, resultCodes, failures } = writePart(client, plan, part)
+        reason ??= reasonOf(resultCodes, failures, (code) => code !== 0)
+        rows += length
+        failed += length - ok
+        progress.at((index + part.part) / plan.files.length, rows)
+      }
+    } catch (error) {
+      throw withPlace(error as Error, plan.files.length > 1 ? file : undefined, rows - failed)
     }
   }
   progress.end()
   return { rows, failed, reason }
 }
+
+/** Says which of several files an error is about, and how many records had been written by then. */
+function withPlace(error: Error, file: string | undefined, written: number): Error {
+  const place = file === undefined || error.message.startsWith(file) ? '' : `${file}: `
+  const before = written === 0 ? '' : `; ${recordsText(written)} had been written by then`
+  error.message = `${place}${error.message}${before}`
+  return error
+}
+
+const recordsText = (many: number): string => `${thousands(many)} ${many === 1 ? 'record' : 'records'}`
 
 function partsOf(file: string, plan: WritePlan): AsyncIterable<Part> | Iterable<Part> {
   const { format, dtype } = plan

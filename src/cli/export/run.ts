@@ -51,10 +51,12 @@ export async function runExport(job: Export): Promise<Outcome> {
     return { position, rows: written.rows, isStopped: false }
   } catch (error) {
     progress.end()
+    const isEmpty = job.before + written.rows === 0
     // Nothing is left of an export that failed at once, not even the header of a table.
-    if (written.isWriting || (!signal.aborted && job.before + written.rows === 0)) {
+    if (written.isWriting || (isEmpty && (!signal.aborted || checkpoint === undefined))) {
       await sink.abort().catch(() => {})
-      throw error
+      if (written.isWriting || !signal.aborted) throw error
+      return { position: { rows: 0 }, rows: 0, isStopped: true }
     }
     return { ...(await interrupted(job)), rows: written.rows, ...(!signal.aborted && { failure: error }) }
   }

@@ -54,10 +54,18 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 /** Writes a state so that the file has the old one or the new one, whenever the power fails. */
 export async function writeState(path: string, state: State): Promise<void> {
+  try {
+    await replace(path, `${JSON.stringify(state)}\n`)
+  } catch (error) {
+    throw new InputError(`--resume: ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`
   const file = await open(temporary, 'w')
   try {
-    await file.writeFile(`${JSON.stringify(state)}\n`)
+    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()

@@ -10,6 +10,9 @@ const UTF_16 = new Set([0xfffe, 0xfeff])
 const UTF_8 = Buffer.from('\uFEFF')
 const LINE_END = 0x0a
 
+/** Bytes of a line, of which there are no more in one that stands for a record or a key. */
+const LONGEST_LINE = 64 << 20
+
 /** A text that is read block by block. */
 export class TextInput {
   /** How many bytes there are; 0 where that is not known beforehand. */
@@ -17,10 +20,12 @@ export class TextInput {
   /** How many bytes have been read. */
   read = 0
   readonly #file: number
+  readonly #path: string
 
   /** Opens a file, or standard input for `-`. */
   constructor(path: string) {
     this.#file = path === '-' ? STANDARD_INPUT : open(path)
+    this.#path = path === '-' ? 'standard input' : path
     this.size = sizeOf(this.#file)
   }
 
@@ -29,7 +34,7 @@ export class TextInput {
     try {
       for (;;) {
         const buffer = Buffer.allocUnsafe(BLOCK)
-        const bytes = readSome(this.#file, buffer)
+        const bytes = this.#into(buffer)
         if (bytes === 0) break
         if (this.read === 0 && bytes > 1 && UTF_16.has(buffer.readUInt16BE())) {
           throw new InputError('the text begins as UTF-16 does, and has to be UTF-8')
@@ -39,6 +44,14 @@ export class TextInput {
       }
     } finally {
       if (this.#file !== STANDARD_INPUT) closeSync(this.#file)
+    }
+  }
+
+  #into(buffer: Buffer): number {
+    try {
+      return readSome(this.#file, buffer)
+    } catch (error) {
+      throw unreadable(this.#path, error)
     }
   }
 
@@ -59,13 +72,17 @@ export class TextInput {
 /** The text, cut behind line ends. */
 function* wholeLines(blocks: Iterable<Buffer>): Generator<Buffer> {
   let pieces: Buffer[] = []
+  let length = 0
   for (const block of blocks) {
     const end = block.lastIndexOf(LINE_END) + 1
     if (end > 0) {
       yield Buffer.concat([...pieces, block.subarray(0, end)])
       pieces = []
+      length = 0
     }
     pieces.push(block.subarray(end))
+    length += block.length - end
+    if (length > LONGEST_LINE) throw new InputError(`a line has more than ${LONGEST_LINE} bytes`)
   }
   yield Buffer.concat(pieces)
 }
@@ -91,8 +108,12 @@ function open(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    throw new InputError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    throw unreadable(path, error)
   }
+}
+
+function unreadable(path: string, error: unknown): InputError {
+  return new InputError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
 }
 
 function sizeOf(file: number): number {

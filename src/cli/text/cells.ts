@@ -1,3 +1,4 @@
+import { ownValue } from '../../arguments/options.js'
 import type { Field } from '../../kinds/kinds.js'
 import { InputError } from '../command.js'
 import { parseJson } from './json.js'
@@ -60,7 +61,7 @@ function floatOf(text: string, place: CellPlace): number {
 const BOOLEANS: Record<string, boolean> = { true: true, false: false, 1: true, 0: false }
 
 function booleanOf(text: string, place: CellPlace): boolean {
-  const value = BOOLEANS[text.toLowerCase()]
+  const value = ownValue(BOOLEANS, text.toLowerCase())
   if (value === undefined) throw wrong(place, text, 'true or false')
   return value
 }
