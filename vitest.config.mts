@@ -15,9 +15,10 @@ export default defineConfig({
     pool: 'forks',
     // A file for every processor: the default leaves one idle, which on a small machine is half of it.
     maxWorkers: '100%',
-    // A server is started per file; a slow shared machine must not turn that into a failure.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // These limits find what hangs. They are so long that a busy machine does not turn work into a failure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     server: { deps: { external: [/\/native\//, /\/dist\//] } },
     typecheck: { enabled: true, include: ['__test__/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
   },

@@ -10,7 +10,7 @@ const expressions = (golden('expressions-text.json') as { text: string }[])
   .filter((text) => text !== '')
 const seconds = Number(process.env['AEROSTRIDE_AEL_SECONDS'] ?? 2)
 const isLong = process.env['AEROSTRIDE_AEL_SECONDS'] !== undefined
-const timeout = 1000 * (2 * seconds + 30)
+const timeout = 1000 * (2 * seconds + 120)
 
 /** The least CPU time of so many tries, in ms: another process that takes the processor meanwhile adds nothing to it. */
 function time(text: string, tries = 5): number {
@@ -59,13 +59,9 @@ test.each([
   ['let (x = 1', ', y = ${x}', ') then (${y})'],
   ['when (', '$.a > 1 => 2, ', 'default => 3)'],
   ['$.a', '.b', ''],
-] as const)(
-  '%s, and many times %s',
-  (...parts) => {
-    expect(isLinear(parts)).toBe(true)
-  },
-  120_000,
-)
+] as const)('%s, and many times %s', (...parts) => {
+  expect(isLinear(parts)).toBe(true)
+})
 
 /** An expression of which a part is repeated. */
 const pumped = fc.tuple(fc.constantFrom(...expressions), fc.nat(), fc.nat()).map(([text, one, other]) => {

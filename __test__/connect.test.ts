@@ -14,6 +14,9 @@ afterEach(() => {
 
 const sensor = dtype({ temperature: 'f8' })
 
+/** In milliseconds: what waits for nothing ends long before, however busy the machine is. */
+const SOON = 20_000
+
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -77,7 +80,7 @@ describe.each(connects)('%s', (_, open) => {
     )
     expect(error).toBeInstanceOf(AerostrideError)
     expect((error as Error).name).toMatch(/^(ConnectionError|TimeoutError)$/)
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(SOON)
   })
 
   test.each([
@@ -198,7 +201,7 @@ describe.skipIf(process.platform === 'win32')('a server that fails during a batc
       const started = performance.now()
       const read = client.batchRead(keys, { dtype: sensor, policy: { totalTimeout: 300 } })
       await expect(read).rejects.toMatchObject({ name: 'TimeoutError', code: 'ERR_AEROSTRIDE_TIMEOUT' })
-      expect(performance.now() - started).toBeLessThan(3000)
+      expect(performance.now() - started).toBeLessThan(SOON)
       server.wake()
       expect((await client.batchRead(keys, { dtype: sensor })).resultCodes.every((code) => code === 2)).toBe(true)
     })

@@ -367,7 +367,7 @@ describe('conversions', () => {
       }),
       { numRuns: 200 },
     )
-  }, 120_000)
+  })
 
   test('the error of onLoss: throw says where, what and what else to do', async () => {
     const set = freshSet()

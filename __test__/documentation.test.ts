@@ -63,10 +63,8 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$file', (page) =
   /** The page, if it has such blocks. */
   const pageWith = (tag: string) => (tagged(page, tag).length > 0 ? [page] : [])
 
-  test.each(pageWith('js'))(
-    'the program does what the page says',
-    async () => expect(await runner.runProgram(page)).toEqual([]),
-    120_000,
+  test.each(pageWith('js'))('the program does what the page says', async () =>
+    expect(await runner.runProgram(page)).toEqual([]),
   )
 
   test.each(tagged(page, 'js alone'))('the program in line $line does what the page says', async (block) => {
@@ -85,10 +83,8 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$file', (page) =
     expect(code.trim().split('\n').map(problemOfCommand).filter(Boolean)).toEqual([])
   })
 
-  test.skipIf(process.platform === 'win32').each(pageWith('sh run'))(
-    'the commands do what the page says',
-    async () => expect(await runner.runShell(page)).toEqual([]),
-    120_000,
+  test.skipIf(process.platform === 'win32').each(pageWith('sh run'))('the commands do what the page says', async () =>
+    expect(await runner.runShell(page)).toEqual([]),
   )
 
   const wheels = tagged(page, 'python').every(({ code }) => hasWheels(code))

@@ -161,7 +161,7 @@ describe('of the command', () => {
     expect(existsSync(path)).toBe(false)
     expect((await run(scanOf('-s', SET, '-o', path))).code).toBe(0)
     expect(readdirSync(folder)).toEqual(['x.csv'])
-  }, 60_000)
+  })
 
   test('killed, it has no name either, and ended by Ctrl-C it has one', async () => {
     const path = join(folder, 'x.csv')
@@ -170,7 +170,7 @@ describe('of the command', () => {
     rmSync(join(folder, '.x.csv.tmp'))
     expect((await halfway(path, (kill) => kill('SIGINT'))).code).toBe(130)
     expect(readdirSync(folder)).toEqual(['x.csv'])
-  }, 60_000)
+  })
 })
 
 describe.runIf(existsSync('/dev/full'))('a device that is full', () => {

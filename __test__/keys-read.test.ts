@@ -77,10 +77,10 @@ describe('any keys of any sets, in any order, some written and some not', () => 
   test('through both doors, with and without a dtype', async () => {
     const property = fc.asyncProperty(scenario, (each) => check(one.client, each))
     await expect(fc.assert(property, { numRuns: 500 })).resolves.toBeUndefined()
-  }, 120_000)
+  })
 
   test('on a cluster of three nodes', async () => {
     const property = fc.asyncProperty(scenario, (each) => check(three.client, each))
     await expect(fc.assert(property, { numRuns: 250 })).resolves.toBeUndefined()
-  }, 120_000)
+  })
 })

@@ -15,7 +15,7 @@ beforeAll(async () => {
     dtype: wide,
     columns: { n: ids, v: ids.map((n) => Array.from({ length: 16 }, (_, axis) => n + axis)) },
   })
-}, 60_000)
+})
 
 /** How often a stream is ended in each way; CONTRIBUTING.md has the command for many more. */
 const SHORT = 20
@@ -172,9 +172,9 @@ describe(`streams that end in the middle, ${ROUNDS} times`, () => {
       // A round lends some 40 kB. What stayed of a round's thread or client would be a multiple of it.
       expect(late.rss - early.rss).toBeLessThan(24e6 + (ROUNDS / 2) * 0.2e6)
       // Nobody reads, so that the server has no more connections than the client of this file.
-      await expect.poll(() => cluster.server.stats()!.connections, { timeout: 20_000 }).toBeLessThanOrEqual(12)
+      await expect.poll(() => cluster.server.stats()!.connections).toBeLessThanOrEqual(12)
     },
-    30_000 + ROUNDS * 1000,
+    120_000 + ROUNDS * 1000,
   )
 
   test(
@@ -196,8 +196,8 @@ describe(`streams that end in the middle, ${ROUNDS} times`, () => {
           expect(ended).toEqual({ code: 7, signal: null, stdout: '', stderr: '' })
         }
       }
-      await expect.poll(() => cluster.server.stats()!.connections, { timeout: 20_000 }).toBeLessThanOrEqual(12)
+      await expect.poll(() => cluster.server.stats()!.connections).toBeLessThanOrEqual(12)
     },
-    30_000 + ROUNDS * 1000,
+    120_000 + ROUNDS * 1000,
   )
 })

@@ -21,7 +21,7 @@ beforeAll(async () => {
     { n, ...(n % 3 === 0 ? {} : { half: n / 2 }), odd: n % 2, name: n % 5 === 0 ? 'a longer name' : 'n' },
   ])
   await cluster.client.putMany(records)
-}, 60_000)
+})
 afterEach(() => {
   vi.restoreAllMocks()
   cluster.server.setFaults([])
@@ -160,7 +160,7 @@ describe('a consumer that lets the server wait until it gives up', () => {
       const blob = some.map((id) => new Uint8Array(16_000).fill(id))
       await client.batchWrite(some.map(keyOfLarge), { dtype: large, columns: { n: some, blob } })
     }
-  }, 60_000)
+  })
 
   // The memory is that of the process, which other files share in runs in threads.
   test.skipIf(!isMainThread).each(['scan', 'scanSync'] as const)(
@@ -186,7 +186,7 @@ describe('a consumer that lets the server wait until it gives up', () => {
         most = Math.max(most, heldBytes() - before)
         if (waited || numbers.length < 300) continue
         // Both connections of the scan are closed by the server.
-        await expect.poll(connections, { timeout: 60_000 }).toBeLessThanOrEqual(quiet)
+        await expect.poll(connections).toBeLessThanOrEqual(quiet)
         waited = true
       }
       expect(waited).toBe(true)
@@ -196,6 +196,5 @@ describe('a consumer that lets the server wait until it gives up', () => {
       expect(most).toBeLessThan(8e6)
       await client.close()
     },
-    120_000,
   )
 })

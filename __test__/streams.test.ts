@@ -31,7 +31,7 @@ beforeAll(async () => {
   const even = rows.filter((n) => n % 2 === 0)
   const marked = even.map((n): [[string, string, string], { tag: number }] => [keys[n] as never, { tag: n }])
   await client.putMany(marked, { policy: { sendKey: true } })
-}, 60_000)
+})
 
 function checkRows(batches: readonly Batch<{ n: 'i4'; half: 'f8'; name: 'S8' }>[]): number[] {
   const numbers: number[] = []
@@ -276,7 +276,7 @@ describe('a query', () => {
     await make({ name: `${places}_tags`, bin: 'tags', type: 'numeric', collection: 'list' })
     await make({ name: `${places}_keys`, bin: 'map', type: 'string', collection: 'mapKeys' })
     await make({ name: `${places}_x`, bin: 'map', type: 'numeric', path: ['deep', 'x'] })
-  }, 60_000)
+  })
 
   const rows = all.slice(0, 300)
   const cases: [string, () => Parameters<typeof cluster.client.query>[2], (n: number) => boolean][] = [
