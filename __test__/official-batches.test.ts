@@ -145,8 +145,8 @@ describe.each(doors)('through the %s door', (_, door) => {
     expect(worked.resultCodes[1]).toBe(3)
     expect(await stored(ours)).toEqual(await stored(theirs))
     const left = await cluster.client.batchExists(ours)
-    expect(Math.abs(left.ttl[0]! - 1000)).toBeLessThanOrEqual(1)
-    expect(Math.abs(left.ttl[3]! - 2000)).toBeLessThanOrEqual(1)
+    expect(left.ttl[0]!).toBeCloseTo(1000, -2)
+    expect(left.ttl[3]!).toBeCloseTo(2000, -2)
   })
 
   test('ttls and generations of putMany', async () => {
@@ -159,7 +159,7 @@ describe.each(doors)('through the %s door', (_, door) => {
     expect([...written.resultCodes]).toEqual([0, 0, 3, 0])
     const left = await cluster.client.batchExists(ours)
     expect(left.ttl[0]).toBe(0xffff_ffff)
-    expect(Math.abs(left.ttl[1]! - 500)).toBeLessThanOrEqual(1)
+    expect(left.ttl[1]!).toBeCloseTo(500, -2)
   })
 
   test('a filter of a batch', async () => {

@@ -126,11 +126,11 @@ describe.each(doors)('through the %s door', (_, door) => {
     const key: Key = ['test', freshSet(), 'k']
     const left = async (): Promise<number> => (await official.get(theirKey(key))).ttl
     await call('put', key, { n: double(1) }, { policy: { ttl: 1000 } })
-    expect(Math.abs((await left()) - 1000)).toBeLessThanOrEqual(1)
+    expect(await left()).toBeCloseTo(1000, -2)
     await call('put', key, { n: double(2) }, { policy: { ttl: -2 } })
-    expect(Math.abs((await left()) - 1000)).toBeLessThanOrEqual(1)
+    expect(await left()).toBeCloseTo(1000, -2)
     await call('touch', key, { policy: { ttl: 5000 } })
-    expect(Math.abs((await left()) - 5000)).toBeLessThanOrEqual(1)
+    expect(await left()).toBeCloseTo(5000, -2)
     await call('put', key, { n: double(3) }, { policy: { ttl: -1 } })
     expect(await left()).toBe(Aerospike.ttl.NEVER_EXPIRE)
   })
