@@ -93,6 +93,12 @@ impl Tally {
     fn add(count: &AtomicUsize, more: usize) {
         count.fetch_add(more, Ordering::Relaxed);
     }
+
+    /// Whether so much has gone wrong that a run says something.
+    fn has_enough(&self) -> bool {
+        let more = |count: &AtomicUsize, than| count.load(Ordering::Relaxed) > than;
+        more(&self.scans, 0) && more(&self.failed_requests, 10) && more(&self.resumed_streams, 10)
+    }
 }
 
 /// How much is to be done.
@@ -139,7 +145,11 @@ impl Run {
             return false;
         }
         match self.goal {
-            Goal::Until(end) => Instant::now() < end,
+            // A busy machine gets less done in the time.
+            Goal::Until(end) => {
+                let now = Instant::now();
+                now < end || (now < end + PATIENCE && !self.tally.has_enough())
+            }
             Goal::Scans(scans) => begun < scans,
         }
     }
@@ -408,7 +418,5 @@ async fn every_record_is_delivered_once_whatever_happens() {
     }
     let tally = &run.tally;
     println!("{tally:#?} in {:.1} s", begin.elapsed().as_secs_f64());
-    let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-    assert!(count(&tally.scans) > 0 && count(&tally.failed_requests) > 10, "too little has gone wrong");
-    assert!(count(&tally.resumed_streams) > 10, "too few streams went on from a cursor");
+    assert!(tally.has_enough(), "too little has gone wrong, or too few streams went on from a cursor");
 }
