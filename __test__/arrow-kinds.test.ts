@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import type { ArrowOptions, Layout } from '../src/index.js'
 import { jsonText } from '../src/text/json.js'
 import { batchOf, field, filledMemory } from './support/layout.js'
 import { findFramesPython, framesPython } from './support/numpy.js'
+import { outputOf } from './support/process.js'
 
 /** Arrow data of the kinds whose cells have any length, and of dates. */
 
@@ -259,8 +259,7 @@ describe.skipIf(python === undefined)('real pyarrow, polars and DuckDB', () => {
       }
       const wanted = join(folder, `${layout}.json`)
       await writeFile(wanted, JSON.stringify(cases))
-      expect(execFileSync(frames, ['-c', COMPARE, wanted], { encoding: 'utf8' })).toBe('equal\n')
+      expect(outputOf(frames, ['-c', COMPARE, wanted])).toBe('equal\n')
     },
-    120_000,
   )
 })

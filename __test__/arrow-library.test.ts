@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root } from './support/process.js'
+import { outputOf, root } from './support/process.js'
 
 let folder = ''
 
@@ -23,7 +22,7 @@ const ARROW_AND_ITS_OWN = ['apache-arrow', 'flatbuffers', 'json-with-bigint', 't
 function run(name: string, system: string, code: string, flags: string[] = []): string {
   const file = join(folder, name, `program.${system}`)
   writeFileSync(file, code)
-  return execFileSync(process.execPath, [...flags, file], { cwd: join(folder, name), encoding: 'utf8' })
+  return outputOf(process.execPath, [...flags, file], { cwd: join(folder, name) })
 }
 
 const IMPORTS = `

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bins, type Key, double, dtype } from '../src/index.js'
 import { findFramesPython, framesPython } from './support/numpy.js'
+import { outputOf } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const python = findFramesPython()
@@ -207,6 +207,6 @@ describe.skipIf(python === undefined)('real pyarrow, pandas, polars and DuckDB',
     await writeFile(stream, batch.toIPC(options))
     await batch.saveIPC(file, options)
     await writeFile(wanted, JSON.stringify({ ...columns, ...extras }))
-    expect(execFileSync(frames, ['-c', COMPARE, stream, file, wanted], { encoding: 'utf8' })).toBe('equal\n')
+    expect(outputOf(frames, ['-c', COMPARE, stream, file, wanted])).toBe('equal\n')
   })
 })

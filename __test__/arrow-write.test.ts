@@ -1,5 +1,4 @@
 import * as arrow from 'apache-arrow'
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Batch, type Key, dtype } from '../src/index.js'
 import { findFramesPython, framesPython } from './support/numpy.js'
+import { outputOf } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const cluster = testCluster()
@@ -371,7 +371,7 @@ function pythonFloat(value: number): string {
 describe.skipIf(python === undefined)('a table that pyarrow has written', () => {
   test('is stored as it is, from either format', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'aerostride-arrow-write-'))
-    execFileSync(framesPython(python!), ['-c', MAKE, folder])
+    outputOf(framesPython(python!), ['-c', MAKE, folder])
     const wanted = JSON.parse(await readFile(join(folder, 'wanted.json'), 'utf8')) as Record<string, unknown[]>
     for (const name of ['stream.arrow', 'file.arrow']) {
       const table = arrow.tableFromIPC(await readFile(join(folder, name)))

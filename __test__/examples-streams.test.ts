@@ -7,14 +7,18 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root } from './support/process.js'
+import { PROCESS_LIMIT, root } from './support/process.js'
 
 const examples = join(root, 'examples')
 const { AEROSTRIDE_HOSTS: _, ...env } = process.env
 
 /** What an example prints; each brings its own server. */
 async function run(file: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(examples, file)], { cwd: root, env })
+  const { stdout } = await promisify(execFile)(process.execPath, [join(examples, file)], {
+    cwd: root,
+    env,
+    ...PROCESS_LIMIT,
+  })
   return stdout.trim().split('\n')
 }
 
@@ -57,7 +61,9 @@ interface Page {
 /** A browser of this machine, or nothing where there is none. */
 function findBrowser(): string | undefined {
   const names = [process.env['CHROME_PATH'], 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  return names.find((name) => name !== undefined && spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0)
+  return names.find(
+    (name) => name !== undefined && spawnSync(name, ['--version'], { stdio: 'ignore', ...PROCESS_LIMIT }).status === 0,
+  )
 }
 
 const executable = findBrowser()
@@ -80,7 +86,7 @@ describe.skipIf(executable === undefined)('the dashboard, in a browser', () => {
       chromium: { launch(options: object): Promise<Browser> }
     }
     browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] })
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser.close()
     if (server.exitCode === null) server.kill('SIGKILL')
@@ -116,7 +122,7 @@ describe.skipIf(executable === undefined)('the dashboard, in a browser', () => {
     expect(Math.max(...heights)).toBeGreaterThan(100)
     expect(heights[0]).toBeLessThan(heights[10]!)
     expect(errors).toEqual([])
-  }, 120_000)
+  })
 
   test('ends with its server', async () => {
     server.kill('SIGTERM')

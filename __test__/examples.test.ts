@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findFramesPython, framesPython } from './support/numpy.js'
-import { root } from './support/process.js'
+import { outputOf, root } from './support/process.js'
 
 const folder = join(root, 'examples', 'dataframes')
 
@@ -14,7 +13,7 @@ function install(): void {
   }
   if (Object.entries(dependencies).every(([name, version]) => isInstalled(name, version))) return
   const options = { cwd: folder, stdio: 'pipe', shell: process.platform === 'win32' } as const
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], options)
+  outputOf('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], options)
 }
 
 function isInstalled(name: string, version: string): boolean {
@@ -31,10 +30,7 @@ function run(file: string, environment: NodeJS.ProcessEnv = {}): string {
   const env = { ...process.env, ...environment }
   const { AEROSTRIDE_TEST_HOSTS: hosts } = env
   if (hosts !== undefined) env['AEROSTRIDE_HOSTS'] = hosts
-  return execFileSync(process.execPath, [join(folder, file)], { cwd: folder, env, encoding: 'utf8' }).replaceAll(
-    /[ \t]+/g,
-    ' ',
-  )
+  return outputOf(process.execPath, [join(folder, file)], { cwd: folder, env }).replaceAll(/[ \t]+/g, ' ')
 }
 
 describe('the examples for data frames', () => {
@@ -133,7 +129,7 @@ describe('the examples for metrics', () => {
   const linesOf = (file: string): string[] => {
     const { AEROSTRIDE_TEST_HOSTS: hosts, ...env } = process.env
     if (hosts !== undefined) env['AEROSTRIDE_HOSTS'] = hosts
-    return execFileSync(process.execPath, [join(observability, file)], { env, encoding: 'utf8' }).split('\n')
+    return outputOf(process.execPath, [join(observability, file)], { env }).split('\n')
   }
 
   test('prometheus', () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Batch, type Key, type SubarrayColumn, dtype, loadNpy, loadNpySync } from '../src/index.js'
 import { goldenFolder } from './support/golden.js'
 import { findPython, numpyPython } from './support/numpy.js'
+import { outputOf } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 /** A file with this header in front of these bytes, as versions 1 to 3 have it. */
@@ -359,7 +359,7 @@ describe.skipIf(python === undefined)('real numpy', () => {
   beforeAll(async () => {
     numpy = numpyPython(python!)
     folder = await mkdtemp(join(tmpdir(), 'aerostride-load-npy-'))
-    execFileSync(numpy, ['-c', MAKE, folder])
+    outputOf(numpy, ['-c', MAKE, folder])
   }, 300_000)
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true })
@@ -399,6 +399,6 @@ describe.skipIf(python === undefined)('real numpy', () => {
       }),
     )
     await writeFile(join(folder, 'checks.json'), JSON.stringify(checks))
-    expect(execFileSync(numpy, ['-c', CHECK, join(folder, 'checks.json')], { encoding: 'utf8' })).toBe('equal\n')
+    expect(outputOf(numpy, ['-c', CHECK, join(folder, 'checks.json')])).toBe('equal\n')
   })
 })

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Aerospike from 'aerospike'
 import { describe, expect, test } from 'vitest'
 import * as aerostride from '../src/index.js'
 import { findPython, hasWheels, pythonWith } from './support/numpy.js'
-import { root } from './support/process.js'
+import { outputOf, root } from './support/process.js'
 
 /** The names in the tables of docs/migration.md exist: theirs in their packages, ours in this one. */
 
@@ -75,6 +74,6 @@ def known(name):
 print([name for name in sys.argv[1:] if not known(name)])
 `.trimStart()
     const own = pythonWith(python!, program)
-    expect(execFileSync(own, ['-c', program, ...names], { encoding: 'utf8' }).trim()).toBe('[]')
+    expect(outputOf(own, ['-c', program, ...names]).trim()).toBe('[]')
   }, 300_000)
 })

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Key, double, dtype } from '../src/index.js'
 import { findPython, numpyPython } from './support/numpy.js'
+import { outputOf } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const python = findPython()
@@ -169,7 +169,7 @@ describe.skipIf(python === undefined)('real numpy', () => {
     expect(batch.ok().length).toBe(rows.length)
     await batch.saveNpy(path)
     await writeFile(wanted, JSON.stringify({ fields, align, rows: rows.map(({ cells }) => cells) }))
-    expect(execFileSync(numpy, ['-c', COMPARE, path, wanted], { encoding: 'utf8' })).toBe('equal\n')
+    expect(outputOf(numpy, ['-c', COMPARE, path, wanted])).toBe('equal\n')
   })
 
   test('loads an empty batch and one of 2,000 fields', async () => {
@@ -183,7 +183,7 @@ describe.skipIf(python === undefined)('real numpy', () => {
       const [path, wanted] = [join(folder, 'other.npy'), join(folder, 'other.json')]
       batch.saveNpySync(path)
       await writeFile(wanted, JSON.stringify({ fields: schema, align: false, rows: cells }))
-      expect(execFileSync(numpy, ['-c', COMPARE, path, wanted], { encoding: 'utf8' })).toBe('equal\n')
+      expect(outputOf(numpy, ['-c', COMPARE, path, wanted])).toBe('equal\n')
     }
   })
 })

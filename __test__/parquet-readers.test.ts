@@ -1,11 +1,11 @@
 // Parquet and Arrow files of a scan in pyarrow, polars and DuckDB: the same rows and types in all of them.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dtype } from '../src/index.js'
 import { findFramesPython, framesPython } from './support/numpy.js'
+import { outputOf } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
 const python = findFramesPython()
@@ -133,7 +133,7 @@ describe.skipIf(python === undefined)('real pyarrow, polars and DuckDB', () => {
       rows: ids.map((id) => [...cells(id), id]),
     }
     writeFileSync(join(folder, 'wanted.json'), JSON.stringify(wanted))
-    const output = execFileSync(frames, ['-c', COMPARE, folder, join(folder, 'wanted.json')], { encoding: 'utf8' })
+    const output = outputOf(frames, ['-c', COMPARE, folder, join(folder, 'wanted.json')])
     expect(output).toBe('equal\n')
-  }, 120_000)
+  })
 })

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { root } from './support/process.js'
+import { PROCESS_LIMIT, root } from './support/process.js'
 
 function checkFiles(files: readonly string[], cwd = root) {
   const script = join(root, 'scripts', 'check-files.mjs')
-  return spawnSync(process.execPath, [script, ...files], { encoding: 'utf8', cwd })
+  return spawnSync(process.execPath, [script, ...files], { encoding: 'utf8', cwd, ...PROCESS_LIMIT })
 }
 
 describe('the files of the repository', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { between, dtype } from '../src/index.js'
-import { root, runProgram } from './support/process.js'
+import { PROCESS_LIMIT, root, runProgram } from './support/process.js'
 import { testCluster } from './support/server.js'
 
 const folder = join(root, 'examples', 'shards')
@@ -13,7 +13,8 @@ const folder = join(root, 'examples', 'shards')
 /** What an example prints; each brings its own server. */
 async function run(file: string): Promise<string> {
   const { AEROSTRIDE_HOSTS: _, ...env } = process.env
-  return (await promisify(execFile)(process.execPath, [join(folder, file)], { cwd: root, env })).stdout
+  return (await promisify(execFile)(process.execPath, [join(folder, file)], { cwd: root, env, ...PROCESS_LIMIT }))
+    .stdout
 }
 
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
@@ -43,7 +44,7 @@ describe('shards', () => {
     const keys = all.map((n): [string, string, number] => ['test', 'shards', n])
     await client.batchWrite(keys, { dtype: numbers, columns: { n: all } })
     await client.createIndex('test', 'shards', { name: 'shards_n', bin: 'n', type: 'numeric' })
-  }, 60_000)
+  })
 
   test.each([1, 2, 7])('%d of them are together the whole, and have nothing twice, in scans and queries', async (n) => {
     const { client } = cluster

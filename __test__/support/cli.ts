@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { type Ended, root } from './process.js'
+import { type Ended, PROCESS_LIMIT, root } from './process.js'
 
 /** The command line as it is installed. */
 export const cliPath = join(root, 'dist', 'cli', 'main.js')
@@ -22,6 +22,7 @@ export async function runCli(
     cwd: root,
     env: { ...process.env, AEROSTRIDE_HOSTS: '', ...environment },
     stdio: 'pipe',
+    ...PROCESS_LIMIT,
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cliPath } from './cli.js'
-import { root } from './process.js'
+import { PROCESS_LIMIT, root } from './process.js'
 
 /** Whether a command that a page shows exists, with its options, without running it. */
 
@@ -123,7 +123,7 @@ const helps = new Map<string, string>()
 function helpOf(command: string): string {
   const known = helps.get(command)
   if (known !== undefined) return known
-  const { stdout } = spawnSync(process.execPath, [cliPath, 'help', command], { encoding: 'utf8' })
+  const { stdout } = spawnSync(process.execPath, [cliPath, 'help', command], { encoding: 'utf8', ...PROCESS_LIMIT })
   helps.set(command, stdout)
   return stdout
 }

@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from './process.js'
+import { outputOf, PROCESS_LIMIT, root } from './process.js'
 
 const MIN_PYTHON = [3, 9]
 const FRAMES_MIN_PYTHON = [3, 10]
@@ -9,7 +9,9 @@ const FRAMES_MIN_PYTHON = [3, 10]
 /** A Python that can make virtual environments, or nothing where there is none. */
 export function findPython(oldest: number[] = MIN_PYTHON): string | undefined {
   const probe = `import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < (${oldest.join(', ')}))`
-  return ['python3', 'python'].find((name) => spawnSync(name, ['-c', probe], { stdio: 'ignore' }).status === 0)
+  return ['python3', 'python'].find(
+    (name) => spawnSync(name, ['-c', probe], { stdio: 'ignore', ...PROCESS_LIMIT }).status === 0,
+  )
 }
 
 const PACKAGES: Record<string, string> = {
@@ -63,9 +65,9 @@ function environmentOf(python: string, modules: readonly string[]): string {
   if (isComplete(folder, modules)) return pythonIn(folder)
   mkdirSync(cache, { recursive: true })
   const own = mkdtempSync(join(cache, `${name}-`))
-  execFileSync(python, ['-m', 'venv', own])
+  outputOf(python, ['-m', 'venv', own])
   const wanted = modules.map((module) => PACKAGES[module] as string)
-  execFileSync(pythonIn(own), [...INSTALL, ...wanted])
+  outputOf(pythonIn(own), [...INSTALL, ...wanted])
   moveInto(own, folder, modules)
   return pythonIn(folder)
 }
@@ -86,5 +88,5 @@ function pythonIn(folder: string): string {
 
 function isComplete(folder: string, modules: readonly string[]): boolean {
   const probe = `import ${modules.join(', ')}`
-  return spawnSync(pythonIn(folder), ['-c', probe], { stdio: 'ignore' }).status === 0
+  return spawnSync(pythonIn(folder), ['-c', probe], { stdio: 'ignore', ...PROCESS_LIMIT }).status === 0
 }

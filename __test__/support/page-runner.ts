@@ -7,7 +7,7 @@ import { cliPath } from './cli.js'
 import { type Block, type Page, tagged, updateBlock, updating } from './markdown.js'
 import { pythonWith } from './numpy.js'
 import { checksOf, importsOf, outputsOf, programOf } from './page-program.js'
-import { root } from './process.js'
+import { PROCESS_LIMIT, root } from './process.js'
 
 /** What a page says that a block prints, and what it has printed. */
 export interface Difference {
@@ -91,7 +91,8 @@ export class PageRunner {
 
   async #run(page: Page, program: string, args: string[]): Promise<string> {
     const environment = { ...process.env, AEROSTRIDE_HOSTS: this.#server.hosts[0], NO_COLOR: '1' }
-    const { stdout } = await promisify(execFile)(program, args, { cwd: await this.#folderOf(page), env: environment })
+    const options = { cwd: await this.#folderOf(page), env: environment, ...PROCESS_LIMIT }
+    const { stdout } = await promisify(execFile)(program, args, options)
     return stdout
   }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ExecFileSyncOptions, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,6 +9,14 @@ export const root = join(__dirname, '../..')
 
 /** Until a test looks again at what a process does. Looking all the time would take the processor that the process needs. */
 export const soon = (): Promise<void> => delay(1)
+
+/** A process that has not ended by then never will. Nobody waits longer for one, and none outlives its test for ever. */
+export const PROCESS_LIMIT = { timeout: 900_000, killSignal: 'SIGKILL' } as const
+
+/** What a program prints; an error unless it ends well, and in time. */
+export function outputOf(program: string, args: readonly string[], options: ExecFileSyncOptions = {}): string {
+  return execFileSync(program, args, { ...PROCESS_LIMIT, ...options, encoding: 'utf8' })
+}
 
 /** How a process ended and what it wrote. */
 export interface Ended {
@@ -38,6 +46,7 @@ export async function runNode(
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...PROCESS_LIMIT,
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use crate::support::{Raw, message, server};
+use crate::support::{LONG, Raw, message, server};
 use aerostride_devserver::{Config, DevServer};
 use aerostride_wire::{
     BatchEncoder, BatchFlags, BatchHeader, BinSelection, MessageHeader, Op, ReadAttributes, ReplyWalker,
@@ -121,7 +121,7 @@ fn silence_keeps_the_connection_and_says_nothing() {
     assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
     // A silent connection does not keep the server from stopping.
     server.stop();
-    raw.0.set_read_timeout(None).unwrap();
+    raw.0.set_read_timeout(Some(LONG)).unwrap();
     assert!(raw.is_closed());
 }
 

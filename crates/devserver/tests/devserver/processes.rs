@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::Raw;
+use crate::support::{LONG, Raw, end_of};
 use aerospike::{Client, ClientPolicy, ReadPolicy, Value, WritePolicy, as_bin, as_key};
 use aerostride_devserver::{Config, DevServer};
 
@@ -24,7 +24,7 @@ fn node(seed: SocketAddr, port: u16) -> (Child, SocketAddr) {
 
 /// Asks until the cluster is as large as that and at rest.
 fn wait_for_size(address: SocketAddr, size: usize) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + LONG;
     let wanted = format!("cluster-stable:size={size}");
     while Raw::connect(address).info(&[&wanted]).contains("ERROR") {
         assert!(Instant::now() < deadline, "the cluster does not get {size} nodes");
@@ -74,5 +74,5 @@ fn a_node_ends_with_the_server_that_it_has_joined() {
     let server = DevServer::start(Config::new()).unwrap();
     let (mut child, _) = node(server.addresses()[0], 0);
     server.stop();
-    assert!(!child.wait().unwrap().success());
+    assert!(!end_of(&mut child).success());
 }

@@ -1,9 +1,11 @@
 //! What several tests need.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::process::{Child, ExitStatus};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aerospike::{Client, ClientPolicy};
 use aerostride_devserver::{Config, DevServer};
@@ -12,6 +14,22 @@ use aerostride_wire::{
     encode_info_request, finish_frame, put_field, put_op, read_op, start_frame,
 };
 use serde_json::{Value, json};
+
+/// What has not happened by then never will: a test that waits for it fails instead of hanging.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// How a process has ended, which it does by itself.
+pub fn end_of(child: &mut Child) -> ExitStatus {
+    let deadline = Instant::now() + LONG;
+    while Instant::now() < deadline {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    panic!("process {} does not end", child.id());
+}
 
 /// A server with the default settings.
 pub fn server() -> DevServer {
@@ -73,6 +91,7 @@ impl Raw {
     pub fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
         Self(stream)
     }
 
@@ -93,7 +112,10 @@ impl Raw {
 
     /// Whether the server closes the connection without another byte.
     pub fn is_closed(&mut self) -> bool {
-        matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
+        match self.0.read(&mut [0]) {
+            Ok(size) => size == 0,
+            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+        }
     }
 
     /// The text of an info reply.
