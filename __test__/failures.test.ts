@@ -6,7 +6,7 @@ import { testCluster } from './support/server.js'
 
 const schema = dtype({ n: 'i4' })
 const keys: Key[] = Array.from({ length: 96 }, (_, n) => ['test', 'failures', n])
-const policy = { socketTimeout: 400, totalTimeout: 2500, sleepBetweenRetries: 1 }
+const policy = { totalTimeout: 60_000, sleepBetweenRetries: 1 }
 
 describe.each([1, 3])('with %d nodes', (nodes) => {
   const cluster = testCluster({
@@ -17,8 +17,8 @@ describe.each([1, 3])('with %d nodes', (nodes) => {
   })
 
   describe.each(doors)('through the %s door', (_, door) => {
-    const read = async (): Promise<Batch<typeof schema.schema, 'columns'>> =>
-      (await door(cluster.client, 'batchRead', keys, { dtype: schema, policy })) as Batch<
+    const read = async (more: object = {}) =>
+      (await door(cluster.client, 'batchRead', keys, { dtype: schema, policy: { ...policy, ...more } })) as Batch<
         typeof schema.schema,
         'columns'
       >
@@ -46,18 +46,16 @@ describe.each([1, 3])('with %d nodes', (nodes) => {
       ['on=batch type=9', 'ERR_AEROSTRIDE_PROTOCOL', -1],
     ])('%s every time is %s', async (rule, code, resultCode) => {
       cluster.server.setFaults([rule])
-      await expect(read()).rejects.toMatchObject({ code, resultCode, attempts: 3 })
+      // An answer may take longer on a busy machine: only where there is none does nobody wait for it.
+      const patience = rule.endsWith('silence') ? { socketTimeout: 400 } : {}
+      await expect(read(patience)).rejects.toMatchObject({ code, resultCode, attempts: 3 })
       cluster.server.setFaults([])
       expect(await outcome()).toEqual(whole)
     })
 
     test('rows that stay without an answer have a code and a failure', async () => {
       cluster.server.setFaults(['node=0 on=batch lose=3'])
-      const batch = await door(cluster.client, 'batchRead', keys, {
-        dtype: schema,
-        policy: { ...policy, maxRetries: 0 },
-      })
-      const { resultCodes, failures } = batch as Batch<typeof schema.schema, 'columns'>
+      const { resultCodes, failures } = await read({ maxRetries: 0 })
       expect([...resultCodes].filter((code) => code === -15)).toHaveLength(3)
       expect(failures).toMatchObject([{ code: -15 }])
       cluster.server.setFaults([])

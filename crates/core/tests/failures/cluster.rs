@@ -9,7 +9,7 @@ use aerostride_devserver::Config;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::load::Load;
-use crate::stocked::{Lag, Read, Stocked, hasty, until};
+use crate::stocked::{Read, Stocked, hasty, until};
 
 const RECORDS: usize = 3000;
 
@@ -42,7 +42,7 @@ fn rounds() -> usize {
 async fn no_row_fails_when_a_node_stops_and_returns() {
     let stocked = Arc::new(Stocked::start(Config::new().nodes(3), RECORDS, 20).await);
     let client = stocked.client().await;
-    let (load, lag) = (load_of(&stocked, &client), Lag::measure());
+    let load = load_of(&stocked, &client);
     load.more_batches(100).await;
     assert_eq!(client.stats().retried_rows, 0);
     // Counts how often anybody reads the map: our client, its control plane, and nobody else.
@@ -51,19 +51,16 @@ async fn no_row_fails_when_a_node_stops_and_returns() {
     for round in 0..rounds() {
         go_and_return(&stocked, &client, &load, (2 + round) % 3).await;
     }
-    let (slowest, late) = (load.end().await, lag.worst());
+    let slowest = load.end().await;
     let (reads, seconds) = (stocked.server.stats().faults, begin.elapsed().as_secs_f64());
     let stats = client.stats();
     println!(
-        "{} batches, {} rows sent again, the slowest took {slowest:?}, the machine was {late:?} late; \
+        "{} batches, {} rows sent again, the slowest took {slowest:?}; \
          {reads} reads of the map in {seconds:.1} s",
         stats.batches, stats.retried_rows
     );
     assert!(stats.retried_rows > 0, "nobody has met the dead node");
-    assert!(
-        slowest < Duration::from_millis(500) + late,
-        "a batch took {slowest:?}, {late:?} of it the machine"
-    );
+    assert!(slowest < Duration::from_millis(500), "a batch took {slowest:?}");
     // Once a second and node by the control plane, and as often by ourselves.
     assert!((reads as f64) < (seconds + 2.0) * 3.0 * 2.0, "{reads} reads of the map in {seconds} s");
     client.close().await;

@@ -63,8 +63,12 @@ impl Creation {
 }
 
 fn policy(max_retries: u32) -> BatchPolicy {
-    let socket_timeout = Duration::from_millis(300);
-    BatchPolicy { socket_timeout, max_retries, ..BatchPolicy::default() }
+    BatchPolicy { max_retries, ..BatchPolicy::default() }
+}
+
+/// For a server that says nothing first, and then has to answer in as short a time.
+fn impatient(max_retries: u32) -> BatchPolicy {
+    BatchPolicy { socket_timeout: Duration::from_secs(2), ..policy(max_retries) }
 }
 
 async fn served() -> (Stocked, Client) {
@@ -96,7 +100,7 @@ async fn a_retry_that_meets_its_own_earlier_write_is_in_doubt() {
         .into_iter()
         .enumerate()
     {
-        let (ended, codes) = create(&served, case, &[rules], policy(1)).await;
+        let (ended, codes) = create(&served, case, &[rules], impatient(1)).await;
         let outcome = ended.unwrap();
         assert_eq!((outcome.ok, codes), (0, vec![5; ROWS]), "{rules}");
         assert_eq!(outcome.in_doubt, ALL, "{rules}");
@@ -117,7 +121,7 @@ async fn a_write_without_an_answer_is_in_doubt_and_one_that_was_not_sent_or_refu
     for (case, (rules, kind, in_doubt)) in whole.into_iter().enumerate() {
         // A new client has no connection yet.
         let fresh = served.0.client().await;
-        let creation = Creation::new(&fresh_keys(100 + case), policy(0));
+        let creation = Creation::new(&fresh_keys(100 + case), impatient(0));
         served.0.set_faults(rules);
         let error = creation.run(&fresh, &CancellationToken::new()).await.unwrap_err();
         served.0.set_faults(&[""; 0]);
@@ -189,12 +193,14 @@ async fn writes_through_the_crate_are_in_doubt_alike() {
     let error = client.put(&one(-1), bins(), &single).await.unwrap_err();
     assert_eq!((error.kind, error.in_doubt), (ErrorKind::Timeout, true));
     stocked.set_faults(&[""; 0]);
+    single.base_policy.socket_timeout = 0;
+    single.base_policy.total_timeout = 0;
     let error = client.put(&one(-1), bins(), &single).await.unwrap_err();
     assert_eq!((error.result_code, error.in_doubt), (Some(5), false), "the first was done");
 
     stocked.set_faults(&["on=batch silence times=1"]);
     let many = aerostride_core::WritePolicy {
-        socket_timeout: Some(Duration::from_millis(300)),
+        socket_timeout: Some(Duration::from_secs(2)),
         max_retries: Some(1),
         exists: Exists::Create,
         ..Default::default()

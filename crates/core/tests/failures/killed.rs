@@ -10,7 +10,7 @@ use aerostride_core::{Client, ConnectOptions, HostAddress};
 
 use crate::load::Load;
 use crate::scripted::{RECORDS, Scripted, bitmap};
-use crate::stocked::{Lag, until};
+use crate::stocked::until;
 
 const NODES: usize = 3;
 const COPIES: usize = 2;
@@ -127,7 +127,7 @@ async fn no_row_fails_when_the_process_of_a_node_is_killed_and_started_again() {
     members.write(&file);
     let client = connect(&members.addresses).await;
     until("all nodes are known", || client.stats().nodes.len() == NODES).await;
-    let (load, lag) = (Load::start(&client, RECORDS, Scripted::prepare), Lag::measure());
+    let load = Load::start(&client, RECORDS, Scripted::prepare);
     load.more_batches(100).await;
     assert_eq!(client.stats().retried_rows, 0);
     for (node, process) in processes.iter_mut().enumerate() {
@@ -150,13 +150,10 @@ async fn no_row_fails_when_the_process_of_a_node_is_killed_and_started_again() {
         until("the node is used", || client.stats().nodes.iter().all(|node| node.available)).await;
         load.more_batches(100).await;
     }
-    let (slowest, late) = (load.end().await, lag.worst());
+    let slowest = load.end().await;
     assert!(client.stats().retried_rows > 0, "no batch has met a dead node");
-    println!("{:?}; the slowest took {slowest:?}, the machine was {late:?} late", client.stats());
-    assert!(
-        slowest < Duration::from_millis(500) + late,
-        "a batch took {slowest:?}, {late:?} of it the machine"
-    );
+    println!("{:?}; the slowest took {slowest:?}", client.stats());
+    assert!(slowest < Duration::from_millis(500), "a batch took {slowest:?}");
     client.close().await;
     std::fs::remove_file(file).unwrap();
 }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::support::{bytes, capture, hex};
+use crate::support::{LONG, bytes, capture, hex};
 use aerostride_devserver::{Clock, Config, DevServer};
 use aerostride_wire::{Cursor, Field, MessageHeader, info3, read_op};
 use serde_json::Value;
@@ -146,7 +146,7 @@ fn first_difference(entry: &Value) -> Option<String> {
     let clock = Clock::manual();
     let server = DevServer::start(Config::new().clock(clock.clone())).unwrap();
     let stream = TcpStream::connect(server.addresses()[0]).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
     let mut connection = Patient(stream);
     let mut now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     for step in entry["steps"].as_array().unwrap() {

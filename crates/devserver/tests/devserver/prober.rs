@@ -40,7 +40,7 @@ impl Asked {
     fn connect(address: &str) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         Self { address: address.to_owned(), stream }
     }
 
