@@ -133,6 +133,17 @@ describe('the server and a naive evaluator', () => {
     await fc.assert(property, { numRuns: runs, seed })
   })
 
+  test('see text up to its first NUL in regular expressions, and the smallest offset as 0', async () => {
+    const key: Key = ['test', set, 1]
+    await cluster.client.put(key, { s: 'a\0b', b: Uint8Array.of(0xa5) })
+    const { bins } = await cluster.client.operate(key, [
+      op.compute('end', exp.regex(exp.string('s'), 'b$')),
+      op.compute('begin', exp.regex(exp.string('s'), '^a$')),
+      op.compute('bits', exp.bits.getInt(exp.blob('b'), -(2n ** 63n), 4)),
+    ])
+    expect(bins).toEqual({ end: false, begin: true, bits: 10 })
+  })
+
   test('refuse a variable that is defined again inside of its let', async () => {
     const key: Key = ['test', set, 1]
     await cluster.client.put(key, { z: 1 })

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   Batch,
+  GeoJSON,
   Stream,
   SyncStream,
   between,
@@ -323,6 +324,12 @@ describe('a query', () => {
     await expect(missing.toBatch()).rejects.toMatchObject({ resultCode: 201, cursor: expect.any(String) as string })
   })
 
+  test('of an index by its name finds nothing in another set and of another type', async () => {
+    const index = `${places}_n`
+    expect(await cluster.client.query('test', set, { where: between({ index }, 0, 9) }).toBatch()).toEqual([])
+    expect(await cluster.client.query('test', places, { where: equal({ index }, 'fizz') }).toBatch()).toEqual([])
+  })
+
   test('has indexes that are listed, dropped, and not renamed in silence', async () => {
     const { client } = cluster
     const listed = (await client.indexes('test')).filter(({ set: of }) => of === places)
@@ -346,6 +353,20 @@ describe('a query', () => {
     await client.createIndex('test', geo, { name: geo, bin: 'at', type: 'geo2dsphere' })
     const found = await client.query('test', geo, { where: withinRegion('at', square) }).toBatch()
     expect(found).toEqual([])
+  })
+
+  test('finds a list of points once, also when it goes on page by page', async () => {
+    const { client } = cluster
+    const geo = freshSet()
+    const at = [[1, 1], [-100, 50], [120, -40]].map((coordinates) => new GeoJSON({ type: 'Point', coordinates })) // prettier-ignore
+    await client.put(['test', geo, 1], { at })
+    await client.createIndex('test', geo, { name: geo, bin: 'at', type: 'geo2dsphere', collection: 'list' })
+    const circle = { type: 'AeroCircle', coordinates: [[1, 1], 1000] } as const
+    const where = withinRegion('at', circle, 'list')
+    const page = client.query('test', geo, { where, maxRows: 1 })
+    expect(await page.toBatch()).toHaveLength(1)
+    expect(await client.query('test', geo, { where, after: page.cursor }).toBatch()).toEqual([])
+    await client.dropIndex('test', geo)
   })
 })
 

@@ -176,8 +176,12 @@ fn number(cursor: &mut Cursor<'_>) -> Result<u64, u8> {
 }
 
 fn offset(cursor: &mut Cursor<'_>, most: u64) -> Result<i64, u8> {
-    let offset = number(cursor)? as i64;
-    if offset.unsigned_abs() > most { Err(code::PARAMETER) } else { Ok(offset) }
+    match number(cursor)? as i64 {
+        // A real server takes its absolute value, which has no place in 64 bits, for a small one, and its last 32 bits.
+        i64::MIN => Ok(0),
+        offset if offset.unsigned_abs() > most => Err(code::PARAMETER),
+        offset => Ok(offset),
+    }
 }
 
 fn within(value: u64, least: u64, most: u64) -> Result<u64, u8> {

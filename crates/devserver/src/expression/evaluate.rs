@@ -180,6 +180,8 @@ fn evaluate_let<'v>(
 
 fn matches_regex<'v>(regex: &Regex, text: &Value<'_>) -> Value<'v> {
     let Value::String(text) = text else { return Value::Unknown };
+    // A real server compares text up to its first NUL.
+    let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
     std::str::from_utf8(text).map_or(Value::Unknown, |text| Value::Bool(regex.is_match(text)))
 }
 

@@ -30,6 +30,7 @@ pub(crate) struct Search {
 #[derive(Debug)]
 enum Check {
     Nothing,
+    Never,
     Equal(Value<'static>),
     Matches(Geometry),
 }
@@ -58,7 +59,7 @@ impl Search {
         let collection = collection.ok_or(code::PARAMETER)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let index = match fields.index_name {
-            Some(name) => indexes.by_name(&text(name)).filter(|index| index.definition.kind == kind),
+            Some(name) => indexes.by_name(&text(name)),
             None => {
                 let source = match fields.index_expression {
                     Some(expression) => Source::Expression(expression.to_vec()),
@@ -71,13 +72,11 @@ impl Search {
             }
         };
         let index = index.ok_or(code::INDEX_NOT_FOUND)?;
-        let of_set = index.definition.set.is_empty() || index.definition.set.as_bytes() == set;
-        if !of_set {
-            return Err(code::INDEX_NOT_FOUND);
-        }
         if !index.is_ready(now) {
             return Err(code::INDEX_NOT_READY);
         }
+        // An index that is named may have values of another type, of which the range says nothing.
+        let check = if index.definition.kind == kind { check } else { Check::Never };
         Ok(Some(Self { index, low, high, check }))
     }
 
@@ -88,10 +87,21 @@ impl Search {
     }
 
     /// Whether a record has a value that is looked for.
-    pub(crate) fn accepts(&self, subject: &Subject<'_>) -> bool {
+    fn accepts(&self, subject: &Subject<'_>) -> bool {
+        self.accepts_any(subject, |_| true)
+    }
+
+    /// Whether the value for which a record stands at this place of the index is looked for.
+    pub(crate) fn accepts_at(&self, subject: &Subject<'_>, rank: u64) -> bool {
+        self.accepts_any(subject, |value| self.index.definition.kind.rank(value) == Some(rank))
+    }
+
+    fn accepts_any(&self, subject: &Subject<'_>, is_meant: impl Fn(&Value<'_>) -> bool) -> bool {
         let mut found = matches!(self.check, Check::Nothing);
         if !found {
-            each_value(&self.index.definition, subject, &mut |value| found |= self.check.accepts(value));
+            each_value(&self.index.definition, subject, &mut |value| {
+                found |= self.check.accepts(value) && is_meant(value);
+            });
         }
         found
     }
@@ -106,6 +116,7 @@ impl Check {
     fn accepts(&self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Self::Nothing, _) => true,
+            (Self::Never, _) => false,
             (Self::Equal(wanted), value) => wanted == value,
             (Self::Matches(wanted), Value::Geo(text)) => {
                 Geometry::parse(text).is_some_and(|geometry| geometry.matches(wanted))

@@ -672,3 +672,47 @@ fn pages(raw: &mut Raw, low: i64, high: i64, page: u64) -> Vec<(i64, Vec<u8>)> {
         all.append(&mut records);
     }
 }
+
+#[test]
+fn a_job_heeds_of_the_record_that_is_there_only_that_it_is_to_be_replaced() {
+    let server = DevServer::start(Config::new()).unwrap();
+    let mut raw = Raw::connect(server.addresses()[0]);
+    let mut job = |info2: u8, info3: u8, generation: u32, name: &[u8]| {
+        let mut out = Vec::new();
+        let at = start_frame(&mut out, FrameType::Message);
+        let header = MessageHeader {
+            info2: info2::WRITE | info2,
+            info3,
+            generation,
+            field_count: 2,
+            op_count: 1,
+            ..MessageHeader::default()
+        };
+        out.extend_from_slice(&header.encode());
+        put_field(&mut out, field_type::NAMESPACE, b"test");
+        put_field(&mut out, field_type::SET, b"s");
+        put_op(&mut out, &Op { operation: 2, particle: 1, name, value: &1_i64.to_be_bytes() });
+        finish_frame(&mut out, at);
+        out
+    };
+    put_number(&mut raw, 0, 1, 5);
+    let requests = [
+        job(info2::GENERATION, 0, 99, b"a"),
+        job(info2::GENERATION_GT, 0, 0, b"b"),
+        job(info2::CREATE_ONLY, 0, 0, b"c"),
+        job(0, info3::CREATE_OR_REPLACE, 0, b"d"),
+    ];
+    let bins = |raw: &mut Raw| {
+        let found = ask(raw, &scan(0, 0, &[0], &[]));
+        let mut names: Vec<_> = found[0].ops.iter().map(|(_, _, name, _)| name.clone()).collect();
+        names.sort();
+        names.concat()
+    };
+    for request in requests {
+        assert_eq!(ask(&mut raw, &request).last().unwrap().code(), 0);
+    }
+    assert_eq!(bins(&mut raw), b"abcdi");
+    let replace = job(0, info3::REPLACE_ONLY, 0, b"e");
+    assert_eq!(ask(&mut raw, &replace).last().unwrap().code(), 0);
+    assert_eq!(bins(&mut raw), b"e");
+}

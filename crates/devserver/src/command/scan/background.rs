@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use aerostride_wire::{
-    Digest, FrameType, MessageHeader, PARTITIONS, Request, finish_frame, info1, partition_of,
+    Digest, FrameType, MessageHeader, PARTITIONS, Request, finish_frame, info1, info2, info3, partition_of,
     result_code as code, start_frame, write_type,
 };
 
@@ -36,7 +36,7 @@ pub(super) fn run(service: Service<'_>, request: &Request<'_>, out: &mut Vec<u8>
     let engine = service.engine;
     let namespace = engine.namespace(fields.namespace.unwrap_or_default()).ok_or(code::INVALID_NAMESPACE)?;
     let kind = kind_of(request)?;
-    let command = Command { is_background: true, ..Command::of_request(request) };
+    let command = command_of(request, kind);
     let set = fields.set.unwrap_or_default();
     let most = if kind == Kind::Aggregate { u32::MAX } else { MOST_PER_SECOND };
     let rate = fields.records_per_second.unwrap_or(0);
@@ -72,6 +72,19 @@ pub(super) fn run(service: Service<'_>, request: &Request<'_>, out: &mut Vec<u8>
     running.end_with(code::OK);
     append_last_frame(out, code::OK);
     Ok(())
+}
+
+/// The command for each record. Of what a write can be told about generations and existing records, real servers heed in such
+/// queries only that the record is to be replaced.
+fn command_of<'a>(request: &Request<'a>, kind: Kind) -> Command<'a> {
+    let command = Command::of_request(request);
+    let heeded = if kind == Kind::Ops { info3::UPDATE_ONLY | command.info3 & info3::REPLACE_ONLY } else { 0 };
+    Command {
+        is_background: true,
+        info2: command.info2 & (info2::WRITE | info2::DURABLE_DELETE),
+        info3: heeded,
+        ..command
+    }
 }
 
 fn kind_of(request: &Request<'_>) -> Result<Kind, u8> {

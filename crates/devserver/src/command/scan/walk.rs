@@ -188,16 +188,16 @@ impl<'p, 'e, 's, 'a> Walk<'p, 'e, 's, 'a> {
         });
         once.filter_map(|mark| {
             let record = partition.get(&mark.1, self.plan.now)?;
-            self.is_found(search, &mark.1, record).then_some(Found { mark: **mark, record })
+            self.is_found(search, mark, record).then_some(Found { mark: **mark, record })
         })
         .collect()
     }
 
-    fn is_found(&self, search: &Search, digest: &Digest, record: &Record) -> bool {
+    fn is_found(&self, search: &Search, (rank, digest): &Mark, record: &Record) -> bool {
         let Plan { set, namespace, now, .. } = self.plan;
         let name = namespace.set_name(record.set);
         let subject = Subject { digest, record: Some(record), bins: record, set: &name, now: *now };
-        set.is_none_or(|set| record.set == set) && search.accepts(&subject)
+        set.is_none_or(|set| record.set == set) && search.accepts_at(&subject, *rank)
     }
 }
 
