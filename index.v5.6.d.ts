@@ -1003,7 +1003,7 @@ export declare interface ContainerChange<K extends 'list' | 'map', Args extends 
 
 /**
  * Records whose list, map keys or map values contain this value, or an integer from `value` to `high`, both included. With a
- * range, a record is returned once for every element that matches.
+ * range, a record can come several times, at most once for every element that matches.
  */
 export declare function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where;
 

@@ -239,6 +239,8 @@ test('wrong arguments are refused by name', () => {
   expect(scan({ dtype: sensor, bins: ['n'] })).toThrow(/options\.bins is for records/)
   expect(scan({ onLoss: 'null' })).toThrow(/options\.onLoss is for columns/)
   expect(scan({ where: equal('n', 1) })).toThrow(/no option "where"/)
+  expect(scan({ bins: ['a\0b'] })).toThrow(/options\.bins\[0\]: the bin "a\\u0000b" has a NUL/)
+  expect(() => equal('\ud800', 1)).toThrow(/target: the bin ".*" has a lone surrogate/)
   expect(scan({ after: 'nonsense' })).toThrow(/after is not the cursor of a stream/)
   expect(scan({ policy: { allowInline: true } })).toThrow(/options\.policy has no option "allowInline"/)
   expect(() => client.query('test', set, { dtype: sensor } as never)).toThrow(/options\.where is missing/)
@@ -367,6 +369,19 @@ describe('a query', () => {
     expect(await page.toBatch()).toHaveLength(1)
     expect(await client.query('test', geo, { where, after: page.cursor }).toBatch()).toEqual([])
     await client.dropIndex('test', geo)
+  })
+
+  test('has indexes and bins that are named null', async () => {
+    const { client } = cluster
+    const index = { name: 'null', bin: 'null', type: 'numeric' } as const
+    await client.put(['test', places, 'null'], { null: 1 })
+    await client.createIndex('test', places, index)
+    await client.createIndex('test', places, index)
+    expect(await client.indexes('test')).toContainEqual(expect.objectContaining({ set: places, ...index }))
+    expect(await client.query('test', places, { where: equal({ index: 'null' }, 1) }).toBatch()).toHaveLength(1)
+    expect(await client.dropIndex('test', 'null')).toBe(true)
+    expect(await client.dropIndex('test', 'null')).toBe(false)
+    await client.remove(['test', places, 'null'])
   })
 })
 

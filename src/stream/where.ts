@@ -1,4 +1,5 @@
 import { invalidArgument, outOfRange } from '../errors.js'
+import { checkBinName } from '../arguments/bin-name.js'
 import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { type Check, type Checks, checkOptions, choice, instance, text } from '../arguments/options.js'
 import { type Computed, expressionOption } from '../expressions/filter.js'
@@ -56,15 +57,12 @@ const STRING = 3
 const BLOB = 4
 const GEOJSON = 23
 const MAX_BYTES = 2047
-const MAX_BIN_BYTES = 15
 const utf8 = new TextEncoder()
 
 /** A bin's name. */
 export const binName: Check<string> = (value, name) => {
-  const bin = text(value, name)
-  const size = Buffer.byteLength(bin)
-  if (size > MAX_BIN_BYTES) throw outOfRange(`${name} has ${size} bytes, a bin's name has at most ${MAX_BIN_BYTES}`)
-  return bin
+  checkBinName(value, name)
+  return value
 }
 
 interface CheckedTarget {
@@ -155,7 +153,7 @@ const collection = choice('list', 'mapKeys', 'mapValues')
 
 /**
  * Records whose list, map keys or map values contain this value, or an integer from `value` to `high`, both included. With a
- * range, a record is returned once for every element that matches.
+ * range, a record can come several times, at most once for every element that matches.
  */
 export function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where {
   const values = high === undefined ? same(value, 'value') : range(value, high)

@@ -103,25 +103,28 @@ pub struct IndexInfo {
     pub expression: String,
     /// Whether every node has built it.
     pub ready: bool,
+    /// Whether a node has given up building it.
+    pub failed: bool,
 }
 
 impl IndexInfo {
     fn read(text: &str) -> Self {
         let pairs: BTreeMap<&str, &str> = text.split(':').filter_map(|pair| pair.split_once('=')).collect();
-        let get = |name: &str| match pairs.get(name) {
-            None | Some(&"null" | &"NULL") => String::new(),
-            Some(value) => (*value).to_owned(),
-        };
+        let word = |name: &str| pairs.get(name).copied().unwrap_or_default().to_owned();
+        // What may be missing is `null` where it is, which is a name like any other where nothing may be missing.
+        let get = |name: &str| Some(word(name)).filter(|word| word != "null").unwrap_or_default();
+        let has_bin = get("exp").is_empty() && word("indextype") != "set";
         Self {
-            namespace: get("ns"),
+            namespace: word("ns"),
             set: get("set"),
-            name: get("indexname"),
-            bin: get("bin"),
+            name: word("indexname"),
+            bin: if has_bin { word("bin") } else { String::new() },
             values: get("type"),
             elements: get("indextype"),
             context: get("context"),
             expression: get("exp"),
             ready: pairs.get("state").is_none_or(|state| *state == "RW"),
+            failed: pairs.get("state").is_some_and(|state| *state == "ERROR"),
         }
     }
 
@@ -141,6 +144,15 @@ impl IndexInfo {
 
 impl IndexDefinition {
     fn command(&self) -> Result<InfoCommand, Error> {
+        for (argument, name) in [("set", &self.set), ("bin", &self.bin)] {
+            if name.contains('|') {
+                // A server says that it has made such an index, never has it, and has no other of that name any more.
+                let message = format!(
+                    "{argument} is {name:?}, of which no server makes an index: it has '|', which separates names there"
+                );
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        }
         let mut command =
             InfoCommand::new("sindex-create").text("namespace", "namespace", &self.namespace)?;
         if !self.set.is_empty() {
@@ -203,6 +215,7 @@ impl Client {
         loop {
             let listed = self.list_indexes(Some(namespace)).await?;
             match listed.iter().find(|index| index.name == name) {
+                Some(index) if index.failed => return Err(given_up(name)),
                 Some(index) if index.ready && self.is_loaded(&stat).await? => return Ok(()),
                 Some(_) => absent = 0,
                 None if absent == MOST_ABSENT => return Err(gone(name)),
@@ -257,6 +270,7 @@ impl Client {
             let known = found.entry((index.namespace.clone(), index.name.clone()));
             let (known, nodes) = known.or_insert_with(|| (index.clone(), 0));
             known.ready &= index.ready;
+            known.failed |= index.failed;
             *nodes += 1;
         }
         let everywhere = |(mut index, nodes): (IndexInfo, usize)| {
@@ -291,6 +305,14 @@ impl Client {
     }
 }
 
+fn given_up(name: &str) -> Error {
+    let message = format!(
+        "createIndex {name:?}: a node has given up building the index, as it does where its memory is at the limit; drop the index \
+         and create it when there is room"
+    );
+    Error::new(ErrorKind::Server, message).with_code(i32::from(result_code::INDEX_NOT_READY))
+}
+
 fn gone(name: &str) -> Error {
     let message =
         format!("createIndex {name:?}: no node knows of the index any more; somebody may have dropped it");
@@ -300,6 +322,42 @@ fn gone(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_index_that_a_node_has_given_up_is_neither_ready_nor_waited_for() {
+        let read = |state| IndexInfo::read(&format!("ns=test:indexname=a:type=numeric:state={state}"));
+        let states = ["RW", "WO", "ERROR"].map(|state| (read(state).ready, read(state).failed));
+        assert_eq!(states, [(true, false), (false, false), (false, true)]);
+        assert!(given_up("a").message.contains("createIndex \"a\""));
+    }
+
+    #[test]
+    fn names_of_which_servers_make_no_index_are_refused() {
+        let definition = |set: &str, bin: &str, name: &str| IndexDefinition {
+            namespace: "test".into(),
+            set: set.into(),
+            name: name.into(),
+            values: IndexValues::Numeric,
+            elements: IndexElements::Whole,
+            bin: bin.into(),
+            context: None,
+            expression: None,
+        };
+        for (set, bin, argument) in [("a|b", "c", "set"), ("s", "a|b", "bin")] {
+            let error = definition(set, bin, "i").command().unwrap_err();
+            assert!(error.message.starts_with(&format!("{argument} is \"a|b\"")), "{error}");
+        }
+        assert!(definition("s", "b", "a|b").command().is_ok());
+    }
+
+    #[test]
+    fn null_is_a_name() {
+        let read = |rest: &str| IndexInfo::read(&format!("ns=null:indexname=null:set=null:bin=null:{rest}"));
+        let index = read("type=numeric:indextype=default:context=null:exp=null:state=RW");
+        assert_eq!((&*index.namespace, &*index.name, &*index.bin, &*index.set), ("null", "null", "null", ""));
+        assert_eq!(read("type=numeric:exp=kw==:state=RW").bin, "");
+        assert_eq!(read("indextype=set").bin, "");
+    }
 
     #[test]
     fn a_list_is_read_as_a_server_writes_it() {

@@ -93,7 +93,8 @@ pub struct NativeIndexInfo {
 
 impl From<IndexInfo> for NativeIndexInfo {
     fn from(index: IndexInfo) -> Self {
-        let IndexInfo { namespace, set, name, bin, values, elements, context, expression, ready } = index;
+        let IndexInfo { namespace, set, name, bin, values, elements, context, expression, ready, failed: _ } =
+            index;
         Self { namespace, set, name, bin, values, elements, context, expression, ready }
     }
 }
