@@ -290,7 +290,10 @@ export declare interface BackgroundOptions {
     where?: Where | undefined;
     /** Only records that match: AEL text, an expression or its bytes. */
     filter?: Filter | undefined;
-    /** How the writes behave, such as their ttl. The timeouts are those of beginning the job. */
+    /**
+     * How the writes behave, such as their ttl. The timeouts are those of beginning the job. Servers compare no generations in jobs,
+     * and do not store keys.
+     */
     policy?: WritePolicy | undefined;
     /** Aborts the beginning of the job, which may then have begun or not. */
     signal?: AbortSignal | undefined;

@@ -570,6 +570,34 @@ const cases: Record<string, Case> = {
       door(client, 'background', 'test', set, { operations: [op.add('n', 1), op.read('n')] }),
     throws: typeError('operations\\[1\\] reads, and a job in the background returns no values'),
   },
+  'background of a set that cannot be named in what nodes say of a job': {
+    call: (door, { client }) => door(client, 'background', 'test', 'a\nb', { operations: [op.add('n', 1)] }),
+    throws: typeError('set is "a\\\\nb", which cannot be sent in an info command: it has \'\\\\n\' at position 1'),
+  },
+  'background with what servers do not heed': {
+    call: (door, { client, set }) =>
+      door(client, 'background', 'test', set, {
+        operations: [op.add('n', 1)],
+        policy: { generationPolicy: 'eq', generation: 1 },
+      }),
+    throws: typeError("policy\\.generationPolicy is 'eq', and servers compare no generations in jobs"),
+  },
+  'background that creates': {
+    call: (door, { client, set }) =>
+      door(client, 'background', 'test', set, { operations: [op.add('n', 1)], policy: { exists: 'create' } }),
+    throws: typeError("policy\\.exists is 'create', and a job finds records that exist"),
+  },
+  'background that replaces': {
+    call: async (door, { client, set, key }) => {
+      const operations = [op.write('m', 1), op.write('bytes', Uint8Array.of(1))]
+      const options = { operations, policy: { exists: 'replace' } }
+      const job = (await door(client, 'background', 'test', set, options)) as BackgroundJob
+      const { done } = await job.wait({ interval: 1 })
+      return { done, bins: Object.keys((await client.get(key))!.bins!).toSorted() }
+    },
+    gives: { done: true, bins: ['bytes', 'm'] },
+    leaves: { m: 1 },
+  },
   'background of nothing': {
     call: (door, { client, set }) => door(client, 'background', 'test', set, {}),
     throws: typeError('options must have either operations or udf: what is done with every record'),

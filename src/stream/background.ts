@@ -21,7 +21,10 @@ export interface BackgroundOptions {
   where?: Where | undefined
   /** Only records that match: AEL text, an expression or its bytes. */
   filter?: Filter | undefined
-  /** How the writes behave, such as their ttl. The timeouts are those of beginning the job. */
+  /**
+   * How the writes behave, such as their ttl. The timeouts are those of beginning the job. Servers compare no generations in jobs,
+   * and do not store keys.
+   */
   policy?: WritePolicy | undefined
   /** Aborts the beginning of the job, which may then have begun or not. */
   signal?: AbortSignal | undefined
@@ -139,6 +142,20 @@ function waitCall(job: NativeJob, options: unknown): Call<NativeJobProgress, Job
   return { ...progressCall(job, { signal }), start: () => job.finished(interval), subject: { operation: 'job.wait' } }
 }
 
+/** What servers do not heed in jobs is refused; to replace a record that is there is to replace it only if it is there. */
+function jobPolicy(policy: CheckedWritePolicy): CheckedWritePolicy {
+  const { generationPolicy = 'none', exists = 'update' } = policy
+  if (generationPolicy !== 'none') {
+    throw invalidArgument(
+      `policy.generationPolicy is '${generationPolicy}', and servers compare no generations in jobs; options.filter says which records`,
+    )
+  }
+  if (exists === 'create') {
+    throw invalidArgument("policy.exists is 'create', and a job finds records that exist; servers would update them")
+  }
+  return exists === 'replace' ? { ...policy, exists: 'replaceOnly' } : policy
+}
+
 /** `background`: begins a job. */
 export function backgroundCall(
   session: Session,
@@ -161,7 +178,7 @@ export function backgroundCall(
     ...(udf !== undefined && { udf }),
     ...(index !== undefined && { index: queryOf(index) }),
   }
-  const policy = withFilter(defaults.write, checked)
+  const policy = jobPolicy(withFilter(defaults.write, checked))
   return {
     start: (client) => client.beginJob(wanted, policy),
     signal,

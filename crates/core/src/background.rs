@@ -6,7 +6,7 @@ use aerospike::expressions::from_packed_bytes;
 use aerospike::operations::cdt_context::ctx_from_bytes;
 use aerospike::query::Filter;
 use aerospike::{Bins, CollectionIndexType, ExecuteTask, Statement, Value};
-use aerostride_wire::{IndexType, particle_type};
+use aerostride_wire::{IndexType, check_info_name, particle_type};
 
 use crate::client::Pending;
 use crate::operations::{RecordOp, operations_of};
@@ -61,7 +61,7 @@ impl Client {
     /// Begins a job on all nodes.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for operations that only read; the crate's, as [`Error`].
+    /// [`ErrorKind::InvalidArgument`] for operations that only read and for a set with a control character; the crate's, as [`Error`].
     pub fn begin_job<'a>(
         &'a self,
         scope: BackgroundScope,
@@ -70,6 +70,10 @@ impl Client {
     ) -> Pending<'a, BackgroundJob> {
         Box::pin(async move {
             self.check_namespace(&scope.namespace)?;
+            if !scope.set.is_empty() {
+                // Nodes write it into what they say of the job, and would be asked for its end for ever.
+                check_info_name("set", &scope.set)?;
+            }
             let mut statement = Statement::new(scope.namespace, scope.set, Bins::All);
             if let Some(index) = scope.index {
                 statement.set_filter(filter_of(index)?);
