@@ -16,7 +16,7 @@ use crate::limits::check_bins;
 use crate::operations::RecordOp;
 use crate::partition_map::PartitionMap;
 use crate::policy::{WritePolicy, whole_milliseconds};
-use crate::records::{Record, check_selection, crate_keys, selection};
+use crate::records::{Record, check_selection, crate_keys, selection, too_deep};
 use crate::row_batches::{RowTerms, RowWork, WorkedRows};
 use crate::under_way::Effect;
 use crate::{Client, Error, ErrorKind, codes};
@@ -179,6 +179,22 @@ fn code_of(row: &BatchRecord) -> i32 {
         (None, None) => codes::NO_RESPONSE,
         (Some(error), _) => classify(error).1,
     }
+}
+
+/// The rows whose answers cannot be given, by reason. What their operations write is written.
+pub(crate) fn unreadable(rows: &[BatchRecord]) -> Vec<FailedRequest> {
+    let mut failures: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
+    for (row, record) in rows.iter().enumerate().filter(|(_, row)| row.error().is_none()) {
+        if let Some(message) = record.record.as_ref().and_then(too_deep) {
+            let node = record.node().unwrap_or_default().to_owned();
+            failures.entry((node, message)).or_default().push(row as u32);
+        }
+    }
+    let failed = |((node, message), in_rows): ((String, String), Vec<u32>)| {
+        let in_doubt = in_rows.iter().any(|row| rows[*row as usize].has_write());
+        FailedRequest { node, code: codes::ERR_CLIENT, message, rows: in_rows, in_doubt }
+    };
+    failures.into_iter().map(failed).collect()
 }
 
 /// Whether a row may have been written although no answer says so.

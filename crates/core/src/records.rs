@@ -40,8 +40,7 @@ impl TryFrom<aerospike::Record> for Record {
 
     /// A value that is nested too deep counts as one that could not be decoded: read again, it is bytes.
     fn try_from(record: aerospike::Record) -> Result<Self, Error> {
-        if let Some((name, _)) = record.bins.iter().find(|(_, value)| is_too_deep(value)) {
-            let message = format!("the value of the bin {name:?} is nested deeper than {MAX_DEPTH} levels");
+        if let Some(message) = too_deep(&record) {
             return Err(Error::new(ErrorKind::Protocol, message));
         }
         let ttl = record
@@ -49,6 +48,12 @@ impl TryFrom<aerospike::Record> for Record {
             .map_or(TTL_NEVER, |left| u32::try_from(left.as_secs()).unwrap_or(TTL_NEVER));
         Ok(Self { generation: record.generation, ttl, bins: record.bins.into_iter().collect() })
     }
+}
+
+/// Why a record cannot be given: the value of a bin is nested too deep.
+pub(crate) fn too_deep(record: &aerospike::Record) -> Option<String> {
+    let (name, _) = record.bins.iter().find(|(_, value)| is_too_deep(value))?;
+    Some(format!("the value of the bin {name:?} is nested deeper than {MAX_DEPTH} levels"))
 }
 
 impl Operated {
@@ -226,7 +231,9 @@ impl Client {
             let ops = operations_of(ops)?;
             let answers = policy.respond_per_each_op.then_some((ops.len() - touches)..=ops.len());
             let done = self.unless_closed(effect, async {
-                Operated::of(self.control().operate(&policy, &key, &ops).await?, answers)
+                let operated = self.control().operate(&policy, &key, &ops).await?;
+                // What was written is written, whatever cannot be read of the answer.
+                Operated::of(operated, answers).map_err(|error| error.in_doubt_if(effect == Effect::Writes))
             });
             match (done.await, read) {
                 (Err(error), Some(bins)) if !is_filtered && !each => {

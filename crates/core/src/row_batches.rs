@@ -1,8 +1,8 @@
 //! Batches that do something with each record, by the `aerospike` crate.
 
 use aerospike::{
-    BatchDeletePolicy, BatchOperation, BatchReadPolicy, BatchUdfPolicy, BatchWritePolicy, GenerationPolicy,
-    Key,
+    BatchDeletePolicy, BatchOperation, BatchReadPolicy, BatchRecord, BatchUdfPolicy, BatchWritePolicy,
+    GenerationPolicy, Key,
 };
 
 use crate::batch::FailedRequest;
@@ -10,7 +10,7 @@ use crate::client::{Pending, check_rows};
 use crate::keys::PackedKeys;
 use crate::operations::{RecordOp, check_operations, operations_of};
 use crate::policy::{WritePolicy, expiration};
-use crate::record_batches::{Answers, RecordOutcome, failures_of, is_in_doubt, nowhere};
+use crate::record_batches::{Answers, RecordOutcome, failures_of, is_in_doubt, nowhere, unreadable};
 use crate::records::crate_keys;
 use crate::udfs::Udf;
 use crate::under_way::Effect;
@@ -133,15 +133,21 @@ impl Client {
                 .map(|(row, key, work)| policies.operation(row, key?, work))
                 .collect::<Result<Vec<_>, Error>>()?;
             Ok(match self.answers(effect, operations, &batch_policy).await? {
-                Answers::Rows(rows) => WorkedRows {
-                    failures: failures_of(&rows, &self.engine().cluster.map()),
-                    in_doubt: (0..)
-                        .zip(&rows)
-                        .filter(|(_, row)| is_in_doubt(row))
-                        .map(|(row, _)| row)
-                        .collect(),
-                    outcomes: rows.into_iter().map(RecordOutcome::from).collect(),
-                },
+                Answers::Rows(rows) => {
+                    let unreadable = unreadable(&rows);
+                    let is_unreadable = |row| unreadable.iter().any(|failure| failure.rows.contains(&row));
+                    let in_doubt =
+                        |row, of: &BatchRecord| is_in_doubt(of) || of.has_write() && is_unreadable(row);
+                    WorkedRows {
+                        in_doubt: (0..)
+                            .zip(&rows)
+                            .filter(|(row, of)| in_doubt(*row, of))
+                            .map(|(row, _)| row)
+                            .collect(),
+                        failures: [failures_of(&rows, &self.engine().cluster.map()), unreadable].concat(),
+                        outcomes: rows.into_iter().map(RecordOutcome::from).collect(),
+                    }
+                }
                 Answers::Nowhere => WorkedRows {
                     outcomes: vec![
                         RecordOutcome { result_code: codes::NAMESPACE_NOT_FOUND, record: None };

@@ -120,7 +120,8 @@ impl Client {
             let value = applied.await?.unwrap_or(Value::Nil);
             if is_too_deep(&value) {
                 let message = format!("the function's result is nested deeper than {MAX_DEPTH} levels");
-                return Err(Error::new(ErrorKind::Protocol, message));
+                // The function has done what it does.
+                return Err(Error::new(ErrorKind::Protocol, message).in_doubt_if(true));
             }
             Ok(value)
         })

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
 use aerospike::{ReadPolicy, Value, WritePolicy};
-use aerostride_core::{KeyGroup, PackedKeys, RecordOp, codes};
+use aerostride_core::{KeyGroup, PackedKeys, RecordOp, RowTerms, RowWork, codes};
 use aerostride_devserver::Config;
 use aerostride_wire::{
     FRAME_HEADER_SIZE, FrameHeader, FrameType, KeyType, MAX_FRAME_BODY, MessageHeader, Op, digest,
@@ -138,4 +138,27 @@ fn a_value_that_is_nested_too_deep_is_bytes() {
     }
     let read = runtime.block_on(runtime.spawn(read_as_lists(nested(256)))).unwrap();
     assert!(matches!(read, (Value::List(_), Value::List(_), codes::OK, Value::List(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_writes_and_reads_what_is_nested_too_deep_is_in_doubt_and_says_why() {
+    let stocked = Stocked::start(Config::new(), 10, 8).await;
+    let client = stocked.client().await;
+    assert_eq!(put(stocked.server.addresses()[0], 5, particle_type::LIST, &nested(300)), 0);
+    let add = || RecordOp::Add(aerospike::Bin::new("n", Value::Int(100)));
+    let read = || RecordOp::Read("odd".into());
+    let policy = WritePolicy::default();
+    let error = client.operate(&packed(&[5]), vec![add(), read()], false, &policy).await.unwrap_err();
+    assert!(error.in_doubt && error.message.contains("\"odd\" is nested deeper"), "{error}");
+    let work = [vec![add(), read()], vec![add(), read()], vec![read()]].map(RowWork::Operate).to_vec();
+    let (keys, policy) = (packed(&[4, 5, 5]), aerostride_core::WritePolicy::default());
+    let worked = client.work_on(&keys, work, RowTerms::default(), &policy).await.unwrap();
+    let told: Vec<i32> = worked.outcomes.iter().map(|row| row.result_code).collect();
+    assert_eq!((told, worked.in_doubt), (vec![codes::OK, codes::ERR_CLIENT, codes::ERR_CLIENT], vec![1]));
+    let [failure] = &worked.failures[..] else { panic!("{:?}", worked.failures) };
+    assert!(failure.message.contains("\"odd\" is nested deeper"), "{}", failure.message);
+    assert_eq!((&failure.rows[..], failure.in_doubt), (&[1, 2][..], true));
+    let record =
+        client.get(&packed(&[5]), Some(vec!["n".into()]), &ReadPolicy::default()).await.unwrap().unwrap();
+    assert_eq!(record.bins, [("n".to_owned(), Value::Int(205))]);
 }
