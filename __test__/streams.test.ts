@@ -326,6 +326,31 @@ describe('a query', () => {
     await expect(missing.toBatch()).rejects.toMatchObject({ resultCode: 201, cursor: expect.any(String) as string })
   })
 
+  test('whose index is dropped meanwhile fails, and its cursor loses nothing', async () => {
+    const { client } = cluster
+    const index = { name: `${set}_n`, bin: 'n', type: 'numeric' } as const
+    await client.createIndex('test', set, index)
+    const options = { where: between('n', 0, RECORDS), partitions: { begin: 0, count: 256 }, bins: ['n'] }
+    const whole = await client.query('test', set, options).toBatch()
+    const stream = client.query('test', set, { ...options, recordsPerSecond: 100 })
+    const read: unknown[] = []
+    const reading = async (): Promise<void> => {
+      for await (const batch of stream) read.push(...batch.map(({ bins }) => bins['n']))
+    }
+    const failure = reading().catch((error: unknown) => error)
+    const shown = new RegExp(`sindex-name=${index.name}:[^;]*:rps=100:[^;]*:recs-succeeded=[1-9]`)
+    const isUnderWay = async (): Promise<boolean> => shown.test(JSON.stringify(await client.info(['query-show'])))
+    while (!(await isUnderWay()));
+    await client.dropIndex('test', index.name)
+    expect(await failure).toMatchObject({ resultCode: 201 })
+    await client.createIndex('test', set, index)
+    const rest = await client.query('test', set, { ...options, after: stream.cursor }).toBatch()
+    const numbersOf = (records: typeof rest): unknown[] => records.map(({ bins }) => bins['n'])
+    const numbers = Int32Array.from([...read, ...numbersOf(rest)] as number[])
+    expect(numbers.toSorted()).toEqual(Int32Array.from(numbersOf(whole) as number[]).toSorted())
+    await client.dropIndex('test', index.name)
+  }, 30_000)
+
   test('of an index by its name finds nothing in another set and of another type', async () => {
     const index = `${places}_n`
     expect(await cluster.client.query('test', set, { where: between({ index }, 0, 9) }).toBatch()).toEqual([])

@@ -1,3 +1,5 @@
+mod confirm;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -37,6 +39,9 @@ pub(super) struct Worker {
     node: Arc<DataNode>,
     lease: Option<Lease>,
     intake: Intake,
+    /// What a query has read to its end, unless its index was dropped meanwhile: then a server ends in the middle and says that all
+    /// is well. That it answers a later request tells that it had the index until then.
+    unconfirmed: Vec<Place>,
 }
 
 /// How a request has ended.
@@ -52,7 +57,7 @@ enum Outcome {
 impl Worker {
     pub(super) fn new(shared: Arc<Shared>, node: Arc<DataNode>) -> Self {
         let intake = Intake::new(Arc::clone(&shared));
-        Self { shared, node, lease: None, intake }
+        Self { shared, node, lease: None, intake, unconfirmed: Vec::new() }
     }
 
     /// Works until nothing waits for the node, or the stream is to end; what was received is handed over.
@@ -81,12 +86,17 @@ impl Worker {
             }
             let places = self.take();
             if places.is_empty() {
-                return Ok(());
+                return self.confirm().await;
             }
             let order = Order::of(self.shared.options.index.as_ref().map(|index| index.range.particle));
             let mut chunk = Chunk::new(places, order);
             self.intake.begin();
-            match self.ask(&mut chunk).await {
+            let asked = self.ask(&mut chunk).await;
+            if asked.is_ok() {
+                let confirmed = std::mem::take(&mut self.unconfirmed);
+                self.finish(&confirmed);
+            }
+            match asked {
                 Ok(Outcome::Done) => self.settle(chunk)?,
                 Ok(Outcome::More) => {
                     self.intake.give_back()?;
@@ -96,7 +106,10 @@ impl Worker {
                     self.shared.stop.cancel();
                     return Ok(());
                 }
-                Err(error) => self.fail(chunk, error)?,
+                Err(error) => {
+                    self.fail(chunk, error)?;
+                    self.take_back()?;
+                }
             }
         }
     }
@@ -204,10 +217,6 @@ impl Worker {
         let index = options.index.as_ref().map(super::IndexSpec::query);
         connection.output.clear();
         let request = StreamRequest {
-            group: RowGroup { namespace: &options.namespace, set: &options.set },
-            query_id: rand::random(),
-            socket_timeout_ms: milliseconds(options.policy.server_timeout),
-            records_per_second: options.records_per_second,
             max_records: most.unwrap_or(0),
             partitions: &ids,
             resume: &resume,
@@ -219,6 +228,7 @@ impl Worker {
                 StreamBins::Named(_) => WireBins::Ops(&ops),
             },
             respond_all_ops: options.asks_for_all_ops(),
+            ..self.request()
         };
         request.encode(&mut connection.output)?;
         Ok(most)
@@ -231,9 +241,35 @@ impl Worker {
             self.intake.give_back()?;
             self.retry(refused_places, refused(code, false), false)?;
         }
+        if self.shared.options.index.is_some() {
+            self.unconfirmed.extend(done);
+        } else {
+            self.finish(&done);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, done: &[Place]) {
         self.intake.done(done.iter().map(|place| place.id));
         self.shared.ledger.finish(done.len());
-        Ok(())
+    }
+
+    /// What every request says.
+    fn request(&self) -> StreamRequest<'_> {
+        let options = &self.shared.options;
+        StreamRequest {
+            group: RowGroup { namespace: &options.namespace, set: &options.set },
+            query_id: rand::random(),
+            socket_timeout_ms: milliseconds(options.policy.server_timeout),
+            records_per_second: options.records_per_second,
+            max_records: 0,
+            partitions: &[],
+            resume: &[],
+            index: None,
+            filter: None,
+            bins: WireBins::All,
+            respond_all_ops: false,
+        }
     }
 
     /// After anything else: every partition of the request goes on behind its last record.
