@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kinds.js'
 import { isBytes, isDate, isMap } from '../tags.js'
-import { isParticle, mapKeyText } from '../text/json.js'
+import { isParticle, namedEntries } from '../text/json.js'
 
 /** A cell of a kind in the form in which JSON has it. A `Uint8Array` is bytes only where a field holds bytes, or anything. */
 export function cellJson(kind: Kind, cell: unknown): unknown {
@@ -19,6 +19,7 @@ function valueJson(value: unknown): unknown {
   if (isParticle(value)) return (value as { toJSON(): unknown }).toJSON()
   if (isBytes(value)) return Buffer.from(value).toString('hex')
   if (Array.isArray(value)) return value.map(valueJson)
-  const entries = isMap(value) ? Array.from(value, ([key, each]) => [mapKeyText(key), each]) : Object.entries(value)
+  const entries = isMap(value) ? namedEntries(value) : Object.entries(value)
+  if (entries === undefined) return Array.from(value as Map<unknown, unknown>, valueJson)
   return Object.fromEntries(entries.map(([key, each]) => [key, valueJson(each)]))
 }

@@ -3,7 +3,7 @@ import { elementReader } from '../columns/cells.js'
 import type { Memory } from '../columns/memory.js'
 import { cellReader } from '../columns/rows.js'
 import type { DatetimeUnit } from '../kinds/kinds.js'
-import { jsonText } from '../text/json.js'
+import { finiteText, jsonText } from '../text/json.js'
 
 /** The text of the cell of a row. */
 export type CellText = (row: number) => string
@@ -50,10 +50,11 @@ const JSON_STYLE: Style = {
 function anyText(text: string): string {
   try {
     JSON.parse(text)
-    return JSON.stringify(text)
-  } catch {
-    return text
+  } catch (error) {
+    // What is nested too deep to be read may be JSON.
+    if (error instanceof SyntaxError) return text
   }
+  return JSON.stringify(text)
 }
 
 /** Chooses how the cells of a column are written, once for all of its rows. */
@@ -92,8 +93,8 @@ function hexOf(style: Style, { buffer, byteOffset, length }: Uint8Array): string
 }
 
 function numberText(value: number | bigint, style: Style): string {
-  if (typeof value === 'bigint' || Number.isInteger(value)) return Object.is(value, -0) ? '-0' : String(value)
-  return Number.isFinite(value) ? String(value) : style.special(String(value))
+  if (typeof value === 'bigint') return String(value)
+  return Number.isFinite(value) ? finiteText(value) : style.special(String(value))
 }
 
 function listCells(memory: Memory, index: number, { json }: Style): CellText {
