@@ -178,16 +178,30 @@ function partsOf(file: string, plan: WritePlan): AsyncIterable<Part> | Iterable<
   return textParts(file, format, { ...plan, dtype: dtype as Dtype })
 }
 
-function writePart(client: Client, { policy }: WritePlan, { keys, dtype, columns, labelOf }: Part): BatchWriteResult {
+function writePart(client: Client, { policy }: WritePlan, part: Part): BatchWriteResult {
+  const { keys, dtype, columns } = part
   try {
     return client.batchWriteSync(keys, { ...(dtype && { dtype }), columns: columns as never, policy })
   } catch (error) {
-    throw named(error as Error, labelOf)
+    throw named(error as Error, part)
   }
 }
 
-/** A value that does not fit is known to the client by its row; the user knows the line. */
-function named(error: Error, labelOf: (row: number) => string): Error {
-  const match = /^options\.columns\.(.*?)\[(\d+)\](.*)$/s.exec(error.message)
-  return match === null ? error : new InputError(`${labelOf(Number(match[2]))}, ${match[1]}:${match[3]}`)
+/** Values, keys and columns that do not fit are known to the client by their place; the user knows the line. */
+function named(error: Error, { columns, labelOf }: Part): Error {
+  const { message } = error
+  const [, keyRow, ofKey] = /^keys\[(\d+)\]\[2\](.*)$/s.exec(message) ?? []
+  if (ofKey !== undefined) return new InputError(`${labelOf(Number(keyRow))}, the key${ofKey}`)
+  const longestFirst = Object.keys(columns).toSorted((one, other) => other.length - one.length)
+  for (const name of longestFirst) {
+    const [before, behind] = message.split(`options.columns.${name}`, 2)
+    if (before === undefined || behind === undefined) continue
+    if (behind.startsWith(' ')) return new InputError(`column ${name}${behind}`)
+    const [, row, rest] = /^\[(\d+)\](.*)$/s.exec(behind) ?? []
+    if (rest === undefined) continue
+    const label = labelOf(Number(row))
+    const isOfCell = before === '' && rest.startsWith(' ')
+    return new InputError(isOfCell ? `${label}, ${name}:${rest}` : `${label}: ${before}${name}${rest}`)
+  }
+  return error
 }

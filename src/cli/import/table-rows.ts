@@ -31,39 +31,101 @@ function batchesOf(path: string, format: 'arrow' | 'parquet'): AsyncGenerator<Re
 /** What the libraries throw about a file says nothing about which one it is. */
 async function* readable(batches: AsyncGenerator<ReadBatch>, path: string, format: string): AsyncGenerator<ReadBatch> {
   try {
-    yield* batches
+    for (;;) {
+      const { value, done } = await unlessPanic(batches.next())
+      if (done === true) return
+      yield value
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code?.startsWith('ERR_AEROSTRIDE') === true) throw error
-    const reason = code ?? `it is not ${format}, or not all of it: ${message}`
+    const reason = code ?? reasonOf(error, message, format)
     throw new InputError(`${path === '-' ? 'standard input' : path} cannot be read (${reason})`)
+  }
+}
+
+function reasonOf(error: unknown, message: string, format: string): string {
+  if (isPanic(error)) return 'it holds what parquet-wasm does not know, or is damaged'
+  if (/compress/i.test(message)) return "its buffers are compressed; write it with compression='uncompressed'"
+  return `it is not ${format}, or not all of it: ${message}`
+}
+
+/** Whether it is an error of WebAssembly, whose class has no type without that of browsers. */
+const isPanic = (error: unknown): boolean => error instanceof Error && error.name === 'RuntimeError'
+
+/** Where a library in WebAssembly panics, its promise stays open, and the error is one that nobody catches. */
+async function unlessPanic<T>(promise: Promise<T>): Promise<T> {
+  const over = new AbortController()
+  const panic = new Promise<never>((_, reject) => {
+    const listener = (error: unknown): void => {
+      if (!isPanic(error)) throw error
+      reject(error)
+    }
+    process.on('uncaughtException', listener)
+    over.signal.addEventListener('abort', () => process.off('uncaughtException', listener))
+  })
+  try {
+    return await Promise.race([promise, panic])
+  } finally {
+    over.abort()
   }
 }
 
 function partOf(batch: RecordBatch, plan: ImportPlan, before: number, part: number): Part {
   const { keyColumn, dtype } = plan
   const names = batch.schema.fields.map(({ name }) => name)
-  const keyVector = columnOf(batch, keyColumn, names)
+  const keyVector = keysColumnOf(batch, keyColumn, names)
   const wanted = dtype?.names ?? names.filter((name) => name !== keyColumn)
-  const columns = Object.fromEntries(wanted.map((name) => [name, columnOf(batch, name, names)]))
-  for (const field of dtype?.fields ?? []) {
-    const column = columns[field.name] as ArrowVector
-    if (field.kind === 'any' && isTextVector(column)) columns[field.name] = valuesOfTexts(column)
-  }
+  const columns: Record<string, ArrowVector | unknown[]> = Object.fromEntries(
+    wanted.map((name) => [name, columnOf(batch, name, names)]),
+  )
   const labelOf = (row: number): string => `row ${before + row}`
+  for (const { name, kind } of dtype?.fields ?? []) {
+    const column = columns[name]
+    if (kind === 'any' && isTextVector(column)) {
+      columns[name] = valuesOfTexts(column, (row) => `${labelOf(row)}, ${name}`)
+    }
+  }
   const typed = dtype === undefined ? withoutNulls(columns) : columns
+  if (Object.keys(typed).length === 0) throw new InputError('there is no column beside the key that has values')
   return { keys: keysOf(keyVector, plan, labelOf), dtype, columns: typed, labelOf, part }
 }
 
-function columnOf(batch: RecordBatch, name: string, names: readonly string[]): ArrowVector | unknown[] {
+function columnOf(batch: RecordBatch, name: string, names: readonly string[]): ArrowVector {
   const vector = batch.getChild(name)
+  if (names.indexOf(name) !== names.lastIndexOf(name)) {
+    throw new InputError(`there are two columns ${JSON.stringify(name)}`)
+  }
   if (isVector(vector)) return vector
   throw new InputError(`there is no column ${JSON.stringify(name)}; there are ${names.join(', ')}`)
 }
 
+/** What a key can be: integers, which may have become floats on their way, text and bytes. */
+const KEYS: ReadonlySet<number> = new Set([
+  ARROW_TYPE.Int,
+  ARROW_TYPE.Float,
+  ARROW_TYPE.Utf8,
+  ARROW_TYPE.LargeUtf8,
+  ARROW_TYPE.Utf8View,
+  ARROW_TYPE.Binary,
+  ARROW_TYPE.LargeBinary,
+  ARROW_TYPE.BinaryView,
+  ARROW_TYPE.FixedSizeBinary,
+  // A row says that it has no key.
+  ARROW_TYPE.Null,
+])
+
+function keysColumnOf(batch: RecordBatch, name: string, names: readonly string[]): ArrowVector {
+  const vector = columnOf(batch, name, names)
+  const { typeId, dictionary } = vector.type as { typeId: number; dictionary?: { typeId: number } }
+  if (KEYS.has(dictionary?.typeId ?? typeId)) return vector
+  const type = (vector.type as { toString(): string }).toString()
+  throw new InputError(`the column ${JSON.stringify(name)} is of ${type}; keys are text, integers or bytes`)
+}
+
 /** Values of any type are JSON in files of tables. */
-function valuesOfTexts(column: ArrowVector<string>): unknown[] {
-  return textsOfVector(column).map((text) => (text === null ? null : valueOfAnyText(text)))
+function valuesOfTexts(column: ArrowVector<string>, labelOf: (row: number) => string): unknown[] {
+  return textsOfVector(column).map((text, row) => (text === null ? null : valueOfAnyText(text, () => labelOf(row))))
 }
 
 /** A column of nulls alone has no type, and nothing to write. */
@@ -72,11 +134,11 @@ function withoutNulls(columns: Record<string, unknown>): Record<string, unknown>
   return Object.fromEntries(typed)
 }
 
-function keysOf(vector: ArrowVector | unknown[], plan: ImportPlan, labelOf: (row: number) => string): Key[] {
+function keysOf(vector: ArrowVector, plan: ImportPlan, labelOf: (row: number) => string): Key[] {
   const { namespace, set, keyType } = plan
   const texts = isTextVector(vector) ? textsOfVector(vector) : undefined
   return Array.from({ length: vector.length }, (_, row): Key => {
-    const value = texts === undefined ? (vector as ArrowVector).get(row) : texts[row]
+    const value = texts === undefined ? vector.get(row) : texts[row]
     return [namespace, set, keyOf(value, keyType, labelOf(row))]
   })
 }

@@ -6,7 +6,7 @@ import { InputError } from '../command.js'
 import { TextInput } from '../terminal/input.js'
 import { valueOfEmptyText, valueOfJson, valueOfText } from '../text/cells.js'
 import { parseCsv } from '../text/csv.js'
-import { parseJson } from '../text/json.js'
+import { ImpossibleValue, parseJson } from '../text/json.js'
 import { parseKey } from '../text/keys.js'
 import { type ImportPlan, type Part, ROWS_AT_ONCE } from './part.js'
 
@@ -90,6 +90,9 @@ function columnOf(header: readonly string[], name: string, line: number): number
     throw new InputError(`line ${line}: there are two columns ${JSON.stringify(name)}`)
   }
   if (at >= 0) return at
+  if (header.some((cell) => cell.includes('\r'))) {
+    throw new InputError(`line ${line} has line ends that are \\r alone; lines end with \\n or \\r\\n`)
+  }
   throw new InputError(`line ${line}: there is no column ${JSON.stringify(name)}; there are ${header.join(', ')}`)
 }
 
@@ -115,7 +118,8 @@ function objectOf(text: string, line: number): Record<string, unknown> {
   let value: unknown
   try {
     value = parseJson(text)
-  } catch {
+  } catch (error) {
+    if (error instanceof ImpossibleValue) throw new InputError(`line ${line}: ${error.message}`)
     throw new InputError(`line ${line} is not JSON`)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
