@@ -140,25 +140,35 @@ fn a_value_that_is_nested_too_deep_is_bytes() {
     assert!(matches!(read, (Value::List(_), Value::List(_), codes::OK, Value::List(_))));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_writes_and_reads_what_is_nested_too_deep_is_in_doubt_and_says_why() {
+/// Operations that write a number and read a value that the server gives as a list that is nested too deep.
+async fn write_and_read_too_deep() {
     let stocked = Stocked::start(Config::new(), 10, 8).await;
     let client = stocked.client().await;
-    assert_eq!(put(stocked.server.addresses()[0], 5, particle_type::LIST, &nested(300)), 0);
+    let (key, policy) = (packed(&[5]), WritePolicy::default());
+    let odd = aerospike::Bin::new("odd", Value::Blob(nested(300)));
+    client.put(&key, vec![odd], &policy).await.unwrap();
+    stocked.set_faults(&["on=write particle=20", "on=batch particle=20"]);
     let add = || RecordOp::Add(aerospike::Bin::new("n", Value::Int(100)));
     let read = || RecordOp::Read("odd".into());
-    let policy = WritePolicy::default();
-    let error = client.operate(&packed(&[5]), vec![add(), read()], false, &policy).await.unwrap_err();
+    let error = client.operate(&key, vec![read(), add()], false, &policy).await.unwrap_err();
     assert!(error.in_doubt && error.message.contains("\"odd\" is nested deeper"), "{error}");
-    let work = [vec![add(), read()], vec![add(), read()], vec![read()]].map(RowWork::Operate).to_vec();
-    let (keys, policy) = (packed(&[4, 5, 5]), aerostride_core::WritePolicy::default());
+    let work = [vec![read(), add()], vec![read()]].map(RowWork::Operate).to_vec();
+    let (keys, policy) = (packed(&[5, 5]), aerostride_core::WritePolicy::default());
     let worked = client.work_on(&keys, work, RowTerms::default(), &policy).await.unwrap();
     let told: Vec<i32> = worked.outcomes.iter().map(|row| row.result_code).collect();
-    assert_eq!((told, worked.in_doubt), (vec![codes::OK, codes::ERR_CLIENT, codes::ERR_CLIENT], vec![1]));
+    assert_eq!((told, worked.in_doubt), (vec![codes::ERR_CLIENT; 2], vec![0]));
     let [failure] = &worked.failures[..] else { panic!("{:?}", worked.failures) };
     assert!(failure.message.contains("\"odd\" is nested deeper"), "{}", failure.message);
-    assert_eq!((&failure.rows[..], failure.in_doubt), (&[1, 2][..], true));
-    let record =
-        client.get(&packed(&[5]), Some(vec!["n".into()]), &ReadPolicy::default()).await.unwrap().unwrap();
+    assert_eq!((&failure.rows[..], failure.in_doubt), (&[0, 1][..], true));
+    let none: [&str; 0] = [];
+    stocked.set_faults(&none);
+    let record = client.get(&key, Some(vec!["n".into()]), &ReadPolicy::default()).await.unwrap().unwrap();
     assert_eq!(record.bins, [("n".to_owned(), Value::Int(205))]);
+}
+
+#[test]
+fn what_writes_and_reads_what_is_nested_too_deep_is_in_doubt_and_says_why() {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    let runtime = threads.worker_threads(2).thread_stack_size(256 << 20).enable_all().build().unwrap();
+    runtime.block_on(runtime.spawn(write_and_read_too_deep())).unwrap();
 }
