@@ -244,6 +244,35 @@ describe('worker threads', () => {
   })
 })
 
+test('a program that only blocks, so that its event loop never turns, keeps nothing of what it has dropped', async () => {
+  const rounds = 50
+  const program = `
+    const client = connectSync(hosts)
+    const large = keys.slice(0, 8).map(([namespace, , id]) => [namespace, 'blocking', id])
+    for (const key of large) client.putSync(key, { text: 'x'.repeat(500_000), bytes: Buffer.alloc(500_000, 1) })
+    const text = dtype({ text: 'utf8' })
+    const reads = {
+      columns: () => client.batchReadSync(large, { dtype: text }),
+      records: () => client.batchReadSync(large, { bins: ['bytes'] }),
+      record: () => large.map((key) => client.getSync(key, { bins: ['bytes'] })),
+      scan: () => { for (const batch of client.scanSync('test', 'blocking', { dtype: text })) batch.at(0) },
+      records_of_a_scan: () => { for (const batch of client.scanSync('test', 'blocking', { bins: ['bytes'] })) batch.at(0) },
+    }
+    const times = (read, count) => { for (let round = 0; round < count; round++) { read(); gc() } }
+    const grown = Object.entries(reads).map(([name, read]) => {
+      times(read, 10)
+      const before = process.memoryUsage().rss
+      times(read, ${rounds})
+      return [name, process.memoryUsage().rss - before]
+    })
+    console.log(JSON.stringify(Object.fromEntries(grown)))`
+  const ended = await runNode(['--expose-gc', '-e', START + program, cluster.hosts])
+  expect(ended).toMatchObject(wellEnded)
+  const grown = JSON.parse(ended.stdout) as Record<string, number>
+  // A round reads 4 MB.
+  expect(Object.entries(grown).filter(([, bytes]) => bytes > (rounds * 4e6) / 3)).toEqual([])
+}, 60_000)
+
 // Only glibc gives back what others keep anyway, or have no choice about.
 test.skipIf(!isGlibc())(
   'after a large batch, large memory that was freed is not given back and got anew page by page',

@@ -455,7 +455,7 @@ export interface NativeFailureReport {
   /** What happened. */
   message: string
   /** Rows of the batch. */
-  rows: Uint32Array
+  rows: Uint32Array<ArrayBuffer>
   /** Whether one of the rows may have been written all the same. */
   inDoubt: boolean
 }
@@ -769,7 +769,7 @@ export interface NativeOutcome {
   /** Only with `onLoss: 'throw'`. */
   loss?: NativeLoss
   /** Of a write: the rows that may have been written although no answer says so, where there are any. */
-  inDoubt?: Uint32Array
+  inDoubt?: Uint32Array<ArrayBuffer>
 }
 
 /** How long a node took to answer. */
@@ -1009,7 +1009,7 @@ export interface NativeWorkedRows {
   /** Requests without an answer. */
   failures: Array<NativeFailureReport>
   /** The rows that may have been changed although no answer says so. */
-  inDoubt: Uint32Array
+  inDoubt: Uint32Array<ArrayBuffer>
 }
 
 /** The policy of writes, of one record or of many. */
@@ -1051,7 +1051,7 @@ export interface NativeWrittenRecords {
   /** Requests without an answer. */
   failures: Array<NativeFailureReport>
   /** The rows that may have been written although no answer says so. */
-  inDoubt: Uint32Array
+  inDoubt: Uint32Array<ArrayBuffer>
 }
 
 /** Parses fields; a `TypeError` names the one that does not fit. */

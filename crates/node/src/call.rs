@@ -8,6 +8,7 @@ use napi::bindgen_prelude::{Object, Result, ToNapiValue};
 use napi::sys;
 use napi_derive::napi;
 
+use crate::array::copying;
 use crate::error::{Checked, thrown};
 use crate::runtime::{on_worker, promise, promise_by_messenger, wait};
 
@@ -21,6 +22,13 @@ impl Given {
             // SAFETY: `ToNapiValue for Given` calls this on the JavaScript thread with the live env.
             unsafe { V::to_napi_value(env.raw(), converted) }
         }))
+    }
+}
+
+impl Given {
+    /// Made of memory of the engine alone.
+    fn copied(self) -> Self {
+        Self(Box::new(move |env| copying(|| (self.0)(env))))
     }
 }
 
@@ -136,7 +144,7 @@ impl NativeCall {
     /// Runs the call, and blocks until it is done.
     #[napi(ts_return_type = "unknown", catch_unwind)]
     pub fn wait(&mut self, env: &Env) -> Result<Given> {
-        thrown(env, || wait(self.take()?))
+        thrown(env, || wait(self.take()?).map(Given::copied))
     }
 
     /// Ends the call early. Doing it again does nothing.

@@ -4,6 +4,7 @@
 // The macros export nothing in test builds, where what only JavaScript calls would look unused.
 #![cfg_attr(test, allow(dead_code))]
 
+mod array;
 mod background;
 mod batch;
 mod call;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use aerostride_columns::{Conversions, Dtype, Loss, LossReason, Mismatches};
 use aerostride_core::{BatchOutcome, FailedRequest};
-use napi::bindgen_prelude::{Uint8Array, Uint32Array};
+use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
+use crate::array::TypedArray;
+
 /// A request without an answer.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct NativeFailureReport {
     /// Name and address; empty where no node was involved.
     pub node: String,
@@ -17,7 +19,8 @@ pub struct NativeFailureReport {
     /// What happened.
     pub message: String,
     /// Rows of the batch.
-    pub rows: Uint32Array,
+    #[napi(ts_type = "Uint32Array<ArrayBuffer>")]
+    pub rows: TypedArray<u32>,
     /// Whether one of the rows may have been written all the same.
     pub in_doubt: bool,
 }
@@ -28,7 +31,7 @@ impl From<FailedRequest> for NativeFailureReport {
             node: failed.node,
             code: failed.code,
             message: failed.message,
-            rows: Uint32Array::new(failed.rows),
+            rows: failed.rows.into(),
             in_doubt: failed.in_doubt,
         }
     }
@@ -84,7 +87,7 @@ impl From<Mismatches> for NativeMismatches {
 }
 
 /// What a read says besides the columns.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct NativeOutcome {
     /// Missing, lossy, mismatched of every field, one after the other; empty where there is nothing to count.
     pub conversions: Vec<f64>,
@@ -92,7 +95,7 @@ pub struct NativeOutcome {
     pub mismatches: Vec<NativeMismatches>,
     /// What view cells speak of: block number to bytes.
     #[napi(ts_type = "Uint8Array<ArrayBuffer>[]")]
-    pub blocks: Vec<Uint8Array>,
+    pub blocks: Vec<TypedArray<u8>>,
     /// Requests without an answer.
     pub failures: Vec<NativeFailureReport>,
     /// Rows with code 0.
@@ -100,7 +103,8 @@ pub struct NativeOutcome {
     /// Only with `onLoss: 'throw'`.
     pub loss: Option<NativeLoss>,
     /// Of a write: the rows that may have been written although no answer says so, where there are any.
-    pub in_doubt: Option<Uint32Array>,
+    #[napi(ts_type = "Uint32Array<ArrayBuffer>")]
+    pub in_doubt: Option<TypedArray<u32>>,
 }
 
 /// A batch that has ended.
@@ -142,10 +146,10 @@ impl From<Done> for NativeOutcome {
         Self {
             conversions: if is_sound(&conversions) { Vec::new() } else { counts_of(&conversions) },
             mismatches: mismatches.into_iter().map(NativeMismatches::from).collect(),
-            blocks: blocks.into_iter().map(Uint8Array::new).collect(),
+            blocks: blocks.into_iter().map(TypedArray::from).collect(),
             failures: failures.into_iter().map(NativeFailureReport::from).collect(),
             ok: ok as f64,
-            in_doubt: (!in_doubt.is_empty()).then(|| Uint32Array::new(in_doubt)),
+            in_doubt: (!in_doubt.is_empty()).then(|| in_doubt.into()),
             loss: first_loss.map(|loss| loss_of(loss, &done.dtype)),
         }
     }

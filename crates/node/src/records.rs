@@ -11,6 +11,7 @@ use napi::bindgen_prelude::{
 };
 use napi_derive::napi;
 
+use crate::array::TypedArray;
 use crate::error::{Checked, Fault, invalid};
 use crate::outcome::NativeFailureReport;
 use crate::value::{Integers, define_all, from_value, js, name_of, property, to_value};
@@ -151,7 +152,8 @@ pub struct NativeWorkedRows {
     /// Requests without an answer.
     pub failures: Vec<NativeFailureReport>,
     /// The rows that may have been changed although no answer says so.
-    pub in_doubt: Uint32Array,
+    #[napi(ts_type = "Uint32Array<ArrayBuffer>")]
+    pub in_doubt: TypedArray<u32>,
 }
 
 impl NativeWorkedRows {
@@ -160,24 +162,25 @@ impl NativeWorkedRows {
         Self {
             records: rows.outcomes.into_iter().map(|row| JsRecord(row, integers)).collect(),
             failures: rows.failures.into_iter().map(NativeFailureReport::from).collect(),
-            in_doubt: Uint32Array::new(rows.in_doubt),
+            in_doubt: rows.in_doubt.into(),
         }
     }
 }
 
 /// What became of the rows of a write of many records.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct NativeWrittenRecords {
     /// Per row.
     #[napi(ts_type = "Int32Array<ArrayBuffer>")]
-    pub result_codes: Int32Array,
+    pub result_codes: TypedArray<i32>,
     /// Generations, per row.
     #[napi(js_name = "gen", ts_type = "Uint32Array<ArrayBuffer>")]
-    pub generations: Uint32Array,
+    pub generations: TypedArray<u32>,
     /// Requests without an answer.
     pub failures: Vec<NativeFailureReport>,
     /// The rows that may have been written although no answer says so.
-    pub in_doubt: Uint32Array,
+    #[napi(ts_type = "Uint32Array<ArrayBuffer>")]
+    pub in_doubt: TypedArray<u32>,
 }
 
 impl From<WrittenRecords> for NativeWrittenRecords {
@@ -185,7 +188,7 @@ impl From<WrittenRecords> for NativeWrittenRecords {
         Self {
             result_codes: written.codes.into(),
             generations: written.generations.into(),
-            in_doubt: Uint32Array::new(written.in_doubt),
+            in_doubt: written.in_doubt.into(),
             failures: written.failures.into_iter().map(NativeFailureReport::from).collect(),
         }
     }

@@ -10,10 +10,11 @@ use aerostride_core::{
 };
 use aerostride_wire::IndexType;
 use napi::Env;
-use napi::bindgen_prelude::{External, Result, Uint8Array, Uint16Array, Uint32Array};
+use napi::bindgen_prelude::{External, Result, Uint8Array, Uint16Array};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
+use crate::array::TypedArray;
 use crate::batch::{NativeOnLoss, lend};
 use crate::call::NativeCall;
 use crate::dtype::{NativeBinRead, NativeDtype, NativeLayoutKind};
@@ -323,7 +324,7 @@ pub struct NativeFilled {
     pub mismatches: Vec<NativeMismatches>,
     /// What view cells speak of: block number to bytes.
     #[napi(ts_type = "Uint8Array<ArrayBuffer>[]")]
-    pub blocks: Vec<Uint8Array>,
+    pub blocks: Vec<TypedArray<u8>>,
     /// Only with `onLoss: 'throw'`.
     pub loss: Option<NativeLoss>,
     /// Without a dtype.
@@ -331,21 +332,21 @@ pub struct NativeFilled {
     pub records: Option<Vec<JsRecord>>,
     /// Per row the particle type of its user key, 0 without one.
     #[napi(ts_type = "Uint8Array<ArrayBuffer>")]
-    pub key_types: Uint8Array,
+    pub key_types: TypedArray<u8>,
     /// Per row where its user key ends.
     #[napi(ts_type = "Uint32Array<ArrayBuffer>")]
-    pub key_ends: Uint32Array,
+    pub key_ends: TypedArray<u32>,
     /// The bytes of the user keys.
     #[napi(ts_type = "Uint8Array<ArrayBuffer>")]
-    pub key_bytes: Uint8Array,
+    pub key_bytes: TypedArray<u8>,
     /// 20 bytes per row.
     #[napi(ts_type = "Uint8Array<ArrayBuffer>")]
-    pub digests: Uint8Array,
+    pub digests: TypedArray<u8>,
     /// The names of the sets.
     pub sets: Vec<String>,
     /// Per row the position of its set; empty for the first one.
     #[napi(ts_type = "Uint32Array<ArrayBuffer>")]
-    pub set_of: Uint32Array,
+    pub set_of: TypedArray<u32>,
 }
 
 impl NativeFilled {
@@ -358,7 +359,7 @@ impl NativeFilled {
                 let loss = appended.tally.first_loss.clone().zip(lent.as_ref());
                 let loss = loss.map(|(loss, lent)| loss_of(loss, &lent.dtype));
                 mismatches.extend(appended.tally.mismatches().into_iter().map(NativeMismatches::from));
-                blocks.extend(appended.blocks.into_iter().map(Uint8Array::new));
+                blocks.extend(appended.blocks.into_iter().map(TypedArray::from));
                 (counts_of(&appended.tally.conversions()), loss, None)
             }
             Content::Records(records) => {

@@ -10,6 +10,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, ValueType, check_status, sys};
 use napi_derive::napi;
 
+use crate::array::TypedArray;
 use crate::error::{Checked, invalid, out_of_range};
 
 /// Lists and maps nested deeper than this are refused, which also ends cycles.
@@ -247,9 +248,9 @@ pub fn from_value(env: &Env, value: Value, integers: Integers) -> Result<Unknown
         Value::Int(int) => js(env, BigInt::from(int)),
         Value::Float(float) => js(env, f64::from(float)),
         Value::String(text) => js(env, text),
-        Value::Blob(bytes) | Value::Unknown(_, bytes) => js(env, Uint8Array::from(bytes)),
+        Value::Blob(bytes) | Value::Unknown(_, bytes) => js(env, TypedArray::from(bytes)),
         Value::GeoJson(text) => made(env, js(env, text)?),
-        Value::Hll(bytes) => made(env, js(env, Uint8Array::from(bytes))?),
+        Value::Hll(bytes) => made(env, js(env, TypedArray::from(bytes))?),
         Value::List(items) | Value::MultiResult(items) => {
             let mut array = env.create_array(items.len() as u32)?;
             for (i, item) in items.into_iter().enumerate() {
