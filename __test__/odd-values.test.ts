@@ -119,3 +119,45 @@ describe.each(doors)('a value that is nested deeper than any stack, %s', (_, doo
     server.setFaults([])
   })
 })
+
+const proxied = (): unknown[] => new Proxy([1, new Proxy(['a'], {}), new Proxy({ b: [2] }, {})], {})
+
+describe.each(doors)('values that are not what they look like, %s', (_, door) => {
+  test('an array behind a proxy is a list', async () => {
+    const { client } = cluster
+    const key: Key = ['test', freshSet(), 'proxied']
+    const list = [1, ['a'], { b: [2] }]
+    await door(client, 'put', key, { list: proxied(), map: new Map([[1, proxied()]]) })
+    expect(await door(client, 'get', key)).toMatchObject({ bins: { list, map: new Map([[1, list]]) } })
+    await door(client, 'putMany', [[key, { list: proxied() }]])
+    await door(client, 'operate', key, [op.write('other', proxied())])
+    await door(client, 'batchWrite', [key], { dtype: dtype({ column: 'any' }), columns: { column: [proxied()] } })
+    expect(await door(client, 'select', key, ['list', 'other', 'column'])).toMatchObject({
+      bins: { list, other: list, column: list },
+    })
+  })
+
+  test('what an object inherits is not written', async () => {
+    const { client } = cluster
+    const key: Key = ['test', freshSet(), 'heir']
+    const heir = Object.assign(Object.create({ inherited: 1, save: () => {} }) as object, { own: 2 })
+    await door(client, 'put', key, heir)
+    await door(client, 'putMany', [[key, heir]])
+    expect(await door(client, 'get', key)).toMatchObject({ bins: { own: 2 } })
+    const found = (await door(client, 'get', key)) as { bins: object }
+    expect(Object.keys(found.bins)).toEqual(['own'])
+  })
+})
+
+test('what all objects inherit is not written', async () => {
+  const { client } = cluster
+  const key: Key = ['test', freshSet(), 'polluted']
+  const { prototype } = Object as unknown as { prototype: Record<string, unknown> }
+  prototype['polluted'] = 1
+  try {
+    await client.put(key, { map: { own: 2 } })
+  } finally {
+    delete prototype['polluted']
+  }
+  expect((await client.get(key))?.bins).toStrictEqual({ map: { own: 2 } })
+})

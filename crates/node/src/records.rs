@@ -14,11 +14,11 @@ use napi_derive::napi;
 use crate::array::TypedArray;
 use crate::error::{Checked, Fault, invalid};
 use crate::outcome::NativeFailureReport;
-use crate::value::{Integers, define_all, from_value, js, name_of, property, to_value};
+use crate::value::{Integers, define_all, from_value, js, name_of, own_names, property, to_value};
 
 /// Bins of a record to be written; `path` names them in errors.
 pub fn bins_of(object: &Object<'_>, path: &str) -> Checked<Vec<Bin>> {
-    Object::keys(object)?
+    own_names(object)?
         .into_iter()
         .map(|name| {
             let value = to_value(&property(object, &name)?, &format!("{path}.{name}"), 0)?;

@@ -129,7 +129,9 @@ fn object(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Value> {
         return Ok(double(NativeDouble::value(&wrapped)));
     }
     let object = cast::<Object<'_>>(value)?;
-    if is_literal(&object)? {
+    if let Some(array) = proxied_array(&object)? {
+        list(&array, path, depth)
+    } else if is_literal(&object)? {
         map(&object, path, depth)
     } else if is::<ClassInstance<'_, NativeParticle>>(value) {
         particle(&object)
@@ -156,6 +158,30 @@ fn is_literal(object: &Object<'_>) -> Result<bool> {
     Ok(above.get_type()? == ValueType::Null)
 }
 
+/// The elements of an array behind a `Proxy`. To Node-API that is an object, and one without a prototype.
+fn proxied_array<'env>(object: &Object<'env>) -> Result<Option<Array<'env>>> {
+    if object.get_prototype()?.get_type()? != ValueType::Null {
+        return Ok(None);
+    }
+    let class = array_class(object)?;
+    let is_array = class.get_named_property::<Function<'_, Object<'_>, bool>>("isArray")?;
+    if is_array.apply(class, *object)? { array_from(object.to_unknown()).map(Some) } else { Ok(None) }
+}
+
+/// The class `Array`.
+fn array_class<'env>(of: &impl JsValue<'env>) -> Result<Object<'env>> {
+    let env = Env::from_raw(of.value().env);
+    let class = env.get_global()?.get_named_property::<Unknown<'_>>("Array")?;
+    cast::<Object<'_>>(&class)
+}
+
+/// What iterates, as an array.
+fn array_from<'env>(value: Unknown<'env>) -> Result<Array<'env>> {
+    let class = array_class(&value)?;
+    let from = class.get_named_property::<Function<'_, Unknown<'_>, Array<'_>>>("from")?;
+    from.apply(class, value)
+}
+
 fn list(array: &Array<'_>, path: &str, depth: usize) -> Checked<Value> {
     (0..array.len())
         .map(|i| {
@@ -172,7 +198,7 @@ fn list(array: &Array<'_>, path: &str, depth: usize) -> Checked<Value> {
 /// The entries keep their order: the server stores a map that is not ordered by key as it was sent.
 fn map(object: &Object<'_>, path: &str, depth: usize) -> Checked<Value> {
     let mut entries = IndexMap::new();
-    for name in Object::keys(object)? {
+    for name in own_names(object)? {
         let at = format!("{path}.{name}");
         let item = property(object, &name)?;
         entries.insert(Value::String(name), to_value(&item, &at, depth + 1)?);
@@ -182,10 +208,7 @@ fn map(object: &Object<'_>, path: &str, depth: usize) -> Checked<Value> {
 
 /// A JavaScript `Map`, in its own order.
 fn map_of_any_keys(value: &Unknown<'_>, path: &str, depth: usize) -> Checked<Value> {
-    let env = Env::from_raw(value.value().env);
-    let array = cast::<Object<'_>>(&env.get_global()?.get_named_property::<Unknown<'_>>("Array")?)?;
-    let from = array.get_named_property::<Function<'_, Unknown<'_>, Array<'_>>>("from")?;
-    let pairs = from.apply(array, *value)?;
+    let pairs = array_from(*value)?;
     let mut entries = IndexMap::with_capacity(pairs.len() as usize);
     for i in 0..pairs.len() {
         let pair = pairs.get::<Array<'_>>(i)?.ok_or_else(|| invalid(format!("{path} is not a Map")))?;
@@ -290,6 +313,25 @@ fn from_entries(env: &Env, entries: Vec<(Value, Value)>, integers: Integers) -> 
         }
     }
     object.into_unknown(env)
+}
+
+/// The names that `Object.keys` gives; the function of `napi` gives those that are inherited too.
+pub fn own_names(object: &Object<'_>) -> Result<Vec<String>> {
+    let raw = object.value();
+    let filter = sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols;
+    let mut names = ptr::null_mut();
+    // SAFETY: env and object come from the same live `Object` of this call, on the JavaScript thread.
+    unsafe {
+        check_status!(sys::napi_get_all_property_names(
+            raw.env,
+            raw.value,
+            sys::KeyCollectionMode::own_only,
+            filter,
+            sys::KeyConversion::numbers_to_strings,
+            &raw mut names,
+        ))?;
+        Vec::from_napi_value(raw.env, names)
+    }
 }
 
 /// A property whatever its name is: a C string would end at the first NUL.
