@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Expression, ael, double, exp } from '../src/index.js'
+import { type Expression, ael, ctx, double, exp } from '../src/index.js'
 import { forms, refused, unsigned, without } from './support/expression-forms.js'
 
 /** The builder: its bytes are those that a real server was sent, and what that server refuses it refuses. */
@@ -101,6 +101,61 @@ describe('literals', () => {
     ['a bin of 16 bytes', () => exp.int('x'.repeat(16)), /16 bytes, at most 15/],
     ['a NUL in a pattern', () => exp.regex(exp.string('s'), 'a\0b'), /NUL/],
     ['a list beside nothing', () => exp.lists.getByIndex([1] as never, 0), /source must be an expression/],
+    [
+      'an option that there is not',
+      () => exp.lists.getByValue(exp.list('l'), 1, { invert: true } as never),
+      /lists.getByValue: options has no option "invert"; did you mean inverted\?/,
+    ],
+    [
+      'inverted, which one element cannot be',
+      () => exp.maps.getByKey(exp.map('m'), 'a', { inverted: true } as never),
+      /maps.getByKey: options has no option "inverted"; it takes return, as or context/,
+    ],
+    [
+      'a number for an option',
+      () => exp.lists.removeByValue(exp.list('l'), 1, { inverted: 1 as never }),
+      /lists.removeByValue: options.inverted must be true or false, not the number 1/,
+    ],
+    [
+      'null for options',
+      () => exp.lists.size(exp.list('l'), null as never),
+      /lists.size: options must be an object, not null/,
+    ],
+    [
+      'a context of numbers',
+      () => exp.lists.size(exp.list('l'), { context: [0 as never] }),
+      /lists.size: options.context\[0\] must be a step such as ctx.mapKey\('a'\)/,
+    ],
+    [
+      'an order that there is not',
+      () => exp.lists.sort(exp.list('l'), { order: 'descending' } as never),
+      /lists.sort: options has no option "order"/,
+    ],
+    [
+      'another direction',
+      () => exp.bits.resize(exp.blob('b'), 1, { only: 'both' as never }),
+      /bits.resize: options.only must be 'grow' or 'shrink', not the string "both"/,
+    ],
+    [
+      'another overflow',
+      () => exp.bits.add(exp.blob('b'), 0, 8, 1, { overflow: 'clamp' as never }),
+      /bits.add: options.overflow must be 'fail', 'saturate' or 'wrap'/,
+    ],
+    [
+      'a sign of text',
+      () => exp.bits.getInt(exp.blob('b'), 0, 8, { signed: 'yes' as never }),
+      /bits.getInt: options.signed must be true or false, not the string "yes"/,
+    ],
+    [
+      'a flag of text',
+      () => exp.regex(exp.string('s'), 'a', { ignoreCase: 'yes' as never }),
+      /regex: options.ignoreCase must be true or false/,
+    ],
+    [
+      'a path that is lenient by 1',
+      () => exp.paths.remove(exp.map('m'), [ctx.all()], { lenient: 1 as never }),
+      /paths.remove: options.lenient must be true or false/,
+    ],
     ['keys of a list', () => exp.lists.getByIndex(exp.list('l'), 0, { return: 'key' as never }), /a list has no key/],
     ['a name that is no variable', () => exp.variable('1x', 'int'), /begins with no digit/],
     [

@@ -98,7 +98,7 @@ describe('what is wrong with a path', () => {
     [() => paths.select(store, Array.from({ length: 65 }, ctx.all)), /at most 64 steps, not 65/],
     [
       () => paths.select(store, [ctx.all()], { return: 'leaves' as never }),
-      /options.return must be one of tree, values/,
+      /options.return must be 'tree', 'values', 'keys' or 'entries', not the string "leaves"/,
     ],
     [() => ctx.filter(exp.int('i') as never), /filter must be a bool, not an int/],
     [() => paths.modify(store, [ctx.all()], exp.variable('x', 'int')), /the variable x is not known inside of a path/],

@@ -53,6 +53,7 @@ export type { PathOptions, PathReturn, PathSelectOptions } from './expressions/b
 export { exp } from './expressions/exp.js'
 export { Expression } from './expressions/expression.js'
 export type {
+  BitIntOptions,
   InContext,
   ListReturn,
   ManyOptions,

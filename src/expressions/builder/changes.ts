@@ -1,9 +1,11 @@
+import { type Checks, boolean, choice } from '../../arguments/options.js'
 import { outOfRange } from '../../errors.js'
 import { read } from '../build.js'
 import type { Expression } from '../expression.js'
 import { type ReadName, readRule } from '../reads.js'
 import type { InContext, Nested } from './collections.js'
 import type { AnyOperand, Operand } from './operands.js'
+import { IN_CONTEXT, REMOVED, optionsOf } from './options.js'
 
 /** Options of a removal of what a range selects. */
 export interface RemovedOptions extends InContext {
@@ -32,19 +34,24 @@ export interface SortedList {
 }
 
 /** What a change is called with: its source, its arguments, and its options behind the last argument that it can have. */
-function change(name: ReadName) {
+function change(name: ReadName, checks: Partial<Checks<RemovedOptions>> = IN_CONTEXT) {
   const count = readRule(name).args.length
   return (source: unknown, ...rest: unknown[]): Expression<never> => {
-    const { inverted, context } = (rest[count] ?? {}) as RemovedOptions
+    const { inverted, context } = optionsOf<RemovedOptions>(name, rest[count], checks)
     return read(name, source, rest.slice(0, count), { inverted, context })
   }
 }
+
+/** The same for what takes out several elements. */
+const removal = (name: ReadName): ReturnType<typeof change> => change(name, REMOVED)
 
 type Int = Operand<'int'>
 type OfList<Args extends readonly unknown[]> = ContainerChange<'list', Args>
 type OutOfList<Args extends readonly unknown[]> = ContainerChange<'list', Args, RemovedOptions>
 type OfMap<Args extends readonly unknown[]> = ContainerChange<'map', Args>
 type OutOfMap<Args extends readonly unknown[]> = ContainerChange<'map', Args, RemovedOptions>
+
+const SORTED: Checks<SortedOptions> = { ...IN_CONTEXT, descending: boolean, dropDuplicates: boolean }
 
 /** Changes of lists: each gives the whole list. */
 export const listChanges = {
@@ -67,21 +74,26 @@ export const listChanges = {
   /** Without the element at a rank. */
   removeByRank: change('lists.removeByRank') as OfList<[rank: Int]>,
   /** Without the elements that equal a value. */
-  removeByValue: change('lists.removeByValue') as OutOfList<[value: AnyOperand]>,
+  removeByValue: removal('lists.removeByValue') as OutOfList<[value: AnyOperand]>,
   /** Without the elements that equal any of several values. */
-  removeByValueList: change('lists.removeByValueList') as OutOfList<[values: Operand<'list'>]>,
+  removeByValueList: removal('lists.removeByValueList') as OutOfList<[values: Operand<'list'>]>,
   /** Without the elements from an index on: all, or a number of them. */
-  removeByIndexRange: change('lists.removeByIndexRange') as OutOfList<[index: Int, count?: Int]>,
+  removeByIndexRange: removal('lists.removeByIndexRange') as OutOfList<[index: Int, count?: Int]>,
   /** Without the elements from a value up to another, which is excluded. */
-  removeByValueRange: change('lists.removeByValueRange') as OutOfList<[begin: AnyOperand, end?: AnyOperand]>,
+  removeByValueRange: removal('lists.removeByValueRange') as OutOfList<[begin: AnyOperand, end?: AnyOperand]>,
   /** Without the elements from a rank on: all, or a number of them. */
-  removeByRankRange: change('lists.removeByRankRange') as OutOfList<[rank: Int, count?: Int]>,
+  removeByRankRange: removal('lists.removeByRankRange') as OutOfList<[rank: Int, count?: Int]>,
   /** Without the elements from a rank on that is relative to a value. */
-  removeByValueRelativeRankRange: change('lists.removeByValueRelativeRankRange') as OutOfList<
+  removeByValueRelativeRankRange: removal('lists.removeByValueRelativeRankRange') as OutOfList<
     [value: AnyOperand, rank: Int, count?: Int]
   >,
   /** In the order of its elements. */
-  sort: ((source: unknown, { descending = false, dropDuplicates = false, context }: SortedOptions = {}) => {
+  sort: ((source: unknown, options?: SortedOptions) => {
+    const {
+      descending = false,
+      dropDuplicates = false,
+      context,
+    } = optionsOf<SortedOptions>('lists.sort', options, SORTED)
     if (descending && dropDuplicates) {
       throw outOfRange('lists.sort: options.descending and options.dropDuplicates exclude each other on every server')
     }
@@ -106,25 +118,25 @@ export const mapChanges = {
   /** Without the element at a rank. */
   removeByRank: change('maps.removeByRank') as OfMap<[rank: Int]>,
   /** Without the elements whose keys are in a list. */
-  removeByKeyList: change('maps.removeByKeyList') as OutOfMap<[keys: Operand<'list'>]>,
+  removeByKeyList: removal('maps.removeByKeyList') as OutOfMap<[keys: Operand<'list'>]>,
   /** Without the elements with a value. */
-  removeByValue: change('maps.removeByValue') as OutOfMap<[value: AnyOperand]>,
+  removeByValue: removal('maps.removeByValue') as OutOfMap<[value: AnyOperand]>,
   /** Without the elements whose values are in a list. */
-  removeByValueList: change('maps.removeByValueList') as OutOfMap<[values: Operand<'list'>]>,
+  removeByValueList: removal('maps.removeByValueList') as OutOfMap<[values: Operand<'list'>]>,
   /** Without the elements from a key up to another, which is excluded. */
-  removeByKeyRange: change('maps.removeByKeyRange') as OutOfMap<[begin: AnyOperand, end?: AnyOperand]>,
+  removeByKeyRange: removal('maps.removeByKeyRange') as OutOfMap<[begin: AnyOperand, end?: AnyOperand]>,
   /** Without the elements from an index on: all, or a number of them. */
-  removeByIndexRange: change('maps.removeByIndexRange') as OutOfMap<[index: Int, count?: Int]>,
+  removeByIndexRange: removal('maps.removeByIndexRange') as OutOfMap<[index: Int, count?: Int]>,
   /** Without the elements from a value up to another, which is excluded. */
-  removeByValueRange: change('maps.removeByValueRange') as OutOfMap<[begin: AnyOperand, end?: AnyOperand]>,
+  removeByValueRange: removal('maps.removeByValueRange') as OutOfMap<[begin: AnyOperand, end?: AnyOperand]>,
   /** Without the elements from a rank on: all, or a number of them. */
-  removeByRankRange: change('maps.removeByRankRange') as OutOfMap<[rank: Int, count?: Int]>,
+  removeByRankRange: removal('maps.removeByRankRange') as OutOfMap<[rank: Int, count?: Int]>,
   /** Without the elements from an index on that is relative to a key. */
-  removeByKeyRelativeIndexRange: change('maps.removeByKeyRelativeIndexRange') as OutOfMap<
+  removeByKeyRelativeIndexRange: removal('maps.removeByKeyRelativeIndexRange') as OutOfMap<
     [key: AnyOperand, index: Int, count?: Int]
   >,
   /** Without the elements from a rank on that is relative to a value. */
-  removeByValueRelativeRankRange: change('maps.removeByValueRelativeRankRange') as OutOfMap<
+  removeByValueRelativeRankRange: removal('maps.removeByValueRelativeRankRange') as OutOfMap<
     [value: AnyOperand, rank: Int, count?: Int]
   >,
 } as const
@@ -148,15 +160,24 @@ export interface BitSumOptions {
   readonly overflow?: 'fail' | 'saturate' | 'wrap' | undefined
 }
 
+const RESIZED: Checks<ResizedOptions> = { fromFront: boolean, only: choice('grow', 'shrink') }
+const SUM: Checks<BitSumOptions> = { signed: boolean, overflow: choice('fail', 'saturate', 'wrap') }
+
 const OVERFLOWS = { fail: 0, saturate: 2, wrap: 4 } as const
-const sumFlags = ({ signed = false, overflow = 'fail' }: BitSumOptions): number =>
-  OVERFLOWS[overflow] | (signed ? 1 : 0)
+
+function sumFlags(name: ReadName, options: BitSumOptions | undefined): number {
+  const { signed = false, overflow = 'fail' } = optionsOf<BitSumOptions>(name, options, SUM)
+  return OVERFLOWS[overflow] | (signed ? 1 : 0)
+}
 
 /** Changes of the bits of a blob: each gives the whole blob. */
 export const bitChanges = {
   /** With another number of bytes. */
-  resize: (blob: Blob, bytes: Int, { fromFront = false, only }: ResizedOptions = {}): Expression<'blob'> =>
-    read('bits.resize', blob, [bytes, 0, (fromFront ? 1 : 0) | (only === 'grow' ? 2 : only === 'shrink' ? 4 : 0)]),
+  resize: (blob: Blob, bytes: Int, options?: ResizedOptions): Expression<'blob'> => {
+    const { fromFront = false, only } = optionsOf<ResizedOptions>('bits.resize', options, RESIZED)
+    const direction = only === 'grow' ? 2 : only === 'shrink' ? 4 : 0
+    return read('bits.resize', blob, [bytes, 0, (fromFront ? 1 : 0) | direction])
+  },
   /** With bytes at an offset in bytes. */
   insert: (blob: Blob, offset: Int, value: Bits): Expression<'blob'> => read('bits.insert', blob, [offset, value]),
   /** Without some bytes from an offset in bytes on. */
@@ -182,11 +203,11 @@ export const bitChanges = {
   rightShift: (blob: Blob, offset: Int, size: Int, by: Int): Expression<'blob'> =>
     read('bits.rightShift', blob, [offset, size, by]),
   /** With a number added to the one that a range of at most 64 bits is. */
-  add: (blob: Blob, offset: Int, size: Int, by: Int, options: BitSumOptions = {}): Expression<'blob'> =>
-    read('bits.add', blob, [offset, size, by, 0, sumFlags(options)]),
+  add: (blob: Blob, offset: Int, size: Int, by: Int, options?: BitSumOptions): Expression<'blob'> =>
+    read('bits.add', blob, [offset, size, by, 0, sumFlags('bits.add', options)]),
   /** With a number subtracted from the one that a range of at most 64 bits is. */
-  subtract: (blob: Blob, offset: Int, size: Int, by: Int, options: BitSumOptions = {}): Expression<'blob'> =>
-    read('bits.subtract', blob, [offset, size, by, 0, sumFlags(options)]),
+  subtract: (blob: Blob, offset: Int, size: Int, by: Int, options?: BitSumOptions): Expression<'blob'> =>
+    read('bits.subtract', blob, [offset, size, by, 0, sumFlags('bits.subtract', options)]),
   /** With a number in a range of at most 64 bits. */
   setInt: (blob: Blob, offset: Int, size: Int, value: Int): Expression<'blob'> =>
     read('bits.setInt', blob, [offset, size, value]),

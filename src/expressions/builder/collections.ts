@@ -1,9 +1,11 @@
+import { type Checks, boolean } from '../../arguments/options.js'
 import { operation, read } from '../build.js'
 import type { Expression } from '../expression.js'
 import type { Step } from '../node.js'
 import { type ReadName, readRule } from '../reads.js'
 import type { ExpressionType, Returns } from '../types.js'
 import type { AnyOperand, Operand } from './operands.js'
+import { IN_CONTEXT, MANY, ONE, optionsOf } from './options.js'
 
 /** What reading a list can return. */
 export type ListReturn = Exclude<Returns, 'key' | 'keyValue' | 'orderedMap' | 'unorderedMap'>
@@ -83,17 +85,16 @@ export interface ReadSize<K extends 'list' | 'map'> {
   (source: Expression<'list' | 'map'>, options: Nested): Expression<'int'>
 }
 
+type SelectionOptions = OneOptions<Returns, ExpressionType> & ManyOptions<Returns>
+
 /** What a read is called with: its source, its arguments, and its options behind the last argument that it can have. */
 function selection(name: ReadName) {
-  const count = readRule(name).args.length
+  const { args, gives } = readRule(name)
+  const checks = gives === 'one' ? ONE : gives === 'many' ? MANY : IN_CONTEXT
   return (source: unknown, ...rest: unknown[]): Expression<never> => {
-    const {
-      return: returns,
-      as,
-      inverted,
-      context,
-    } = (rest[count] ?? {}) as OneOptions<Returns, ExpressionType> & ManyOptions<Returns>
-    return read(name, source, rest.slice(0, count), { returns, as, inverted, context })
+    const options = optionsOf<SelectionOptions>(name, rest[args.length], checks)
+    const { return: returns, as, inverted, context } = options
+    return read(name, source, rest.slice(0, args.length), { returns, as, inverted, context })
   }
 }
 
@@ -169,6 +170,14 @@ export const maps = {
 type Blob = Expression<'blob'>
 type Hll = Expression<'hll'>
 
+/** How bits are read as an integer. */
+export interface BitIntOptions {
+  /** Whether the bits are a signed number. Default false. */
+  readonly signed?: boolean | undefined
+}
+
+const SIGNED: Checks<BitIntOptions> = { signed: boolean }
+
 /** Reads of the bits of a blob. Offsets and sizes are bits; a negative offset counts from the end. */
 export const bits = {
   /** A range of bits as a blob. */
@@ -182,12 +191,10 @@ export const bits = {
   rightScan: (blob: Blob, offset: Int, size: Int, value: Operand<'bool'>): Expression<'int'> =>
     read('bits.rightScan', blob, [offset, size, value]),
   /** A range of bits as an integer, most significant bit first. */
-  getInt: (
-    blob: Blob,
-    offset: Int,
-    size: Int,
-    { signed = false }: { readonly signed?: boolean } = {},
-  ): Expression<'int'> => read('bits.getInt', blob, [offset, size, signed ? 1 : 0]),
+  getInt: (blob: Blob, offset: Int, size: Int, options?: BitIntOptions): Expression<'int'> => {
+    const { signed = false } = optionsOf<BitIntOptions>('bits.getInt', options, SIGNED)
+    return read('bits.getInt', blob, [offset, size, signed ? 1 : 0])
+  },
 } as const
 
 /** Reads of HyperLogLogs. */

@@ -1,4 +1,5 @@
 import { given } from '../../arguments/given.js'
+import { type Checks, boolean } from '../../arguments/options.js'
 import { invalidArgument, outOfRange } from '../../errors.js'
 import { checkType, operandNode, operation, operationNode, readNode, typedNode } from '../build.js'
 import { checkText } from '../constant.js'
@@ -8,6 +9,7 @@ import { definedAgain } from '../lets.js'
 import type { OperationName } from '../operations.js'
 import type { ExpressionType } from '../types.js'
 import type { AnyOperand, Arithmetic, Comparison, Operand } from './operands.js'
+import { optionsOf } from './options.js'
 
 const comparison =
   (name: OperationName): Comparison =>
@@ -154,7 +156,7 @@ export interface RegexOptions {
 /** Choices, named values and regular expressions. */
 export const control = {
   /** Whether a string matches a POSIX regular expression. */
-  regex: (text: Operand<'string'>, pattern: string, options: RegexOptions = {}): Expression<'bool'> =>
+  regex: (text: Operand<'string'>, pattern: string, options?: RegexOptions): Expression<'bool'> =>
     expressionOf(regexNode(typedNode(text, 'string', 'regex: text'), pattern, regexFlags(options))),
   /** The value of the first condition that is true, or else the last value. An unknown condition makes the result unknown. */
   cond: <T extends ExpressionType>(
@@ -173,10 +175,11 @@ export const control = {
   },
 } as const
 
-function regexFlags(options: RegexOptions): number {
-  const unknown = Object.keys(options).find((each) => !Object.hasOwn(REGEX_FLAGS, each))
-  if (unknown !== undefined) throw invalidArgument(`regex has no option ${unknown}`)
-  const flags = Object.entries(REGEX_FLAGS).filter(([name]) => options[name as keyof RegexOptions] === true)
+const REGEX: Checks<RegexOptions> = { extended: boolean, ignoreCase: boolean, noSubstrings: boolean, newline: boolean }
+
+function regexFlags(options: RegexOptions | undefined): number {
+  const checked = optionsOf<RegexOptions>('regex', options, REGEX)
+  const flags = Object.entries(REGEX_FLAGS).filter(([name]) => checked[name as keyof RegexOptions] === true)
   return flags.reduce((sum, [, flag]) => sum | flag, 0)
 }
 

@@ -1,10 +1,12 @@
 import { given } from '../../arguments/given.js'
-import { invalidArgument, outOfRange } from '../../errors.js'
+import { type Checks, boolean, choice } from '../../arguments/options.js'
+import { invalidArgument } from '../../errors.js'
 import { checkType, operandNode } from '../build.js'
 import { type Expression, expressionOf, isExpression, nodeOf } from '../expression.js'
 import { freeVariable } from '../lets.js'
 import { type Node, type PathGives, type PathStep, makeNode } from '../node.js'
 import type { ExpressionType, Literal } from '../types.js'
+import { optionsOf } from './options.js'
 
 /** What a path that reads gives of the elements at its end. */
 export type PathReturn = Exclude<PathGives, 'changed'>
@@ -26,7 +28,8 @@ export interface PathSelectOptions<G extends PathReturn> extends PathOptions {
 
 type Container = 'list' | 'map'
 
-const RETURNS: readonly PathReturn[] = ['tree', 'values', 'keys', 'entries']
+const PATH: Checks<PathOptions> = { lenient: boolean }
+const SELECT: Checks<PathSelectOptions<PathReturn>> = { ...PATH, return: choice('tree', 'values', 'keys', 'entries') }
 
 /** What an element says of itself, in the filters and changes of a path. */
 export const element = {
@@ -49,30 +52,35 @@ export const paths = {
   select: <K extends Container, const G extends PathReturn = 'values'>(
     source: Expression<K>,
     steps: readonly PathStep[],
-    options: PathSelectOptions<G> = {},
+    options?: PathSelectOptions<G>,
   ): Expression<G extends 'tree' ? K : 'list'> => {
-    const gives = options.return ?? 'values'
-    if (!RETURNS.includes(gives)) {
-      throw outOfRange(`paths.select: options.return must be one of ${RETURNS.join(', ')}, not ${given(gives)}`)
-    }
-    return expressionOf(pathNode('paths.select', source, steps, gives, undefined, options))
+    const { return: gives = 'values', lenient } = optionsOf<PathSelectOptions<PathReturn>>(
+      'paths.select',
+      options,
+      SELECT,
+    )
+    return expressionOf(pathNode('paths.select', source, steps, gives, undefined, lenient))
   },
   /** The whole list or map, with the elements that the steps lead to changed to what an expression makes of each. */
   modify: <K extends Container>(
     source: Expression<K>,
     steps: readonly PathStep[],
     change: Expression | Literal<ExpressionType>,
-    options: PathOptions = {},
-  ): Expression<K> =>
-    expressionOf(
-      pathNode('paths.modify', source, steps, 'changed', operandNode(change, 'any', 'paths.modify: change'), options),
-    ),
+    options?: PathOptions,
+  ): Expression<K> => {
+    const { lenient } = optionsOf<PathOptions>('paths.modify', options, PATH)
+    const outcome = operandNode(change, 'any', 'paths.modify: change')
+    return expressionOf(pathNode('paths.modify', source, steps, 'changed', outcome, lenient))
+  },
   /** The whole list or map without the elements that the steps lead to. */
   remove: <K extends Container>(
     source: Expression<K>,
     steps: readonly PathStep[],
-    options: PathOptions = {},
-  ): Expression<K> => expressionOf(pathNode('paths.remove', source, steps, 'changed', nodeOf(removed()), options)),
+    options?: PathOptions,
+  ): Expression<K> => {
+    const { lenient } = optionsOf<PathOptions>('paths.remove', options, PATH)
+    return expressionOf(pathNode('paths.remove', source, steps, 'changed', nodeOf(removed()), lenient))
+  },
 } as const
 
 /** What takes an element out where it is the outcome of a change. */
@@ -86,7 +94,7 @@ function pathNode(
   steps: readonly PathStep[],
   gives: PathGives,
   change: Node | undefined,
-  { lenient }: PathOptions,
+  lenient: boolean | undefined,
 ): Node {
   if (!isExpression(source) || !['list', 'map'].includes(nodeOf(source).type)) {
     throw invalidArgument(`${name}: source must be an expression of a list or a map, not ${given(source)}`)
