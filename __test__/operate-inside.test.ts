@@ -147,6 +147,11 @@ describe('what is refused before anything is sent', () => {
       op.lists.setOrder('l', 'sorted' as never),
       "operations[0].options.order must be 'unordered' or 'ordered', not the string \"sorted\"",
     ],
+    [
+      'options that are null',
+      op.lists.setOrder('l', 'ordered', null as never),
+      'operations[0].options must be an object, not null',
+    ],
     ['no order', op.maps.setOrder('m', undefined as never), /operations\[0\]\.options\.order must be .*, not null/],
     [
       'what is returned',

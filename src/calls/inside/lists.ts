@@ -1,5 +1,5 @@
 import type { StoredValue } from './arguments.js'
-import { builder } from './operation.js'
+import { builder, ordering } from './operation.js'
 import type {
   ListAppendItemsOptions,
   ListAppendOptions,
@@ -26,7 +26,7 @@ export const lists = {
   /** Makes a list where there is none, and gives it an order. */
   create: builder('lists.create') as Makes<null, ListCreateOptions>,
   /** Gives the list an order. */
-  setOrder: ((bin, order, options) => builder('lists.setOrder')(bin, { ...options, order: order ?? null })) as (
+  setOrder: ((bin, order, options) => builder('lists.setOrder')(bin, ordering(order, options))) as (
     bin: string,
     order: ListOrder,
     options?: ListOrderOptions,

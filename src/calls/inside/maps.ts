@@ -1,7 +1,7 @@
 import type { MapOrder } from '../../expressions/context.js'
 import type { MapKey } from '../../expressions/types.js'
 import type { MapAddend, StoredValue } from './arguments.js'
-import { builder } from './operation.js'
+import { builder, ordering } from './operation.js'
 import type {
   MapCreateOptions,
   MapIncrementOptions,
@@ -27,7 +27,7 @@ export const maps = {
   /** Makes a map where there is none, and gives it an order. */
   create: builder('maps.create') as Makes<null, MapCreateOptions>,
   /** Gives the map an order. */
-  setOrder: ((bin, order, options) => builder('maps.setOrder')(bin, { ...options, order: order ?? null })) as (
+  setOrder: ((bin, order, options) => builder('maps.setOrder')(bin, ordering(order, options))) as (
     bin: string,
     order: MapOrder,
     options?: MapOrderOptions,

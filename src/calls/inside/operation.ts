@@ -1,4 +1,4 @@
-import { checkOptions } from '../../arguments/options.js'
+import { checkOptions, isObject } from '../../arguments/options.js'
 import type { NativeOperation } from '../../binding/native.js'
 import { encodeContext } from '../../expressions/encode.js'
 import type { CreatingStep, Step } from '../../expressions/node.js'
@@ -35,6 +35,11 @@ export function builder(name: InsideName): (bin: string, ...rest: readonly unkno
     const operation = { op: name, bin, args: rest.slice(0, count) }
     return options === undefined ? operation : { ...operation, options: options as object }
   }
+}
+
+/** Options with an order, which has to be there. What is no object of options stays what it is, and is refused. */
+export function ordering(order: unknown, options: unknown): unknown {
+  return options === undefined || isObject(options) ? { ...options, order: order ?? null } : options
 }
 
 /** Checks an operation on the inside of a bin into what the binding takes. Its bin has been checked. */
