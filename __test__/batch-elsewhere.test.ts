@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { Batch, type Key, dtype, keyList } from '../src/index.js'
+import { Batch, type Key, dtype, equal, exp, keyList } from '../src/index.js'
 import { root } from './support/process.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -69,6 +69,13 @@ describe.each(['columns', 'rows'] as const)('in the %s layout', (layout) => {
     expect(() => structuredClone(batch.columns.text)).toThrow(inDataCloneError('clone what its toArray() gives'))
     expect(() => structuredClone(cluster.client)).toThrow(inDataCloneError('a client; connect where it is needed'))
     expect(() => structuredClone(keyList('test', set, ['a']))).toThrow(inDataCloneError('a KeyList'))
+    expect(() => structuredClone({ dtype: dtype({ a: 'i4' }) })).toThrow(inDataCloneError('a dtype; make one'))
+    expect(() => structuredClone({ filter: exp.exists('a') })).toThrow(
+      inDataCloneError('an expression; clone its text'),
+    )
+    expect(() => structuredClone({ where: equal('a', 1) })).toThrow(inDataCloneError('a condition of a query'))
+    const stream = cluster.client.scan('test', set)
+    expect(() => structuredClone(stream)).toThrow(inDataCloneError('a stream; pass on its cursor'))
   })
 
   test('spread, it has all its parts', async () => {

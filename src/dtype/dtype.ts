@@ -10,6 +10,7 @@ import { adopt } from '../binding/realm.js'
 import { isObject, ownValue } from '../arguments/options.js'
 import type { CheckedFields, DtypeList, DtypeObject, Row, Schema, SchemaOf } from '../kinds/literals.js'
 import type { Field, Layout } from '../kinds/kinds.js'
+import { notCloneable } from '../tags.js'
 
 // The constructor is private: a dtype is made by dtype(), and only this package sees what it wraps.
 let createDtype: (
@@ -23,6 +24,8 @@ let readsOf: (dtype: Dtype) => readonly FieldRead[] | undefined
 
 /** A compiled schema: which bins are read, and the type of each. Made by {@link dtype}. */
 export class Dtype<S extends Schema = Schema> {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a dtype; make one with dtype() where it is needed')
   /** The fields, in the given order. */
   readonly fields: readonly Field[]
   /** Bytes of one packed record: numpy's `itemsize`. */
@@ -54,7 +57,7 @@ export class Dtype<S extends Schema = Schema> {
     return this.fields.map((field) => field.name)
   }
 
-  /** The text for `console.log`. */
+  /** @internal */
   [inspect.custom](): string {
     return inspectDtype(this.fields, this.itemsize)
   }

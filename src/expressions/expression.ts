@@ -3,6 +3,7 @@ import { encode } from './encode.js'
 import type { Node } from './node.js'
 import { print } from './print.js'
 import type { AnyType, ExpressionType } from './types.js'
+import { notCloneable } from '../tags.js'
 
 /** Where the class and the rest of the folder reach what an expression is made of. */
 const nodes = new WeakMap<object, Node>()
@@ -16,6 +17,8 @@ declare const result: unique symbol
  * It is immutable. `T` is the type of its value: an expression of type `'bool'` can be a filter.
  */
 export class Expression<out T extends ExpressionType = ExpressionType> {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('an expression; clone its text or its toBytes()')
   /** Only for the compiler. */
   declare readonly [result]: T
 

@@ -17,7 +17,7 @@ import {
 import { Collector, type ToBatchOptions, checkMaxBytes } from './collector.js'
 import type { Source } from './pull.js'
 import { Tables } from './tables.js'
-import { disposable } from '../tags.js'
+import { disposable, notCloneable } from '../tags.js'
 
 /** The progress of a stream. */
 export interface StreamProgress {
@@ -45,6 +45,8 @@ export interface StreamFailure {
 
 /** What streams of both doors share. */
 abstract class StreamBase<T extends Batch | readonly unknown[]> {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a stream; pass on its cursor')
   protected readonly source: Source<T>
   protected readonly signal: AbortSignal | undefined
   protected readonly watch: () => StreamWatch | undefined

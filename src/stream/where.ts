@@ -4,7 +4,7 @@ import { given, hasLoneSurrogate } from '../arguments/given.js'
 import { type Check, type Checks, checkOptions, choice, instance, text } from '../arguments/options.js'
 import { type Computed, expressionOption } from '../expressions/filter.js'
 import { type GeoJSON, isGeoJSON } from '../arguments/particle.js'
-import { isBytes } from '../tags.js'
+import { isBytes, notCloneable } from '../tags.js'
 import { type PathStep, encodePath, integerOf } from './context.js'
 import type { NativeIndexQuery } from '../binding/native.js'
 
@@ -40,6 +40,8 @@ export { queryOf }
 
 /** What a query looks for in a secondary index. Made by {@link equal}, {@link between}, {@link contains} and others. */
 export class Where {
+  /** @internal */
+  readonly cannotBeCloned: symbol = notCloneable('a condition of a query; make it where it is needed')
   readonly #query: NativeIndexQuery
 
   static {
