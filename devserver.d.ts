@@ -149,19 +149,19 @@ export declare interface DevUser {
 /** Which events a rule of the embedded server covers. */
 export declare interface FaultConditions {
     /** Kind of event. Default `any`. */
-    on?: 'connect' | 'info' | 'admin' | 'read' | 'write' | 'batch' | 'scan' | 'any';
+    on?: 'connect' | 'info' | 'admin' | 'read' | 'write' | 'batch' | 'scan' | 'any' | undefined;
     /** Only this node, from 0. */
-    node?: number;
+    node?: number | undefined;
     /** Only the connection of this number; a node counts its connections from 1. */
-    connection?: number;
+    connection?: number | undefined;
     /** Only info requests that contain this text. */
-    info?: string;
+    info?: string | undefined;
     /** The first so many events pass. */
-    skip?: number;
+    skip?: number | undefined;
     /** Fires at most so many times. */
-    times?: number;
+    times?: number | undefined;
     /** Fires with this probability, 0 to 1; which events it hits follows from the server's `seed`. */
-    chance?: number;
+    chance?: number | undefined;
 }
 
 /** When something goes wrong in the embedded server, and what: some conditions and exactly one fault. */

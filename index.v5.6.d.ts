@@ -3,7 +3,6 @@
 // @ts-ignore: an optional package.
 import type * as Arrow from 'apache-arrow';
 import type { Float16Array as Float16Array_2 } from '@petamoriken/float16';
-import { inspect } from 'node:util';
 
 /** What can be added to a bin: a number, an int64 as bigint, or a Double. */
 export declare type Addend = number | bigint | Double;
@@ -430,8 +429,6 @@ export declare class Batch<S extends Schema = Schema, L extends Layout = Layout,
      * sub-arrays are arrays.
      */
     toJSON(): Record<string, unknown>[];
-    /** The text for `console.log`: the counts and the first rows. */
-    [inspect.custom](): string;
 }
 
 /** Options of `batchApply`. */
@@ -670,6 +667,12 @@ export declare type Bins = Readonly<Record<string, unknown>>;
 
 /** A value that a bin can hold. Integers outside the safe range, and only those, are `bigint`. */
 export declare type BinValue = unknown;
+
+/** How bits are read as an integer. */
+export declare interface BitIntOptions {
+    /** Whether the bits are a signed number. Default false. */
+    readonly signed?: boolean | undefined;
+}
 
 /** Options of `op.bits.add` and `op.bits.subtract`. */
 export declare interface BitsAddOptions extends BitsOptions {
@@ -1193,8 +1196,6 @@ export declare class Dtype<S extends Schema = Schema> {
     private constructor();
     /** The names of the fields, in order. */
     get names(): string[];
-    /** The text for `console.log`. */
-    [inspect.custom](): string;
 }
 
 /**
@@ -1225,17 +1226,17 @@ export declare function equal(target: IndexTarget, value: IndexValue): Where;
 /** Details of an {@link AerostrideError} beyond its message. */
 export declare interface ErrorDetails {
     /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
-    readonly code?: string;
+    readonly code?: string | undefined;
     /** Result code of the server (0 and above) or of the client (negative). */
-    readonly resultCode?: number;
+    readonly resultCode?: number | undefined;
     /** The node that was asked, as `name host:port`. */
-    readonly node?: string;
+    readonly node?: string | undefined;
     /** How many times the request was sent. */
-    readonly attempts?: number;
+    readonly attempts?: number | undefined;
     /** The failure behind this one. */
     readonly cause?: unknown;
     /** Whether a write may have been done all the same. Default false. */
-    readonly inDoubt?: boolean;
+    readonly inDoubt?: boolean | undefined;
 }
 
 /**
@@ -1309,7 +1310,7 @@ export declare const exp: {
     };
     /** Reads of the bits of a blob, and changes, which give the whole blob. */
     readonly bits: {
-        readonly resize: (blob: Expression<"blob">, bytes: number | bigint | Expression<"int">, { fromFront, only }?: ResizedOptions) => Expression<"blob">;
+        readonly resize: (blob: Expression<"blob">, bytes: number | bigint | Expression<"int">, options?: ResizedOptions) => Expression<"blob">;
         readonly insert: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, value: Uint8Array | Expression<"blob">) => Expression<"blob">;
         readonly remove: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"blob">;
         readonly set: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Uint8Array | Expression<"blob">) => Expression<"blob">;
@@ -1326,9 +1327,7 @@ export declare const exp: {
         readonly count: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">) => Expression<"int">;
         readonly leftScan: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Operand<"bool">) => Expression<"int">;
         readonly rightScan: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, value: Operand<"bool">) => Expression<"int">;
-        readonly getInt: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, { signed }?: {
-            readonly signed?: boolean;
-        }) => Expression<"int">;
+        readonly getInt: (blob: Expression<"blob">, offset: number | bigint | Expression<"int">, size: number | bigint | Expression<"int">, options?: BitIntOptions) => Expression<"int">;
     };
     /** Reads of HyperLogLogs, and changes, which give the whole sketch. */
     readonly hlls: {
@@ -1646,8 +1645,6 @@ export declare class GeoJSON extends native.NativeParticle {
     toJSON(): GeoJSONObject;
     /** The text. */
     toString(): string;
-    /** How `console.log` shows it. */
-    [inspect.custom](): string;
 }
 
 /** GeoJSON: an object, its text, or a value of a bin. */
@@ -1746,8 +1743,6 @@ export declare class HyperLogLog extends native.NativeParticle {
     constructor(bytes: Uint8Array | HyperLogLog);
     /** The bytes in hex. */
     toJSON(): string;
-    /** How `console.log` shows it. */
-    [inspect.custom](): string;
 }
 
 /** The ids that {@link keyList} takes: primary keys of one type, or an integer typed array. */
@@ -1866,8 +1861,6 @@ export declare class InferredDtype {
     private constructor();
     /** The dtype as code: `dtype({ temperature: 'f8' })`. */
     toString(): string;
-    /** The text for `console.log`: the dtype as code. */
-    [inspect.custom](): string;
 }
 
 /** Options of `info`. */
@@ -2217,24 +2210,6 @@ export declare type MapReturns = Returns | 'none';
 
 /** Which rows to keep: 1 or `true` for each of them, or a function that is called for each row. */
 export declare type Mask<S extends Schema = Schema> = Uint8Array | readonly boolean[] | ArrowVector<boolean> | ((row: Row<S>, index: number) => boolean);
-
-/** One buffer and where everything is in it: what batches, columns and files are views of. */
-declare interface Memory {
-    readonly buffer: ArrayBuffer;
-    /** Rows in the buffer. */
-    readonly length: number;
-    readonly fields: readonly Field[];
-    readonly layout: Layout;
-    /** Only of interest in the rows layout: whether records are padded as a C compiler does it. */
-    readonly align: boolean;
-    readonly at: NativeLayout;
-    /** What the view cells of text, bytes and lists name by its number. Batches made of one another share them. */
-    readonly blocks?: readonly Uint8Array[];
-    /** Whether it is a part of a larger memory: the places are then not those that a layout of `length` rows has. */
-    readonly isPart?: boolean;
-    /** Whether all integers of `any` cells are bigints, and not only those that a number cannot hold. */
-    readonly bigints?: boolean;
-}
 
 /** The metadata of each record: generation and ttl. */
 export declare interface Meta {
@@ -4108,20 +4083,6 @@ declare type PathStep_2 = Step | {
     readonly filter: Node;
 };
 
-/** Reads the values of view cells in place: from the cell, or from the block that it names. */
-declare class Payloads {
-    #private;
-    constructor({ memory, field, offset, stride }: Place);
-    /** Bytes of a value. */
-    size(row: number): number;
-    /** The bytes of a value: a view, no copy. */
-    bytes(row: number): Uint8Array;
-    /** The same as `bytes`, as what has the methods of `Buffer`. */
-    buffer(row: number): Buffer;
-    /** A value as text. */
-    text(row: number): string;
-}
-
 /** A certificate or key: PEM as text or bytes, or the path of a file that holds it. */
 export declare type Pem = string | Uint8Array;
 
@@ -4147,15 +4108,6 @@ export declare interface PingOptions {
     timeout?: number | undefined;
     /** Aborts the call. A blocking call checks it only at the start. */
     signal?: AbortSignal | undefined;
-}
-
-/** Where the cells of one field are. */
-declare interface Place {
-    readonly memory: Memory;
-    readonly index: number;
-    readonly field: Field;
-    readonly offset: number;
-    readonly stride: number;
 }
 
 /** The common base of the columns that are not typed arrays. */
@@ -5035,8 +4987,6 @@ declare abstract class StreamBase<T extends Batch | readonly unknown[]> {
     get progress(): StreamProgress;
     /** The last hundred failed requests, including those whose retry succeeded. */
     get failures(): readonly StreamFailure[];
-    /** The text for `console.log`. */
-    [inspect.custom](): string;
     protected finish(filled: NativeFilled | null): T | undefined;
     /** An error knows where a further stream can go on, and those who observe hear of it. */
     protected failed(error: unknown, watch: StreamWatch | undefined): unknown;
@@ -5487,7 +5437,6 @@ declare type VariableType<K extends keyof PlainTypes, O> = O extends {
 
 /** The common base of columns whose cells have any length. Values are made when they are asked for. */
 declare abstract class ViewColumn<T> extends PlacedColumn<T> {
-    protected readonly payloads: Payloads;
     /** All values, each as `get(row)` gives it. */
     toArray(): T[];
 }

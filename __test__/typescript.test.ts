@@ -31,6 +31,13 @@ describe.each(compilers)('%s', (compiler) => {
   )
 })
 
+test.each(['index.d.ts', 'index.v5.6.d.ts', 'devserver.d.ts'])('%s needs no types of Node.js', (file) => {
+  const declarations = readFileSync(join(root, file), 'utf8')
+  const imported = [...declarations.matchAll(/ from '(.*)';/g)].map(([, name]) => name)
+  expect(imported.filter((name) => !['apache-arrow', '@petamoriken/float16'].includes(name as string))).toEqual([])
+  expect(declarations).not.toMatch(/\b(Buffer|NodeJS)\b/)
+})
+
 test('the guide names the oldest compiler', () => {
   const [major, minor] = versionOf('typescript-oldest').split('.')
   expect(readFileSync(join(root, 'docs', 'guide.md'), 'utf8')).toContain(`TypeScript ${major}.${minor} or newer`)

@@ -220,10 +220,15 @@ async function checkTypes({ folder, node, env }) {
     await must(node, [npmCli, 'install', 'aerostride'], { cwd: folder, env })
     for (const file of ['program.mts', 'program.cts']) writeFileSync(join(folder, file), TYPED)
     const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node']
-    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023', ...types]
-    for (const module of ['node20', 'nodenext'])
-      await must(node, [compiler, ...options, '--module', module, 'program.mts', 'program.cts'], { cwd: folder })
+    const ofNode = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node']
+    const ofBrowsers = ['--lib', 'es2023,esnext.disposable,dom']
+    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023']
+    for (const types of [
+      [...ofNode, '--module', 'node20'],
+      [...ofNode, '--module', 'nodenext'],
+      [...ofBrowsers, '--module', 'nodenext'],
+    ])
+      await must(node, [compiler, ...options, ...types, 'program.mts', 'program.cts'], { cwd: folder })
     note('with skipLibCheck off')
   })
 }

@@ -3,17 +3,17 @@ import { isError } from './tags.js'
 /** Details of an {@link AerostrideError} beyond its message. */
 export interface ErrorDetails {
   /** Stable identifier of the kind of failure, such as `ERR_AEROSTRIDE_TIMEOUT`. */
-  readonly code?: string
+  readonly code?: string | undefined
   /** Result code of the server (0 and above) or of the client (negative). */
-  readonly resultCode?: number
+  readonly resultCode?: number | undefined
   /** The node that was asked, as `name host:port`. */
-  readonly node?: string
+  readonly node?: string | undefined
   /** How many times the request was sent. */
-  readonly attempts?: number
+  readonly attempts?: number | undefined
   /** The failure behind this one. */
   readonly cause?: unknown
   /** Whether a write may have been done all the same. Default false. */
-  readonly inDoubt?: boolean
+  readonly inDoubt?: boolean | undefined
 }
 
 /** Base class of all errors of this package, except for bad arguments, which are `TypeError` and `RangeError`. */

@@ -39,7 +39,7 @@ export class GeoJSON extends native.NativeParticle {
     return this.text
   }
 
-  /** How `console.log` shows it. */
+  /** @internal */
   [inspect.custom](): string {
     return `GeoJSON(${this.text})`
   }
@@ -64,7 +64,7 @@ export class HyperLogLog extends native.NativeParticle {
     return Buffer.from(this.bytes).toString('hex')
   }
 
-  /** How `console.log` shows it. */
+  /** @internal */
   [inspect.custom](): string {
     return `HyperLogLog(${this.bytes.length} bytes)`
   }

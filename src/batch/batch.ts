@@ -331,7 +331,7 @@ export class Batch<
     return rowsAsJson(this.#present())
   }
 
-  /** The text for `console.log`: the counts and the first rows. */
+  /** @internal */
   [inspect.custom](): string {
     if (!isPresent(this.#memory)) return `Batch(${this.length} rows, its memory was given away)`
     const keyText = (row: number): string => idText(this.#parts.keys.idAt(row))

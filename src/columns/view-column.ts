@@ -15,6 +15,7 @@ export function createView(place: Place, kind: ViewKind): TextColumn | BinaryCol
 
 /** The common base of columns whose cells have any length. Values are made when they are asked for. */
 abstract class ViewColumn<T> extends PlacedColumn<T> {
+  /** @internal */
   protected readonly payloads: Payloads
 
   /** @internal */

@@ -88,7 +88,7 @@ export class InferredDtype {
     return dtypeLiteral(this.#types)
   }
 
-  /** The text for `console.log`: the dtype as code. */
+  /** @internal */
   [inspect.custom](): string {
     return this.toString()
   }

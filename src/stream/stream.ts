@@ -75,7 +75,7 @@ abstract class StreamBase<T extends Batch | readonly unknown[]> {
     return this.source.native.failures()
   }
 
-  /** The text for `console.log`. */
+  /** @internal */
   [inspect.custom](): string {
     const { rows, partitionsDone, partitions } = this.progress
     return `${this.constructor.name}(${rows} rows, ${partitionsDone} of ${partitions} partitions)`
