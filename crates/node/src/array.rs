@@ -1,13 +1,15 @@
-//! Typed arrays for JavaScript.
+//! Arrays of JavaScript: typed ones that are given, and those that have to be made of something else.
 
 use std::cell::Cell;
 
-use napi::Env;
 use napi::bindgen_prelude::{
-    Int32Array, Int32ArraySlice, Result, ToNapiValue, Uint8Array, Uint8ArraySlice, Uint32Array,
-    Uint32ArraySlice,
+    Array, Function, Int32Array, Int32ArraySlice, JsObjectValue, JsValue, Object, Result, ToNapiValue,
+    Uint8Array, Uint8ArraySlice, Uint32Array, Uint32ArraySlice, Unknown,
 };
 use napi::sys;
+use napi::{Env, ValueType};
+
+use crate::value::cast;
 
 thread_local! {
     static COPIES: Cell<bool> = const { Cell::new(false) };
@@ -58,3 +60,27 @@ macro_rules! typed_array {
 typed_array!(u8, Uint8Array, Uint8ArraySlice);
 typed_array!(u32, Uint32Array, Uint32ArraySlice);
 typed_array!(i32, Int32Array, Int32ArraySlice);
+
+/// The elements of an array behind a `Proxy`. To Node-API that is an object, and one without a prototype.
+pub fn proxied_array<'env>(object: &Object<'env>) -> Result<Option<Array<'env>>> {
+    if object.get_prototype()?.get_type()? != ValueType::Null {
+        return Ok(None);
+    }
+    let class = array_class(object)?;
+    let is_array = class.get_named_property::<Function<'_, Object<'_>, bool>>("isArray")?;
+    if is_array.apply(class, *object)? { array_from(object.to_unknown()).map(Some) } else { Ok(None) }
+}
+
+/// The class `Array`.
+fn array_class<'env>(of: &impl JsValue<'env>) -> Result<Object<'env>> {
+    let env = Env::from_raw(of.value().env);
+    let class = env.get_global()?.get_named_property::<Unknown<'_>>("Array")?;
+    cast::<Object<'_>>(&class)
+}
+
+/// What iterates, as an array.
+pub fn array_from<'env>(value: Unknown<'env>) -> Result<Array<'env>> {
+    let class = array_class(&value)?;
+    let from = class.get_named_property::<Function<'_, Unknown<'_>, Array<'_>>>("from")?;
+    from.apply(class, value)
+}

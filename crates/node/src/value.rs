@@ -10,7 +10,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, ValueType, check_status, sys};
 use napi_derive::napi;
 
-use crate::array::TypedArray;
+use crate::array::{TypedArray, array_from, proxied_array};
 use crate::error::{Checked, invalid, out_of_range};
 
 /// Lists and maps nested deeper than this are refused, which also ends cycles.
@@ -84,7 +84,8 @@ const fn type_name(kind: ValueType) -> &'static str {
     }
 }
 
-fn cast<T: FromNapiValue>(value: &Unknown<'_>) -> Result<T> {
+/// A value as what it is known to be.
+pub fn cast<T: FromNapiValue>(value: &Unknown<'_>) -> Result<T> {
     let raw = value.value();
     // SAFETY: env and value come from the same live `Unknown` of this call, on the JavaScript thread.
     unsafe { T::from_napi_value(raw.env, raw.value) }
@@ -156,30 +157,6 @@ fn is_literal(object: &Object<'_>) -> Result<bool> {
     }
     let above = cast::<Object<'_>>(&prototype)?.get_prototype()?;
     Ok(above.get_type()? == ValueType::Null)
-}
-
-/// The elements of an array behind a `Proxy`. To Node-API that is an object, and one without a prototype.
-fn proxied_array<'env>(object: &Object<'env>) -> Result<Option<Array<'env>>> {
-    if object.get_prototype()?.get_type()? != ValueType::Null {
-        return Ok(None);
-    }
-    let class = array_class(object)?;
-    let is_array = class.get_named_property::<Function<'_, Object<'_>, bool>>("isArray")?;
-    if is_array.apply(class, *object)? { array_from(object.to_unknown()).map(Some) } else { Ok(None) }
-}
-
-/// The class `Array`.
-fn array_class<'env>(of: &impl JsValue<'env>) -> Result<Object<'env>> {
-    let env = Env::from_raw(of.value().env);
-    let class = env.get_global()?.get_named_property::<Unknown<'_>>("Array")?;
-    cast::<Object<'_>>(&class)
-}
-
-/// What iterates, as an array.
-fn array_from<'env>(value: Unknown<'env>) -> Result<Array<'env>> {
-    let class = array_class(&value)?;
-    let from = class.get_named_property::<Function<'_, Unknown<'_>, Array<'_>>>("from")?;
-    from.apply(class, value)
 }
 
 fn list(array: &Array<'_>, path: &str, depth: usize) -> Checked<Value> {
