@@ -240,6 +240,21 @@ describe('the other columns', () => {
     expect(Array.from(column, (value) => (value instanceof Uint8Array ? [...value] : value))).toEqual(values)
   })
 
+  test('the field of keys that are digests says so, and no other', () => {
+    const keys = [1, 2, 3].map((byte): Key => ['test', 'demo', { digest: new Uint8Array(20).fill(byte) }])
+    const table = arrow.tableFromIPC(batchOf(memory, keys).toIPC({ key: 'id', gen: true }))
+    expect(table.schema.fields.map(({ name, metadata }) => [name, [...metadata]])).toEqual([
+      ['x', []],
+      ['id', [['aerostride:keys', 'digest']]],
+      ['gen', []],
+    ])
+    const bytes = batchOf(
+      memory,
+      [1, 2, 3].map((byte): Key => ['test', 'demo', Uint8Array.of(byte)]),
+    )
+    expect(bytes.toArrow({ key: true }).schema.fields.map(({ metadata }) => metadata.size)).toEqual([0, 0])
+  })
+
   test('keys of no rows', () => {
     const table = batchOf(memoryOf([field('x', 'u1')], 0, 'columns')).toArrow({ key: true })
     expect([table.numRows, String(table.getChild('key')!.type)]).toEqual([0, 'Utf8'])

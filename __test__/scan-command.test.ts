@@ -87,7 +87,8 @@ describe('the output', () => {
       Array.from({ length: 10 }, (_, at) => `{"id":${20 + at}}`),
     )
     expect(await rowsOf('--index', `@${SET}_id=20`)).toEqual(['{"key":20,"id":20}'])
-    expect((await rowsOf('--index', 'id=20', '--keys', 'digest'))[0]).toMatch(/^{"key":"[\da-f]{40}","id":20}$/)
+    const digests = scanOf('-d', 'id:i4', '-f', 'ndjson', '--index', 'id=20', '--keys', 'digest')
+    expect((await run(digests)).stdout).toMatch(/^{"key":"[\da-f]{40}","id":20}\n$/)
   })
 
   test('numbers that JSON does not have keep their names wherever they are', async () => {
@@ -285,6 +286,50 @@ describe('there and back', () => {
     expect((await run(['write', '-n', 'test', '-s', copy, '--send-key', ...options, path])).code).toBe(0)
     expect(await contents(copy)).toEqual(await contents(set))
     expect((await contents(set)).size).toBe(ids[kind].length)
+  })
+
+  test.each([
+    ['csv', ['-d', 'n:i4', '--key-type', 'digest']],
+    ['ndjson', ['-d', 'n:i4', '--key-type', 'digest']],
+    ['arrow', []],
+    ['arrows', []],
+    ['parquet', []],
+    ['parquet', ['-d', 'n:i4', '--key-type', 'digest']],
+  ] as const)('%s %j: digests name the records that they are of', async (extension, options) => {
+    const [path, set] = [fresh(`digests.${extension}`), freshSet()]
+    for (let n = 0; n < 3; n++) await cluster.client.put(['test', set, n], { n })
+    const { code, stderr } = await run(['scan', '-n', 'test', '-s', set, '-d', 'n:i4', '--keys', 'digest', '-o', path])
+    expect(code).toBe(0)
+    const said = 'keys are digests, written as hex; write --key-type digest reads them back'
+    expect(stderr.includes(said)).toBe(extension === 'csv' || extension === 'ndjson')
+    for (let n = 0; n < 3; n++) await cluster.client.remove(['test', set, n])
+    expect((await run(['write', '-n', 'test', '-s', set, ...options, path])).code).toBe(0)
+    for (let n = 0; n < 3; n++) expect((await cluster.client.get(['test', set, n]))?.bins).toEqual({ n })
+    expect((await cluster.client.scan('test', set, { dtype: dtype({ n: 'i4' }) }).toBatch()).length).toBe(3)
+  })
+
+  test.each([
+    ['digest', 'hex', `--key-type hex: the file says that its column "key" has digests; leave --key-type out`],
+    [7, 'digest', 'row 0: --key-type digest is for text and bytes, and the key is 7'],
+    [7, 'hex', 'row 0: --key-type hex is for text and bytes, and the key is 7'],
+    [Buffer.of(1, 255), 'int', 'row 0: --key-type int is for text and integers, and the key is bytes, 01ff in hex'],
+    [
+      Buffer.of(1, 255),
+      'string',
+      'row 0: --key-type string is for text and integers, and the key is bytes, 01ff in hex',
+    ],
+    [Buffer.of(1, 255), 'digest', 'row 0: the digest "01ff" has 2 bytes, not 20'],
+  ])('keys of %s are refused as %s, and nothing is written', async (id, keyType, message) => {
+    const set = freshSet()
+    await cluster.client.put(['test', set, id], { n: 1 }, { policy: { sendKey: true } })
+    const scan = ['scan', '-n', 'test', '-s', set, '-d', 'n:i4', '--keys', id === 'digest' ? 'digest' : 'user']
+    for (const extension of ['arrow', 'parquet']) {
+      const [path, copy] = [fresh(`typed.${extension}`), freshSet()]
+      expect((await run([...scan, '-o', path])).code).toBe(0)
+      const { code, stderr } = await run(['write', '-n', 'test', '-s', copy, '--key-type', keyType, path])
+      expect([code, stderr]).toEqual([1, expect.stringContaining(message)])
+      expect((await cluster.client.scan('test', copy, { dtype: dtype({ n: 'i4' }) }).toBatch()).length).toBe(0)
+    }
   })
 
   test('a folder of files by shard, and a pipe', async () => {

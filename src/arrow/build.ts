@@ -2,6 +2,7 @@ import type { Data, DataType } from 'apache-arrow'
 import type { ArrowLibrary } from './library.js'
 import { textsOf } from './text.js'
 import { dictionaryOf, flatValues, jsonValues, knowsViews, numbered, viewsOf } from './variable.js'
+import { KEYS_METADATA } from './vector.js'
 import { arrayOver } from '../columns/arrays.js'
 import { countZeros, packBits } from './bits.js'
 import { contiguousCells } from '../columns/contiguous.js'
@@ -32,7 +33,11 @@ const TYPES = {
 export interface Column {
   readonly name: string
   readonly data: Data
+  /** What its type does not say. */
+  readonly metadata?: ReadonlyMap<string, string>
 }
+
+const DIGESTS: ReadonlyMap<string, string> = new Map([[KEYS_METADATA, 'digest' satisfies KeyKind]])
 
 /** Which cells are null: nothing where none is. */
 interface Validity {
@@ -175,12 +180,17 @@ export class Build {
   }
 
   /** The keys as a column; `fixed` is the kind that earlier batches of the same stream had. */
-  keys(keys: KeySource, fixed?: KeyKind): Data {
-    const { vectorFromArray, Int64, Binary, Utf8 } = this.#arrow
+  keys(keys: KeySource, fixed?: KeyKind): Omit<Column, 'name'> {
     // Records of a scan that were written without their key have null for it.
     const ids = Array.from({ length: keys.length }, (_, row): PrimaryKey | null => keys.idAt(row))
     const known = ids.filter((id) => id !== null)
     const kind = kindOfKeys(known, fixed)
+    const data = this.#keysOf(ids, known, kind)
+    return kind === 'digest' ? { data, metadata: DIGESTS } : { data }
+  }
+
+  #keysOf(ids: readonly (PrimaryKey | null)[], known: readonly PrimaryKey[], kind: KeyKind | undefined): Data {
+    const { vectorFromArray, Int64, Binary, Utf8 } = this.#arrow
     if (kind === 'integer' && known.length < ids.length) {
       const data = BigInt64Array.from(ids, (id) => BigInt((id ?? 0) as number | bigint))
       return this.data(new Int64(), ids.length, {
@@ -193,7 +203,7 @@ export class Build {
       return this.data(new Int64(), ids.length, { data })
     }
     const type: DataType = kind === 'string' || kind === undefined ? new Utf8() : new Binary()
-    const values = kind === 'digest' ? (ids as (DigestKey | null)[]).map((id) => id?.digest) : ids
+    const values = kind === 'digest' ? (ids as readonly (DigestKey | null)[]).map((id) => id?.digest) : ids
     return ids.length === 0 ? this.data(type, 0, {}) : (vectorFromArray(values, type).data[0] as Data)
   }
 }

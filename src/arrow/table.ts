@@ -1,4 +1,4 @@
-import type { Data, RecordBatch, Table } from 'apache-arrow'
+import type { RecordBatch, Table } from 'apache-arrow'
 import { type ArrowLibrary, loadArrow } from './library.js'
 import { Build, type Column, type KeyKind } from './build.js'
 import { invalidArgument } from '../errors.js'
@@ -109,7 +109,7 @@ export function tableOf(arrow: ArrowLibrary, source: TableSource, options: Check
   const build = new Build(arrow, { views: options.views !== false, isDictionary, isWritten, isParquet })
   const extras = extraColumns(build, source, options, keyKind)
   const columns = [...memory.fields.map((field, index) => build.column(memory, field, index)), ...extras]
-  const fields = columns.map(({ name, data }) => arrow.Field.new(name, data.type, true))
+  const fields = columns.map(({ name, data, metadata }) => arrow.Field.new(name, data.type, true, new Map(metadata)))
   const data = build.data(new arrow.Struct(fields), memory.length, { children: columns.map((column) => column.data) })
   return new arrow.Table(new arrow.RecordBatch(new arrow.Schema(fields), data as RecordBatch['data']))
 }
@@ -136,11 +136,11 @@ const isText = ({ kind }: Field): boolean => kind === 'utf8' || kind === 'S'
 type ExtraName = Exclude<keyof CheckedOptions, 'arrow' | 'views' | 'dictionary'>
 
 /** The columns that are not in the dtype, in this order. */
-const EXTRAS: Record<ExtraName, (build: Build, source: TableSource, keyKind?: KeyKind) => Data> = {
+const EXTRAS: Record<ExtraName, (build: Build, source: TableSource, keyKind?: KeyKind) => Omit<Column, 'name'>> = {
   key: (build, { keys }, keyKind) => build.keys(keys, keyKind),
-  gen: (build, { memory }) => build.ofRecords(memory, memory.at.gen),
-  ttl: (build, { memory }) => build.ofRecords(memory, memory.at.ttl),
-  resultCode: (build, { memory }) => build.numbers('i4', resultCodesOf(memory), {}),
+  gen: (build, { memory }) => ({ data: build.ofRecords(memory, memory.at.gen) }),
+  ttl: (build, { memory }) => ({ data: build.ofRecords(memory, memory.at.ttl) }),
+  resultCode: (build, { memory }) => ({ data: build.numbers('i4', resultCodesOf(memory), {}) }),
 }
 
 function extraColumns(build: Build, source: TableSource, options: CheckedOptions, keyKind?: KeyKind): Column[] {
@@ -151,7 +151,7 @@ function extraColumns(build: Build, source: TableSource, options: CheckedOptions
       const name = options[extra] === true ? extra : (options[extra] as string)
       if (taken.has(name)) throw doubledName(extra, name)
       taken.add(name)
-      return { name, data: EXTRAS[extra](build, source, keyKind) }
+      return { name, ...EXTRAS[extra](build, source, keyKind) }
     })
 }
 

@@ -34,6 +34,9 @@ export const ARROW_TYPE = {
   Utf8View: 24,
 } as const
 
+/** Under this name the field of a column of keys says that its bytes are digests, and not keys that are bytes. */
+export const KEYS_METADATA = 'aerostride:keys'
+
 /** Whether the value is a vector. It is told by its form: every copy of the library has classes of its own. */
 export function isVector(value: unknown): value is ArrowVector {
   if (!isObject(value)) return false

@@ -51,7 +51,7 @@ const FLAGS = {
   shard: { type: 'string', value: 'I/N', help: 'share I, from 0, of N that together are the whole' },
   limit: { type: 'string', short: 'l', value: 'N', help: 'end after so many rows' },
   keys: { type: 'string', value: 'WHAT', help: 'user (default, where they are stored), digest or none' },
-  'key-column': { type: 'string', value: 'NAME', help: 'what the column of the keys is called; default key' },
+  'key-column': { ...RECORD_FLAGS['key-column'], help: 'what the column of the keys is called; default key' },
   format: {
     type: 'string',
     short: 'f',
@@ -233,7 +233,7 @@ class Run {
   async run(): Promise<number> {
     const fields = await this.#dtype()
     const before = this.#state?.position.rows ?? 0
-    const losses = new Losses(fields.names, this.#plan.keys === 'user' && this.#plan.target !== undefined)
+    const losses = new Losses(fields.names, this.#plan.target === undefined ? 'none' : this.#plan.keys)
     const stream = this.#open(fields, before)
     const { sink, checkpoint } = await this.#output(fields, stream)
     const { limit, saveEvery } = this.#plan

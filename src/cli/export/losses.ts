@@ -5,20 +5,21 @@ import { thousands } from '../terminal/progress.js'
 /** Counts what is not in the output as it is on the server. */
 export class Losses {
   readonly #names: readonly string[]
-  readonly #wantsKeys: boolean
+  readonly #keys: 'user' | 'digest' | 'none'
   readonly #counts = new Map<string, { lossy: number; types: Map<string, number> }>()
   #rows = 0
   #withoutKey = 0
   #bytesKeys = 0
 
-  constructor(names: readonly string[], wantsKeys: boolean) {
+  /** `keys` says what of the keys is in the output. */
+  constructor(names: readonly string[], keys: 'user' | 'digest' | 'none') {
     this.#names = names
-    this.#wantsKeys = wantsKeys
+    this.#keys = keys
   }
 
   add(batch: Batch): void {
     this.#rows += batch.length
-    if (this.#wantsKeys) for (const [, , id] of batch.keys) this.#addKey(id)
+    if (this.#keys === 'user') for (const [, , id] of batch.keys) this.#addKey(id)
     for (const name of this.#names) {
       const { lossy, mismatchedTypes = {} } = batch.conversions[name] as NonNullable<Batch['conversions'][string]>
       const types = Object.entries(mismatchedTypes)
@@ -47,6 +48,9 @@ export class Losses {
       return `${name}: values that do not fit its type: ${parts.join('; ')}`
     })
     if (this.#withoutKey > 0) lines.push(`${this.#keyless()}; --keys digest writes digests, --keys none nothing`)
+    if (this.#keys === 'digest' && this.#rows > 0 && asText) {
+      lines.push('keys are digests, written as hex; write --key-type digest reads them back')
+    }
     if (this.#bytesKeys > 0 && asText) {
       lines.push(`${thousands(this.#bytesKeys)} keys are bytes, written as hex; write --key-type hex reads them back`)
     }

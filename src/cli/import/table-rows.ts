@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow'
 import { isTextVector, textsOfVector } from '../../arrow/read-texts.js'
-import { type ArrowVector, ARROW_TYPE, isVector } from '../../arrow/vector.js'
+import { type ArrowVector, ARROW_TYPE, KEYS_METADATA, isVector } from '../../arrow/vector.js'
 import { type ReadBatch, arrowBatches, parquetBatches } from '../../files/read-tables.js'
 import type { Key, PrimaryKey } from '../../keys/key.js'
 import { InputError, UsageError } from '../command.js'
@@ -88,7 +88,8 @@ function partOf(batch: RecordBatch, plan: ImportPlan, before: number, part: numb
   }
   const typed = dtype === undefined ? withoutNulls(columns) : columns
   if (Object.keys(typed).length === 0) throw new InputError('there is no column beside the key that has values')
-  return { keys: keysOf(keyVector, plan, labelOf), dtype, columns: typed, labelOf, part }
+  const keyType = keyTypeOf(batch, plan)
+  return { keys: keysOf(keyVector, { ...plan, keyType }, labelOf), dtype, columns: typed, labelOf, part }
 }
 
 function columnOf(batch: RecordBatch, name: string, names: readonly string[]): ArrowVector {
@@ -143,12 +144,31 @@ function keysOf(vector: ArrowVector, plan: ImportPlan, labelOf: (row: number) =>
   })
 }
 
+/** How keys are read: as the command says, or a file that was exported with digests. */
+function keyTypeOf({ schema }: RecordBatch, { keyColumn, keyType }: ImportPlan): KeyType | undefined {
+  const field = schema.fields.find(({ name }) => name === keyColumn)
+  if (field?.metadata.get(KEYS_METADATA) !== 'digest') return keyType
+  if (keyType === undefined || keyType === 'digest') return 'digest'
+  throw new InputError(
+    `--key-type ${keyType}: the file says that its column ${JSON.stringify(keyColumn)} has digests; leave --key-type out`,
+  )
+}
+
 /** A key is what its column holds, unless the command says otherwise. */
 function keyOf(value: unknown, keyType: KeyType | undefined, label: string): PrimaryKey {
   if (typeof value === 'string') return keyType === undefined ? value : parseKey(value, keyType, label)
-  if (typeof value === 'number' || typeof value === 'bigint') return keyType === 'string' ? String(value) : value
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    if (keyType === 'string') return String(value)
+    if (keyType === undefined || keyType === 'int') return value
+    throw new InputError(`${label}: --key-type ${keyType} is for text and bytes, and the key is ${value}`)
+  }
   if (value instanceof Uint8Array) {
-    return keyType === 'digest' ? parseKey(Buffer.from(value).toString('hex'), keyType, label) : Buffer.from(value)
+    if (keyType === 'digest') return parseKey(Buffer.from(value).toString('hex'), keyType, label)
+    if (keyType === undefined || keyType === 'hex') return Buffer.from(value)
+    const hex = Buffer.from(value).toString('hex')
+    throw new InputError(
+      `${label}: --key-type ${keyType} is for text and integers, and the key is bytes, ${hex} in hex`,
+    )
   }
   throw new InputError(`${label} has no key`)
 }
