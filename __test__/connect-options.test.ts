@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { parseAddress } from '../src/client/address.js'
+import { isAddress, parseAddress } from '../src/client/address.js'
 import { environmentOptions } from '../src/client/environment.js'
 import { type Source, layered, withAddress } from '../src/client/sources.js'
 import { parseHosts } from '../src/client/hosts.js'
@@ -24,6 +24,8 @@ describe('URLs', () => {
   test.each([
     ['aerospike://a', { hosts: 'a', options: {} }],
     ['aerospike://a:3100,[::1]:3200/', { hosts: 'a:3100,[::1]:3200', options: {} }],
+    ['AEROSPIKE://a', { hosts: 'a', options: {} }],
+    [' Aerospike://Me@A?tls=true\n', { hosts: 'A', options: { user: 'Me', tls: true } }],
     ['aerospike://me@a', { hosts: 'a', options: { user: 'me' } }],
     ['aerospike://me:p%40ss%3A@a', { hosts: 'a', options: { user: 'me', password: 'p@ss:' } }],
     ['aerospike://me:p@ss@a', { hosts: 'a', options: { user: 'me', password: 'p@ss' } }],
@@ -47,6 +49,7 @@ describe('URLs', () => {
       { hosts: 'a', options: { tls: { ca: '/etc/ca.pem', serverName: 'db' } } },
     ],
   ])('%s', (url, expected) => {
+    expect(isAddress(url)).toBe(true)
     expect(parseAddress(url, 'hosts')).toEqual(expected)
   })
 

@@ -26,9 +26,9 @@ const PARAMETERS: Record<string, (value: string, name: string) => unknown> = {
 /** The parameters that describe TLS; any of them turns it on. */
 const TLS_PARAMETERS = ['ca', 'cert', 'key', 'serverName']
 
-/** Whether a text is a URL and not a host. */
+/** Whether a text is a URL and not a host. Schemes are the same in capitals, and spaces around a URL are not of it: RFC 3986. */
 export function isAddress(value: unknown): value is string {
-  return typeof value === 'string' && value.startsWith(SCHEME)
+  return typeof value === 'string' && value.trimStart().slice(0, SCHEME.length).toLowerCase() === SCHEME
 }
 
 /**
@@ -37,7 +37,7 @@ export function isAddress(value: unknown): value is string {
  * Not by the URL class: it knows one host only, and its errors carry the whole text, password included.
  */
 export function parseAddress(url: string, name: string): Address {
-  const rest = url.slice(SCHEME.length)
+  const rest = url.trim().slice(SCHEME.length)
   const query = rest.indexOf('?')
   const [place, parameters] = query < 0 ? [rest, ''] : [rest.slice(0, query), rest.slice(query + 1)]
   const at = place.lastIndexOf('@')
