@@ -279,6 +279,12 @@ export declare class BackgroundJob {
     waitSync(options?: WaitOptions): JobProgress;
 }
 
+/** Options of `background` where it has no set. */
+export declare interface BackgroundNamespaceOptions extends BackgroundOptions {
+    /** Has to be true: the job changes the records of the namespace, whatever their sets. */
+    wholeNamespace: true;
+}
+
 /** What a job does in the background with every record: either operations or a function. */
 export declare interface BackgroundOptions {
     /** Operations that write, for every record. */
@@ -1013,7 +1019,10 @@ export declare interface ContainerChange<K extends 'list' | 'map', Args extends 
  */
 export declare function contains(target: IndexTarget, elements: Collection, value: IndexValue, high?: number | bigint): Where;
 
-/** Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. */
+/**
+ * Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. With `elements`, a record of which several
+ * elements match may be returned several times.
+ */
 export declare function containsPoint(target: IndexTarget, point: GeoJSONInput | readonly [longitude: number, latitude: number], elements?: Collection): Where;
 
 /** One step into a list or a map that an operation makes if it is not there. Made by {@link ctx}. */
@@ -1056,7 +1065,11 @@ export declare interface Conversions {
 export declare interface CreateListOptions {
     /** The order of the list that is made. Default `'unordered'`. */
     readonly order?: 'unordered' | 'ordered' | undefined;
-    /** Fills the list around it up with null, where the index is behind its end. Default false: the call fails with code 26. */
+    /**
+     * Fills the list around it up with null, where the index is behind its end. Default false: the call fails with code 26. So does one
+     * whose index is in front of the list, such as -3 of 2 elements: told to fill up there, a server of build 8.1.2 ends with a
+     * segmentation fault, and it is not told.
+     */
     readonly pad?: boolean | undefined;
 }
 
@@ -4045,9 +4058,9 @@ export declare interface PathSelectOptions<G extends PathReturn> extends PathOpt
 
 /**
  * A step into a list or map: a string is a map key, a number is a position in a list (negative ones count from the end), and an
- * object names the kind of step.
+ * object names the kind of step. What `ctx` makes is taken too, where it leads to one element and makes nothing.
  */
-export declare type PathStep = string | number | {
+export declare type PathStep = string | number | ContextStep | {
     /** The position in a list; negative ones count from the end. */
     readonly listIndex: number;
 } | {
@@ -5044,8 +5057,12 @@ declare abstract class StreamMethods extends RecordMethods {
      * or a function. `await (await client.background('test', 'sensors', { operations: [op.add('n', 1)] })).wait()`.
      */
     background(namespace: string, set: string, options: BackgroundOptions): Promise<BackgroundJob>;
+    /** Begins a job on the records of a namespace, whatever their sets: `background('test', { wholeNamespace: true, operations })`. */
+    background(namespace: string, options: BackgroundNamespaceOptions): Promise<BackgroundJob>;
     /** `background` that returns when the job has begun. */
     backgroundSync(namespace: string, set: string, options: BackgroundOptions): BackgroundJob;
+    /** `background` of a namespace that returns when the job has begun. */
+    backgroundSync(namespace: string, options: BackgroundNamespaceOptions): BackgroundJob;
 }
 
 /** Options of every scan and query. */
@@ -5473,7 +5490,10 @@ export declare interface WhereOption {
     where: Where;
 }
 
-/** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
+/**
+ * Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. With `elements`,
+ * a record of which several elements match may be returned several times.
+ */
 export declare function withinRegion(target: IndexTarget, region: GeoJSONInput, elements?: Collection): Where;
 
 declare type WithoutPrefix<C> = C extends `${'<' | '=' | '|'}${infer Plain}` ? Plain : C;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Client } from '../src/index.js'
+import { type BackgroundJob, type Client, type Key, dtype, equal, op } from '../src/index.js'
 import { doors } from './support/doors.js'
 import { freshSet, testCluster } from './support/server.js'
 
@@ -40,26 +40,29 @@ describe.each(doors)('names in info commands, %s', (_, door) => {
     await expect(door(client, 'info', 'build\tx')).rejects.toMatchObject({ code })
   })
 
-  test('a set that is missing does not empty the namespace', async () => {
+  test.each([
+    ['truncate', 'delete', undefined],
+    ['background', 'change', { operations: [op.write('a', 2)] }],
+  ] as const)('%s: a set that is missing is no whole namespace', async (method, what, rest) => {
     const { client } = cluster
     const set = await filled(client)
-    const instead = 'to delete every record of the namespace, give \\{ wholeNamespace: true \\} in its place'
+    const instead = `to ${what} every record of the namespace, give \\{ wholeNamespace: true \\} in its place`
     const cases: [unknown[], string][] = [
       [[], `^set must be a string, not undefined; ${instead}$`],
       [[undefined], `^set must be a string, not undefined; ${instead}$`],
       [[null], `^set must be a string, not null; ${instead}$`],
-      [[undefined, { before: new Date() }], `^set must be a string, not undefined; ${instead}$`],
-      [[''], `^set must not be empty; ${instead}$`],
-      [[{}], '^options\\.wholeNamespace must be true if no set is given$'],
-      [[{ wholeNamespace: false }], '^options\\.wholeNamespace must be true if no set is given$'],
+      [[undefined, rest ?? { before: new Date() }], `^set must be a string, not undefined; ${instead}$`],
+      [['', rest], `^set must not be empty; ${instead}$`],
+      [[{ ...rest }], '^options\\.wholeNamespace must be true if no set is given$'],
+      [[{ ...rest, wholeNamespace: false }], '^options\\.wholeNamespace must be true if no set is given$'],
       [[{ wholeNamespace: true }, {}], '^pass the options instead of the set if there is no set$'],
-      [[set, { wholeNamespace: true }], 'has no option "wholeNamespace"'],
+      [[set, { ...rest, wholeNamespace: true }], 'has no option "wholeNamespace"'],
     ]
     for (const [args, message] of cases) {
-      const refused = door(client, 'truncate', 'test', ...args)
+      const refused = door(client, method, 'test', ...args)
       await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(message) })
     }
-    expect(await client.exists(['test', set, 1])).toBe(true)
+    expect((await client.get(['test', set, 1]))?.bins).toEqual({ a: 1 })
   })
 })
 
@@ -71,4 +74,46 @@ test.each(doors)('a whole namespace is emptied where that is asked for, %s', asy
   await door(client, 'truncate', 'bar', { wholeNamespace: true })
   expect(await client.exists(['bar', kept, 1])).toBe(false)
   expect(await client.exists(['test', kept, 1])).toBe(true)
+})
+
+test.each(doors)('a job changes a whole namespace where that is asked for, %s', async (_, door) => {
+  const { client } = cluster
+  const set = await filled(client)
+  await client.put(['bar', set, 1], { a: 1 })
+  await client.put(['bar', '', set], { a: 1 })
+  const whole = { wholeNamespace: true, operations: [op.write('a', 2)], filter: '$.a == 1' }
+  const job = (await door(client, 'background', 'bar', whole)) as BackgroundJob
+  expect(await job.wait({ interval: 1 })).toMatchObject({ done: true })
+  const keys: Key[] = [
+    ['bar', set, 1],
+    ['bar', '', set],
+    ['test', set, 1],
+  ]
+  expect((await client.batchRead(keys)).map(({ bins }) => bins)).toEqual([{ a: 2 }, { a: 2 }, { a: 1 }])
+  await client.batchRemove(keys)
+})
+
+test.each(doors)('an empty set is all records that a scan, a query or a sample can find, %s', async (_, door) => {
+  const { client } = cluster
+  const set = await filled(client)
+  const keys: Key[] = [
+    ['bar', set, 1],
+    ['bar', '', set],
+  ]
+  for (const key of keys) await client.put(key, { everywhere: 7 })
+  const schema = dtype({ everywhere: 'i4' })
+  const scanned = (filter: string): Promise<number> =>
+    client
+      .scan('bar', '', { dtype: schema, filter })
+      .toBatch()
+      .then(({ length }) => length)
+  expect(await scanned('$.everywhere == 7')).toBe(2)
+  expect(await scanned("$.everywhere == 7 and $.setName() == ''")).toBe(1)
+  await door(client, 'createIndex', 'bar', '', { name: set, bin: 'everywhere', type: 'numeric' })
+  const found = await client.query('bar', '', { dtype: schema, where: equal('everywhere', 7) }).toBatch()
+  expect(found.length).toBe(2)
+  const sample = (await door(client, 'inferDtype', 'bar', '', { filter: '$.everywhere == 7' })) as { records: number }
+  expect(sample.records).toBe(2)
+  await door(client, 'dropIndex', 'bar', set)
+  await client.batchRemove(keys)
 })

@@ -52,6 +52,24 @@ describe('without a cluster', () => {
       '',
       'aerostride: --where, line 1, column 5: expected an operator or "(", not "="; did you mean "=="?; see aerostride read --help\n',
     ],
+    ...[
+      ['scan', '-n', 'test', '-s', ''],
+      ['scan', '-n', 'test', '--set='],
+      ['write', '-n', 'test', '-s', '', '-d', 'a:i4'],
+      ['read', '-n', 'test', '-s', '', 'k'],
+      ['schema', '-n', 'test', '-s', ''],
+    ].map((args): [string[], number, string, string] => [
+      args,
+      2,
+      '',
+      `aerostride: --set must not be empty; see aerostride ${args[0]} --help\n`,
+    ]),
+    [
+      ['devserver', '-n', 'a', '-n', ''],
+      2,
+      '',
+      'aerostride: --namespace must not be empty; see aerostride devserver --help\n',
+    ],
     [
       ['read', 'k'],
       2,

@@ -121,7 +121,7 @@ export type {
   UserInfo,
 } from './calls/users.js'
 export { BackgroundJob } from './stream/background.js'
-export type { BackgroundOptions, JobProgress, WaitOptions } from './stream/background.js'
+export type { BackgroundNamespaceOptions, BackgroundOptions, JobProgress, WaitOptions } from './stream/background.js'
 export type { BatchReadOptions, OnLoss } from './calls/batch-read.js'
 export type { Keys } from './calls/plan-keys.js'
 export type { RecordReadOptions } from './calls/records-read.js'

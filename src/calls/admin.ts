@@ -1,8 +1,9 @@
 import { abortSignal } from './abort.js'
 import { invalidArgument, outOfRange } from '../errors.js'
 import { given } from '../arguments/given.js'
-import { checkNamespace, checkSet } from '../keys/names.js'
-import { type Check, type Checks, boolean, checkOptions, isObject, list, text } from '../arguments/options.js'
+import { checkNamespace } from '../keys/names.js'
+import { type Check, type Checks, checkOptions, list, text } from '../arguments/options.js'
+import { scopeOf } from './scope.js'
 import type { Call } from './session.js'
 import { isDate } from '../tags.js'
 
@@ -51,11 +52,6 @@ function nanosOf(date: Date, name: string): bigint {
 
 const TRUNCATE_CHECKS: Checks<{ before?: bigint; signal?: AbortSignal }> = { before, signal: abortSignal }
 
-const NAMESPACE_CHECKS: Checks<{ before?: bigint; signal?: AbortSignal; wholeNamespace?: boolean }> = {
-  ...TRUNCATE_CHECKS,
-  wholeNamespace: boolean,
-}
-
 const noCodes = (): number[] => []
 
 /** `info`: what nodes say of themselves. */
@@ -87,7 +83,8 @@ export function truncateCall(
   set: string | TruncateNamespaceOptions,
   options: TruncateOptions | undefined,
 ): Call<void, void> {
-  const { set: chosen, before: until, signal } = isObject(set) ? wholeNamespace(set, options) : oneSet(set, options)
+  const { set: chosen, options: checked } = scopeOf(set, options, TRUNCATE_CHECKS, 'delete')
+  const { before: until, signal } = checked
   checkNamespace(namespace, 'namespace')
   return {
     start: (client) => client.truncate(namespace, chosen, until ?? 0n),
@@ -96,28 +93,4 @@ export function truncateCall(
     codes: noCodes,
     finish: () => {},
   }
-}
-
-/** What is deleted: without a set, all of the namespace. */
-interface Truncation {
-  set?: string
-  before?: bigint
-  signal?: AbortSignal
-}
-
-const INSTEAD = 'to delete every record of the namespace, give { wholeNamespace: true } in its place'
-
-/** A set that is missing is no reason to delete everything: it may be a mistake in the caller's own code. */
-function oneSet(set: unknown, options: TruncateOptions | undefined): Truncation {
-  if (typeof set !== 'string') throw invalidArgument(`set must be a string, not ${given(set)}; ${INSTEAD}`)
-  if (set === '') throw outOfRange(`set must not be empty; ${INSTEAD}`)
-  checkSet(set, 'set')
-  return { set, ...checkOptions(options, 'options', TRUNCATE_CHECKS) }
-}
-
-function wholeNamespace(set: object, options: unknown): Truncation {
-  if (options !== undefined) throw invalidArgument('pass the options instead of the set if there is no set')
-  const { wholeNamespace: whole, ...rest } = checkOptions(set, 'options', NAMESPACE_CHECKS)
-  if (whole !== true) throw invalidArgument(`options.wholeNamespace must be true if no set is given`)
-  return rest
 }

@@ -2,7 +2,12 @@ import type { Batch } from '../batch/batch.js'
 import type { Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
 import { type InferOptions, type InferredDtype, inferDtype, inferDtypeSync } from '../schema/infer.js'
-import { type BackgroundJob, type BackgroundOptions, backgroundCall } from '../stream/background.js'
+import {
+  type BackgroundJob,
+  type BackgroundNamespaceOptions,
+  type BackgroundOptions,
+  backgroundCall,
+} from '../stream/background.js'
 import { type Rows, query, querySync, scan, scanSync } from '../stream/open.js'
 import type { ColumnScanOptions, RecordScanOptions, ScanOptions, WhereOption } from '../stream/options.js'
 import type { StreamRecord } from '../stream/record.js'
@@ -84,13 +89,27 @@ export abstract class StreamMethods extends RecordMethods {
    * Begins a job that the nodes do by themselves, on all records of a set or on those that an index has: operations that write,
    * or a function. `await (await client.background('test', 'sensors', { operations: [op.add('n', 1)] })).wait()`.
    */
-  background(namespace: string, set: string, options: BackgroundOptions): Promise<BackgroundJob> {
+  background(namespace: string, set: string, options: BackgroundOptions): Promise<BackgroundJob>
+  /** Begins a job on the records of a namespace, whatever their sets: `background('test', { wholeNamespace: true, operations })`. */
+  background(namespace: string, options: BackgroundNamespaceOptions): Promise<BackgroundJob>
+  background(
+    namespace: string,
+    set: string | BackgroundNamespaceOptions,
+    options?: BackgroundOptions,
+  ): Promise<BackgroundJob> {
     const session = sessionOf(this)
     return session.run((defaults) => backgroundCall(session, namespace, set, options, defaults))
   }
 
   /** `background` that returns when the job has begun. */
-  backgroundSync(namespace: string, set: string, options: BackgroundOptions): BackgroundJob {
+  backgroundSync(namespace: string, set: string, options: BackgroundOptions): BackgroundJob
+  /** `background` of a namespace that returns when the job has begun. */
+  backgroundSync(namespace: string, options: BackgroundNamespaceOptions): BackgroundJob
+  backgroundSync(
+    namespace: string,
+    set: string | BackgroundNamespaceOptions,
+    options?: BackgroundOptions,
+  ): BackgroundJob {
     const session = sessionOf(this)
     return session.runSync((defaults) => backgroundCall(session, namespace, set, options, defaults))
   }

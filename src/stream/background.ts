@@ -4,9 +4,10 @@ import { invalidArgument } from '../errors.js'
 import { type Check, type Checks, checkOptions, instance, integer } from '../arguments/options.js'
 import { abortSignal } from '../calls/abort.js'
 import { type Operation, checkOperations } from '../calls/operations.js'
+import { scopeOf } from '../calls/scope.js'
 import type { Call, DefaultPolicies, Session } from '../calls/session.js'
 import { type Udf, checkUdf } from '../calls/udfs.js'
-import { checkNamespace, checkSet } from '../keys/names.js'
+import { checkNamespace } from '../keys/names.js'
 import { type CheckedWritePolicy, type WritePolicy, writePolicy } from '../policies/policy.js'
 import { notCloneable } from '../tags.js'
 import { Where, queryOf } from './where.js'
@@ -28,6 +29,12 @@ export interface BackgroundOptions {
   policy?: WritePolicy | undefined
   /** Aborts the beginning of the job, which may then have begun or not. */
   signal?: AbortSignal | undefined
+}
+
+/** Options of `background` where it has no set. */
+export interface BackgroundNamespaceOptions extends BackgroundOptions {
+  /** Has to be true: the job changes the records of the namespace, whatever their sets. */
+  wholeNamespace: true
 }
 
 /** How far a job is, summed over the nodes. */
@@ -160,20 +167,19 @@ function jobPolicy(policy: CheckedWritePolicy): CheckedWritePolicy {
 export function backgroundCall(
   session: Session,
   namespace: string,
-  set: string,
-  options: BackgroundOptions,
+  set: string | BackgroundNamespaceOptions,
+  options: BackgroundOptions | undefined,
   defaults: DefaultPolicies,
 ): Call<NativeJob, BackgroundJob> {
   checkNamespace(namespace, 'namespace')
-  checkSet(set, 'set')
-  const checked = checkOptions(options, 'options', CHECKS)
+  const { set: chosen = '', options: checked } = scopeOf(set, options, CHECKS, 'change')
   const { operations, udf, where: index, signal } = checked
   if ((operations === undefined) === (udf === undefined)) {
     throw invalidArgument('options must have either operations or udf: what is done with every record')
   }
   const wanted: NativeJobOptions = {
     namespace,
-    set,
+    set: chosen,
     ...(operations !== undefined && { operations }),
     ...(udf !== undefined && { udf }),
     ...(index !== undefined && { index: queryOf(index) }),
@@ -182,7 +188,7 @@ export function backgroundCall(
   return {
     start: (client) => client.beginJob(wanted, policy),
     signal,
-    subject: { operation: 'background', namespace, set },
+    subject: { operation: 'background', namespace, ...(chosen !== '' && { set: chosen }) },
     codes: () => [],
     finish: (job) => createJob(session, job),
   }

@@ -3,7 +3,7 @@ import { filterOption } from '../../expressions/filter.js'
 /** The options of the commands that read and write records. */
 export const RECORD_FLAGS = {
   namespace: { type: 'string', short: 'n', value: 'NAME', help: 'the namespace of the records' },
-  set: { type: 'string', short: 's', mayBeEmpty: true, value: 'NAME', help: 'the set of the records; default none' },
+  set: { type: 'string', short: 's', value: 'NAME', help: 'the set of the records; default none' },
   dtype: {
     type: 'string',
     short: 'd',
@@ -11,7 +11,12 @@ export const RECORD_FLAGS = {
     help: 'bins and their types, such as temperature:f8,embedding:f4[128]',
   },
   'key-type': { type: 'string', value: 'TYPE', help: 'string (default), int, hex or digest' },
-  'key-column': { type: 'string', value: 'NAME', help: 'what csv and ndjson call the key; default key' },
+  'key-column': {
+    type: 'string',
+    mayBeEmpty: true,
+    value: 'NAME',
+    help: 'what csv and ndjson call the key; default key',
+  },
 } as const
 
 /** What the commands that read can write. */
