@@ -7,8 +7,10 @@ import {
   between,
   contains,
   containsPoint,
+  ctx,
   dtype,
   equal,
+  exp,
   withinRegion,
 } from '../src/index.js'
 import { freshSet, testCluster } from './support/server.js'
@@ -295,6 +297,11 @@ describe('a query', () => {
       () => ({ where: between({ bin: 'map', path: ['deep', 'x'] }, 5, 6) }),
       (n) => n === 5 || n === 6,
     ],
+    [
+      'a place inside, whose steps ctx has made',
+      () => ({ where: between({ bin: 'map', path: [ctx.mapKey('deep'), ctx.mapKey('x')] }, 5, 6) }),
+      (n) => n === 5 || n === 6,
+    ],
     ['nothing', () => ({ where: between('n', 5000, 6000) }), () => false],
   ]
 
@@ -319,6 +326,38 @@ describe('a query', () => {
     expect([...numbers, ...rest.columns.n].toSorted((a, b) => a - b)).toEqual(rows.slice(10, 201))
     const other = { ...options, where: between('n', 10, 201), after: first.cursor }
     expect(() => client.query('test', places, other)).toThrow(/cursor of another query/)
+  })
+
+  test('takes steps that ctx has made in an index too', async () => {
+    const { client } = cluster
+    const [name, path] = [`${places}_made`, [ctx.mapKey('deep'), 'x'] as const]
+    await client.dropIndex('test', `${places}_x`)
+    await client.createIndex('test', places, { name, bin: 'map', type: 'numeric', path })
+    const found = await client.query('test', places, { where: equal({ bin: 'map', path: ['deep', 'x'] }, 5) }).toBatch()
+    expect(found.map(({ bins }) => bins['n'])).toEqual([5])
+    await client.dropIndex('test', name)
+    await client.createIndex('test', places, { name: `${places}_x`, bin: 'map', type: 'numeric', path: ['deep', 'x'] })
+  })
+
+  test.each([
+    [
+      ctx.all(),
+      /^index\.path\[1\] is ctx\.all\(\), which leads to any number of elements; an index takes steps to one$/,
+    ],
+    [ctx.filter(exp.boolValue(true)), /^index\.path\[1\] is ctx\.filter\(\)/],
+    [
+      ctx.mapKeyCreate('a'),
+      /^index\.path\[1\] is ctx\.mapKeyCreate\(\), and an index makes nothing; use ctx\.mapKey\(\)$/,
+    ],
+    [ctx.listIndexCreate(0), /^index\.path\[1\] is ctx\.listIndexCreate\(\), .*; use ctx\.listIndex\(\)$/],
+    [
+      { by: 'mapKey' },
+      /^index\.path\[1\] must be a map key, a list index, what ctx makes, or an object with one of listIndex, /,
+    ],
+  ])('refuses an index whose steps are wrong, case %#', async (step, message) => {
+    const path = ['deep', step] as never
+    const made = cluster.client.createIndex('test', places, { name: 'wrong', bin: 'map', type: 'numeric', path })
+    await expect(made).rejects.toThrow(message)
   })
 
   test('of an index that is not there says so', async () => {
