@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Batch, type Layout, connect, dtype } from '../src/index.js'
+import { Batch, type Layout, connect, dtype } from '../src/index.js'
 import { testCluster } from './support/server.js'
 
 const cluster = testCluster({ server: { nodes: 1 } })
@@ -127,6 +127,35 @@ describe('batches that are released', () => {
       expect(() => whole.columns).toThrow(moved)
       expect(() => slice.at(0)).toThrow(moved)
       await expect(client.batchRead([['test', 'small', 1]], { dtype: small, into: whole })).rejects.toThrow(moved)
+    }
+  })
+
+  test('keep nothing of it where they have no rows', async () => {
+    const { client } = cluster
+    const options = { dtype: small, filter: '$.n < 0' }
+    const moved = expect.objectContaining({ code: 'ERR_AEROSTRIDE_BATCH_MOVED' })
+    const give: ((batch: Batch<typeof small.schema>) => void)[] = [
+      (batch) => batch.release(),
+      (batch) => structuredClone(batch.buffer, { transfer: [batch.buffer] }),
+      (batch) => {
+        const parts = batch.detach()
+        structuredClone(parts, { transfer: parts.transfer as ArrayBuffer[] })
+        expect(() => Batch.from(parts)).toThrow(/given away/)
+      },
+    ]
+    for (const giveAway of give) {
+      const read = await client.batchRead([], { dtype: small })
+      const empties = [read, read.where([]), await client.scan('test', 'small', options).toBatch()]
+      for (const empty of empties) {
+        expect(empty.columns.n.length).toBe(0)
+        giveAway(empty)
+        empty.release()
+        expect(() => empty.columns).toThrow(moved)
+        expect(() => empty.columns.n).toThrow(moved)
+        expect(() => [...empty]).toThrow(moved)
+        expect(() => empty.toJSON()).toThrow(moved)
+        await expect(client.batchRead([], { dtype: small, into: empty })).rejects.toThrow(moved)
+      }
     }
   })
 

@@ -27,7 +27,12 @@ export const isError = (value: unknown): value is Error => types.isNativeError(v
 
 /** Whether the memory behind bytes was given away: they have no length any more, and are not what they were. */
 export function isDetached({ byteLength, buffer }: ArrayBufferView): boolean {
-  if (byteLength > 0) return false
+  return byteLength === 0 && isTransferred(buffer)
+}
+
+/** The same of a buffer; one of no bytes may be there, or given away. */
+export function isTransferred(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false
   // `buffer.detached` is younger than Node.js 20.
   try {
     void new Uint8Array(buffer)

@@ -316,10 +316,10 @@ export class Batch<
    * over its columns, which are empty. Releasing it again does nothing; a slice cannot be released, as its memory is shared.
    */
   release(): void {
-    const { buffer, isPart } = this.#memory
-    if (isPart === true) throw invalidArgument('a slice shares its memory: release the batch that it is of')
-    if (buffer.byteLength === 0) return
-    const moved = transfer(buffer)
+    if (this.#memory.isPart === true)
+      throw invalidArgument('a slice shares its memory: release the batch that it is of')
+    if (!isPresent(this.#memory)) return
+    const moved = transfer(this.#memory.buffer)
     this.#parts.reuse?.(moved)
   }
 

@@ -8,7 +8,7 @@ import { type PackedKeyParts, keyPartsOf, keysOfParts } from '../keys/parts.js'
 import { nativeCodeOf } from '../kinds/code.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 import type { Schema } from '../kinds/literals.js'
-import { isArrayBuffer, isBytes, typedArrayName } from '../tags.js'
+import { isArrayBuffer, isBytes, isTransferred, typedArrayName } from '../tags.js'
 import type { Failure } from './failure.js'
 import type { BatchParts, Mismatch } from './parts.js'
 
@@ -112,7 +112,7 @@ type Bytes = Pick<Memory, 'buffer' | 'length' | 'layout' | 'align' | 'blocks' | 
 
 function memoryOf(dtype: NativeDtype, bytes: Bytes): Memory {
   const at = translated(() => native.layoutOf(dtype, bytes.length, bytes.layout, bytes.align))
-  if (bytes.buffer.byteLength < at.byteLength) {
+  if (bytes.buffer.byteLength < at.byteLength || isTransferred(bytes.buffer)) {
     throw outOfRange(
       `parts.buffer has ${bytes.buffer.byteLength} bytes, and ${bytes.length} rows need ${at.byteLength}; it may have been given away`,
     )

@@ -1,4 +1,5 @@
 import { AerostrideError, outOfRange } from '../errors.js'
+import { isTransferred } from '../tags.js'
 import type { NativeLayout } from '../binding/native.js'
 import type { Field, Layout } from '../kinds/kinds.js'
 
@@ -74,9 +75,9 @@ export function sliceMemory(memory: Memory, start: number, end: number): Memory 
   return { ...memory, length: end - start, at: moved, isPart: true }
 }
 
-/** Whether the memory is still there: a buffer that was transferred has no bytes left. */
+/** Whether the memory is still there, also that of no rows: a buffer that was transferred has no bytes left. */
 export function isPresent({ buffer, at }: Memory): boolean {
-  return buffer.byteLength >= at.byteLength
+  return buffer.byteLength >= at.byteLength && !isTransferred(buffer)
 }
 
 /** Typed arrays over a transferred buffer read as empty; this makes that an error instead of zeros. */
