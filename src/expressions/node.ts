@@ -122,4 +122,4 @@ export function constantNode(item: ConstantItem): Node {
 }
 
 /** POSIX's flags of regular expressions, under the names of their options. */
-export const REGEX_FLAGS = { extended: 1, ignoreCase: 2, noSubstrings: 4, newline: 8 } as const
+export const REGEX_FLAGS = { extended: 1, ignoreCase: 2, noSubstrings: 8, newline: 4 } as const

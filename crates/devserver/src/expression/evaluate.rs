@@ -7,6 +7,7 @@ use super::node::{Argument, Call, Comparison, Metadata, Module, Node};
 use super::number::Bitwise;
 use super::parse::Expression;
 use super::path::{Modified, Path};
+use super::pattern::characters;
 use super::value::{Type, Value};
 use crate::bits;
 use crate::cdt;
@@ -180,9 +181,7 @@ fn evaluate_let<'v>(
 
 fn matches_regex<'v>(regex: &Regex, text: &Value<'_>) -> Value<'v> {
     let Value::String(text) = text else { return Value::Unknown };
-    // A real server compares text up to its first NUL.
-    let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-    std::str::from_utf8(text).map_or(Value::Unknown, |text| Value::Bool(regex.is_match(text)))
+    Value::Bool(regex.is_match(&characters(text)))
 }
 
 fn matches(a: &Value<'_>, b: &Value<'_>) -> Option<bool> {

@@ -299,8 +299,7 @@ impl<'a> Parser<'a> {
             return Err(INVALID);
         }
         let Item::Int(flags) = msgpack::item(&mut self.cursor)? else { return Err(INVALID) };
-        let pattern = std::str::from_utf8(self.name()?).map_err(|_| INVALID)?;
-        let regex = build_regex(pattern, flags).ok_or(INVALID)?;
+        let regex = build_regex(self.name()?, flags).ok_or(INVALID)?;
         let text = self.one(1, depth, Some(Type::String))?;
         Ok(Node::Regex(Box::new(regex), Box::new(text)))
     }
