@@ -6,7 +6,7 @@ use aerostride_wire::result_code as code;
 
 use super::Answer;
 use super::container::{NIL, integer, list_of, order, put_flags};
-use crate::msgpack::{self, put_map_header};
+use crate::msgpack::{self, put_bool, put_map_header};
 
 /// The places that an operation has chosen, and its answer.
 pub(super) type Chosen = (Vec<usize>, Answer);
@@ -152,7 +152,9 @@ fn number(number: usize) -> Vec<u8> {
 }
 
 fn truth(truth: bool) -> Vec<u8> {
-    vec![if truth { 0xc3 } else { 0xc2 }]
+    let mut out = Vec::with_capacity(1);
+    put_bool(&mut out, truth);
+    out
 }
 
 fn pair(start: i64, count: usize) -> Vec<u8> {

@@ -221,7 +221,7 @@ pub(super) fn put_flags(out: &mut Vec<u8>, flags: u8) {
 /// An integer in the fewest bytes.
 pub(super) fn integer(value: i64) -> Vec<u8> {
     let mut out = Vec::new();
-    msgpack::put_integer(&mut out, value);
+    msgpack::put_int(&mut out, value);
     out
 }
 
@@ -253,5 +253,7 @@ pub(super) fn sum(a: &[u8], b: &[u8], negative: bool) -> Result<Vec<u8>, u8> {
 }
 
 fn double(value: f64) -> Vec<u8> {
-    [&[0xcb], &value.to_be_bytes()[..]].concat()
+    let mut out = Vec::with_capacity(9);
+    msgpack::put_double(&mut out, value);
+    out
 }

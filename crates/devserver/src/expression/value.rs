@@ -166,12 +166,9 @@ impl<'a> Value<'a> {
         match self {
             Self::Unknown | Self::Removal => return false,
             Self::Nil => out.push(0xc0),
-            Self::Bool(truth) => out.push(if *truth { 0xc3 } else { 0xc2 }),
-            Self::Int(value) => msgpack::put_integer(out, *value),
-            Self::Float(value) => {
-                out.push(0xcb);
-                out.extend_from_slice(&value.to_be_bytes());
-            }
+            Self::Bool(truth) => msgpack::put_bool(out, *truth),
+            Self::Int(value) => msgpack::put_int(out, *value),
+            Self::Float(value) => msgpack::put_double(out, *value),
             Self::List(bytes) | Self::Map(bytes) => out.extend_from_slice(bytes),
             Self::String(bytes) => put_raw(out, particle::STRING, bytes),
             Self::Blob(bytes) => put_raw(out, particle::BLOB, bytes),

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use aerostride_wire::{Cursor, particle_type as particle};
 
+pub(crate) use aerostride_wire::msgpack::{put_bool, put_double, put_int, put_list_header};
 pub(crate) use normal::{is_key, is_storable, normal, normal_made};
 
 /// Nesting beyond this is refused, so that a few bytes cannot exhaust a thread's stack.
@@ -189,43 +190,16 @@ fn is_unordered(map: &Item<'_>, pairs: &Cursor<'_>) -> bool {
     matches!(map, Item::Map(count @ 1..) if flags(*pairs, *count).is_none_or(|flags| flags & 1 == 0))
 }
 
-/// Appends an integer in the fewest bytes.
-pub(crate) fn put_integer(out: &mut Vec<u8>, value: i64) {
-    let bytes = value.to_be_bytes();
-    let (head, from) = match value {
-        -0x20..=0x7f => (None, 7),
-        0x80..=0xff => (Some(0xcc), 7),
-        0x100..=0xffff => (Some(0xcd), 6),
-        0x1_0000..=0xffff_ffff => (Some(0xce), 4),
-        0x1_0000_0000.. => (Some(0xcf), 0),
-        -0x80..=-0x21 => (Some(0xd0), 7),
-        -0x8000..=-0x81 => (Some(0xd1), 6),
-        -0x8000_0000..=-0x8001 => (Some(0xd2), 4),
-        _ => (Some(0xd3), 0),
-    };
-    out.extend(head);
-    out.extend_from_slice(&bytes[from..]);
-}
-
-/// Appends the header of a list.
-pub(crate) fn put_list_header(out: &mut Vec<u8>, count: usize) {
-    put_header(out, count, 0x90, 0xdc);
-}
-
 /// Appends the header of a map.
 pub(crate) fn put_map_header(out: &mut Vec<u8>, pairs: usize) {
-    put_header(out, pairs, 0x80, 0xde);
-}
-
-fn put_header(out: &mut Vec<u8>, count: usize, short: u8, long: u8) {
-    if count < 16 {
-        out.push(short | count as u8);
-    } else if let Ok(count) = u16::try_from(count) {
-        out.push(long);
-        out.extend_from_slice(&count.to_be_bytes());
+    if pairs < 16 {
+        out.push(0x80 | pairs as u8);
+    } else if let Ok(pairs) = u16::try_from(pairs) {
+        out.push(0xde);
+        out.extend_from_slice(&pairs.to_be_bytes());
     } else {
-        out.push(long + 1);
-        out.extend_from_slice(&(count as u32).to_be_bytes());
+        out.push(0xdf);
+        out.extend_from_slice(&(pairs as u32).to_be_bytes());
     }
 }
 

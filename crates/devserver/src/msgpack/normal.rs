@@ -4,7 +4,7 @@
 use aerostride_wire::{Cursor, particle_type as particle};
 
 use super::{
-    Item, MAX_DEPTH, Malformed, compare, flags, item, put_integer, put_list_header, put_map_header, sort_by,
+    Item, MAX_DEPTH, Malformed, compare, flags, item, put_int, put_list_header, put_map_header, sort_by,
 };
 
 /// The stored form of a list (or map), all of `bytes`.
@@ -43,7 +43,7 @@ fn element(cursor: &mut Cursor<'_>, out: &mut Vec<u8>, bounds: Bounds) -> Result
     match item(cursor)? {
         Item::List(count) => list(cursor, count, out, inside)?,
         Item::Map(pairs) => map(cursor, pairs, out, inside)?,
-        Item::Int(value) => put_integer(out, value),
+        Item::Int(value) => put_int(out, value),
         // The marks of comparisons are no values, and flags stand only in front.
         Item::Extension(..) => return Err(Malformed),
         _ => out.extend_from_slice(&start[..start.len() - cursor.rest().len()]),

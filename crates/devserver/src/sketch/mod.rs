@@ -173,7 +173,7 @@ fn element(bytes: &[u8]) -> Result<Vec<u8>, u8> {
         Item::List(_) | Item::Map(_) => Err(code::PARAMETER),
         Item::Int(value) => {
             let mut out = Vec::new();
-            msgpack::put_integer(&mut out, value);
+            msgpack::put_int(&mut out, value);
             Ok(out)
         }
         _ => Ok(bytes.to_vec()),
