@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { AelError, type Expression, ael, exp } from '../src/index.js'
 import { compileText } from '../src/expressions/ael.js'
+import { nodeOf } from '../src/expressions/expression.js'
+import { isComputed } from '../src/expressions/from.js'
 import { REASONS, differences } from './support/ael-differences.js'
 import { parsedOrError, pieces, report } from './support/ael-texts.js'
 import { anyExpression } from './support/arbitrary-expressions.js'
@@ -67,7 +69,41 @@ describe('the official parser', () => {
   })
 })
 
+/** Whether a node, or something in it, reads the record. */
+function readsRecord(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false
+  const { kind } = part as { kind?: string }
+  if (['bin', 'binType', 'record', 'digestModulo', 'key'].includes(kind ?? '')) return true
+  return Object.values(part).some(readsRecord)
+}
+
 describe('text of expressions', () => {
+  test('the field that it is read into finds out without a parser whether it reads the record', () => {
+    let [reading, other] = [0, 0]
+    const check = (text: string): void => {
+      const reads = readsRecord(nodeOf(compileText(text, { checked: false })))
+      if (reads) reading++
+      else other++
+      // What is in quotes may look like it.
+      const bare = text.replaceAll(/'[^']*'|"[^"]*"/g, "''")
+      expect([text, isComputed(bare)]).toEqual([text, reads])
+      expect([text, isComputed(text) || !reads]).toEqual([text, true])
+    }
+    fc.assert(
+      fc.property(anyExpression, (expression) => check(String(expression))),
+      { numRuns: 1000 },
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 6 }), (parts) => {
+        const text = parts.join('')
+        if (!(parsedOrError(text) instanceof AelError)) check(text)
+      }),
+      { numRuns: 1000 },
+    )
+    for (const { text } of same) check(text)
+    expect(Math.min(reading, other)).toBeGreaterThan(20)
+  })
+
   test(
     'it reads back as the same expression',
     () => {

@@ -86,6 +86,17 @@ test('a value of another type is counted as a mismatch, at a place as in a bin',
   expect(batch.conversions).toMatchObject({ name: { mismatched: 1 }, n: { mismatched: 1 } })
 })
 
+test('text that reads the size of the record is not taken for the name of a bin', async () => {
+  const fields = dtype({
+    device: { type: 'i8', from: 'deviceSize()' },
+    memory: { type: 'i8', from: ' memorySize ( ) * 1' },
+    size: { type: 'i8', from: '$.recordSize()' },
+  })
+  const read = await cluster.client.batchRead([keys[0] as Key], { dtype: fields })
+  expect(read.resultCodes[0]).toBe(0)
+  expect(Object.values(read.valid).map((valid) => valid[0])).toEqual([1, 1, 1])
+})
+
 test('text that reads the key is not taken for the name of a bin', async () => {
   const ids: Key[] = [7, 'seven'].map((id) => ['test', `${set}-keys`, id])
   await cluster.client.putMany(

@@ -56,9 +56,15 @@ function expressionOf(from: unknown, name: string): Expression {
   throw invalidArgument(`${name} must be AEL text or an expression, not ${given(from)}`)
 }
 
-/** Whether text reads something of the record, by `$.` or its key; other text is the name of a bin. */
-function isComputed(from: string): boolean {
-  return from.includes('$.') || /\bkey\s*\(\s*type\s*:/.test(from)
+/** The functions that read something of the record without `$.`; `element.key` is another one. */
+const READING = /(?<![\w.])(?:key\s*\(\s*type\s*:|(?:deviceSize|memorySize)\s*\(\s*\))/
+
+/**
+ * Whether text reads something of the record; other text is the name of a bin. Parsing it would not tell: text with a mistake
+ * in it would be the name of a bin too, and there would be no error.
+ */
+export function isComputed(from: string): boolean {
+  return from.includes('$.') || READING.test(from)
 }
 
 /** A path to one element as the range that holds it alone; none for other paths. */
