@@ -192,13 +192,19 @@ function parsedJson(value: string, name: string): unknown {
   }
 }
 
-/** Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. */
+/**
+ * Records whose indexed point lies in a region: a polygon, several, or Aerospike's circle with its radius in meters. With `elements`,
+ * a record of which several elements match may be returned several times.
+ */
 export function withinRegion(target: IndexTarget, region: GeoJSONInput, elements?: Collection): Where {
   const types = ['Polygon', 'MultiPolygon', 'AeroCircle']
   return where(target, elementsOf(elements), geoBytes(region, 'region', types))
 }
 
-/** Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. */
+/**
+ * Records whose indexed region contains a point: GeoJSON, or `[longitude, latitude]`. With `elements`, a record of which several
+ * elements match may be returned several times.
+ */
 export function containsPoint(
   target: IndexTarget,
   point: GeoJSONInput | readonly [longitude: number, latitude: number],

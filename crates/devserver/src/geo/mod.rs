@@ -38,8 +38,7 @@ impl Geometry {
             }
             "AeroCircle" => {
                 let [center, radius] = coordinates()?.as_list()? else { return None };
-                let radius = radius.as_number().filter(|radius| *radius >= 0.0)?;
-                Self::Region(vec![Area::Circle(Cap::new(point(center)?, radius))])
+                Self::Region(vec![Area::Circle(Cap::new(point(center)?, radius.as_number()?))])
             }
             "Feature" => Self::of_json(json.get("geometry")?)?,
             _ => return None,
@@ -91,20 +90,20 @@ impl Area {
 }
 
 fn point(json: &Json) -> Option<Vector> {
-    let [longitude, latitude, ..] = json.as_list()? else { return None };
+    let [longitude, latitude] = json.as_list()? else { return None };
     let (longitude, latitude) = (longitude.as_number()?, latitude.as_number()?);
     let sound = longitude.abs() <= 180.0 && latitude.abs() <= 90.0;
     sound.then(|| Vector::of_degrees(longitude, latitude))
 }
 
 fn polygon(json: &Json) -> Option<Area> {
-    let rings = json.as_list()?.iter().map(ring).collect::<Option<Vec<_>>>()?;
-    if rings.is_empty() { None } else { Some(Area::Polygon(rings)) }
+    Some(Area::Polygon(json.as_list()?.iter().map(ring).collect::<Option<_>>()?))
 }
 
-/// A ring ends where it began.
+/// A ring ends where it began. Corners that are the same as the one before do not count.
 fn ring(json: &Json) -> Option<Loop> {
     let mut corners = json.as_list()?.iter().map(point).collect::<Option<Vec<_>>>()?;
+    corners.dedup();
     let closed = corners.len() >= 4 && corners.first() == corners.last();
     corners.pop();
     closed.then(|| Loop::new(corners))
@@ -197,9 +196,22 @@ mod tests {
             r#"{"type":"Point","coordinates":[1,"2"]}"#,
             r#"{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,0]]]}"#,
             r#"{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,1],[0.5,0]]]}"#,
-            r#"{"type":"AeroCircle","coordinates":[[0,0],-1]}"#,
+            r#"{"type":"Polygon","coordinates":[[[0,0],[0,0],[1,1],[0,0]]]}"#,
+            r#"{"type":"Point","coordinates":[1,2,3]}"#,
+            r#"{"type":"AeroCircle","coordinates":[[0,0],"1"]}"#,
         ] {
             assert_eq!(Geometry::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn regions_without_an_area_hold_nothing() {
+        for text in [
+            r#"{"type":"AeroCircle","coordinates":[[0,0],-1]}"#,
+            r#"{"type":"Polygon","coordinates":[]}"#,
+            r#"{"type":"MultiPolygon","coordinates":[]}"#,
+        ] {
+            assert!(!parse(text).matches(&at(0.0, 0.0)), "{text}");
         }
     }
 
