@@ -96,6 +96,30 @@ test('nothing of a context that makes something is left out', async () => {
   expect((await cluster.client.get(key))?.bins).toEqual({ m: { a: [null, null, [1]], b: { x: 1 }, c: [1, 2, 3] } })
 })
 
+test.each([undefined, 'unordered', 'ordered'] as const)(
+  'a list is padded behind its end and not in front of it, %s',
+  async (order) => {
+    const key = keyOf('k')
+    const append = (index: number, list: string) =>
+      cluster.client.operate(key, [
+        op.lists.append(list, 1, { context: [ctx.listIndexCreate(index, { pad: true, order })] }),
+      ])
+    await cluster.client.put(key, { empty: [], one: [[]], nothing: 1 })
+    for (const [index, list] of [
+      [-2, 'empty'],
+      [-3, 'one'],
+      [-2, 'none'],
+      [-(2 ** 40), 'one'],
+    ] as const) {
+      // prettier-ignore
+      await expect(append(index, list)).rejects.toMatchObject({ resultCode: 26 })
+    }
+    await append(-1, 'empty')
+    await append(-1, 'one')
+    expect((await cluster.client.get(key))?.bins).toEqual({ empty: [[1]], one: [[1]], nothing: 1 })
+  },
+)
+
 test('persisted indexes are those of bins, and records with them read as others', async () => {
   const key = keyOf('k')
   await cluster.client.operate(key, [

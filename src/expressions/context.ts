@@ -1,6 +1,6 @@
 import { type Check, type Checks, boolean, checkOptions, choice, isObject } from '../arguments/options.js'
 import { given } from '../arguments/given.js'
-import { invalidArgument } from '../errors.js'
+import { invalidArgument, outOfRange } from '../errors.js'
 import { typedNode } from './build.js'
 import { constantOf } from './constant.js'
 import type { Expression } from './expression.js'
@@ -20,7 +20,11 @@ export type ContextCreatingStep = CreatingStep
 export interface CreateListOptions {
   /** The order of the list that is made. Default `'unordered'`. */
   readonly order?: 'unordered' | 'ordered' | undefined
-  /** Fills the list around it up with null, where the index is behind its end. Default false: the call fails with code 26. */
+  /**
+   * Fills the list around it up with null, where the index is behind its end. Default false: the call fails with code 26. So does one
+   * whose index is in front of the list, such as -3 of 2 elements: told to fill up there, a server of build 8.1.2 ends with a
+   * segmentation fault, and it is not told.
+   */
   readonly pad?: boolean | undefined
 }
 
@@ -71,6 +75,22 @@ const step = (by: Step['by'], at: ConstantItem): ContextStep => Object.freeze({ 
 const creating = (by: CreatingStep['by'], at: ConstantItem, creates: number): ContextCreatingStep =>
   Object.freeze({ by, at, creates })
 
+/** More elements than this are in no record. */
+const MOST_PADDING = 0x7ff_ffff
+
+/**
+ * Servers of build 8.1.2 take an index for one of 32 bits without a sign where they pad: a negative one in front of the list ends
+ * them, and one from 2^32 on is that of another element.
+ */
+function creatingList(at: ConstantItem, options: CreateListOptions): ContextCreatingStep {
+  const index = Number(at.value)
+  const isPadded = options.pad === true && options.order !== 'ordered'
+  if (isPadded && index > MOST_PADDING) {
+    throw outOfRange(`index must be at most ${MOST_PADDING} with pad, not ${given(at.value)}`)
+  }
+  return creating('listIndex', at, createListFlags({ ...options, pad: isPadded && index >= 0 }))
+}
+
 const LIST_CHECKS: Checks<CreateListOptions> = { order: choice('unordered', 'ordered'), pad: boolean }
 const MAP_CHECKS: Checks<CreateMapOptions> = { order: choice('unordered', 'keyOrdered', 'keyValueOrdered') }
 
@@ -92,7 +112,7 @@ export const ctx = {
   mapValue: (value: Item): ContextStep => step('mapValue', constantOf(value, 'value')),
   /** The list at an index of a list, which an operation that writes makes if it is not there. */
   listIndexCreate: (index: number, options?: CreateListOptions): ContextCreatingStep =>
-    creating('listIndex', position(index, 'index'), createListFlags(checkOptions(options, 'options', LIST_CHECKS))),
+    creatingList(position(index, 'index'), checkOptions(options, 'options', LIST_CHECKS)),
   /** The map under a key of a map, which an operation that writes makes if it is not there. */
   mapKeyCreate: (key: MapKey, options?: CreateMapOptions): ContextCreatingStep =>
     creating('mapKey', mapKey(key, 'key'), createMapFlags(checkOptions(options, 'options', MAP_CHECKS))),
