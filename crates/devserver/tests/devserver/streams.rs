@@ -677,7 +677,7 @@ fn pages(raw: &mut Raw, low: i64, high: i64, page: u64) -> Vec<(i64, Vec<u8>)> {
 fn a_job_heeds_of_the_record_that_is_there_only_that_it_is_to_be_replaced() {
     let server = DevServer::start(Config::new()).unwrap();
     let mut raw = Raw::connect(server.addresses()[0]);
-    let mut job = |info2: u8, info3: u8, generation: u32, name: &[u8]| {
+    let job = |info2: u8, info3: u8, generation: u32, name: &[u8]| {
         let mut out = Vec::new();
         let at = start_frame(&mut out, FrameType::Message);
         let header = MessageHeader {
