@@ -6,7 +6,7 @@ import { run } from './run.mjs'
 import { main, Problem } from './terminal.mjs'
 
 /** A platform package has to stay below 6 MB, and the notices and licences in it take 130 kB. */
-const MOST_BYTES = 5_850_000
+const MOST_BYTES = 5_870_000
 const OLDEST_GLIBC = '2.17'
 
 await main(async () => {
