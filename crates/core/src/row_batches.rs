@@ -1,8 +1,10 @@
 //! Batches that do something with each record, by the `aerospike` crate.
 
+use std::collections::BTreeSet;
+
 use aerospike::{
-    BatchDeletePolicy, BatchOperation, BatchReadPolicy, BatchRecord, BatchUdfPolicy, BatchWritePolicy,
-    GenerationPolicy, Key,
+    BatchDeletePolicy, BatchOperation, BatchReadPolicy, BatchUdfPolicy, BatchWritePolicy, GenerationPolicy,
+    Key,
 };
 
 use crate::batch::FailedRequest;
@@ -135,15 +137,16 @@ impl Client {
             Ok(match self.answers(effect, operations, &batch_policy).await? {
                 Answers::Rows(rows) => {
                     let unreadable = unreadable(&rows);
-                    let is_unreadable = |row| unreadable.iter().any(|failure| failure.rows.contains(&row));
-                    let in_doubt =
-                        |row, of: &BatchRecord| is_in_doubt(of) || of.has_write() && is_unreadable(row);
+                    let mut in_doubt: BTreeSet<u32> =
+                        (0..).zip(&rows).filter(|(_, row)| is_in_doubt(row)).map(|(row, _)| row).collect();
+                    in_doubt.extend(
+                        unreadable
+                            .iter()
+                            .flat_map(|failed| &failed.rows)
+                            .filter(|row| rows[**row as usize].has_write()),
+                    );
                     WorkedRows {
-                        in_doubt: (0..)
-                            .zip(&rows)
-                            .filter(|(row, of)| in_doubt(*row, of))
-                            .map(|(row, _)| row)
-                            .collect(),
+                        in_doubt: in_doubt.into_iter().collect(),
                         failures: [failures_of(&rows, &self.engine().cluster.map()), unreadable].concat(),
                         outcomes: rows.into_iter().map(RecordOutcome::from).collect(),
                     }

@@ -23,9 +23,7 @@ impl Given {
             unsafe { V::to_napi_value(env.raw(), converted) }
         }))
     }
-}
 
-impl Given {
     /// Made of memory of the engine alone.
     fn copied(self) -> Self {
         Self(Box::new(move |env| copying(|| (self.0)(env))))

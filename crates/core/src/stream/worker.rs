@@ -123,12 +123,17 @@ impl Worker {
         self.shared.ledger.take(node, &self.shared.routes(&map))
     }
 
+    /// The connection of the request before, or another one.
+    async fn leased(&mut self) -> Result<Lease, Error> {
+        match self.lease.take().and_then(Lease::if_clean) {
+            Some(lease) => Ok(lease),
+            None => Ok(self.node.lease(None).await?),
+        }
+    }
+
     /// One request and its whole reply.
     async fn ask(&mut self, chunk: &mut Chunk) -> Result<Outcome, Error> {
-        let mut lease = match self.lease.take().and_then(Lease::if_clean) {
-            Some(lease) => lease,
-            None => self.node.lease(None).await?,
-        };
+        let mut lease = self.leased().await?;
         let most = self.encode(&mut lease.connection, chunk)?;
         let engine = Arc::clone(&self.shared.engine);
         let in_use = engine.counters.streams.connection();

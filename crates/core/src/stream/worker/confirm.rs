@@ -6,7 +6,6 @@ use aerostride_wire::{FrameType, StreamBins as WireBins, StreamMessage, StreamRe
 
 use super::{Worker, refused};
 use crate::Error;
-use crate::pool::Lease;
 use crate::stream::IndexSpec;
 use crate::stream::chunk::Place;
 use crate::watchdog::Watchdog;
@@ -30,10 +29,7 @@ impl Worker {
 
     /// A query for one record of a partition, of which only the code counts.
     async fn probe(&mut self, partition: u16) -> Result<(), Error> {
-        let mut lease = match self.lease.take().and_then(Lease::if_clean) {
-            Some(lease) => lease,
-            None => self.node.lease(None).await?,
-        };
+        let mut lease = self.leased().await?;
         let index = self.shared.options.index.as_ref().map(IndexSpec::query);
         let request = StreamRequest {
             max_records: 1,
